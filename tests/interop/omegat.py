@@ -1,0 +1,3 @@
+from pathlib import Path
+
+JAR: Path | None = Path("/usr/share/omegat/OmegaT.jar")

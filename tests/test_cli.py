@@ -1,0 +1,373 @@
+"""The program in pipes: what it prints, how it fails, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tmtool.cli import COMMANDS, main
+from tmtool.memory import Memory
+from tmtool.segment import Segmenter
+
+DOCUMENT = "interview-2025-10-20"
+
+
+@pytest.fixture
+def aligned(tmtool: Program, tmp_path: Path) -> Path:
+    """A memory with the seed."""
+    tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    return tmp_path / "m.db"
+
+
+# segment
+
+
+def test_segment_prints_one_sentence_a_line(tmtool: Program) -> None:
+    """57 lines, and nothing on stderr."""
+    done = tmtool("segment", SEED)
+    assert len(done.stdout.splitlines()) == 57
+    assert done.stderr == ""
+
+
+def test_segment_reads_standard_input(tmtool: Program) -> None:
+    """With - and without a file."""
+    for arguments in (["segment"], ["segment", "-"]):
+        assert tmtool(*arguments, input="Иә. Жоқ.").stdout == "Иә.\nЖоқ.\n"
+
+
+def test_offsets_find_the_sentences_in_the_text(tmtool: Program) -> None:
+    """Start and end cut each sentence out of the text, in JSON as in columns."""
+    text = SEED.read_text("utf-8")
+    rows = [json.loads(line) for line in tmtool("segment", "--json", SEED).stdout.splitlines()]
+    assert [text[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
+    assert {row["paragraph"] for row in rows} == set(range(26))
+    columns = tmtool("segment", "--offsets", SEED).stdout.splitlines()
+    assert [line.split("\t") for line in columns] == [
+        [str(row["start"]), str(row["end"]), row["text"]] for row in rows
+    ]
+
+
+def test_segment_shows_tokens(tmtool: Program) -> None:
+    """The Moses tokenizer, with our abbreviations."""
+    found = tmtool("segment", "--tokens", input="Алматы обл. Қарасай ауданы, «Иә».").stdout
+    assert found == "Алматы обл. Қарасай ауданы , « Иә » .\n"
+
+
+def test_segment_writes_a_file(tmtool: Program, tmp_path: Path) -> None:
+    """-o replaces a file as a whole."""
+    assert tmtool("segment", SEED, "-o", "out.txt").stdout == ""
+    assert len((tmp_path / "out.txt").read_text("utf-8").splitlines()) == 57
+
+
+def test_decomposed_letters_are_composed(tmtool: Program) -> None:
+    """A text from a Mac is split like any other."""
+    text = unicodedata.normalize("NFD", "Ол йод алды. Кетті.")
+    assert tmtool("segment", input=text).stdout == "Ол йод алды.\nКетті.\n"
+
+
+def test_an_unknown_language_gets_generic_rules_and_a_note(tmtool: Program) -> None:
+    """Better a plain split than none, and the user is told."""
+    done = tmtool("segment", "-l", "xx", input="A b. C d.")
+    assert done.stdout == "A b.\nC d.\n"
+    assert done.stderr == "note: no rules for 'xx', so sentences end by the generic ones\n"
+    assert tmtool("-q", "segment", "-l", "xx", input="A b.").stderr == ""
+
+
+# align
+
+
+def test_align_prints_every_bead_in_order(tmtool: Program, development_data: Path) -> None:
+    """TSV on stdout; both texts read down their columns."""
+    done = tmtool("align", SEED, SEED_ENGLISH, "-s", "kk", "-t", "en")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(rows) == 54
+    sources = " ".join(source for source, _ in rows if source)
+    sentences = Segmenter.for_language("kk").segment(SEED.read_text("utf-8"))
+    assert sources == " ".join(segment.text for segment in sentences)
+
+
+def test_one_sided_beads_stay_in_tsv_and_out_of_tmx(tmtool: Program, tmp_path: Path) -> None:
+    """An empty cell there; here they are counted on stderr."""
+    lines = SEED_ENGLISH.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "a.en.txt").write_text("".join(lines[:10] + lines[12:]), "utf-8")
+    tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tsv")
+    rows = [line.split("\t") for line in (tmp_path / "a.tsv").read_text("utf-8").splitlines()]
+    lonely = sum(not (source and target) for source, target in rows)
+    assert lonely >= 2
+    done = tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tmx")
+    assert done.stderr == f"a.tmx: {len(rows) - lonely} pairs; {lonely} one-sided left out\n"
+    assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu ") == len(rows) - lonely
+
+
+def test_aligning_again_changes_nothing(tmtool: Program, aligned: Path) -> None:
+    """The same command twice is the same memory."""
+    before = tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout
+    done = tmtool("-m", aligned, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    assert done.stderr == f"{DOCUMENT}: 0 pairs added\n"
+    assert tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout == before
+
+
+def test_aligning_keeps_what_a_reviewer_did(tmtool: Program, aligned: Path) -> None:
+    """Edits, merges and splits survive another run of the aligner."""
+    tmtool("-m", aligned, "review", input="1\ne New first.\nm\n5\nx\n8\nm\n8\ns\n1\n1\n")
+    before = tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout
+    tmtool("-m", aligned, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    assert tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout == before
+
+
+# The memory
+
+
+def test_documents_lists_what_there_is(tmtool: Program, aligned: Path) -> None:
+    """Name, languages, states, date."""
+    done = tmtool("-m", aligned, "documents")
+    assert done.stdout == f"{DOCUMENT}\tkk-en\ttranslated=54\tdate=2025-10-20\n"
+    row = json.loads(tmtool("-m", aligned, "documents", "--json").stdout)
+    assert (row["name"], row["states"]) == (DOCUMENT, {"translated": 54})
+
+
+def test_export_and_import_come_full_circle(tmtool: Program, aligned: Path, tmp_path: Path) -> None:
+    """The same memory gives the same bytes, and reading them back changes nothing."""
+    tmtool("-m", aligned, "export", "one.tmx")
+    done = tmtool("-m", aligned, "import", "one.tmx")
+    assert done.stderr == "one.tmx: 54 unchanged\n"
+    tmtool("-m", "other.db", "import", "one.tmx")
+    tmtool("-m", "other.db", "export", "two.tmx")
+    assert (tmp_path / "one.tmx").read_bytes() == (tmp_path / "two.tmx").read_bytes()
+
+
+def test_a_region_travels_there_and_back(tmtool: Program, aligned: Path, tmp_path: Path) -> None:
+    """kk-KZ and en-US for Trados; mapped back, nothing has changed."""
+    regions = ["--lang-map", "kk=kk-KZ", "--lang-map", "en=en-US"]
+    tmtool("-m", aligned, "export", "t.tmx", *regions)
+    assert '<tuv xml:lang="kk-KZ">' in (tmp_path / "t.tmx").read_text("utf-8")
+    back = ["--lang-map", "kk-KZ=kk", "--lang-map", "en-US=en"]
+    assert "54 unchanged" in tmtool("-m", aligned, "import", "t.tmx", *back).stderr
+
+
+def test_only_what_is_wanted_is_exported(tmtool: Program, aligned: Path) -> None:
+    """States, document and languages choose; rejected pairs go only where they are asked for."""
+    tmtool("-m", aligned, "review", input="1\na\nx\n")
+    export = ["-m", aligned, "export", "-", "--to", "tsv"]
+    assert len(tmtool(*export).stdout.splitlines()) == 53
+    assert len(tmtool(*export, "--state", "reviewed").stdout.splitlines()) == 1
+    assert len(tmtool(*export, "--state", "rejected").stdout.splitlines()) == 1
+    assert "no unit to export" in tmtool(*export, "-t", "ru", status=1).stderr
+    assert "no unit to export" in tmtool(*export, "-d", "x", status=1).stderr
+
+
+def test_undo_takes_back_one_change_after_another(tmtool: Program, aligned: Path) -> None:
+    """To the empty memory, and then the answer is no."""
+    tmtool("-m", aligned, "review", input="1\ne New.\n")
+    assert tmtool("-m", aligned, "undo").stderr == "undone: edit, 1 unit\n"
+    assert tmtool("-m", aligned, "undo").stderr == "undone: add, 54 units\n"
+    assert tmtool("-m", aligned, "undo", status=1).stderr == "nothing to undo\n"
+
+
+def test_the_default_memory_is_under_xdg_data(tmtool: Program, tmp_path: Path) -> None:
+    """Neither -m nor TMTOOL_MEMORY: the user's data folder."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    tmtool("import", "a.tsv", "-s", "kk", "-t", "en")
+    assert (tmp_path / "data" / "tmtool" / "memory.db").exists()
+    tmtool("import", "a.tsv", "-s", "kk", "-t", "en", TMTOOL_MEMORY=str(tmp_path / "e.db"))
+    assert (tmp_path / "e.db").exists()
+
+
+# Errors: one line with place, reason and remedy, the exit code, and nothing changed
+
+
+def cp1251(folder: Path) -> Path:
+    path = folder / "old.txt"
+    path.write_bytes("Сегодня хорошая погода.".encode("cp1251"))
+    return path
+
+
+def empty(folder: Path) -> Path:
+    path = folder / "empty.txt"
+    path.write_text(" \n\ufeff\n")
+    return path
+
+
+def newer(folder: Path) -> Path:
+    path = folder / "newer.db"
+    Memory.open(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    return path
+
+
+def cut(folder: Path) -> Path:
+    path = folder / "cut.tmx"
+    whole = '<tmx version="1.4"><header srclang="kk"/><body>\n<tu><tuv xml:lang="kk"><seg>Иә'
+    path.write_text(whole, "utf-8")
+    return path
+
+
+ERRORS = [
+    (["segment", "none.txt"], 3, "none.txt: no such file; check the name"),
+    (["segment", "."], 3, ".: is a folder, not a text; name a file in it"),
+    (
+        ["segment", cp1251],
+        3,
+        "old.txt:1: is not UTF-8: byte 0xD1 at offset 0; it looks like cp",
+    ),
+    (["segment", empty], 3, "empty.txt: holds no text; there is nothing to do"),
+    (
+        ["segment", "-l", "kazakh language", SEED],
+        2,
+        "'kazakh language' is not a language code;",
+    ),
+    (["align", SEED, empty, "-t", "en"], 3, "empty.txt: holds no text"),
+    (
+        ["align", SEED, SEED_ENGLISH, "-t", "en", "-o", "x.doc"],
+        2,
+        "its suffix names no format",
+    ),
+    (
+        ["align", SEED, SEED_ENGLISH, "-t", "en", "-o", "none/x.tmx"],
+        3,
+        "none/x.tmx: cannot be written: No such file or directory; check the folder",
+    ),
+    (["align", SEED, SEED_ENGLISH, "-t", "en", "-o", "/proc/x.tmx"], 3, "/proc/x.tmx: cannot be w"),
+    (["align", SEED, SEED_ENGLISH, "-t", "english!"], 2, "'english!' is not a language code"),
+    (["align", SEED, SEED_ENGLISH], 2, "Missing option '-t'"),
+    (["import", cut], 3, "cut.tmx:2: is cut short or not well-formed XML"),
+    (["import", "none.tmx"], 3, "none.tmx: no such file"),
+    (["import", "x.doc"], 2, "x.doc: its suffix names no format; use one of .tmx"),
+    (["import", SEED], 2, "its suffix names no format"),
+    (["-m", SEED, "documents"], 4, "is not a tmtool memory; name another file with -m"),
+    (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 1)"),
+    (["-m", "none.db", "documents"], 4, "none.db: no such memory; name one with -m, or make one"),
+    (["-m", "none.db", "review"], 4, "none.db: no such memory"),
+    (["-m", "none.db", "undo"], 4, "none.db: no such memory"),
+    (["-m", "/proc/none/m.db", "import", cut], 4, "/proc/none/m.db: cannot be opened"),
+    (["-m", ".", "documents"], 4, "cannot be opened"),
+    (["review", "x", "--colour"], 2, "No such option '--colour'"),
+    (["frobnicate"], 2, "No such command 'frobnicate'"),
+    (["export", "x.tmx", "--lang-map", "kk"], 2, "'kk' is not of the form kk=kk-KZ"),
+    (["translate", SEED, "-t", "en"], 2, "Translations are typed at a terminal; pipe them with"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"), ERRORS, ids=lambda value: str(value)[:60]
+)
+def test_an_error_is_one_line(
+    tmtool: Program,
+    tmp_path: Path,
+    arguments: list[object],
+    status: int,
+    message: str,
+) -> None:
+    """Place, reason, what to do; the documented exit code; the memory is as it was."""
+    memory = tmp_path / "data" / "tmtool" / "memory.db"
+    with Memory.open(memory) as opened:
+        opened.add([pair("Иә.", "Yes.")])
+    before = memory.read_bytes()
+    words = [str(word(tmp_path)) if callable(word) else str(word) for word in arguments]
+    done = tmtool(*words, status=status)
+    assert message in done.stderr
+    assert done.stderr.startswith("tmtool: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert memory.read_bytes() == before
+    assert not list(tmp_path.glob("*.db-journal"))
+
+
+def test_a_broken_file_leaves_those_before_it(tmtool: Program, tmp_path: Path) -> None:
+    """Files are imported one by one, each as a whole or not at all."""
+    (tmp_path / "good.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    (tmp_path / "bad.tsv").write_text("Жоқ.\tNo.\nx\n", "utf-8")
+    options = ["-s", "kk", "-t", "en"]
+    done = tmtool("-m", "m.db", "import", "good.tsv", "bad.tsv", *options, status=3)
+    assert done.stderr.splitlines()[0] == "good.tsv: 1 new"
+    assert done.stderr.splitlines()[1].startswith("tmtool: bad.tsv:2: has 1 columns, not 2")
+    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout == "Иә.\tYes.\n"
+
+
+def test_a_reader_that_leaves_early_is_no_error(environment: dict[str, str]) -> None:
+    """tmtool … | head ends quietly."""
+    command = f"'{sys.executable}' -m tmtool segment '{SEED}' '{SEED}' '{SEED}' | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_interrupted_import_leaves_the_memory_as_it_was(
+    tmtool: Program, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Ctrl-C in the middle of a file: exit 130, and nothing of the file is kept."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=b"")
+    command = [sys.executable, "-m", "tmtool", "-m", "m.db", "import", "-", "--from", "tsv"]
+    with subprocess.Popen(
+        [*command, "-s", "kk", "-t", "en"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write("Иә.\tYes.\n".encode() * 1000)
+        process.stdin.flush()
+        while not _is_reading(process.pid):
+            pass
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors.decode() == "\ntmtool: interrupted; everything confirmed is saved\n"
+    assert tmtool("-m", "m.db", "documents").stdout == ""
+    assert tmtool("-m", "m.db", "undo", status=1).stderr == "nothing to undo\n"
+
+
+def _is_reading(pid: int) -> bool:
+    """Whether a process waits for its standard input, with the memory open."""
+    try:
+        opened = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+        waits = Path(f"/proc/{pid}/wchan").read_text()
+    except OSError:
+        return False
+    return any(name.endswith("m.db") for name in opened) and "read" in waits
+
+
+def test_a_bug_keeps_its_traceback_for_the_report(tmtool: Program, tmp_path: Path) -> None:
+    """No traceback reaches the user; the log that the message names has it."""
+    breaking = tmp_path / "sitecustomize.py"
+    breaking.write_text("import json; json.dumps = lambda *a, **k: 1 / 0")
+    done = tmtool("segment", "--json", SEED, status=70, PYTHONPATH=str(tmp_path))
+    assert "a bug: ZeroDivisionError" in done.stderr
+    log = Path(re.search(r"with (.*)$", done.stderr.strip())[1])  # type: ignore[index]
+    assert "Traceback" in log.read_text()
+
+
+# Help
+
+
+def test_every_command_is_listed_with_its_first_line() -> None:
+    """The list that needs no import says what the commands themselves say."""
+    context = click.Context(main)
+    for name, (_, summary) in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert (command.help or "").splitlines()[0] == summary
+
+
+def test_help_is_given_for_every_command(tmtool: Program) -> None:
+    """-h and --help, on stdout, with every option explained."""
+    assert tmtool("-h").stdout == tmtool("--help").stdout
+    for name in COMMANDS:
+        assert tmtool(name, "--help").stdout.startswith(f"Usage: tmtool {name}")
+    assert re.fullmatch(r"tmtool \d+\.\d+\.\d+\n", tmtool("--version").stdout)

@@ -1,0 +1,212 @@
+"""Reviewing in plain lines: at a terminal and from a pipe."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.test_cli_translate import Start, ended, start
+from tmtool.cli.review import COMMANDS, HELP, LISTED_AT_START
+from tmtool.document import Document
+from tmtool.memory import Memory
+
+__all__ = ["start"]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A memory with a document of three pairs, the second doubtful."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(
+            [
+                pair("Иә. Жақсы.", "Yes. Good.", document="d", score=0.994),
+                pair("Күн шықты.", "The sun rose.", document="d", score=0.5),
+                pair("Түн болды.", "Night fell.", document="d"),
+            ]
+        )
+    return tmp_path / "m.db"
+
+
+def pairs(path: Path) -> list[tuple[str, str, str]]:
+    with Memory.open(path) as memory:
+        return [(u.source.text, u.target.text, u.state) for u in memory.units(document="d")]
+
+
+def test_the_list_has_number_state_and_confidence(tmtool: Program, small: Path) -> None:
+    """In words and figures, never by colour; doubtful pairs are marked."""
+    done = tmtool("-m", small, "review", "d", "--plain")
+    assert done.stdout.splitlines()[:4] == [
+        "d (kk to en): 3 pairs, 3 translated; 1 doubtful.",
+        "   1  translated  99%               Иә. Жақсы. | Yes. Good.",
+        "   2  translated  50% doubtful      Күн шықты. | The sun rose.",
+        "   3  translated                    Түн болды. | Night fell.",
+    ]
+    assert "\x1b" not in done.stdout
+
+
+def test_review_begins_at_the_first_doubtful_pair(tmtool: Program, small: Path) -> None:
+    """The rest needs no person."""
+    done = tmtool("-m", small, "review")
+    assert "2/3  translated  50% doubtful\n  kk: Күн шықты.\n  en: The sun rose." in done.stdout
+
+
+@pytest.mark.parametrize("way", [0, 1, 2], ids=["word", "Latin", "Cyrillic"])
+def test_every_action_has_a_word_and_two_keys(tmtool: Program, small: Path, way: int) -> None:
+    """The same physical key works in both layouts."""
+
+    def key(name: str) -> str:
+        return (name, *COMMANDS[name])[way]
+
+    def after(*lines: str) -> list[tuple[str, str, str]]:
+        tmtool("-m", small, "review", input="\n".join(lines))
+        found = pairs(small)
+        tmtool("-m", small, "review", input=key("undo"))
+        return found
+
+    before = pairs(small)
+    assert after("1", key("approve"))[0] == ("Иә. Жақсы.", "Yes. Good.", "reviewed")
+    assert after("2", key("reject"))[1][2] == "rejected"
+    edited = after("3", f"{key('edit')} Night came.")
+    assert edited[2] == ("Түн болды.", "Night came.", "reviewed")
+    assert after("3", key("edit"), "Night came.") == edited
+    merged = after("1", key("merge"))
+    assert merged[0] == ("Иә. Жақсы. Күн шықты.", "Yes. Good. The sun rose.", "translated")
+    split = after("1", key("split"), "1", "Good")
+    assert split[:2] == [("Иә.", "Yes.", "translated"), ("Жақсы.", "Good.", "translated")]
+    assert after(key("doubtful"), key("next"), key("approve"))[2][2] == "reviewed"
+    assert after("3", key("back"), key("approve"))[1][2] == "reviewed"
+    assert after("1", key("quit"), key("approve")) == before
+
+
+def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: Path) -> None:
+    """Down to the document as it arrived, and no further."""
+    before = pairs(small)
+    done = tmtool("-m", small, "review", input="1\na\nm\nu\nu\nu\n")
+    assert done.stdout.count("Undone: ") == 2
+    assert "There is nothing to undo in this document." in done.stdout
+    assert pairs(small) == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("frobnicate\n", "there is no command 'frobnicate'; ? lists them"),
+        ("4\n", "there is no pair 4; they are numbered from 1 to 3"),
+        ("3\nm\n", "pair 3 is the last one"),
+        ("1\ns\nNight\n", "the text does not hold 'Night'"),
+        ("2\ns\nы\n", "the text holds 'ы' more than once"),
+        ("2\ns\n\n\n", "a part of the split would be empty"),
+        ("1\ne\n\n", "the translation is empty"),
+    ],
+)
+def test_the_first_command_that_fails_ends_a_piped_review(
+    tmtool: Program, small: Path, lines: str, message: str
+) -> None:
+    """A script does not stumble on; what came before it is saved."""
+    before = pairs(small)
+    done = tmtool("-m", small, "review", input="3\na\n" + lines, status=2)
+    assert message in done.stderr
+    assert pairs(small) == [*before[:2], (*before[2][:2], "reviewed")]
+
+
+def test_a_document_has_to_be_named_among_several(tmtool: Program, small: Path) -> None:
+    """The error lists them."""
+    with Memory.open(small) as memory:
+        memory.add([pair("Иә.", "Yes.", document="e")])
+    done = tmtool("-m", small, "review", status=2)
+    assert "more than one document fits: d (kk-en), e (kk-en); name one" in done.stderr
+    assert tmtool("-m", small, "review", "e").stdout.startswith("e (kk to en): 1 pair,")
+
+
+def test_a_long_document_is_listed_on_demand(tmtool: Program, tmp_path: Path) -> None:
+    """Nobody reads five hundred lines before the first prompt."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(
+            pair(f"Сөз {n}.", f"Word {n}.", document="d") for n in range(LISTED_AT_START + 1)
+        )
+    assert " | Word 7." not in tmtool("-m", "m.db", "review").stdout
+    assert " | Word 7." in tmtool("-m", "m.db", "review", input="l\n").stdout
+
+
+def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
+    """Prompts, the old text on the line to correct, errors that end nothing."""
+    child = start("review", "d", "--plain")
+    child.expect_exact("d (kk to en): 3 pairs")
+    child.expect_exact("2/3  translated  50% doubtful")
+    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.sendline("e")
+    child.expect_exact("new: The sun rose.")
+    child.sendline(" Slowly.")
+    child.expect_exact("2/3  reviewed")
+    child.expect_exact("The sun rose. Slowly.")
+    child.sendline("?")
+    child.expect_exact("take back the last change")
+    child.sendline("zz")
+    child.expect_exact("! there is no command 'zz'; ? lists them")
+    child.sendline("т")
+    child.expect_exact("No pair is doubtful.")
+    child.sendline("")
+    child.expect_exact("3/3")
+    child.sendline("a")
+    child.expect_exact("That was the last pair")
+    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.sendeof()
+    last, status = ended(child)
+    assert "Saved. d (kk to en): 3 pairs, 1 translated, 2 reviewed; 0 doubtful." in last
+    assert status == 0
+
+
+def test_each_action_is_durable_at_once(start: Start, small: Path) -> None:
+    """A kill right after the answer loses nothing."""
+    child = start("review", "d")
+    child.expect_exact("2/3")
+    child.sendline("a")
+    child.expect_exact("3/3")
+    child.kill(signal.SIGKILL)
+    ended(child)
+    assert pairs(small)[1][2] == "reviewed"
+
+
+def test_ctrl_c_ends_a_review_with_130(start: Start, small: Path) -> None:
+    """In the middle of a split, too: nothing is half done."""
+    before = pairs(small)
+    child = start("review", "d")
+    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.sendline("s")
+    child.expect_exact("Enter: none): ")
+    child.sendintr()
+    assert ended(child)[1] == 130
+    assert pairs(small) == before
+
+
+def test_a_colleagues_change_is_shown_and_kept(start: Start, small: Path) -> None:
+    """Two people review one document; nobody overwrites the other."""
+    child = start("review", "d")
+    child.expect_exact("2/3")
+    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    with Memory.open(small, author="bolat") as memory:
+        Document(memory, "d", "kk", "en").edit(1, "Dawn.")
+    child.sendline("a")
+    child.expect_exact("changed by somebody else meanwhile")
+    child.expect_exact("en: Dawn.")
+    child.sendline("q")
+    assert ended(child)[1] == 0
+    assert pairs(small)[1] == ("Күн шықты.", "Dawn.", "reviewed")
+
+
+def test_the_seed_is_reviewed_in_a_pipe(tmtool: Program) -> None:
+    """Every doubtful pair of the interview approved; none is left."""
+    tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    done = tmtool("-m", "m.db", "review", input="a\nn\n" * 54)
+    assert done.stdout.splitlines()[-1].endswith("; 0 doubtful.")
+
+
+def test_help_names_every_command() -> None:
+    """The list shown by ? and the commands there are agree."""
+    for name, (first, *_) in COMMANDS.items():
+        assert f"{'?' if name == 'help' else first}  {name}" in HELP
+    cyrillic = [letters[1] for name, letters in COMMANDS.items() if name != "help"]
+    assert f"Cyrillic layout too: {' '.join(cyrillic)}." in HELP

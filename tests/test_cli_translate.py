@@ -1,0 +1,265 @@
+"""Translating at a terminal, and from files and pipes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program
+from tmtool.cli.translate import COMMANDS, HELP
+from tmtool.memory import Memory
+
+TEXT = "Күн шықты. Түн болды. Күн шықты. Соңы."
+
+Start = Callable[..., "pexpect.spawn[str]"]
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "text.kk.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+@pytest.fixture
+def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
+    """Start the program in a terminal."""
+    children = []
+
+    def spawn(*arguments: str | Path, width: int = 100, term: str = "xterm") -> pexpect.spawn[str]:
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "tmtool", "-m", "m.db", *map(str, arguments)],
+            cwd=str(tmp_path),
+            env=environment | {"TERM": term, "NO_COLOR": "1"},
+            encoding="utf-8",
+            timeout=20,
+            dimensions=(40, width),
+        )
+        child.delaybeforesend = None
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)
+
+
+def ended(child: pexpect.spawn[str]) -> tuple[str, int]:
+    """What a program said last, and its exit code."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.before or "", child.exitstatus if child.exitstatus is not None else -1
+
+
+def targets(tmp_path: Path) -> list[str]:
+    with Memory.open(tmp_path / "m.db", create=False) as memory:
+        return [unit.target.text for unit in memory.units()]
+
+
+def test_sentences_are_translated_one_by_one(start: Start, text: Path, tmp_path: Path) -> None:
+    """Sentence, what came before, the exact match on the line; Enter confirms it."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("4 sentences of 4 to translate from kk to en. Type :h for help.")
+    child.expect_exact("1/4")
+    child.expect_exact("kk: Күн шықты.")
+    child.sendline("The sun rose.")
+    child.expect_exact("2/4")
+    child.expect_exact("before: Күн шықты.")
+    child.expect_exact("The sun rose.")
+    child.expect_exact("kk: Түн болды.")
+    child.sendline("Night fell.")
+    child.expect_exact("3/4")
+    child.expect_exact("match 1, 100 %: The sun rose.")
+    child.expect_exact("en> ")
+    child.expect_exact("The sun rose.")
+    child.sendline()
+    child.expect_exact("4/4")
+    child.sendline("Әдемі соңы – қазақша да, русский тоже.")
+    last, status = ended(child)
+    assert "Saved. All of 4 sentences are translated." in last
+    assert status == 0
+    assert targets(tmp_path) == [
+        "The sun rose.",
+        "Night fell.",
+        "The sun rose.",
+        "Әдемі соңы – қазақша да, русский тоже.",
+    ]
+
+
+def test_what_is_confirmed_survives_a_kill(start: Start, text: Path, tmp_path: Path) -> None:
+    """A confirmed translation is on the disk before the next prompt; work goes on after it."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("en> ")
+    child.sendline("The sun rose.")
+    child.expect_exact("2/4")
+    child.kill(signal.SIGKILL)
+    ended(child)
+    assert targets(tmp_path) == ["The sun rose.", "", "", ""]
+    again = start("translate", text, "-t", "en")
+    again.expect_exact("3 sentences of 4 to translate")
+    again.expect_exact("2/4")
+    again.expect_exact("kk: Түн болды.")
+
+
+@pytest.mark.parametrize(
+    ("skip", "back", "quit"), [(":s", ":b", ":q"), (":ы", ":и", ":й"), (":skip", ":back", ":quit")]
+)
+def test_commands_work_in_words_and_on_both_layouts(
+    start: Start, text: Path, tmp_path: Path, skip: str, back: str, quit: str
+) -> None:
+    """Skip leaves a sentence open, back returns to what is done, quit says what is left."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("1/4")
+    child.sendline(back)
+    child.expect_exact("This is the first sentence.")
+    child.sendline(skip)
+    child.expect_exact("2/4")
+    child.sendline("Night fell.")
+    child.expect_exact("3/4")
+    child.sendline(back)
+    child.expect_exact("2/4")
+    child.expect_exact("en> Night fell.")
+    child.sendline(" Quietly.")
+    child.expect_exact("3/4")
+    child.sendline(quit)
+    last, status = ended(child)
+    assert "Saved. 3 sentences still open; the same command goes on there." in last
+    assert status == 0
+    assert targets(tmp_path) == ["", "Night fell. Quietly.", "", ""]
+
+
+def test_function_keys_are_commands(start: Start, text: Path, tmp_path: Path) -> None:
+    """F4 copies the source, F2 skips, F1 helps, F10 quits: in any keyboard layout."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("1/4")
+    child.expect_exact("en> ")
+    child.send("half a line\x1bOS")
+    child.expect_exact("en> Күн шықты.")
+    child.send("\r")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.send("\x1bOQ")
+    child.expect_exact("3/4")
+    child.send("\x1bOP")
+    child.expect_exact("leave the sentence open")
+    child.send("\x1b[21~")
+    assert ended(child)[1] == 0
+    assert targets(tmp_path) == ["Күн шықты.", "", "", ""]
+
+
+def test_a_match_can_be_started_from(start: Start, tmp_path: Path) -> None:
+    """A fuzzy match is offered with its source, and put on the line by :m."""
+    path = tmp_path / "text.kk.txt"
+    path.write_text("Екі ел келіссөз жүргізді. Үш ел келіссөз жүргізді.", "utf-8")
+    child = start("translate", path, "-t", "en")
+    child.expect_exact("1/2")
+    child.sendline("Two countries held talks.")
+    child.expect_exact("match 1, 88 %: Two countries held talks.  (Екі ел келіссөз жүргізді.)")
+    child.sendline(":m 2")
+    child.expect_exact("There is no such match.")
+    child.sendline(":m")
+    child.expect_exact("en> Two countries held talks.")
+    child.send("\x01\x0b")  # Ctrl-A Ctrl-K: clear the line
+    child.sendline("Three countries held talks.")
+    ended(child)
+    assert targets(tmp_path) == ["Two countries held talks.", "Three countries held talks."]
+
+
+def test_nothing_typed_is_nothing_confirmed(start: Start, text: Path, tmp_path: Path) -> None:
+    """Enter on an empty line, an unknown command and a colon that is text."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("en> ")
+    child.sendline("")
+    child.expect_exact("Nothing was typed; :s leaves the sentence open.")
+    child.sendline(":frobnicate")
+    child.expect_exact("There is no command :frobnicate; :h lists them.")
+    child.sendline("::) the sun rose")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.sendeof()
+    assert ended(child)[1] == 0
+    assert targets(tmp_path)[0] == ":) the sun rose"
+
+
+def test_ctrl_c_ends_with_130_and_keeps_what_was_confirmed(
+    start: Start, text: Path, tmp_path: Path
+) -> None:
+    """Interrupted is a code of its own; nothing half typed is kept."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("en> ")
+    child.sendline("The sun rose.")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.send("half a sen")
+    child.expect_exact("half a sen")
+    child.sendintr()
+    last, status = ended(child)
+    assert "tmtool: interrupted; everything confirmed is saved" in last
+    assert status == 130
+    assert targets(tmp_path) == ["The sun rose.", "", "", ""]
+
+
+def test_a_dumb_terminal_is_spoken_to_plainly(start: Start, tmp_path: Path) -> None:
+    """No escape sequence; what would stand on the line is said, and Enter takes it."""
+    path = tmp_path / "text.kk.txt"
+    path.write_text("Күн шықты. Күн шықты.", "utf-8")
+    child = start("translate", path, "-t", "en", term="dumb")
+    child.expect_exact("en> ")
+    child.sendline("The sun rose.")
+    child.expect_exact("Enter takes: The sun rose.")
+    child.sendline("")
+    last, _ = ended(child)
+    assert "\x1b" not in last
+    assert targets(tmp_path) == ["The sun rose."] * 2
+
+
+def test_a_narrow_terminal_wraps_at_words(start: Start) -> None:
+    """No word of the sentence is cut in two."""
+    child = start("translate", SEED, "-t", "en", width=40)
+    child.expect_exact(
+        "kk: Қасым-Жомарт Тоқаев пен Ильхам\r\n    Әлиевтің кездесуі екі ел арасындағы\r\n"
+    )
+
+
+def test_translations_come_from_a_file_one_a_line(
+    tmtool: Program, text: Path, tmp_path: Path
+) -> None:
+    """As many lines as sentences; an empty one leaves its sentence open; done twice is once."""
+    (tmp_path / "en.txt").write_text("The sun rose.\n\nThe sun rose.\nThe end.\n", "utf-8")
+    translate = ["-m", "m.db", "translate", text, "-t", "en", "--from", "en.txt"]
+    assert tmtool(*translate).stderr == "text: 3 pairs added, one translation a line\n"
+    assert targets(tmp_path) == ["The sun rose.", "", "The sun rose.", "The end."]
+    assert tmtool(*translate).stderr == "text: 0 pairs added, one translation a line\n"
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert {unit.score for unit in memory.units()} == {None}
+
+
+def test_translations_come_from_a_pipe_as_a_running_text(tmtool: Program, tmp_path: Path) -> None:
+    """The translation of the seed is aligned, and a kept translation is kept."""
+    done = tmtool(
+        "-m", "m.db", "translate", SEED, "-t", "en", "--from", "-", input=SEED_ENGLISH.read_bytes()
+    )
+    assert done.stderr == "interview-2025-10-20: 54 pairs added, aligned as a running text\n"
+    assert len(targets(tmp_path)) == 54
+
+
+def test_the_form_of_the_translations_can_be_said(tmtool: Program, text: Path) -> None:
+    """Lines that do not fit are an error where lines were promised."""
+    translate = ["-m", "m.db", "translate", text, "-t", "en", "--from", "-", "--as", "lines"]
+    done = tmtool(*translate, input="One.\nTwo.\n", status=3)
+    assert "-: holds 2 translations for 4 sentences; write one a line, or say" in done.stderr
+    done = tmtool("translate", "-", "-t", "en", "--from", "-", status=2)
+    assert "cannot both be standard input" in done.stderr
+
+
+def test_help_names_every_command() -> None:
+    """The list shown by :h and the commands there are agree."""
+    for name, (first, *others) in COMMANDS.items():
+        assert f":{first}  :{name}" in HELP
+        assert others[0] == "?" or f":{others[0]}" in HELP

@@ -1,0 +1,327 @@
+"""The memory: what it keeps, what adding twice does, and that everything can be undone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import MOMENT, pair
+from tmtool.errors import ConflictError, StoreError
+from tmtool.memory import Added, Memory
+from tmtool.model import Code, TranslationUnit, Variant
+
+
+def targets(memory: Memory) -> list[str]:
+    return [unit.target.text for unit in memory.units()]
+
+
+def test_units_are_kept_as_they_were_given(tmp_path: Path) -> None:
+    """Everything a unit says is there after the file is opened again."""
+    unit = TranslationUnit(
+        Variant("kk", ("Жаңа ", Code("ph", "<ph/>", "1"), "жыл")),
+        Variant.of("en", "New year"),
+        id="u1",
+        state="reviewed",
+        document="d",
+        position=3.5,
+        origin="align",
+        created_at=MOMENT,
+        created_by="aigul",
+        score=0.75,
+        props=(("x-tmtool:date", "2025-10-20"),),
+        notes=("check the date",),
+    )
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([unit])
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert list(memory.units()) == [unit]
+        assert memory.unit("u1") == unit
+        assert memory.unit("u2") is None
+
+
+def test_adding_twice_changes_nothing(memory: Memory) -> None:
+    """A second run of the same command is harmless."""
+    units = [pair("Иә.", "Yes."), pair("Иә.", "Yes."), pair("Жоқ.", "No.", document="d")]
+    assert memory.add(units) == Added(new=2, unchanged=1)
+    before = list(memory.units())
+    assert memory.add(units) == Added(unchanged=3)
+    assert list(memory.units()) == before
+    assert memory.undo() == ("add", 2)
+    assert memory.undo() is None
+
+
+def test_equal_sentences_of_a_document_are_units_of_their_own(memory: Memory) -> None:
+    """A refrain is translated each time it comes, and keeps its places."""
+    refrain = [pair("Иә.", "Yes.", document="d"), pair("Иә.", "Indeed.", document="d")]
+    memory.add(refrain)
+    assert targets(memory) == ["Yes.", "Indeed."]
+    assert memory.add(refrain) == Added(unchanged=2)
+    assert len({unit.id for unit in memory.units()}) == 2
+
+
+def test_a_document_keeps_the_order_of_its_text(memory: Memory) -> None:
+    """Units come back as they were added, later ones after earlier ones."""
+    memory.add([pair(word, document="d") for word in "вба"])
+    memory.add([pair("г", document="d")])
+    assert [unit.source.text for unit in memory.units(document="d")] == list("вбаг")
+
+
+@pytest.mark.parametrize(("policy", "kept"), [("keep", "Yes."), ("replace", "Yeah.")])
+def test_another_translation_is_kept_or_replaces(memory: Memory, policy: str, kept: str) -> None:
+    """What the memory holds wins unless the caller says otherwise; the id stays."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (before,) = memory.units()
+    added = memory.add(
+        [pair("Иә.", "Yeah.", document="d")],
+        on_conflict=policy,  # type: ignore[arg-type]
+    )
+    assert added == (Added(kept=1) if policy == "keep" else Added(replaced=1))
+    (after,) = memory.units()
+    assert (after.target.text, after.id) == (kept, before.id)
+
+
+def test_an_addition_that_fails_leaves_nothing_behind(memory: Memory) -> None:
+    """All units of a file are added, or none."""
+
+    def units() -> object:
+        yield pair("Иә.", "Yes.")
+        raise RuntimeError("the file is broken")
+
+    with pytest.raises(RuntimeError):
+        memory.add(units())  # type: ignore[arg-type]
+    assert targets(memory) == []
+    assert memory.undo() is None
+
+
+def test_a_change_is_signed_and_dated(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who made a unit and who changed it is known, in reproducible builds too."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(MOMENT.timestamp())))
+    memory.add([pair("Иә.", "Yes.")])
+    (unit,) = memory.units()
+    assert (unit.created_at, unit.created_by, unit.changed_at) == (MOMENT, "aigul", None)
+    memory.author = "bolat"
+    (changed,) = memory.change("edit", [(unit, replace(unit, state="final"))])
+    assert changed is not None
+    assert (changed.created_by, changed.changed_at, changed.changed_by) == (
+        "aigul",
+        MOMENT,
+        "bolat",
+    )
+
+
+def test_a_change_to_what_somebody_else_changed_is_refused(tmp_path: Path) -> None:
+    """Two people at one file do not overwrite each other unawares."""
+    with Memory.open(tmp_path / "m.db") as one, Memory.open(tmp_path / "m.db") as other:
+        one.add([pair("Иә.", "Yes.")])
+        (seen,) = other.units()
+        one.change("edit", [(seen, replace(seen, target=Variant.of("en", "Yeah.")))])
+        with pytest.raises(ConflictError, match="changed by somebody else"):
+            other.change("edit", [(seen, replace(seen, target=Variant.of("en", "Aye.")))])
+        assert targets(one) == ["Yeah."]
+
+
+def test_undo_goes_back_to_the_beginning(tmp_path: Path) -> None:
+    """Every action can be taken back, after the file was closed too, removals included."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        (first,) = memory.units()
+        memory.change("edit", [(first, replace(first, state="final"))])
+        (final,) = memory.units()
+        memory.change("remove", [(final, None)])
+        assert targets(memory) == []
+    with Memory.open(path) as memory:
+        assert memory.undo() == ("remove", 1)
+        assert list(memory.units()) == [final]
+        assert memory.undo() == ("edit", 1)
+        assert list(memory.units()) == [first]
+        assert memory.undo() == ("add", 1)
+        assert memory.undo() is None
+
+
+def test_what_was_removed_does_not_come_back_with_the_next_import(memory: Memory) -> None:
+    """A reviewer's merge is not undone by aligning the same files again."""
+    unit = pair("Иә.", "Yes.", document="d")
+    memory.add([unit])
+    (held,) = memory.units()
+    memory.change("remove", [(held, None)])
+    assert memory.add([unit]) == Added(kept=1)
+    assert targets(memory) == []
+
+
+def test_undo_among_other_units_minds_later_changes(memory: Memory) -> None:
+    """An action that a later one built on is not pulled from under it."""
+    memory.add([pair("а", "a"), pair("б", "b")])
+    one, two = memory.units()
+    memory.change("join", [(one, replace(one, state="final")), (two, replace(two, state="final"))])
+    memory.change("edit", [(memory.unit(two.id), replace(two, state="reviewed"))])
+    with pytest.raises(ConflictError, match="undo the later change first"):
+        memory.undo(among=[one.id])
+
+
+def test_lookup_finds_the_same_and_the_similar(memory: Memory) -> None:
+    """Best first, rejected and untranslated units left out, percentages as CAT tools count."""
+    memory.add(
+        [
+            pair("Екі ел келіссөз жүргізді.", "Two countries held talks."),
+            pair("Үш ел келіссөз жүргізді.", "Three countries held talks."),
+            pair("Екі ел келіссөз жүргізеді.", "Wrong.", state="rejected"),
+            pair("Екі ел келіссөз.", ""),
+            pair("Күн шықты.", "The sun rose."),
+        ]
+    )
+    found = memory.lookup("Екі ел келіссөз жүргізді.", "kk", "en")
+    assert [(match.percent, match.kind) for match in found] == [(100, "exact"), (88, "fuzzy")]
+    assert found[0].unit.target.text == "Two countries held talks."
+    assert memory.lookup("Екі ел келіссөз жүргізді.", "kk", "ru") == []
+    assert len(memory.lookup("Екі ел келіссөз жүргізді.", "kk-KZ", "en-GB")) == 2
+    assert len(memory.lookup("Екі ел келіссөз жүргізді.", "kk", "en", limit=1)) == 1
+
+
+def test_only_the_very_same_text_is_a_full_match(memory: Memory) -> None:
+    """Other quotes or another case leave 99 percent, so that somebody looks."""
+    memory.add([pair("«Иә» деді.", "“Yes,” he said.")])
+    assert [match.percent for match in memory.lookup('"Иә" деді.', "kk", "en")] == [99]
+    assert [match.percent for match in memory.lookup("«Иә»  деді.", "kk", "en")] == [100]
+
+
+def test_documents_are_listed_in_order_of_arrival(memory: Memory) -> None:
+    """Name, languages, states and metadata of each."""
+    date = (("x-tmtool:date", "2025-10-20"),)
+    memory.add([pair("б", document="second", props=date), pair("в", "v", document="second")])
+    memory.add([pair("а", document="a"), pair("стоит", "alone")])
+    second, first = memory.documents()
+    assert (second.name, second.source_language, second.target_language) == ("second", "kk", "en")
+    assert second.states == {"initial": 1, "translated": 1}
+    assert second.props == date
+    assert first.name == "a"
+
+
+# The file
+
+
+def test_a_text_file_is_no_memory(tmp_path: Path) -> None:
+    """The file is named and left as it was."""
+    path = tmp_path / "notes.txt"
+    path.write_text("Бұл жад емес. " * 100, "utf-8")
+    with pytest.raises(StoreError, match=r"notes\.txt: is not a tmtool memory; name another"):
+        Memory.open(path)
+    assert path.read_text("utf-8").startswith("Бұл жад емес.")
+
+
+def test_another_database_is_no_memory(tmp_path: Path) -> None:
+    """Somebody else's SQLite file is not written to."""
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE users (name TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is an SQLite file, but not a tmtool memory"):
+        Memory.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_newer_memory_is_left_alone(tmp_path: Path) -> None:
+    """A file with a schema from the future is refused with the remedy."""
+    path = tmp_path / "m.db"
+    Memory.open(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"written by a newer tmtool \(schema 99, .*; upgrade"):
+        Memory.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_memory_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    """A typing error in the name leaves no empty file behind."""
+    with pytest.raises(StoreError, match="no such memory"):
+        Memory.open(tmp_path / "none.db", create=False)
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    """The folder is to blame, and the message says so."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreError, match="check the folder and its permissions"):
+        Memory.open(tmp_path / "m.db")
+
+
+def test_a_file_in_place_of_a_folder_is_explained(tmp_path: Path) -> None:
+    """A path through a file cannot be made."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Memory.open(tmp_path / "file" / "m.db")
+
+
+def test_a_write_protected_memory_can_be_read(tmp_path: Path) -> None:
+    """Looking something up needs no right to write."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+    path.chmod(0o400)
+    with Memory.open(path, create=False) as memory:
+        assert targets(memory) == ["Yes."]
+
+
+def test_a_copy_of_the_file_is_the_whole_memory(tmp_path: Path) -> None:
+    """One file can be copied and mailed while the memory is open."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        shutil.copy(tmp_path / "m.db", tmp_path / "copy.db")
+    with Memory.open(tmp_path / "copy.db") as copy:
+        assert targets(copy) == ["Yes."]
+
+
+words = st.sampled_from(["Иә.", "Жоқ.", "Күн шықты."])
+translations = st.sampled_from(["", "Yes.", "No."])
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.builds(pair, words, translations, document=st.just("d"))),
+        st.tuples(st.just("edit"), st.tuples(st.integers(0, 5), translations)),
+        st.tuples(st.just("remove"), st.integers(0, 5)),
+    ),
+    max_size=8,
+)
+
+
+def take(memory: Memory, kind: str, what: Any) -> None:
+    """Do one step, if the memory has the unit it is about."""
+    units = dict(enumerate(memory.units()))
+    match kind, what:
+        case "add", unit:
+            memory.add([unit], on_conflict="replace")
+        case "edit", (number, text) if number in units:
+            changed = replace(units[number], target=Variant.of("en", text))
+            memory.change("edit", [(units[number], changed)])
+        case "remove", number if number in units:
+            memory.change("remove", [(units[number], None)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(steps)
+def test_undo_retraces_every_step(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, Any]]
+) -> None:
+    """Whatever was done, each undo gives the memory as it was one step before."""
+    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
+        past = [list(memory.units())]
+        for kind, what in steps:
+            take(memory, kind, what)
+            if list(memory.units()) != past[-1]:
+                past.append(list(memory.units()))
+        while len(past) > 1:
+            assert list(memory.units()) == past.pop()
+            assert memory.undo() is not None
+        assert list(memory.units()) == past.pop()
+        assert memory.undo() is None

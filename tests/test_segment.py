@@ -1,0 +1,151 @@
+"""Sentences: the convention for Kazakh, and the laws that hold for every text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import SEED, SEED_ENGLISH
+from tmtool.errors import LanguageError
+from tmtool.segment import Segmenter
+from tmtool.text import metadata
+
+KAZAKH = Segmenter.for_language("kk")
+ENGLISH = Segmenter.for_language("en")
+
+
+def sentences(text: str, segmenter: Segmenter = KAZAKH) -> list[str]:
+    return [segment.text for segment in segmenter.segment(text)]
+
+
+def test_the_seed_has_its_57_sentences(development_data: Path) -> None:
+    """The interview is split as a person split it."""
+    gold = (development_data / "segmentation" / "seed.kk.txt").read_text("utf-8")
+    found = sentences(SEED.read_text("utf-8"))
+    assert found == [line for line in gold.splitlines() if line]
+    assert len(found) == 57
+
+
+def test_the_date_of_the_seed_is_in_no_sentence() -> None:
+    """Metadata belongs to the document; the first sentence begins after it."""
+    text = SEED.read_text("utf-8")
+    first = KAZAKH.segment(text)[0]
+    assert first.text.startswith("Қасым-Жомарт Тоқаев пен")
+    assert first.start > metadata(text)[1]
+
+
+def test_english_gets_its_sentences_from_the_moses_list() -> None:
+    """The translation of the seed is split for alignment."""
+    assert len(sentences(SEED_ENGLISH.read_text("utf-8"), ENGLISH)) == 57
+    assert sentences("Prof. Brown came. He sat.", ENGLISH) == ["Prof. Brown came.", "He sat."]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ["Жаңбыр жауды.", "Күн суытты."],
+        ["М. Әуезов пен Қ. Сәтбаев кездесті.", "Олар сөйлесті."],
+        ["Ол 1897 ж. Семей облысында туған."],
+        ["XIX ғ. Абай өмір сүрді.", "Оның өлеңдері көп."],
+        ["– Барасың ба? – деді ол.", "– Барамын."],
+        ["«Барасың ба?» – деді ол.", "Мен үндемедім."],
+        ["Алақай! деп айқайлады бала."],
+        ["Ол ойланды… сосын кетті.", "Бәрі тынды…", "Түн болды."],
+        ["Бюджет 700 млрд. АҚШ долларына жетті."],
+        ["Ол АҚШ-қа кетті.", "2024 жылы қайтты."],
+        ["Проф. Асанов, т.ғ.к. Қ. Серікбаев сөйледі."],
+        ["1. Жалпы ережелер.", "2. Құқықтар."],
+    ],
+    ids=lambda case: case[0],
+)
+def test_kazakh_sentences_end_where_a_reader_ends_them(case: list[str]) -> None:
+    """The convention, a case for each of its clauses."""
+    assert sentences(" ".join(case)) == case
+
+
+def test_a_missing_space_still_ends_a_sentence() -> None:
+    """келді.Содан are two sentences; an address on the net is one word."""
+    assert sentences("Бала келді.Содан кейін кетті.") == ["Бала келді.", "Содан кейін кетті."]
+    assert sentences("Біздің сайт: www.Qazaq.Kz және egov.kz.") == [
+        "Біздің сайт: www.Qazaq.Kz және egov.kz."
+    ]
+
+
+def test_every_line_is_a_paragraph() -> None:
+    """Headings without a full stop stand alone; empty lines count for nothing."""
+    segments = KAZAKH.segment("Тақырып\r\n\r\nБірінші. Екінші.\rҮшінші\u2028Төртінші")
+    assert [(segment.text, segment.paragraph) for segment in segments] == [
+        ("Тақырып", 0),
+        ("Бірінші.", 1),
+        ("Екінші.", 1),
+        ("Үшінші", 2),
+        ("Төртінші", 3),
+    ]
+
+
+def test_each_break_names_its_rule() -> None:
+    """A linguist sees which rule broke a place, or kept it whole."""
+    decisions = KAZAKH.explain("Кеше М. Әуезов келді. Күн шықты.")
+    assert [(decision.rule, decision.breaks, decision.offset) for decision in decisions] == [
+        ("initial", False, 7),
+        ("sentence", True, 21),
+    ]
+
+
+def test_a_malformed_code_has_no_segmenter() -> None:
+    """The error is the library's own."""
+    with pytest.raises(LanguageError):
+        Segmenter.for_language("kazakh language")
+
+
+# Texts made of what rules look at, so that candidates are many.
+lively = st.lists(
+    st.sampled_from(
+        [
+            *".!?…«»\"'()[]–-:; \n\r\t\u00a0\u2028АаБбҚқ1.XIV",
+            "ж.",
+            "т.б.",
+            "млн.",
+            "деді",
+            "Ол ",
+            "...",
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(st.one_of(lively, st.text()))
+def test_spans_tile_the_text(text: str) -> None:
+    """Segments and what lies between them give the text back; between them is white space."""
+    _, begin = metadata(text)
+    position = begin
+    pieces = [text[:begin]]
+    for segment in KAZAKH.segment(text):
+        assert segment.start >= position
+        assert segment.end > segment.start
+        assert not text[position : segment.start].strip()
+        assert segment.text == text[segment.start : segment.end] == segment.text.strip()
+        pieces += [text[position : segment.start], segment.text]
+        position = segment.end
+    assert not text[position:].strip()
+    assert "".join([*pieces, text[position:]]) == text
+
+
+@given(st.one_of(lively, st.text()))
+def test_every_segment_ends_at_a_break_or_with_its_paragraph(text: str) -> None:
+    """explain and segment tell the same story."""
+    breaks = [decision.offset for decision in KAZAKH.explain(text) if decision.breaks]
+    for one, other in zip(KAZAKH.segment(text), KAZAKH.segment(text)[1:], strict=False):
+        if one.paragraph == other.paragraph:
+            assert any(one.end <= offset <= other.start for offset in breaks)
+
+
+@given(st.lists(st.sampled_from(["Күн шықты.", "Ол келді ме?", "Иә!"]), min_size=1, max_size=8))
+def test_paragraphs_do_not_see_each_other(parts: list[str]) -> None:
+    """A text is split as its paragraphs are, one by one."""
+    alone = [sentence for part in parts for sentence in sentences(part)]
+    assert sentences("\n".join(parts)) == alone

@@ -1,0 +1,84 @@
+"""SRX files become rules, and what is wrong with one is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tmtool import srx
+from tmtool.errors import FormatError, InputError
+
+SRX = """<srx xmlns="http://www.lisa.org/srx20" version="2.0">
+<header segmentsubflows="yes" cascade="{cascade}"/>
+<body><languagerules>
+<languagerule languagerulename="Kazakh">
+<!-- initial: М. Әуезов is one name -->
+<rule break="no"><beforebreak>\\b\\p{{Lu}}\\.</beforebreak><afterbreak>\\s</afterbreak></rule>
+</languagerule>
+<languagerule languagerulename="Default">
+<rule break="yes"><beforebreak>{before}</beforebreak><afterbreak>\\s</afterbreak></rule>
+</languagerule>
+</languagerules><maprules>
+<languagemap languagepattern="[Kk][Kk].*" languagerulename="Kazakh"/>
+<languagemap languagepattern=".*" languagerulename="{default}"/>
+</maprules></body></srx>"""
+
+
+def written(
+    tmp_path: Path, cascade: str = "yes", before: str = "\\.", default: str = "Default"
+) -> Path:
+    path = tmp_path / "rules.srx"
+    path.write_text(SRX.format(cascade=cascade, before=before, default=default), "utf-8")
+    return path
+
+
+def test_rules_come_in_order_with_their_names(tmp_path: Path) -> None:
+    """A comment names its rule; a rule without one goes by its block and number."""
+    rules = srx.read(written(tmp_path), "kk")
+    assert [(rule.name, rule.breaks) for rule in rules] == [
+        ("initial", False),
+        ("Default:1", True),
+    ]
+    assert rules[0].before == r"\b\p{Lu}\."
+    assert rules[0].line == 6
+
+
+def test_only_cascading_files_join_several_maps(tmp_path: Path) -> None:
+    """Without cascade the first language map that fits is the only one."""
+    assert [rule.name for rule in srx.read(written(tmp_path, cascade="no"), "kk")] == ["initial"]
+    assert [rule.name for rule in srx.read(written(tmp_path), "de")] == ["Default:1"]
+
+
+def test_an_expression_that_does_not_compile_is_named(tmp_path: Path) -> None:
+    """The linguist who wrote it is told the line and the reason."""
+    with pytest.raises(FormatError, match=r"rules\.srx:9: the expression .* does not compile"):
+        srx.read(written(tmp_path, before="(\\."), "kk")
+
+
+def test_a_map_to_a_missing_block_is_named(tmp_path: Path) -> None:
+    """Rules that are asked for must be there."""
+    with pytest.raises(FormatError, match="'Other', which no <languagerule> defines"):
+        srx.read(written(tmp_path, default="Other"), "de")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("<srx", "is not well-formed XML"),
+        ("<tmx/>", "is not SRX: its root is <tmx>"),
+        ("<srx/>", "no namespace"),
+    ],
+)
+def test_other_files_are_refused(tmp_path: Path, content: str, complaint: str) -> None:
+    """A broken file and one of another kind have a message each."""
+    path = tmp_path / "x.srx"
+    path.write_text(content, "utf-8")
+    with pytest.raises(FormatError, match=complaint):
+        srx.read(path, "kk")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """The user sees which file was not there."""
+    with pytest.raises(InputError, match=r"none\.srx: cannot be read"):
+        srx.read(tmp_path / "none.srx", "kk")

@@ -1,0 +1,125 @@
+"""Reading texts, match keys, tokens, and text that is safe to show."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import SEED
+from tmtool.errors import InputError
+from tmtool.language import Language
+from tmtool.text import clean, decode, display_safe, fold, metadata, read, tokens
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_is_read_with_or_without_a_mark(encoding: str) -> None:
+    """A BOM says which Unicode it is and is no part of the text."""
+    assert decode("Қазақ тілі".encode(encoding)) == "Қазақ тілі"
+
+
+def test_a_legacy_text_is_refused_with_its_likely_encoding(tmp_path: Path) -> None:
+    """The first bad byte, its line and the encoding to try are named."""
+    path = tmp_path / "old.txt"
+    path.write_bytes(b"one\n" + "Привет, как дела? Сегодня хорошая погода.".encode("cp1251"))
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert str(caught.value).startswith(f"{path}:2: is not UTF-8: byte 0xCF at offset 4; ")
+    assert "it looks like cp1251: say so with --encoding" in str(caught.value)
+    assert read(path, "cp1251").startswith("one\nПривет")
+
+
+def test_kazakh_in_its_own_legacy_encoding_is_recognised() -> None:
+    """KZ-1048 is cp1251 with the Kazakh letters; text that uses them tells the two apart."""
+    with pytest.raises(InputError, match="it looks like kz1048"):
+        decode("Әлем халқының үні ұлы өмірге қуаныш әкелді, құт әкелді".encode("kz1048"))
+
+
+def test_an_unknown_encoding_is_refused() -> None:
+    """A typing error in the name of an encoding is not a fault of the text."""
+    with pytest.raises(InputError, match="unknown encoding 'cp9999'"):
+        decode(b"text", encoding="cp9999")
+    with pytest.raises(InputError, match="is not CP1252"):
+        decode(b"\x81", encoding="cp1252")
+
+
+def test_text_is_nfc_once_read() -> None:
+    """й as one letter and as и with a breve are the same text."""
+    assert decode(unicodedata.normalize("NFD", "йод").encode()) == "йод"
+
+
+@pytest.mark.parametrize("problem", ["missing", "folder"])
+def test_what_cannot_be_read_is_explained(tmp_path: Path, problem: str) -> None:
+    """A missing file and a folder have a message each."""
+    path = tmp_path if problem == "folder" else tmp_path / "none.txt"
+    with pytest.raises(InputError, match="is a folder" if problem == "folder" else "no such file"):
+        read(path)
+
+
+def test_the_date_of_the_seed_is_metadata() -> None:
+    """The first line's date belongs to the document, whatever white space stands before it."""
+    text = SEED.read_text("utf-8")
+    found, begin = metadata(text)
+    assert found == {"date": "2025-10-20"}
+    assert text[begin:].lstrip().startswith("Қасым-Жомарт Тоқаев")
+
+
+@pytest.mark.parametrize("text", ["Дата 2025-10-20.", "date of birth", "Ол date 2025-10-20", ""])
+def test_a_text_without_metadata_is_left_alone(text: str) -> None:
+    """Only the word date and a day, at the very start, are metadata."""
+    assert metadata(text) == ({}, 0)
+
+
+def test_the_match_key_levels_typography() -> None:
+    """Quotes, dashes, case and white space do not part a sentence from its match."""
+    assert fold("«Жасыл\u00a0 кабель» – ЖОБА…") == fold('"жасыл кабель" - жоба...')
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """A key is its own key."""
+    assert fold(fold(text)) == fold(text)
+
+
+def test_tokens_keep_kazakh_abbreviations_whole() -> None:
+    """The Moses tokenizer knows our list of abbreviations."""
+    assert tokens("Алматы обл. Қарасай ауд.", Language.load("kk"))[:2] == ["Алматы", "обл."]
+    assert tokens("Ол келді.", Language.load("kk")) == ["Ол", "келді", "."]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mқызыл", "␛[31mқызыл"),
+        ("a\u202eb", "a<U+202E>b"),
+        ("a\x9bb\x7f\x00", "a<U+009B>b␡␀"),
+        ("a\tb\nc", "a b c"),
+        ("\ud800", "<U+D800>"),
+    ],
+)
+def test_a_terminal_is_shown_and_never_told(text: str, shown: str) -> None:
+    """Escape sequences and direction overrides become visible."""
+    assert display_safe(text) == shown
+
+
+@given(st.text())
+def test_nothing_shown_can_steer_a_terminal(text: str) -> None:
+    """No control or format character of any text gets through."""
+    shown = display_safe(text)
+    assert shown.isprintable() or all(
+        unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") for char in shown
+    )
+    shown.encode("utf-8")
+
+
+@given(st.text(st.characters()))
+def test_cleaned_text_can_be_stored(text: str) -> None:
+    """Typed text is one line of NFC without control characters, and cleaning is final."""
+    cleaned = clean(text)
+    cleaned.encode("utf-8")
+    assert clean(cleaned) == cleaned
+    assert all(unicodedata.category(char) != "Cc" for char in cleaned)
+    assert clean("  a\x00\n b\x1b ") == "a b"

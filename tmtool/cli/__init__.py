@@ -1,0 +1,147 @@
+"""The command line: parses, calls one function of the library, prints.
+
+stdout is data, stderr is talk. Commands are imported when they are called, so that
+``tmtool --help`` answers at once. This is the one place where errors become exit codes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from tmtool.errors import InputError, StoreError, TmtoolError
+
+USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 2, 3, 4, 70, 130
+
+# Name: module and one line of help, which is the first line of the command's docstring.
+COMMANDS = {
+    "segment": ("texts", "Split texts into sentences."),
+    "align": ("texts", "Pair the sentences of a text and its translation."),
+    "translate": ("translate", "Enter translations of a text, sentence by sentence."),
+    "review": ("review", "Look over the pairs of a document."),
+    "documents": ("memories", "List the documents of the memory."),
+    "import": ("memories", "Add the units of files to the memory."),
+    "export": ("memories", "Write units of the memory to a file."),
+    "undo": ("memories", "Take back the last change to the memory."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the options before the command say."""
+
+    memory: Path
+    author: str
+    quiet: bool
+
+    def say(self, message: str) -> None:
+        """One line of talk on stderr."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+
+class _ReaderLeft(Exception):  # noqa: N818 - nothing went wrong
+    """Whoever read our output wants no more of it."""
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"tmtool.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderLeft from error  # click would make it exit code 1
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TMTOOL"},
+    epilog="Exit codes: 0 done; 1 the answer is no; 2 usage; 3 unreadable input; "
+    "4 memory unavailable; 70 a bug; 130 interrupted.",
+)
+@click.option(
+    "-m",
+    "--memory",
+    type=click.Path(path_type=Path),
+    default=lambda: _data_home() / "tmtool" / "memory.db",
+    show_default="memory.db under the XDG data folder",
+    help="The memory file.",
+)
+@click.option("--author", default="", help="Who signs the changes.  [default: the login name]")
+@click.option("-q", "--quiet", is_flag=True, help="Only data and errors.")
+@click.version_option(package_name="tmtool", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context, memory: Path, author: str, quiet: bool) -> None:
+    """The translation memory for people who translate from Kazakh."""
+    ctx.obj = Shared(memory, author, quiet)
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and exit: one line for every error, and its exit code."""
+    try:
+        code = main.main(arguments, prog_name="tmtool", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "tmtool"
+        _leave(f"{error.format_message()} See '{command} --help'.", USAGE)
+    except click.ClickException as error:
+        _leave(error.format_message(), USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _leave("interrupted; everything confirmed is saved", INTERRUPTED)
+    except (BrokenPipeError, _ReaderLeft):
+        # Python must not flush into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except TmtoolError as error:
+        code = UNREADABLE if isinstance(error, InputError) else USAGE
+        _leave(str(error), NO_MEMORY if isinstance(error, StoreError) else code)
+    except Exception as error:  # whatever is left is our fault
+        _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    from tmtool.text import display_safe
+
+    click.echo(f"tmtool: {display_safe(message)}", err=True)
+    sys.exit(code)
+
+
+def _log() -> str:
+    """Keep the traceback of a bug for its report; where."""
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    path = home / "tmtool" / "bug.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(traceback.format_exc(), "utf-8")
+    except OSError:
+        return "the command that led to it"
+    return str(path)
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")

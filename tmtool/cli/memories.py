@@ -1,0 +1,165 @@
+"""Commands on the memory: documents, import, export, undo."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import cast
+
+import click
+
+import tmtool.formats
+from tmtool.cli import Shared
+from tmtool.cli.common import (
+    format_option,
+    language_map_option,
+    languages,
+    open_memory,
+    output,
+    pass_shared,
+    plural,
+    shown,
+)
+from tmtool.formats import format_of
+from tmtool.language import Language
+from tmtool.memory import OnConflict
+from tmtool.model import STATES, State, TranslationUnit
+
+
+@click.command("documents")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def documents_command(shared: Shared, as_json: bool) -> None:
+    """List the documents of the memory.
+
+    One a line: name, languages, number of units by state, what the text says of itself.
+    """
+    with open_memory(shared) as memory:
+        for summary in memory.documents():
+            if as_json:
+                click.echo(json.dumps(asdict(summary), ensure_ascii=False))
+                continue
+            states = " ".join(f"{state}={count}" for state, count in sorted(summary.states.items()))
+            props = " ".join(f"{kind.removeprefix('x-tmtool:')}={v}" for kind, v in summary.props)
+            pair = f"{summary.source_language}-{summary.target_language}"
+            click.echo(shown("\t".join([summary.name, pair, states, props]).rstrip("\t")))
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@format_option("--from", "Format of the files.")
+@languages(source=None, target_required=False)
+@click.option("-d", "--document", metavar="NAME", help="Make the units a document of this name.")
+@click.option(
+    "--on-conflict",
+    type=click.Choice(["keep", "replace"]),
+    default="keep",
+    show_default=True,
+    help="What to do with a unit that the memory holds with another translation.",
+)
+@language_map_option
+@pass_shared
+def import_command(
+    shared: Shared,
+    files: tuple[str, ...],
+    format: str | None,
+    source: str | None,
+    target: str | None,
+    document: str | None,
+    on_conflict: str,
+    language_map: dict[str, str],
+) -> None:
+    """Add the units of files to the memory.
+
+    Each file is taken as a whole or, where it is broken, not at all. -s and -t say the
+    languages of a file that does not (TSV), and choose a pair from one that holds several.
+    Importing the same again changes nothing.
+    """
+    if bool(source) != bool(target):
+        raise click.UsageError("-s and -t go together.")
+    pair = (source, target) if source and target else None
+    for code in pair or ():
+        Language.check(code)
+    kinds = [format_of(file, format) for file in files or ("-",)]
+
+    def units(file: str, kind: str) -> Iterator[TranslationUnit]:
+        stream = sys.stdin.buffer if file == "-" else file
+        read = tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+        for unit in read:
+            yield replace(unit, document=document) if document else unit
+
+    with open_memory(shared, create=True) as memory:
+        for file, kind in zip(files or ("-",), kinds, strict=True):
+            added = memory.add(units(file, kind), on_conflict=cast(OnConflict, on_conflict))
+            counts = ", ".join(f"{count} {name}" for name, count in asdict(added).items() if count)
+            shared.say(f"{file}: {counts or 'no units'}")
+
+
+@click.command("export")
+@click.argument("path", metavar="FILE")
+@format_option("--to", "Format of the file.")
+@click.option("-d", "--document", metavar="NAME", help="Only this document.")
+@languages(source=None, target_required=False)
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice(STATES),
+    multiple=True,
+    help="Only units in this state; may be repeated.  [default: all but rejected]",
+)
+@language_map_option
+@pass_shared
+def export_command(
+    shared: Shared,
+    path: str,
+    format: str | None,
+    document: str | None,
+    source: str | None,
+    target: str | None,
+    states: tuple[State, ...],
+    language_map: dict[str, str],
+) -> None:
+    """Write units of the memory to a file.
+
+    FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
+    that have text on both sides. The same memory gives the same bytes.
+    """
+    kind = format_of(path, format)
+    wanted = states or tuple(state for state in STATES if state != "rejected")
+    with open_memory(shared) as memory:
+        units = (
+            unit
+            for unit in memory.units(document=document, states=wanted)
+            if source in (None, unit.source.language) and target in (None, unit.target.language)
+        )
+        first = next(units, None)
+        if first is None:
+            shared.say("no unit to export; 'tmtool documents' lists what there is")
+            sys.exit(1)
+
+        def every() -> Iterator[TranslationUnit]:
+            yield first
+            yield from units
+
+        with output(path) as stream:
+            written = tmtool.formats.write(every(), stream, format=kind, language_map=language_map)
+    left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+
+
+@click.command("undo")
+@pass_shared
+def undo_command(shared: Shared) -> None:
+    """Take back the last change to the memory.
+
+    May be repeated until nothing is left to undo, which exits with 1.
+    """
+    with open_memory(shared) as memory:
+        undone = memory.undo()
+    if undone is None:
+        shared.say("nothing to undo")
+        sys.exit(1)
+    kind, count = undone
+    shared.say(f"undone: {kind}, {plural(count, 'unit')}")

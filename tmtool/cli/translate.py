@@ -1,0 +1,225 @@
+"""The command translate: translations typed sentence by sentence, or taken from a file."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tmtool.cli import Shared
+from tmtool.cli.common import (
+    document_name,
+    document_option,
+    document_props,
+    encoding_option,
+    languages,
+    open_memory,
+    pass_shared,
+    plural,
+    read_text,
+    sentences,
+)
+from tmtool.cli.lines import Conversation, command_named
+from tmtool.document import Document
+from tmtool.errors import InputError, TmtoolError
+from tmtool.model import Bead, Segment
+
+# A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
+COMMANDS = {
+    "skip": ("s", "ы"),
+    "back": ("b", "и"),
+    "copy": ("c", "с"),
+    "match": ("m", "ь"),
+    "quit": ("q", "й"),
+    "help": ("h", "р", "?"),
+}
+_F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 10: ":quit"}
+
+HELP = """\
+Enter           confirm the translation on the line
+:s  :skip   F2  leave the sentence open and go to the next
+:b  :back   F3  go back to the sentence before
+:c  :copy   F4  start from the source text
+:m  :match  F5  start from the best match; :m 2 takes the second
+:q  :quit  F10  stop; so does Ctrl-D
+:h  :help   F1  this list
+The letters work on a Cyrillic layout too: :ы :и :с :ь :й :р.
+A translation that begins with a colon is typed with two."""
+
+
+@click.command("translate")
+@click.argument("file", metavar="FILE")
+@languages()
+@click.option(
+    "--from", "given", metavar="FILE|-", help="Take the translations from a file or a pipe."
+)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["lines", "text"]),
+    help="What --from holds: one translation a line, or a running text.  [default: lines, if "
+    "there are as many as sentences]",
+)
+@document_option
+@encoding_option
+@pass_shared
+def translate_command(
+    shared: Shared,
+    file: str,
+    source: str,
+    target: str,
+    given: str | None,
+    form: str | None,
+    document: str | None,
+    encoding: str | None,
+) -> None:
+    """Enter translations of a text, sentence by sentence.
+
+    Shows each sentence that has no translation yet, with what came before and what the
+    memory holds for it. What you confirm is saved before the next sentence appears; the
+    same command goes on where you stopped. With --from the translations come from a file:
+    one a line (an empty line leaves its sentence open), or a running text, which is aligned.
+    """
+    if given is None and not sys.stdin.isatty():
+        raise click.UsageError("Translations are typed at a terminal; pipe them with '--from -'.")
+    if given == file == "-":
+        raise click.UsageError("The text and its translations cannot both be standard input.")
+    text = read_text(file, encoding)
+    segments = sentences(shared, text, source)
+    props = document_props(text)
+    name = document or document_name(file, source)
+    beads: list[Bead] = []
+    if given is not None:
+        translation = read_text(given, encoding)
+        form = form or ("text" if _lines(translation, len(segments)) is None else "lines")
+        if form == "lines":
+            beads = _by_line(segments, translation, given)
+        else:
+            from tmtool.alignment import align
+
+            beads = align(segments, sentences(shared, translation, target))
+    with open_memory(shared, create=True) as memory:
+        pairs = Document(memory, name, source, target)
+        if given is None:
+            pairs.extend(segments, props)
+            _converse(pairs)
+            return
+        filled = pairs.fill(beads, props, aligned=form == "text")
+        how = "aligned as a running text" if form == "text" else "one translation a line"
+        kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
+        shared.say(f"{name}: {plural(filled.taken, 'pair')} added, {how}{kept}")
+
+
+def _lines(text: str, count: int) -> list[str] | None:
+    """The lines of a text if there are so many, blank ones counted or else left out."""
+    lines = text.removesuffix("\n").splitlines()
+    if len(lines) != count:
+        lines = [line for line in lines if line.strip()]
+    return lines if len(lines) == count else None
+
+
+def _by_line(segments: list[Segment], text: str, path: str) -> list[Bead]:
+    """A bead for each sentence and the line that translates it."""
+    lines = _lines(text, len(segments))
+    if lines is None:
+        held = sum(bool(line.strip()) for line in text.splitlines())
+        raise InputError(
+            f"holds {held} translations for {len(segments)} sentences",
+            path=path,
+            hint="write one a line, or say '--as text' to have them aligned",
+        )
+    return [
+        Bead((segment,), (Segment(line.strip(), 0, len(line), 0),) if line.strip() else (), 1.0)
+        for segment, line in zip(segments, lines, strict=True)
+    ]
+
+
+def _converse(document: Document) -> None:
+    """Ask for the translation of every open sentence."""
+    talk = Conversation(_F_KEYS)
+    index = document.next_open()
+    total = len(document.units)
+    source_language, target_language = document.languages
+    if index is None:
+        talk.say(f"{document.name}: all of {plural(total, 'sentence')} are translated.")
+        return
+    opened = document.open_count
+    talk.say(
+        f"{document.name}: {plural(opened, 'sentence')} of {total} to translate "
+        f"from {source_language} to {target_language}. Type :h for help."
+    )
+    prompt = f"{target_language}> "
+    hint: str | None = None
+    while index is not None and index < total:
+        unit = document.units[index]
+        matches = document.matches(index)
+        if hint is None:
+            _show(talk, document, index)
+            for number, match in enumerate(matches, 1):
+                talk.say(
+                    f"{match.unit.target.text}"
+                    + ("" if match.percent == 100 else f"  ({match.unit.source.text})"),
+                    indent=f"  match {number}, {match.percent} %: ",
+                )
+            exact = matches and matches[0].percent == 100
+            hint = unit.target.text or (matches[0].unit.target.text if exact else "")
+        typed = talk.ask(prompt, hint)
+        if typed is None:
+            break
+        if typed.startswith("::") or not typed.startswith(":"):
+            if not typed.strip():
+                talk.say("Nothing was typed; :s leaves the sentence open.")
+                continue
+            try:
+                document.translate(index, typed.removeprefix(":") if typed[:2] == "::" else typed)
+            except TmtoolError as error:
+                talk.complain(error)
+                document.refresh()
+                hint = typed
+                continue
+            index, hint = document.next_open(index + 1), None
+            continue
+        word, _, argument = typed[1:].strip().partition(" ")
+        match command_named(word, COMMANDS):
+            case "skip":
+                index, hint = document.next_open(index + 1), None
+            case "back":
+                before = [n for n in range(index) if document.units[n].source.text]
+                if before:
+                    index, hint = before[-1], None
+                else:
+                    talk.say("This is the first sentence.")
+            case "copy":
+                hint = unit.source.text
+            case "match":
+                chosen = int(argument) if argument.isdecimal() else 1
+                if 1 <= chosen <= len(matches):
+                    hint = matches[chosen - 1].unit.target.text
+                else:
+                    talk.say("There is no such match.")
+            case "quit":
+                break
+            case "help":
+                for line in HELP.splitlines():
+                    click.echo(line)
+            case _:
+                talk.say(f"There is no command :{word}; :h lists them.")
+    left = document.open_count
+    talk.say(
+        f"Saved. {plural(left, 'sentence')} still open; the same command goes on there."
+        if left
+        else f"Saved. All of {plural(total, 'sentence')} are translated."
+    )
+
+
+def _show(talk: Conversation, document: Document, index: int) -> None:
+    """A sentence with the one before it."""
+    unit = document.units[index]
+    talk.say()
+    talk.say(f"{index + 1}/{len(document.units)}")
+    if index:
+        before = document.units[index - 1]
+        talk.say(before.source.text, indent="  before: ")
+        if before.target.text:
+            talk.say(before.target.text, indent="          ")
+    talk.say(unit.source.text, indent=f"{unit.source.language}: ", strong=True)

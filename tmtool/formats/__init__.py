@@ -1,0 +1,143 @@
+"""Bilingual files, read into units and written from them, one module for each format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from tmtool.errors import InputError, TmtoolError
+from tmtool.formats.files import opened, replaced
+from tmtool.model import TranslationUnit, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many units a file took, and how many it cannot hold (one-sided ones in a TMX)."""
+
+    units: int
+    left_out: int = 0
+
+
+class Format(Protocol):
+    """What a module of this package offers."""
+
+    def read(self, file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+        """Yield the units of an open file; ``name`` is for messages.
+
+        Raises ``FormatError`` that names the line.
+        """
+
+    def write(self, units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+        """Write units to an open file."""
+
+
+FORMATS = {
+    "tmx": "TMX 1.4, for CAT tools",
+    "tsv": "source and target, a tab between; one pair a line",
+    "jsonl": "JSON Lines, one unit a line, nothing left out",
+}
+"""Formats by name, which is also their suffix."""
+
+LanguageMap = Mapping[str, str]
+"""Codes to write or read in place of others, as in ``{"kk": "kk-KZ"}``."""
+
+
+def load(name: str) -> Format:
+    """The module of a format; raises ``TmtoolError`` if there is none of this name."""
+    if name not in FORMATS:
+        raise TmtoolError(f"unknown format {name!r}", hint=f"use one of {', '.join(FORMATS)}")
+    return cast(Format, import_module(f"tmtool.formats.{name}"))
+
+
+def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
+    """The format of a file: the one asked for, else by its suffix.
+
+    Raises ``TmtoolError`` if neither says.
+    """
+    name = wanted or Path(path).suffix.lstrip(".").lower()
+    if name not in FORMATS:
+        raise TmtoolError(
+            f"{os.fspath(path)}: its suffix names no format",
+            hint=f"use one of {', '.join('.' + suffix for suffix in FORMATS)}, or say --to/--from",
+        )
+    return name
+
+
+def read(
+    file: str | os.PathLike[str] | BinaryIO,
+    *,
+    format: str | None = None,
+    languages: tuple[str, str] | None = None,
+    language_map: LanguageMap | None = None,
+) -> Iterator[TranslationUnit]:
+    """The units of a file, one after another.
+
+    ``languages`` are those of source and target where the file does not say (TSV), and
+    choose the pair where it holds several. Raises ``InputError`` if the file cannot be
+    read and ``FormatError`` where it breaks its format.
+    """
+    if isinstance(file, (str, os.PathLike)):
+        reader = load(format_of(file, format))
+        with opened(file) as stream:
+            yield from _adapted(reader.read(stream, os.fspath(file)), languages, language_map)
+    else:
+        reader = load(format or "")
+        yield from _adapted(reader.read(file, "-"), languages, language_map)
+
+
+def write(
+    units: Iterable[TranslationUnit],
+    file: str | os.PathLike[str] | BinaryIO,
+    *,
+    format: str | None = None,
+    language_map: LanguageMap | None = None,
+) -> Written:
+    """Write units; a path is replaced as a whole or left as it was.
+
+    The same units give the same bytes. Raises ``InputError`` if the path cannot be written.
+    """
+    adapted = (_mapped(unit, language_map or {}) for unit in units)
+    if isinstance(file, (str, os.PathLike)):
+        writer = load(format_of(file, format))
+        with replaced(file) as stream:
+            return writer.write(adapted, stream)
+    return load(format or "").write(adapted, file)
+
+
+def _adapted(
+    units: Iterator[TranslationUnit],
+    languages: tuple[str, str] | None,
+    language_map: LanguageMap | None,
+) -> Iterator[TranslationUnit]:
+    for unit in units:
+        unit = _mapped(unit, language_map or {})
+        if languages:
+            source, target = languages
+            if not unit.source.language:
+                unit = replace(
+                    unit,
+                    source=replace(unit.source, language=source),
+                    target=replace(unit.target, language=target),
+                )
+            elif unit.languages != languages:
+                continue
+        elif not unit.source.language:
+            raise InputError(
+                "the file does not name its languages", hint="say which with -s and -t"
+            )
+        yield unit
+
+
+def _mapped(unit: TranslationUnit, language_map: LanguageMap) -> TranslationUnit:
+    if not language_map:
+        return unit
+
+    def mapped(variant: Variant) -> Variant:
+        language = language_map.get(variant.language, variant.language)
+        return replace(variant, language=language)
+
+    return replace(unit, source=mapped(unit.source), target=mapped(unit.target))

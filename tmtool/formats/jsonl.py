@@ -1,0 +1,42 @@
+"""JSON Lines: one unit a line, with everything tmtool knows about it."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from tmtool.errors import FormatError
+from tmtool.formats import Written
+from tmtool.model import TranslationUnit
+
+
+def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+    """Yield the units of a file."""
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(unicodedata.normalize("NFC", line.decode("utf-8-sig")))
+            if not isinstance(fields, dict):
+                raise ValueError("is not a JSON object")
+            unit = TranslationUnit.from_dict(fields)
+            json.dumps(fields, ensure_ascii=False).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise FormatError(
+                f"is not a unit: {error}",
+                path=name,
+                line=number,
+                hint="one JSON object a line, as 'tmtool export --to jsonl' writes them",
+            ) from None
+        yield unit
+
+
+def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+    """Write one line for each unit."""
+    count = 0
+    for unit in units:
+        file.write(json.dumps(unit.as_dict(), ensure_ascii=False).encode("utf-8") + b"\n")
+        count += 1
+    return Written(count)

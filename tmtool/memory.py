@@ -1,0 +1,379 @@
+"""The translation memory: units that people vouch for, and all that happened to them.
+
+Every change is one action in one transaction, with a history row for each unit it touched,
+so that nothing is lost and everything can be undone. What a change means is decided here;
+the store below knows SQL only.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from tmtool.errors import ConflictError
+from tmtool.language import Language
+from tmtool.match import similarity
+from tmtool.model import Match, State, TranslationUnit
+from tmtool.store.sqlite import SqliteStore
+from tmtool.text import fold, tokens
+
+OnConflict = Literal["keep", "replace"]
+
+Change = tuple[TranslationUnit | None, TranslationUnit | None]
+"""A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What :meth:`Memory.add` did, in units.
+
+    ``kept`` counts those that the memory already holds with another text and kept as it
+    was; ``replaced`` those it took over instead.
+    """
+
+    new: int = 0
+    unchanged: int = 0
+    kept: int = 0
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A document in figures: its languages, its units by state, what its text says of itself."""
+
+    name: str
+    source_language: str
+    target_language: str
+    states: dict[State, int]
+    props: tuple[tuple[str, str], ...]
+
+
+class Memory:
+    """A translation memory in one file.
+
+    A context manager; use one in one thread. Methods that write are atomic and durable when
+    they return, and raise ``StoreError`` with nothing written where that cannot be.
+    """
+
+    def __init__(self, store: SqliteStore, *, author: str = "") -> None:
+        self._store = store
+        self.author = author or _user()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, create: bool = True, author: str = "") -> Memory:
+        """The memory in a file, made if it is not there and ``create`` allows it.
+
+        ``author`` signs the changes; the user's login name if empty. Raises ``StoreError``
+        if the file cannot be opened, is not a memory or was written by a newer tmtool.
+        """
+        return cls(SqliteStore(Path(path), create=create), author=author)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    def unit(self, unit_id: str) -> TranslationUnit | None:
+        """The unit with this id."""
+        return self._store.unit(unit_id)
+
+    def units(
+        self,
+        *,
+        document: str | None = None,
+        states: Sequence[State] = (),
+        languages: tuple[str, str] | None = None,
+    ) -> Iterator[TranslationUnit]:
+        """Units in a fixed order, documents one after another and each in its order."""
+        return self._store.units(document=document, states=states, languages=languages)
+
+    def documents(self) -> list[Summary]:
+        """Every document, in order of arrival."""
+        summaries = []
+        for name, source, target in self._store.documents():
+            states: Counter[State] = Counter()
+            props: tuple[tuple[str, str], ...] = ()
+            for unit in self.units(document=name, languages=(source, target)):
+                states[unit.state] += 1
+                props = props or unit.props
+            summaries.append(Summary(name, source, target, dict(states), props))
+        return summaries
+
+    def lookup(
+        self,
+        text: str,
+        source_language: str,
+        target_language: str,
+        *,
+        limit: int = 5,
+        min_percent: int = 70,
+    ) -> list[Match]:
+        """Translated units whose source is the same as a text or like it, best first.
+
+        The percentage is the better of the likeness by letters and by words, where case,
+        white space and the kind of quotes and dashes count for nothing; 100 is kept for the
+        very same text. Of units with the same source and target the earliest is given.
+        """
+        from rapidfuzz import process
+        from rapidfuzz.distance import Levenshtein
+
+        key = fold(text)
+        language = Language.load(source_language)
+        words = tokens(key, language)
+        near = process.extract(
+            key,
+            dict(self._store.keys()),
+            scorer=Levenshtein.normalized_similarity,
+            limit=20 * limit,
+            score_cutoff=max(0, min_percent - 20) / 100,
+        )
+        found: dict[tuple[str, str], Match] = {}
+        for near_key, _, unit_id in near:
+            unit = self._store.unit(unit_id)
+            if unit is None or not _serves(unit, source_language, target_language):
+                continue
+            by_words = similarity(words, tokens(near_key, language))
+            percent = max(similarity(key, near_key), by_words)
+            if percent == 100 and unit.source.text.split() != text.split():
+                percent = 99
+            if percent >= min_percent:
+                match = Match(unit, percent, "exact" if percent == 100 else "fuzzy")
+                found.setdefault((unit.source.text, unit.target.text), match)
+        best = sorted(found.values(), key=lambda match: -match.percent)
+        return list(islice(best, limit))
+
+    # Writing
+
+    def add(self, units: Iterable[TranslationUnit], *, on_conflict: OnConflict = "keep") -> Added:
+        """Add units, all or none of them; adding the same again changes nothing.
+
+        A unit is known by its id, or, where it has none, by its languages, its document and
+        its source text (its target too if it stands alone). A known unit with another
+        target is a conflict: the memory's is kept, or replaced. A unit that somebody
+        removed from its document does not come back; to undo brings it back.
+        """
+        counts: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
+        last: dict[tuple[str, str, str], float] = {}
+        with self._action("add") as action:
+            for unit in units:
+                unit = self._identified(unit, seen)
+                held = self._store.unit(unit.id)
+                if held is None:
+                    if self._store.standing_actions(unit.id) and on_conflict == "keep":
+                        counts["kept"] += 1
+                        continue
+                    self._write(action, None, self._placed(unit, last))
+                    counts["new"] += 1
+                elif _same_texts(held, unit) or not unit.target.text:
+                    counts["unchanged"] += 1
+                elif on_conflict == "keep":
+                    counts["kept"] += 1
+                else:
+                    unit = replace(
+                        unit,
+                        document=held.document,
+                        position=held.position,
+                        created_at=held.created_at,
+                        created_by=held.created_by,
+                    )
+                    self._write(action, held, unit)
+                    counts["replaced"] += 1
+        return Added(**counts)
+
+    def change(self, kind: str, changes: Iterable[Change]) -> list[TranslationUnit | None]:
+        """Carry out changes as one action of this kind; give back the units as they now are.
+
+        A new unit without an id is given one. Raises ``ConflictError``, and writes nothing,
+        if a unit is no longer as it was read.
+        """
+        written = []
+        with self._action(kind) as action:
+            for before, after in changes:
+                if before is not None and self._store.unit(before.id) != before:
+                    raise ConflictError(
+                        f"unit {before.id} was changed by somebody else meanwhile",
+                        hint="look at it again and repeat",
+                    )
+                if before == after:
+                    written.append(after)
+                    continue
+                if after is not None and not after.id:
+                    after = self._identified(after, Counter(), fresh=True)
+                written.append(self._write(action, before, after))
+        return written
+
+    def undo(
+        self, *, among: Iterable[str] | None = None, besides: Sequence[str] = ()
+    ) -> tuple[str, int] | None:
+        """Take back the latest action that stands; its kind and how many units it changed.
+
+        With ``among``, the latest that touched one of these unit ids; actions of the kinds
+        ``besides`` are passed over. ``None``: there is nothing to undo. Raises
+        ``ConflictError`` if a later action, on other units too, built on it.
+        """
+        with self._action("undo") as undoing:
+            last = self._store.last_action(unit_ids=among, besides=besides)
+            if last is None:
+                return None
+            number, kind = last
+            history = self._store.history(number)
+            for unit_id, _ in history:
+                if self._store.standing_actions(unit_id)[0] != number:
+                    raise ConflictError(
+                        f"unit {unit_id} was changed again after this {kind}",
+                        hint="undo the later change first",
+                    )
+            for unit_id, before in reversed(history):
+                self._replace(undoing, self._store.unit(unit_id), before)
+            self._store.mark_undone(number, undoing())
+        return kind, len(history)
+
+    # How a change is written
+
+    def _action(self, kind: str) -> _Action:
+        return _Action(self._store, kind, self.author)
+
+    def _write(
+        self, action: _Action, before: TranslationUnit | None, after: TranslationUnit | None
+    ) -> TranslationUnit | None:
+        """Write one change, signed and dated; the unit as written."""
+        if after is not None:
+            if before is None:
+                after = replace(
+                    after,
+                    created_at=after.created_at or action.at,
+                    created_by=after.created_by or self.author,
+                )
+            else:
+                after = replace(after, changed_at=action.at, changed_by=self.author)
+        self._replace(action, before, after)
+        return after
+
+    def _replace(
+        self, action: _Action, before: TranslationUnit | None, after: TranslationUnit | None
+    ) -> None:
+        """Put one state of a unit in place of another, and note how it was."""
+        if after is not None:
+            self._store.add_history(action(), after.id, before)
+            self._store.put(after, fold(after.source.text))
+        elif before is not None:
+            self._store.add_history(action(), before.id, before)
+            self._store.delete(before.id)
+
+    def _identified(
+        self, unit: TranslationUnit, seen: Counter[str], *, fresh: bool = False
+    ) -> TranslationUnit:
+        """The unit with an id: its own, or one made from what it says.
+
+        Equal sentences of one document are told apart by their order. With ``fresh``, an id
+        that no unit ever had.
+        """
+        if unit.id:
+            return unit
+        parts = [*unit.languages, unit.document or "", unit.source.text]
+        if unit.document is None or not unit.source.text:
+            parts.append(unit.target.text)
+        base = "\x1f".join(parts)
+        if unit.document is None and not fresh:
+            return replace(unit, id=_digest(base, 1))
+        while True:
+            seen[base] += 1
+            unit_id = _digest(base, seen[base])
+            if not fresh or not (self._store.unit(unit_id) or self._store.was_known(unit_id)):
+                return replace(unit, id=unit_id)
+
+    def _placed(
+        self, unit: TranslationUnit, last: dict[tuple[str, str, str], float]
+    ) -> TranslationUnit:
+        """The unit with a position: its own, or one after the last of its document."""
+        if unit.document is None or unit.position:
+            return unit
+        place = (unit.document, *unit.languages)
+        if place not in last:
+            last[place] = self._store.last_position(unit.document, unit.languages)
+        last[place] = float(int(last[place]) + 1)
+        return replace(unit, position=last[place])
+
+
+class _Action:
+    """A transaction that opens its action when the first change is written."""
+
+    def __init__(self, store: SqliteStore, kind: str, author: str) -> None:
+        self._store = store
+        self._kind = kind
+        self._author = author
+        self._number = 0
+        self._transaction = store.transaction()
+        self.at = _now()
+
+    def __call__(self) -> int:
+        """The number of the action."""
+        if not self._number:
+            self._number = self._store.add_action(self._kind, self.at, self._author)
+        return self._number
+
+    def __enter__(self) -> Self:
+        self._transaction.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._transaction.__exit__(kind, error, trace)
+
+
+def _same_texts(a: TranslationUnit, b: TranslationUnit) -> bool:
+    return a.source.content == b.source.content and a.target.content == b.target.content
+
+
+def _serves(unit: TranslationUnit, source_language: str, target_language: str) -> bool:
+    """Whether a unit is usable for a language pair: any region serves any other."""
+    wanted = (source_language, target_language)
+    return unit.state != "rejected" and all(
+        have.split("-")[0].lower() == want.split("-")[0].lower()
+        for have, want in zip(unit.languages, wanted, strict=True)
+    )
+
+
+def _digest(text: str, number: int) -> str:
+    return hashlib.sha256(f"{text}\x1f{number}".encode()).hexdigest()[:16]
+
+
+def _now() -> datetime:
+    """The time to the second; SOURCE_DATE_EPOCH stands in for it in reproducible builds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

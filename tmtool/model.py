@@ -1,0 +1,285 @@
+"""The nouns of a translation memory: frozen values, no input or output.
+
+Names are those of the standards: segment (SRX), bead (Gale and Church 1993), translation
+unit and variant (TMX 1.4b), state (XLIFF 2.1). A change makes another value:
+``dataclasses.replace(unit, state="final")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+State = Literal["initial", "translated", "reviewed", "final", "rejected"]
+"""XLIFF 2.1 states, and ``rejected`` for a pair that a reviewer threw out."""
+
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence where it stands: ``whole[start:end] == text``.
+
+    ``start`` and ``end`` count characters (code points) of the whole text from 0;
+    ``paragraph`` counts the paragraphs that hold text, from 0.
+    """
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An inline code kept as it was found.
+
+    ``kind`` is the TMX element (bpt ept ph it hi ut), ``data`` its XML to the letter,
+    ``pair`` the number that joins a bpt to its ept (the attribute ``i``; empty if none).
+    ``hi`` stands around translatable text, so it is two codes: one whose data is the start
+    tag and one whose data is the end tag.
+    """
+
+    kind: str
+    data: str
+    pair: str = ""
+
+
+Content = tuple[str | Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One language side of a unit (TMX ``<tuv>``): text with inline codes."""
+
+    language: str
+    content: Content = ()
+
+    @classmethod
+    def of(cls, language: str, text: str) -> Variant:
+        """The variant that holds plain text; empty text gives empty content."""
+        return cls(language, (text,) if text else ())
+
+    @property
+    def text(self) -> str:
+        """The translatable text, inline codes dropped."""
+        return "".join(part for part in self.content if isinstance(part, str))
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationUnit:
+    """A source segment and its translation (TMX ``<tu>``).
+
+    ``id`` is stable for the life of the unit in a memory and empty until a memory gives
+    one. ``document`` names the ordered text the unit belongs to (``None``: it stands
+    alone) and ``position`` orders it there, ascending. ``origin`` says where the pair came
+    from: ``align``, ``translate``, the creation tool of a TMX. ``score`` is the confidence
+    of the alignment, 0 to 1, ``None`` where no aligner spoke. Times are in UTC, to the
+    second. ``props`` are (type, value) pairs as in TMX ``<prop>``, kept in order.
+    """
+
+    source: Variant
+    target: Variant
+    id: str = ""
+    state: State = "initial"
+    document: str | None = None
+    position: float = 0.0
+    origin: str = ""
+    created_at: datetime | None = None
+    created_by: str = ""
+    changed_at: datetime | None = None
+    changed_by: str = ""
+    score: float | None = None
+    props: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """The codes of source and target language."""
+        return self.source.language, self.target.language
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether both sides hold text."""
+        return bool(self.source.text.strip()) and bool(self.target.text.strip())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The unit as values that JSON can hold; fields that are empty are left out.
+
+        ``source`` and ``target`` are plain text; ``source_content`` and ``target_content``
+        stand beside them where there are inline codes.
+        """
+        fields: dict[str, Any] = {
+            "id": self.id,
+            "source_language": self.source.language,
+            "target_language": self.target.language,
+            "source": self.source.text,
+            "target": self.target.text,
+            "source_content": _coded(self.source.content),
+            "target_content": _coded(self.target.content),
+            "state": self.state,
+            "document": self.document,
+            "position": self.position,
+            "origin": self.origin,
+            "created_at": format_time(self.created_at),
+            "created_by": self.created_by,
+            "changed_at": format_time(self.changed_at),
+            "changed_by": self.changed_by,
+            "score": self.score,
+            "props": [list(prop) for prop in self.props],
+            "notes": list(self.notes),
+        }
+        return {
+            name: value
+            for name, value in fields.items()
+            if name in ("source", "target") or value not in (None, "", [])
+        }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> TranslationUnit:
+        """The unit that :meth:`as_dict` described.
+
+        Raises ``ValueError`` that says what is missing, unknown or of the wrong type.
+        """
+        values = dict(fields)
+
+        def take(name: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
+            value = values.pop(name, default)
+            if value is None and default is None and name in ("document", "score"):
+                return None
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise ValueError(
+                    f"{name!r} is missing" if value is None else f"{name!r} is of the wrong type"
+                )
+            return value
+
+        def variant(side: str) -> Variant:
+            language, text = take(f"{side}_language", str), take(side, str)
+            content = take(f"{side}_content", list, [])
+            return Variant(language, _content(content)) if content else Variant.of(language, text)
+
+        source, target = variant("source"), variant("target")
+        state = take("state", str, "initial")
+        if state not in STATES:
+            raise ValueError(f"'state' is {state!r}, not one of {', '.join(STATES)}")
+        score = take("score", (int, float))
+        unit = cls(
+            source,
+            target,
+            id=take("id", str, ""),
+            state=state,
+            document=take("document", str),
+            position=float(take("position", (int, float), 0.0)),
+            origin=take("origin", str, ""),
+            created_at=parse_time(take("created_at", str, "")),
+            created_by=take("created_by", str, ""),
+            changed_at=parse_time(take("changed_at", str, "")),
+            changed_by=take("changed_by", str, ""),
+            score=None if score is None else float(score),
+            props=tuple(_prop(prop) for prop in take("props", list, [])),
+            notes=tuple(_text(note, "notes") for note in take("notes", list, [])),
+        )
+        if values:
+            raise ValueError(f"unknown field {min(values)!r}")
+        return unit
+
+
+def format_time(moment: datetime | None) -> str:
+    """A time in UTC to the second, as in ``2025-10-20T09:30:00Z``; empty for ``None``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def parse_time(text: str) -> datetime | None:
+    """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _coded(content: Content) -> list[Any]:
+    """Content as JSON values where plain text would lose something, else nothing."""
+    if not any(isinstance(part, Code) for part in content):
+        return []
+    return [
+        part if isinstance(part, str) else {"kind": part.kind, "data": part.data, "pair": part.pair}
+        for part in content
+    ]
+
+
+def _content(parts: list[Any]) -> Content:
+    return tuple(
+        part
+        if isinstance(part, str)
+        else Code(*(_text(part[name], "content") for name in ("kind", "data", "pair")))
+        for part in parts
+        if isinstance(part, str) or _is_code(part)
+    )
+
+
+def _is_code(part: Any) -> bool:
+    if isinstance(part, dict) and part.keys() == {"kind", "data", "pair"}:
+        return True
+    raise ValueError("'content' holds something that is neither text nor a code")
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{name!r} holds something that is not text")
+    return value
+
+
+def _prop(value: Any) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError("'props' holds something that is not a pair of type and value")
+    return _text(value[0], "props"), _text(value[1], "props")
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Segments that translate each other (Gale and Church 1993), in document order.
+
+    Either side may be empty: such a bead says that a sentence has no partner. ``score`` is
+    the aligner's posterior probability that this bead is right, 0 to 1.
+    """
+
+    source: tuple[Segment, ...]
+    target: tuple[Segment, ...]
+    score: float
+
+    @property
+    def kind(self) -> str:
+        """The number of segments on each side, as in ``2-1``."""
+        return f"{len(self.source)}-{len(self.target)}"
+
+    def unit(
+        self,
+        source_language: str,
+        target_language: str,
+        *,
+        document: str | None = None,
+        props: tuple[tuple[str, str], ...] = (),
+    ) -> TranslationUnit:
+        """The bead as a unit, the sentences of a side joined by a space."""
+        source = " ".join(segment.text for segment in self.source)
+        target = " ".join(segment.text for segment in self.target)
+        return TranslationUnit(
+            source=Variant.of(source_language, source),
+            target=Variant.of(target_language, target),
+            state="translated" if source and target else "initial",
+            document=document,
+            origin="align",
+            score=round(self.score, 4),
+            props=props,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A unit found for a text: ``percent`` is 100 for the same text, less for a fuzzy match."""
+
+    unit: TranslationUnit
+    percent: int
+    kind: Literal["exact", "fuzzy"]

@@ -1,0 +1,367 @@
+"""A memory in one SQLite file.
+
+Rollback journal and ``synchronous=FULL``: one file that can be copied and mailed, and a
+commit that is on the disk when it returns. Every write takes the lock first (``BEGIN
+IMMEDIATE``) and waits for others up to ``BUSY_SECONDS``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tmtool.errors import StoreError
+from tmtool.model import TranslationUnit, format_time
+
+APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
+BUSY_SECONDS = 30.0
+
+_COLUMNS = (
+    *("id", "position", "source_language", "target_language", "source", "target"),
+    *("source_content", "target_content", "source_key", "state", "origin"),
+    *("created_at", "created_by", "changed_at", "changed_by", "score", "props", "notes"),
+)
+_SELECT = (
+    "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
+    f"{', '.join(_COLUMNS)} FROM units"
+)
+_PUT = (
+    f"INSERT INTO units (document, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)}) "
+    "ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in ("document", *_COLUMNS))
+)
+
+
+class SqliteStore:
+    """Rows of a memory file. All methods raise ``StoreError`` where SQLite fails."""
+
+    def __init__(self, path: Path, *, create: bool) -> None:
+        self.path = path
+        if not create and not path.exists():
+            raise StoreError(
+                f"{path}: no such memory",
+                hint="name one with -m, or make one with 'tmtool align --add' or 'tmtool import'",
+            )
+        with self._explained():
+            if create:
+                _make_folder(path)
+            mode = "rwc" if create else "rw"
+            if path.exists() and not os.access(path, os.W_OK):
+                mode = "ro"
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+            )
+        try:
+            with self._explained():
+                self._db.row_factory = sqlite3.Row
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside take place, or none does."""
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._explained():
+                self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
+                self._db.execute("ROLLBACK")
+            raise
+
+    # Units
+
+    def unit(self, unit_id: str) -> TranslationUnit | None:
+        """The unit with this id."""
+        return next(self._units("WHERE id = ?", (unit_id,)), None)
+
+    def units(
+        self,
+        *,
+        document: str | None = None,
+        states: Sequence[str] = (),
+        languages: tuple[str, str] | None = None,
+    ) -> Iterator[TranslationUnit]:
+        """Units in a fixed order: by document in order of arrival, then place, then arrival."""
+        wheres, values = ["1"], list[Any]()
+        if document is not None:
+            wheres.append("document IN (SELECT number FROM documents WHERE name = ?)")
+            values.append(document)
+        if states:
+            wheres.append(f"state IN ({', '.join('?' * len(states))})")
+            values += states
+        if languages:
+            wheres.append("source_language = ? AND target_language = ?")
+            values += languages
+        return self._units(
+            f"WHERE {' AND '.join(wheres)} ORDER BY document NULLS FIRST, position, number", values
+        )
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """Id and source match key of every unit that holds text on both sides."""
+        with self._explained():
+            for row in self._db.execute(
+                "SELECT id, source_key FROM units WHERE source <> '' AND target <> ''"
+            ):
+                yield row[0], row[1]
+
+    def _units(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
+        with self._explained():
+            for row in self._db.execute(f"{_SELECT} {tail}", values):
+                yield _unit(row)
+
+    def put(self, unit: TranslationUnit, key: str) -> None:
+        """Insert the unit, or overwrite the one with its id."""
+        row = _row(unit, key)
+        with self._explained():
+            document = unit.document and self._document(unit.document, unit.languages)
+            self._db.execute(_PUT, (document, *(row[name] for name in _COLUMNS)))
+
+    def delete(self, unit_id: str) -> None:
+        """Remove the unit."""
+        with self._explained():
+            self._db.execute("DELETE FROM units WHERE id = ?", (unit_id,))
+
+    def last_position(self, document: str, languages: tuple[str, str]) -> float:
+        """The highest position in a document, 0 where it is empty."""
+        with self._explained():
+            found = self._db.execute(
+                "SELECT max(position) FROM units WHERE document = "
+                "(SELECT number FROM documents "
+                "WHERE name = ? AND source_language = ? AND target_language = ?)",
+                (document, *languages),
+            ).fetchone()[0]
+        return float(found or 0)
+
+    def documents(self) -> Iterator[tuple[str, str, str]]:
+        """Name and languages of every document that has units, in order of arrival."""
+        with self._explained():
+            for row in self._db.execute(
+                "SELECT name, source_language, target_language FROM documents "
+                "WHERE number IN (SELECT document FROM units) ORDER BY number"
+            ):
+                yield row[0], row[1], row[2]
+
+    def _document(self, name: str, languages: tuple[str, str]) -> int:
+        """The number of a document, made if need be."""
+        self._db.execute(
+            "INSERT INTO documents (name, source_language, target_language) VALUES (?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            (name, *languages),
+        )
+        found = self._db.execute(
+            "SELECT number FROM documents "
+            "WHERE name = ? AND source_language = ? AND target_language = ?",
+            (name, *languages),
+        ).fetchone()
+        return int(found[0])
+
+    # History
+
+    def add_action(self, kind: str, at: datetime, author: str) -> int:
+        """Open an action; its number orders history."""
+        with self._explained():
+            cursor = self._db.execute(
+                "INSERT INTO actions (kind, at, author) VALUES (?, ?, ?)",
+                (kind, format_time(at), author),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def add_history(self, action: int, unit_id: str, before: TranslationUnit | None) -> None:
+        """Note how a unit was before an action changed it."""
+        with self._explained():
+            self._db.execute(
+                "INSERT INTO history (action, unit_id, before) VALUES (?, ?, ?)",
+                (action, unit_id, before and json.dumps(before.as_dict(), ensure_ascii=False)),
+            )
+
+    def standing_actions(self, unit_id: str) -> list[int]:
+        """Numbers of the actions on a unit that were not taken back, the latest first."""
+        with self._explained():
+            return [
+                row[0]
+                for row in self._db.execute(
+                    "SELECT DISTINCT actions.number FROM history "
+                    "JOIN actions ON actions.number = history.action "
+                    "WHERE unit_id = ? AND kind <> 'undo' AND undone_by IS NULL "
+                    "ORDER BY actions.number DESC",
+                    (unit_id,),
+                )
+            ]
+
+    def was_known(self, unit_id: str) -> bool:
+        """Whether any action ever touched a unit with this id."""
+        with self._explained():
+            query = "SELECT EXISTS (SELECT 1 FROM history WHERE unit_id = ?)"
+            return bool(self._db.execute(query, (unit_id,)).fetchone()[0])
+
+    def last_action(
+        self, *, unit_ids: Iterable[str] | None, besides: Sequence[str]
+    ) -> tuple[int, str] | None:
+        """Number and kind of the latest standing action, of those on some units if given.
+
+        Actions of the kinds in ``besides`` do not count.
+        """
+        besides = ("undo", *besides)
+        ids = None if unit_ids is None else json.dumps(list(unit_ids))
+        with self._explained():
+            row = self._db.execute(
+                "SELECT number, kind FROM actions WHERE undone_by IS NULL "
+                f"AND kind NOT IN ({', '.join('?' * len(besides))}) "
+                "AND (? IS NULL OR number IN (SELECT action FROM history "
+                "WHERE unit_id IN (SELECT value FROM json_each(?)))) "
+                "ORDER BY number DESC LIMIT 1",
+                (*besides, ids, ids),
+            ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def history(self, action: int) -> list[tuple[str, TranslationUnit | None]]:
+        """The units an action changed, each as it was before, in the order of the changes."""
+        with self._explained():
+            return [
+                (row[0], TranslationUnit.from_dict(json.loads(row[1])) if row[1] else None)
+                for row in self._db.execute(
+                    "SELECT unit_id, before FROM history WHERE action = ? ORDER BY rowid", (action,)
+                )
+            ]
+
+    def mark_undone(self, action: int, by: int) -> None:
+        """Note that an action was taken back."""
+        with self._explained():
+            self._db.execute("UPDATE actions SET undone_by = ? WHERE number = ?", (by, action))
+
+    # The file
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date: the numbered files that ``user_version`` lacks."""
+        scripts = _schema()
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        application = self._db.execute("PRAGMA application_id").fetchone()[0]
+        if (
+            application != APPLICATION_ID
+            and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        ):
+            raise StoreError(
+                f"{self.path}: is an SQLite file, but not a tmtool memory",
+                hint="name another file with -m",
+            )
+        if version > len(scripts):
+            raise StoreError(
+                f"{self.path}: was written by a newer tmtool (schema {version}, "
+                f"this one knows {len(scripts)})",
+                hint="upgrade tmtool",
+            )
+        if version == len(scripts):
+            return
+        with self.transaction():
+            # Another process may have been first while this one waited for the lock.
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            for script in scripts[version:]:
+                for statement in _statements(script):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(scripts)}")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """SQLite's and the system's errors in words that say what to do."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path}: {_said(error)}", hint=_hint(error)) from error
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: cannot be opened: {error.strerror}",
+                hint="check the folder and its permissions, or name another file with -m",
+            ) from error
+
+
+_SAID = {
+    "SQLITE_NOTADB": ("is not a tmtool memory", "name another file with -m"),
+    "SQLITE_CORRUPT": ("is damaged", "restore it from a copy"),
+    "SQLITE_READONLY": (
+        "cannot be written: the file or its folder is read-only",
+        "check permissions, or name another file with -m",
+    ),
+    "SQLITE_CANTOPEN": (
+        "cannot be opened or made",
+        "check the folder and its permissions, or name another file with -m",
+    ),
+    "SQLITE_BUSY": (
+        f"is in use by another process for {BUSY_SECONDS:.0f} seconds",
+        "try again when it has finished",
+    ),
+    "SQLITE_FULL": ("cannot grow: the disk is full", "free some space; nothing saved was lost"),
+    "SQLITE_IOERR": ("cannot be read or written", "check the disk"),
+}
+
+
+def _primary(error: sqlite3.Error) -> str:
+    """The primary result code, such as SQLITE_READONLY for SQLITE_READONLY_DBMOVED."""
+    return "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+
+
+def _said(error: sqlite3.Error) -> str:
+    return _SAID[_primary(error)][0] if _primary(error) in _SAID else f"failed: {error}"
+
+
+def _hint(error: sqlite3.Error) -> str:
+    return _SAID[_primary(error)][1] if _primary(error) in _SAID else ""
+
+
+def _make_folder(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _schema() -> list[str]:
+    folder = files("tmtool.store") / "schema"
+    scripts = sorted((entry for entry in folder.iterdir()), key=lambda entry: entry.name)
+    return [script.read_text("utf-8") for script in scripts if script.name.endswith(".sql")]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: ``executescript`` would commit."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _row(unit: TranslationUnit, key: str) -> dict[str, Any]:
+    """The columns of a unit, besides its document."""
+    row = dict.fromkeys(_COLUMNS) | unit.as_dict() | {"source_key": key}
+    row.pop("document", None)
+    for name in ("source_content", "target_content", "props", "notes"):
+        row[name] = json.dumps(row[name], ensure_ascii=False) if row[name] else None
+    return row
+
+
+def _unit(row: sqlite3.Row) -> TranslationUnit:
+    fields = {name: value for name, value in zip(row.keys(), row, strict=True) if value is not None}
+    for name in ("source_content", "target_content", "props", "notes"):
+        if name in fields:
+            fields[name] = json.loads(fields[name])
+    del fields["source_key"]
+    return TranslationUnit.from_dict(fields)

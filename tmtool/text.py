@@ -1,0 +1,177 @@
+"""Texts as they come: bytes to NFC strings, metadata, match keys, tokens, safe display.
+
+Everything downstream works on NFC text with its line ends as they were; offsets refer to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmtool.errors import InputError
+
+if TYPE_CHECKING:
+    import os
+
+    from sacremoses import MosesTokenizer
+
+    from tmtool.language import Language
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
+_KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
+
+# The first line of a text may open with such pairs; the sentence follows on the same line.
+_METADATA = re.compile(r"\ufeff?[ \t]*(?P<key>date)[ \t]+(?P<value>\d{4}-\d{2}-\d{2})(?=\s|\Z)")
+
+
+def read(path: str | os.PathLike[str], encoding: str | None = None) -> str:
+    """The text of a file, decoded and in NFC.
+
+    Raises ``InputError`` if the file cannot be read or decoded (see :func:`decode`).
+    """
+    try:
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError("no such file", path=path, hint="check the name") from None
+    except IsADirectoryError:
+        raise InputError("is a folder, not a text", path=path, hint="name a file in it") from None
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
+        ) from error
+    return decode(data, path=path, encoding=encoding)
+
+
+def decode(data: bytes, *, path: str | os.PathLike[str] = "", encoding: str | None = None) -> str:
+    """Bytes as NFC text: UTF-8 with or without BOM, UTF-16 with BOM, else ``encoding``.
+
+    Raises ``InputError`` that names the first bad byte, its line and, when no encoding was
+    asked for, the one that looks likely.
+    """
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            data, encoding = data[len(bom) :], name
+            break
+    wanted = encoding or "utf-8"
+    try:
+        text = data.decode(wanted)
+    except LookupError:
+        raise InputError(
+            f"unknown encoding {wanted!r}", path=path, hint="try utf-8, cp1251 or kz1048"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        if encoding is None:
+            hint = (
+                f"it looks like {_likely_encoding(data)}: say so with --encoding, "
+                "or save it as UTF-8"
+            )
+        else:
+            hint = "name its real encoding with --encoding"
+        raise InputError(
+            f"is not {wanted.upper()}: byte 0x{data[error.start]:02X} at offset {error.start}",
+            path=path,
+            line=line,
+            hint=hint,
+        ) from None
+    return unicodedata.normalize("NFC", text)
+
+
+def _likely_encoding(data: bytes) -> str:
+    """The legacy Cyrillic encoding under which most letters are lower-case Kazakh or Russian."""
+    sample = data[:65536]
+
+    def letters(name: str) -> int:
+        return sum(char in _KAZAKH_AND_RUSSIAN for char in sample.decode(name, errors="replace"))
+
+    best = max(_LEGACY, key=letters)
+    return best if letters(best) * 4 > len(sample) else "another encoding"
+
+
+def metadata(text: str) -> tuple[dict[str, str], int]:
+    """The metadata at the start of a text, and the offset at which the text itself begins.
+
+    >>> metadata("date 2025-10-20 Кездесу өтті.")
+    ({'date': '2025-10-20'}, 15)
+    """
+    found = _METADATA.match(text)
+    return ({found["key"]: found["value"]}, found.end()) if found else ({}, 0)
+
+
+_QUOTES_AND_DASHES = str.maketrans(
+    {
+        **dict.fromkeys("«»“”„‟″", '"'),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "…": "...",
+        "\u00ad": None,
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
+
+
+def fold(text: str) -> str:
+    """The match key of a text: NFKC, case-folded, white space, quotes and dashes levelled.
+
+    For comparing only; stored text is never rewritten.
+
+    >>> fold("«Жасыл   КАБЕЛЬ» – жоба…")
+    '"жасыл кабель" - жоба...'
+    """
+    levelled = unicodedata.normalize("NFKC", text.translate(_QUOTES_AND_DASHES))
+    return " ".join(levelled.casefold().split())
+
+
+@lru_cache(maxsize=8)
+def _tokenizer(language: Language) -> MosesTokenizer:
+    from sacremoses import MosesTokenizer
+
+    prefixes = str(language.prefixes_file) if language.prefixes_file else None
+    return MosesTokenizer(lang=language.code, custom_nonbreaking_prefixes_file=prefixes)
+
+
+def tokens(text: str, language: Language) -> list[str]:
+    """Words and punctuation as the Moses tokenizer parts them, abbreviations left whole."""
+    found: list[str] = _tokenizer(language).tokenize(text, escape=False)
+    return found
+
+
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Typed text as a unit keeps it: NFC, one line, single spaces, no control characters."""
+    return " ".join(unicodedata.normalize("NFC", _NO_TEXT.sub("", text)).split())
+
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
+    "|[\U000e0000-\U000e007f]"
+)
+
+
+def display_safe(text: str) -> str:
+    """Text that a terminal shows and never obeys.
+
+    Control characters (C0, C1), bidi overrides, line separators, tags and lone surrogates
+    become visible: a control picture, or ``<U+202E>``. Tabs and line ends become spaces.
+    """
+
+    def visible(match: re.Match[str]) -> str:
+        code = ord(match[0])
+        if match[0] in "\t\n\r":
+            return " "
+        if code < 0x20:
+            return chr(0x2400 + code)
+        return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+
+    return _UNSAFE.sub(visible, text)
