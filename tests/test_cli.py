@@ -107,7 +107,7 @@ def test_one_sided_beads_stay_in_tsv_and_out_of_tmx(tmtool: Program, tmp_path: P
     assert lonely >= 2
     done = tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tmx")
     assert done.stderr == f"a.tmx: {len(rows) - lonely} pairs; {lonely} one-sided left out\n"
-    assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu ") == len(rows) - lonely
+    assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu>") == len(rows) - lonely
 
 
 def test_aligning_again_changes_nothing(tmtool: Program, aligned: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import MOMENT, pair
-from tmtool.errors import ConflictError, StoreError
+from tmtool.errors import ConflictError, InputError, StoreError
+from tmtool.formats import write
 from tmtool.memory import Added, Memory
 from tmtool.model import Code, TranslationUnit, Variant
 
@@ -249,12 +252,33 @@ def test_a_memory_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> No
     assert not (tmp_path / "none.db").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
-    """The folder is to blame, and the message says so."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(StoreError, match="check the folder and its permissions"):
-        Memory.open(tmp_path / "m.db")
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """A folder that may be read and not written, root's rights laid aside."""
+    folder = Path(tempfile.mkdtemp())
+    user = os.geteuid()
+    with Memory.open(folder / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.")])
+    folder.chmod(0o555)
+    if user == 0:
+        os.seteuid(65534)
+    yield folder
+    os.seteuid(user)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def test_a_read_only_folder_can_be_read_and_is_named(read_only: Path) -> None:
+    """The memory in it opens; a change, and a new memory, are refused with the remedy."""
+    with Memory.open(read_only / "m.db") as memory:
+        assert targets(memory) == ["Yes."]
+        with pytest.raises(StoreError, match=r"m\.db: cannot be written: .* is read-only; check"):
+            memory.add([pair("Жоқ.", "No.")])
+        assert targets(memory) == ["Yes."]
+    with pytest.raises(StoreError, match=r"new\.db: cannot be opened or made; check the folder"):
+        Memory.open(read_only / "new.db")
+    with pytest.raises(InputError, match=r"out\.tmx: cannot be written: Permission denied; check"):
+        write([], read_only / "out.tmx")
 
 
 def test_a_file_in_place_of_a_folder_is_explained(tmp_path: Path) -> None:
