@@ -40,9 +40,9 @@ def test_the_list_has_number_state_and_confidence(tmtool: Program, small: Path) 
     done = tmtool("-m", small, "review", "d", "--plain")
     assert done.stdout.splitlines()[:4] == [
         "d (kk to en): 3 pairs, 3 translated; 1 doubtful.",
-        "   1  translated  99%               Иә. Жақсы. | Yes. Good.",
-        "   2  translated  50% doubtful      Күн шықты. | The sun rose.",
-        "   3  translated                    Түн болды. | Night fell.",
+        "   1  translated  99%           Иә. Жақсы. | Yes. Good.",
+        "   2  translated  50% doubtful  Күн шықты. | The sun rose.",
+        "   3  translated                Түн болды. | Night fell.",
     ]
     assert "\x1b" not in done.stdout
 

@@ -37,6 +37,9 @@ _F_KEYS = {
 }
 
 
+_BAR = " | "
+
+
 class Conversation:
     """Lines said and asked for."""
 
@@ -77,13 +80,15 @@ class Conversation:
             shown = indent + shown
         click.echo(click.style(shown, bold=True) if strong and self._styled else shown)
 
-    def say_row(self, text: str) -> None:
-        """Print a line of a list, cut where the terminal ends."""
-        shown = display_safe(text)
-        if self.is_typed and sys.stdout.isatty():
-            width = max(20, shutil.get_terminal_size().columns - 1)
-            shown = shown if len(shown) <= width else shown[: width - 1] + "…"
-        click.echo(shown)
+    def say_row(self, head: str, *cells: str) -> None:
+        """Print a line of a list; a terminal's width is shared among its cells."""
+        row = [display_safe(cell) for cell in cells]
+        if row and self.is_typed and sys.stdout.isatty():
+            room = shutil.get_terminal_size().columns - 1 - len(head)
+            width = max(8, room // len(row) - len(_BAR))
+            row = [cell if len(cell) <= width else cell[: width - 1] + "…" for cell in row]
+            row[:-1] = [cell.ljust(width) for cell in row[:-1]]
+        click.echo(head + _BAR.join(row))
 
     def ask(self, prompt: str, prefill: str = "") -> str | None:
         """One line without its end; ``None`` when there are no more.

@@ -195,7 +195,7 @@ def _summary(document: Document) -> str:
 
 def _list(talk: Conversation, document: Document) -> None:
     for number, unit in enumerate(document.units, 1):
-        talk.say_row(f"{number:4}  {_standing(unit):28}  {unit.source.text} | {unit.target.text}")
+        talk.say_row(f"{number:4}  {_standing(unit):24}  ", unit.source.text, unit.target.text)
 
 
 def _show(talk: Conversation, document: Document, index: int) -> None:
