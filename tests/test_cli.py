@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
 from tmtool.cli import COMMANDS, main
 from tmtool.memory import Memory
+from tmtool.model import TranslationUnit, Variant
 from tmtool.segment import Segmenter
 
 DOCUMENT = "interview-2025-10-20"
@@ -165,6 +166,15 @@ def test_only_what_is_wanted_is_exported(tmtool: Program, aligned: Path) -> None
     assert len(tmtool(*export, "--state", "rejected").stdout.splitlines()) == 1
     assert "no unit to export" in tmtool(*export, "-t", "ru", status=1).stderr
     assert "no unit to export" in tmtool(*export, "-d", "x", status=1).stderr
+
+
+def test_a_file_of_several_pairs_comes_with_a_note(tmtool: Program, aligned: Path) -> None:
+    """OmegaT would fill a document with either language; one pair is exported in silence."""
+    with Memory.open(aligned) as memory:
+        memory.add([TranslationUnit(Variant.of("kk", "Иә."), Variant.of("ru", "Да."), "u")])
+    done = tmtool("-m", aligned, "export", "both.tmx")
+    assert "note: it holds kk-en, kk-ru; OmegaT mixes them in one project" in done.stderr
+    assert tmtool("-m", aligned, "export", "en.tmx", "-t", "en").stderr == "en.tmx: 54 units\n"
 
 
 def test_undo_takes_back_one_change_after_another(tmtool: Program, aligned: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from itertools import chain
 from typing import cast
 
 import click
@@ -138,15 +139,22 @@ def export_command(
         if first is None:
             shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
+        pairs = set[str]()
 
         def every() -> Iterator[TranslationUnit]:
-            yield first
-            yield from units
+            for unit in chain([first], units):
+                pairs.add("-".join(unit.languages))
+                yield unit
 
         with output(path) as stream:
             written = tmtool.formats.write(every(), stream, format=kind, language_map=language_map)
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+    if len(pairs) > 1:
+        shared.say(
+            f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
+            "so choose a pair with -s and -t"
+        )
 
 
 @click.command("undo")
