@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+import regex
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SEED, SEED_ENGLISH
 from tmtool.errors import LanguageError
-from tmtool.segment import Segmenter
+from tmtool.segment import Segmenter, _near_tail
 from tmtool.text import metadata
 
 KAZAKH = Segmenter.for_language("kk")
@@ -92,6 +93,7 @@ def test_each_break_names_its_rule() -> None:
     assert [(decision.rule, decision.breaks, decision.offset) for decision in decisions] == [
         ("initial", False, 7),
         ("sentence", True, 21),
+        ("sentence", True, 32),
     ]
 
 
@@ -149,3 +151,53 @@ def test_paragraphs_do_not_see_each_other(parts: list[str]) -> None:
     """A text is split as its paragraphs are, one by one."""
     alone = [sentence for part in parts for sentence in sentences(part)]
     assert sentences("\n".join(parts)) == alone
+
+
+def slowly(text: str, segmenter: Segmenter) -> list[str]:
+    """The sentences as SRX 2.0 defines them: every rule, in order, at every candidate."""
+    found = []
+    for line in text.splitlines():
+        left = 0
+        line = line.strip()
+        ends = {
+            match.end()
+            for rule in segmenter.language.rules
+            if rule.breaks
+            for match in regex.finditer(rule.before, line)
+        }
+        for end in sorted(ends):
+            for rule in segmenter.language.rules:
+                if regex.match(f"(?<={rule.before})(?={rule.after})", line, pos=end):
+                    if rule.breaks:
+                        found.append(line[left:end].strip())
+                        left = end
+                    break
+        found.append(line[left:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+@settings(deadline=None)
+@given(lively, st.sampled_from([KAZAKH, ENGLISH, Segmenter.for_language("xx")]))
+def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: Segmenter) -> None:
+    """The quick way and the obvious way agree on texts full of what rules look at."""
+    text = text[metadata(text)[1] :]
+    assert sentences(text, segmenter) == slowly(text, segmenter)
+
+
+@pytest.mark.parametrize(
+    ("before", "tail"),
+    [
+        (r"\p{Lu}\.", r"\p{Lu}\."),
+        (r"(?<![\p{L}.])(?:т\.б|кг)\.", r"(?<![\p{L}.])(?:т\.б|кг)\."),
+        (r"\d\s?[-–]?(?:бап|бет)\.", r"[-–]?(?:бап|бет)\."),
+        (r"(?:^|\s)(?:№\s?)?\d{1,3}(?:\.\d)*\.", r"\d{1,3}(?:\.\d)*\."),
+        (r"^\d+\.", r"\d+\."),
+        (r"[^.]\.", r"\."),
+        (r"а|\sб", ""),
+        (r".+", ""),
+        (r"\.(?!\d)", ""),
+    ],
+)
+def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:
+    """The longest end of an expression that looks at no white space and no place."""
+    assert _near_tail(before) == tail

@@ -12,9 +12,10 @@ rules, and what remains to do at a candidate is one match of the *after* sides t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Protocol
 
 import regex
@@ -24,14 +25,13 @@ from tmtool.model import Segment
 from tmtool.srx import Rule
 from tmtool.text import metadata
 
-# What ends a paragraph; str.splitlines() knows the same set.
-_LINE = re.compile("[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-
 _WORD = 80  # characters: longer words are judged anew at each candidate
 _REMEMBERED = 100_000  # words judged; then the memory of them is emptied
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
-_FAR = re.compile(r"\\[sSWDPAZ]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
+_FAR = re.compile(r"\\[sWDPAZ]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
+_ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|[^\\\[]", re.S)
+_TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 
 _Judge = Callable[[str, int], "re.Match[str] | None"]
 
@@ -62,16 +62,15 @@ class Segmenter:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._rules = language.rules
-        self._scanners = [
-            _compiled(before)
-            for before in dict.fromkeys(rule.before for rule in self._rules if rule.breaks)
-        ]
-        self._near = {
-            number: regex.compile(f"(?:{rule.before})\\Z")
-            for number, rule in enumerate(self._rules)
-            if _is_near(rule.before)
-        }
-        self._judge_anywhere = self._compiled_judge(range(len(self._rules)), ())
+        befores = list(dict.fromkeys(rule.before for rule in self._rules if rule.breaks))
+        self._scanners = [_compiled(before) for before in befores]
+        numbered = list(enumerate(self._rules))
+        tails = {number: _near_tail(rule.before) for number, rule in numbered}
+        self._tails = {n: regex.compile(f"(?:{tail})\\Z") for n, tail in tails.items() if tail}
+        self._near = {number for number, rule in numbered if tails[number] == rule.before}
+        # Where all candidates come from one expression, it fits every candidate.
+        self._given = {n for n, rule in numbered if befores == [rule.before] or not rule.before}
+        self._near |= self._given
         self._judges: dict[tuple[int, ...], _Judge] = {}
         self._words: dict[str, _Judge] = {}
 
@@ -97,9 +96,7 @@ class Segmenter:
                 left = right
                 while line[left].isspace():  # a paragraph does not end in white space
                     left += 1
-            piece = line[left:]
-            if piece:
-                add(Segment(piece, start + left, start + len(line), paragraph))
+            add(Segment(line[left:], start + left, start + len(line), paragraph))
         return segments
 
     def explain(self, text: str) -> list[Decision]:
@@ -113,77 +110,125 @@ class Segmenter:
         )
         decisions = []
         for line, start in _paragraphs(text):
-            for offset, _ in self._candidates(line):
+            for _, offset in self._candidates(line):
                 found = decide.match(line, offset)
                 if found and found.lastgroup:
                     rule = self._rules[int(found.lastgroup[4:])]
                     decisions.append(Decision(start + offset, rule.breaks, rule.name))
         return decisions
 
-    def _candidates(self, line: str) -> Sequence[tuple[int, int]]:
-        """Where the *before* of a breaking rule ends, and where it began, ascending."""
-        spans = [(m.end(), m.start()) for scan in self._scanners for m in scan.finditer(line)]
-        if len(self._scanners) > 1:
-            spans = [next(group) for _, group in groupby(sorted(spans), key=lambda span: span[0])]
-        return spans
+    def _candidates(self, line: str) -> Iterator[tuple[int, int]]:
+        """Where the *before* of a breaking rule begins and ends, by ascending end."""
+        if len(self._scanners) == 1:
+            return (match.span() for match in self._scanners[0].finditer(line))
+        spans = [match.span() for scan in self._scanners for match in scan.finditer(line)]
+        by_end = itemgetter(1)
+        return (next(spans) for _, spans in groupby(sorted(spans, key=by_end), by_end))
 
-    def _breaks(self, line: str) -> Iterator[int]:
+    def _breaks(self, line: str) -> list[int]:
         """The offsets of a paragraph at which a sentence ends, the last one left out."""
         words = self._words
         size = len(line)
-        for end, start in self._candidates(line):
+        breaks = []
+        for start, end in self._candidates(line):
             if end == size:
                 break
-            space = line.rfind(" ", max(0, start - _WORD), start)
-            if space < 0 and start > _WORD:
-                judge = self._judge_anywhere
+            if start <= _WORD:
+                word = line[line.rfind(" ", 0, start) + 1 : end]
             else:
-                word = line[space + 1 : end]
-                judge = words.get(word) or self._judged(word)
-            found = judge(line, end)
-            if found and found.lastindex:
-                yield end
+                space = line.rfind(" ", start - _WORD, start)
+                word = line[space + 1 : end] if space >= 0 else ""
+            try:
+                judge = words[word]
+            except KeyError:
+                judge = self._judged(word)
+            if judge(line, end):
+                breaks.append(end)
+        return breaks
 
     def _judged(self, word: str) -> _Judge:
-        """The judge of candidates after a word, in which only rules that it allows are left."""
+        """The judge of candidates after a word, in which only rules that it allows are left.
+
+        The empty word stands for one that is too long to look at: it allows every rule.
+        """
         if len(self._words) >= _REMEMBERED:
             self._words.clear()
         possible = tuple(
             number
             for number in range(len(self._rules))
-            if number not in self._near or self._near[number].search(word)
+            if not word
+            or number in self._given
+            or number not in self._tails
+            or self._tails[number].search(word)
         )
-        if possible not in self._judges:
-            self._judges[possible] = self._compiled_judge(possible, self._near)
-        judge = self._words[word] = self._judges[possible]
+        key = possible if word else ()
+        if key not in self._judges:
+            self._judges[key] = self._compiled_judge(possible, self._near if word else self._given)
+        judge = self._words[word] = self._judges[key]
         return judge
 
     def _compiled_judge(self, numbers: Iterable[int], judged: Collection[int]) -> _Judge:
-        """A match at a candidate, with a group if it is a break, by some of the rules.
+        """A match at a candidate that is a break, by some of the rules.
 
-        The *before* of those that are ``judged`` is known to fit.
+        The *before* of those that are ``judged`` is known to fit. A breaking rule decides
+        where it fits and no other rule above it does.
         """
-        alternatives = []
+        breaking: dict[int, list[str]] = {}  # by the number of keeping rules above
+        keeping: list[str] = []
         for number in numbers:
             rule = self._rules[number]
-            sides = ("" if number in judged else _behind(rule)) + f"(?={rule.after})"
-            alternatives.append(f"({sides})" if rule.breaks else sides)
+            sides = ("" if number in judged else _behind(rule)) + _ahead(rule)
+            if not rule.breaks:
+                keeping.append(sides)
+            elif sides:
+                breaking.setdefault(len(keeping), []).append(sides)
+            else:
+                breaking[len(keeping)] = [""]  # fits anywhere, the ones beside it are idle
+        alternatives = [
+            (f"(?!{'|'.join(keeping[:above])})" if above else "") + f"(?:{'|'.join(sides)})"
+            for above, sides in breaking.items()
+        ]
         return _compiled("|".join(alternatives) or "(?!)").match
 
 
 def _paragraphs(text: str) -> Iterator[tuple[str, int]]:
     """Each line that holds more than white space, stripped, and its offset; metadata left out."""
-    _, begin = metadata(text)
-    for match in _LINE.finditer(text, begin):
-        line = match[0]
+    _, start = metadata(text)
+    for line in (text[start:] if start else text).splitlines(keepends=True):
         stripped = line.strip()
         if stripped:
-            yield stripped, match.start() + len(line) - len(line.lstrip())
+            yield stripped, start + (0 if line[0] == stripped[0] else line.index(stripped))
+        start += len(line)
 
 
-def _is_near(before: str) -> bool:
+def _near_tail(before: str) -> str:
+    """The longest end of an expression that, matched up to a candidate, stays in its word.
+
+    All of it for most rules: then the word alone tells whether they fit. For others a word
+    that the end does not fit rules them out.
+    """
+    items: list[str] = []
+    depth = 0
+    for match in _ITEM.finditer(before):
+        item = match[0]
+        if item == "|" and not depth:
+            return before if _is_near(before) else ""
+        if depth or (items and _TIMES.match(before, match.start())):
+            items[-1] += item
+        else:
+            items.append(item)
+        depth += (item == "(") - (item == ")")
+    tail = ""
+    for item in reversed(items):
+        if not _is_near(item):
+            break
+        tail = item + tail
+    return tail
+
+
+def _is_near(expression: str) -> bool:
     """Whether an expression, matched up to a candidate, sees nothing before its word."""
-    plain = re.sub(r"\\\W", "", before.replace(r"(?<!\S)", ""))
+    plain = re.sub(r"\\\W", "", expression.replace(r"(?<!\S)", ""))
     if "[^" in plain:
         return False
     # Inside a class a full stop and the like stand for themselves.
@@ -193,6 +238,10 @@ def _is_near(before: str) -> bool:
 
 def _behind(rule: Rule) -> str:
     return f"(?<={rule.before})" if rule.before else ""
+
+
+def _ahead(rule: Rule) -> str:
+    return f"(?={rule.after})" if rule.after else ""
 
 
 def _compiled(expression: str) -> _Pattern:
