@@ -59,15 +59,12 @@ class Language:
 
 @cache
 def _load(code: str) -> Language:
-    folder = DATA / code
-    if folder.is_dir():
-        prefixes = folder / "prefixes.txt"
+    prefixes = DATA / code / "prefixes.txt"
+    if prefixes.exists():
         lists = parse_prefixes(prefixes.read_text("utf-8").splitlines())
-        return Language(code, _filled(folder, code, lists), prefixes, is_known=True)
+        return Language(code, filled_rules(code, lists), prefixes, is_known=True)
     moses = _moses_prefixes(code)
-    return Language(
-        code, _filled(DATA / GENERIC, code, parse_prefixes(moses)), None, is_known=bool(moses)
-    )
+    return Language(code, filled_rules(code, parse_prefixes(moses)), None, is_known=bool(moses))
 
 
 def _moses_prefixes(code: str) -> list[str]:
@@ -97,8 +94,11 @@ def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
     return classes
 
 
-def _filled(folder: Path, code: str, lists: dict[str, list[str]]) -> tuple[srx.Rule, ...]:
-    """The rules of a folder, each ``%class%`` replaced by the abbreviations of that class."""
+def filled_rules(code: str, lists: dict[str, list[str]]) -> tuple[srx.Rule, ...]:
+    """The rules of a language, each ``%class%`` replaced by the abbreviations of that class."""
+    path = DATA / code / "segment.srx"
+    if not path.exists():
+        path = DATA / GENERIC / "segment.srx"
 
     def alternatives(match: re.Match[str]) -> str:
         entries = sorted(lists.get(match[1], ()), key=lambda entry: (-len(entry), entry))
@@ -110,7 +110,7 @@ def _filled(folder: Path, code: str, lists: dict[str, list[str]]) -> tuple[srx.R
             before=_PLACE.sub(alternatives, rule.before),
             after=_PLACE.sub(alternatives, rule.after),
         )
-        for rule in srx.read(folder / "segment.srx", code)
+        for rule in srx.read(path, code)
     )
 
 
