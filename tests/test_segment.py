@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tmtool.segment
 from tests.conftest import SEED, SEED_ENGLISH
-from tmtool.errors import LanguageError
+from tmtool.errors import InputError, LanguageError
 from tmtool.segment import Segmenter, _near_tail
 from tmtool.text import metadata
 
@@ -120,20 +123,24 @@ lively = st.lists(
 ).map("".join)
 
 
+def visible(text: str) -> str:
+    return re.sub("[\\s\u00ad\u200b-\u200f\u2060\ufeff]", "", text)
+
+
 @given(st.one_of(lively, st.text()))
 def test_spans_tile_the_text(text: str) -> None:
-    """Segments and what lies between them give the text back; between them is white space."""
+    """Segments and what lies between them give the text back; there is nothing to see there."""
     _, begin = metadata(text)
     position = begin
     pieces = [text[:begin]]
     for segment in KAZAKH.segment(text):
         assert segment.start >= position
         assert segment.end > segment.start
-        assert not text[position : segment.start].strip()
+        assert not visible(text[position : segment.start])
         assert segment.text == text[segment.start : segment.end] == segment.text.strip()
         pieces += [text[position : segment.start], segment.text]
         position = segment.end
-    assert not text[position:].strip()
+    assert not visible(text[position:])
     assert "".join([*pieces, text[position:]]) == text
 
 
@@ -201,3 +208,40 @@ def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: S
 def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:
     """The longest end of an expression that looks at no white space and no place."""
     assert _near_tail(before) == tail
+
+
+ODD = "\x00\u00ad\u200b\u00a0\u2028\r\n\r\u0301\ufeff \u0085"
+
+
+@given(st.text(st.sampled_from("Аб.!? 1«»" + ODD)))
+def test_odd_characters_are_kept_in_their_places(text: str) -> None:
+    """NUL, soft hyphen, zero-width, NBSP, line separators, combining letters: nothing is lost."""
+    _, begin = metadata(text)
+    kept = "".join(segment.text for segment in KAZAKH.segment(text))
+    assert visible(kept) == visible(text[begin:])
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    """It is no character; the message says where it stands."""
+    message = r"holds half a surrogate pair, U\+D83D, at character 4; it was decoded wrongly"
+    with pytest.raises(InputError, match=message):
+        KAZAKH.segment("Иә. \ud83d")
+    with pytest.raises(InputError, match="at character 4"):
+        list(KAZAKH.stream(["Иә. ", "\ud83d"]))
+
+
+@given(st.one_of(lively, st.text()), st.data())
+def test_a_text_in_blocks_has_the_same_sentences(text: str, data: st.DataObject) -> None:
+    """Wherever it is cut, offsets and paragraphs are those of the whole."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
+    edges = [0, *cuts, len(text)]
+    blocks = [text[one:other] for one, other in itertools.pairwise(edges)]
+    assert list(KAZAKH.stream(blocks)) == KAZAKH.segment(text)
+
+
+def test_a_paragraph_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences come out before the line does, and are the same."""
+    monkeypatch.setattr(tmtool.segment, "_PATIENCE", 50)
+    text = "Күн шықты. 1. Түн болды. – Иә! – деді ол. " * 40
+    blocks = [text[at : at + 7] for at in range(0, len(text), 7)]
+    assert list(KAZAKH.stream(blocks)) == KAZAKH.segment(text)

@@ -7,13 +7,15 @@ abbreviations.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from tmtool import srx
-from tmtool.errors import LanguageError
+from tmtool.errors import FormatError, InputError, LanguageError
 
 DATA = Path(__file__).parent / "data"
 GENERIC = "und"
@@ -40,13 +42,24 @@ class Language:
     is_known: bool
 
     @classmethod
-    def load(cls, code: str) -> Language:
+    def load(
+        cls,
+        code: str,
+        *,
+        srx_file: str | os.PathLike[str] | None = None,
+        prefixes_file: str | os.PathLike[str] | None = None,
+    ) -> Language:
         """The language of a BCP 47 code such as ``kk`` or ``kk-KZ``.
 
-        Raises ``LanguageError`` if the code is not well formed.
+        ``srx_file`` takes the place of its rules; the abbreviations of ``prefixes_file`` (see
+        :func:`parse_prefixes`) are added to its own. Raises ``LanguageError`` if the code is
+        not well formed, and ``InputError`` if a file cannot be used.
         """
         cls.check(code)
-        return _load(re.split("[-_]", code)[0].lower())
+        primary = re.split("[-_]", code)[0].lower()
+        if srx_file is None and prefixes_file is None:
+            return _load(primary)
+        return _adapted(_load(primary), srx_file, prefixes_file)
 
     @staticmethod
     def check(code: str) -> None:
@@ -59,12 +72,54 @@ class Language:
 
 @cache
 def _load(code: str) -> Language:
-    prefixes = DATA / code / "prefixes.txt"
-    if prefixes.exists():
-        lists = parse_prefixes(prefixes.read_text("utf-8").splitlines())
-        return Language(code, filled_rules(code, lists), prefixes, is_known=True)
-    moses = _moses_prefixes(code)
-    return Language(code, filled_rules(code, parse_prefixes(moses)), None, is_known=bool(moses))
+    lists, prefixes = _own_prefixes(code)
+    return Language(code, filled_rules(code, lists), prefixes, is_known=bool(lists))
+
+
+def _own_prefixes(code: str) -> tuple[dict[str, list[str]], Path | None]:
+    """The abbreviations that come with tmtool or sacremoses, and tmtool's file."""
+    path = DATA / code / "prefixes.txt"
+    if path.exists():
+        return parse_prefixes(path.read_text("utf-8").splitlines()), path
+    return parse_prefixes(_moses_prefixes(code)), None
+
+
+def _adapted(
+    language: Language,
+    srx_file: str | os.PathLike[str] | None,
+    prefixes_file: str | os.PathLike[str] | None,
+) -> Language:
+    """A language with a user's rules or abbreviations."""
+    lists, _ = _own_prefixes(language.code)
+    path = srx_file or _srx_file(language.code)
+    rules = srx.read(path, language.code)
+    if not rules:
+        raise FormatError(
+            f"has no rules for {language.code!r}", path=path, hint="see its <languagemap>s"
+        )
+    if prefixes_file is not None:
+        added = parse_prefixes(_lines(prefixes_file))
+        used = {name for rule in rules for name in _PLACE.findall(rule.before + rule.after)}
+        for name in added:
+            if name not in used:
+                raise FormatError(
+                    f"opens a class [{name}] that no rule uses",
+                    path=prefixes_file,
+                    hint=f"use one of {', '.join(sorted(used))}" if used else "the rules use none",
+                )
+        lists = {n: lists.get(n, []) + added.get(n, []) for n in lists.keys() | added.keys()}
+    return replace(language, rules=_filled(rules, lists), is_known=True)
+
+
+def _lines(path: str | os.PathLike[str]) -> list[str]:
+    try:
+        return Path(path).read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror}", path=path, hint="check the name"
+        ) from error
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8", path=path, hint="save it as UTF-8") from None
 
 
 def _moses_prefixes(code: str) -> list[str]:
@@ -78,7 +133,7 @@ def _moses_prefixes(code: str) -> list[str]:
 def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
     """Abbreviations by class, from a list in Moses format.
 
-    One abbreviation a line, without its last full stop; ``#`` starts a comment. A comment
+    One abbreviation a line, its last full stop left out or not; ``#`` starts a comment. A comment
     ``# [class]`` names the class of what follows, ``never`` at the start; a line marked
     ``#NUMERIC_ONLY#``, as Moses has it, is of class ``before-number``.
     """
@@ -90,15 +145,23 @@ def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
             continue
         entry, numeric = _NUMERIC_ONLY.subn("", line.strip())
         if entry and not entry.startswith("#"):
-            classes.setdefault("before-number" if numeric else current, []).append(entry)
+            name = "before-number" if numeric else current
+            classes.setdefault(name, []).append(entry.removesuffix("."))
     return classes
 
 
 def filled_rules(code: str, lists: dict[str, list[str]]) -> tuple[srx.Rule, ...]:
-    """The rules of a language, each ``%class%`` replaced by the abbreviations of that class."""
+    """The rules of a language with these abbreviations by class."""
+    return _filled(srx.read(_srx_file(code), code), lists)
+
+
+def _srx_file(code: str) -> Path:
     path = DATA / code / "segment.srx"
-    if not path.exists():
-        path = DATA / GENERIC / "segment.srx"
+    return path if path.exists() else DATA / GENERIC / "segment.srx"
+
+
+def _filled(rules: Iterable[srx.Rule], lists: dict[str, list[str]]) -> tuple[srx.Rule, ...]:
+    """Rules with each ``%class%`` replaced by the abbreviations of that class."""
 
     def alternatives(match: re.Match[str]) -> str:
         entries = sorted(lists.get(match[1], ()), key=lambda entry: (-len(entry), entry))
@@ -110,7 +173,7 @@ def filled_rules(code: str, lists: dict[str, list[str]]) -> tuple[srx.Rule, ...]
             before=_PLACE.sub(alternatives, rule.before),
             after=_PLACE.sub(alternatives, rule.after),
         )
-        for rule in srx.read(path, code)
+        for rule in rules
     )
 
 

@@ -1,8 +1,9 @@
 """Sentences: SRX rules run over paragraphs.
 
-Spans tile the text: segments in order, and only white space or metadata between them. A
-candidate is a place where the *before* side of a breaking rule ends; there the rules are
-tried in order and the first that fits decides, as SRX 2.0 (section 3) asks.
+Spans tile the text: segments in order, and between them only white space, metadata, or lines
+in which there is nothing to see. A candidate is a place where the *before* side of a breaking
+rule ends; there the rules are tried in order and the first that fits decides, as SRX 2.0
+(section 3) asks.
 
 Speed comes from one observation. Most *before* sides look at the last word only, and a text
 has few different last words before its candidates: so each word is judged once, by all those
@@ -20,11 +21,15 @@ from typing import Protocol
 
 import regex
 
+from tmtool.errors import InputError
 from tmtool.language import Language
 from tmtool.model import Segment
 from tmtool.srx import Rule
 from tmtool.text import metadata
 
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows them
+_INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*\\Z")
+_PATIENCE = 1 << 20  # characters of a paragraph that are waited for
 _WORD = 80  # characters: longer words are judged anew at each candidate
 _REMEMBERED = 100_000  # words judged; then the memory of them is emptied
 
@@ -83,38 +88,85 @@ class Segmenter:
         """The sentences of a text, in order.
 
         Each line is a paragraph; no sentence crosses one. Metadata at the start of the text
-        (see :func:`tmtool.text.metadata`) belongs to no sentence.
+        (see :func:`tmtool.text.metadata`) belongs to no sentence. Raises ``InputError`` if
+        the text holds half a surrogate pair, which is no character.
+        """
+        _check(text, 0)
+        return self._split(text, metadata(text)[1], 0, 0)
+
+    def stream(self, blocks: Iterable[str]) -> Iterator[Segment]:
+        """The sentences of a text that comes in blocks, as :meth:`segment` would find them.
+
+        Only one block and one paragraph are held at a time; of a paragraph without an end
+        only its last sentence.
+        """
+        pending = ""
+        offset = paragraph = 0
+        begin: int | None = None
+        patience = _PATIENCE
+        for block in blocks:
+            _check(block, offset + len(pending))
+            pending += block
+            cut = max(map(pending.rfind, _LINE_ENDS)) + 1
+            if not cut and len(pending) < patience:
+                continue
+            if begin is None:
+                begin = metadata(pending)[1]
+            if cut:
+                segments = self._split(pending[:cut], begin, offset, paragraph)
+                paragraph = segments[-1].paragraph + 1 if segments else paragraph
+            else:
+                segments = self._split(pending, begin, offset, paragraph)[:-1]
+                cut = segments[-1].end - offset if segments else begin
+            yield from segments
+            offset += cut
+            pending = pending[cut:]
+            begin = 0
+            patience = max(_PATIENCE, 2 * len(pending))
+        yield from self._split(
+            pending, metadata(pending)[1] if begin is None else 0, offset, paragraph
+        )
+
+    def _split(self, text: str, begin: int, offset: int, paragraph: int) -> list[Segment]:
+        """The sentences of a part of a text that lies ``offset`` characters into the whole.
+
+        ``begin`` characters are passed over; ``paragraph`` is the number of the first one.
         """
         segments: list[Segment] = []
         add = segments.append
-        for paragraph, (line, start) in enumerate(_paragraphs(text)):
+        for number, (line, start) in enumerate(_paragraphs(text, begin), paragraph):
+            start += offset
             left = 0
             for right in self._breaks(line):
                 piece = line[left:right].rstrip()
                 if piece:
-                    add(Segment(piece, start + left, start + left + len(piece), paragraph))
+                    add(Segment(piece, start + left, start + left + len(piece), number))
                 left = right
                 while line[left].isspace():  # a paragraph does not end in white space
                     left += 1
-            add(Segment(line[left:], start + left, start + len(line), paragraph))
+            add(Segment(line[left:], start + left, start + len(line), number))
         return segments
 
     def explain(self, text: str) -> list[Decision]:
-        """Every candidate place in a text, with the rule that made it a break or not."""
+        """Every candidate place in a text, with the rule that made it a break or not.
+
+        The rule is empty where none fits, which is no break. Raises as :meth:`segment`.
+        """
+        _check(text, 0)
         decide = regex.compile(
             "|".join(
-                f"(?:{_behind(rule)}(?={rule.after})(?P<rule{number}>))"
+                f"(?:{_behind(rule)}{_ahead(rule)}(?P<rule{number}>))"
                 for number, rule in enumerate(self._rules)
             )
             or "(?!)"
         )
+        nothing = Rule("", False, "", "")
         decisions = []
-        for line, start in _paragraphs(text):
+        for line, start in _paragraphs(text, metadata(text)[1]):
             for _, offset in self._candidates(line):
                 found = decide.match(line, offset)
-                if found and found.lastgroup:
-                    rule = self._rules[int(found.lastgroup[4:])]
-                    decisions.append(Decision(start + offset, rule.breaks, rule.name))
+                rule = self._rules[int(found.lastgroup[4:])] if found else nothing
+                decisions.append(Decision(start + offset, rule.breaks, rule.name))
         return decisions
 
     def _candidates(self, line: str) -> Iterator[tuple[int, int]]:
@@ -191,12 +243,24 @@ class Segmenter:
         return _compiled("|".join(alternatives) or "(?!)").match
 
 
-def _paragraphs(text: str) -> Iterator[tuple[str, int]]:
-    """Each line that holds more than white space, stripped, and its offset; metadata left out."""
-    _, start = metadata(text)
-    for line in (text[start:] if start else text).splitlines(keepends=True):
+def _check(text: str, offset: int) -> None:
+    """Raise ``InputError`` if a text that lies ``offset`` characters into another is none."""
+    try:
+        text.encode("utf-16-le")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"holds half a surrogate pair, U+{ord(text[error.start]):04X}, "
+            f"at character {offset + error.start}",
+            hint="it was decoded wrongly; read it again as UTF-8 or UTF-16",
+        ) from None
+
+
+def _paragraphs(text: str, begin: int) -> Iterator[tuple[str, int]]:
+    """Each line in which there is something to see, stripped, and where it stands."""
+    start = begin
+    for line in (text[begin:] if begin else text).splitlines(keepends=True):
         stripped = line.strip()
-        if stripped:
+        if stripped and not _INVISIBLE.match(stripped):
             yield stripped, start + (0 if line[0] == stripped[0] else line.index(stripped))
         start += len(line)
 

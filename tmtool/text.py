@@ -5,11 +5,13 @@ Everything downstream works on NFC text with its line ends as they were; offsets
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from tmtool.errors import InputError
 
@@ -25,6 +27,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+_BLOCK = 1 << 20  # bytes read at once
 _LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
 _KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
 
@@ -37,8 +40,14 @@ def read(path: str | os.PathLike[str], encoding: str | None = None) -> str:
 
     Raises ``InputError`` if the file cannot be read or decoded (see :func:`decode`).
     """
+    return "".join(file_blocks(path, encoding))
+
+
+def file_blocks(path: str | os.PathLike[str], encoding: str | None = None) -> Iterator[str]:
+    """The text of a file in pieces, as :func:`blocks` gives them; raises as :func:`read`."""
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as stream:
+            yield from blocks(stream, path=path, encoding=encoding)
     except FileNotFoundError:
         raise InputError("no such file", path=path, hint="check the name") from None
     except IsADirectoryError:
@@ -47,7 +56,6 @@ def read(path: str | os.PathLike[str], encoding: str | None = None) -> str:
         raise InputError(
             f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
         ) from error
-    return decode(data, path=path, encoding=encoding)
 
 
 def decode(data: bytes, *, path: str | os.PathLike[str] = "", encoding: str | None = None) -> str:
@@ -56,33 +64,77 @@ def decode(data: bytes, *, path: str | os.PathLike[str] = "", encoding: str | No
     Raises ``InputError`` that names the first bad byte, its line and, when no encoding was
     asked for, the one that looks likely.
     """
+    return "".join(blocks(BytesIO(data), path=path, encoding=encoding))
+
+
+def blocks(
+    stream: BinaryIO, *, path: str | os.PathLike[str] = "", encoding: str | None = None
+) -> Iterator[str]:
+    """The text of a stream in pieces that can be joined, decoded and in NFC as by :func:`decode`.
+
+    A piece ends after white space, unless there is none for long. Raises as :func:`decode`.
+    """
+    data = stream.read(_BLOCK)
     for bom, name in _BOMS:
         if data.startswith(bom):
             data, encoding = data[len(bom) :], name
             break
     wanted = encoding or "utf-8"
     try:
-        text = data.decode(wanted)
+        decoder = codecs.getincrementaldecoder(wanted)()
     except LookupError:
         raise InputError(
             f"unknown encoding {wanted!r}", path=path, hint="try utf-8, cp1251 or kz1048"
         ) from None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        if encoding is None:
-            hint = (
-                f"it looks like {_likely_encoding(data)}: say so with --encoding, "
-                "or save it as UTF-8"
-            )
-        else:
-            hint = "name its real encoding with --encoding"
-        raise InputError(
-            f"is not {wanted.upper()}: byte 0x{data[error.start]:02X} at offset {error.start}",
-            path=path,
-            line=line,
-            hint=hint,
-        ) from None
-    return unicodedata.normalize("NFC", text)
+    pending = ""
+    offset = lines = 0
+    while True:
+        try:
+            pending += decoder.decode(data, final=not data)
+        except UnicodeError as error:
+            bad = error if isinstance(error, UnicodeDecodeError) else None
+            raise _undecodable(bad, data, offset, lines, path, encoding) from None
+        if not data:
+            break
+        offset += len(data)
+        lines += data.count(b"\n")
+        data = stream.read(_BLOCK)
+        # White space composes with nothing, so a text may be cut behind it.
+        cut = max(pending.rfind(" "), pending.rfind("\n")) + 1
+        if cut or len(pending) > 16 * _BLOCK:
+            cut = cut or len(pending)
+            yield unicodedata.normalize("NFC", pending[:cut])
+            pending = pending[cut:]
+    if pending:
+        yield unicodedata.normalize("NFC", pending)
+
+
+def _undecodable(
+    error: UnicodeDecodeError | None,
+    data: bytes,
+    offset: int,
+    lines: int,
+    path: str | os.PathLike[str],
+    encoding: str | None,
+) -> InputError:
+    """What to say of bytes that are not text; ``offset`` and ``lines`` lie before ``data``."""
+    wanted = (encoding or "utf-8").upper()
+    if encoding is None:
+        hint = (
+            f"it looks like {_likely_encoding(data)}: say so with --encoding, or save it as UTF-8"
+        )
+    else:
+        hint = "name its real encoding with --encoding"
+    if error is None:
+        return InputError(f"is not {wanted}", path=path, hint=hint)
+    whole = bytes(error.object)  # the bytes of a character begun before, then data
+    at = offset + len(data) - len(whole) + error.start
+    return InputError(
+        f"is not {wanted}: byte 0x{whole[error.start]:02X} at offset {at}",
+        path=path,
+        line=lines + whole.count(b"\n", 0, error.start) + 1,
+        hint=hint,
+    )
 
 
 def _likely_encoding(data: bytes) -> str:
@@ -104,6 +156,32 @@ def metadata(text: str) -> tuple[dict[str, str], int]:
     """
     found = _METADATA.match(text)
     return ({found["key"]: found["value"]}, found.end()) if found else ({}, 0)
+
+
+_WRAP = re.compile(r"(?<=\S)([ \t]*)(\r?\n|\r)(?=[ \t]*\S)")
+_BLANK_LINE = re.compile(r"(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)")
+
+
+def joined_lines(parts: Iterable[str]) -> Iterator[str]:
+    """A hard-wrapped text in pieces, each line end inside a paragraph made white space.
+
+    Paragraphs are parted by blank lines. The length of the text stays the same.
+
+    >>> "".join(joined_lines(["Күн шық", "ты.\\nТүн болды.\\n\\nСоңы."]))
+    'Күн шықты. Түн болды.\\n\\nСоңы.'
+    """
+    pending = ""
+    for part in parts:
+        pending += part
+        ends = [match.end() for match in _BLANK_LINE.finditer(pending)]
+        if ends:
+            yield _unwrapped(pending[: ends[-1]])
+            pending = pending[ends[-1] :]
+    yield _unwrapped(pending)
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAP.sub(lambda wrap: wrap[1] + " " * len(wrap[2]), text)
 
 
 _QUOTES_AND_DASHES = str.maketrans(

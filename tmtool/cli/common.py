@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,9 +19,8 @@ from tmtool.errors import InputError
 from tmtool.formats import FORMATS
 from tmtool.language import Language
 from tmtool.memory import Memory
-from tmtool.model import Segment
 from tmtool.segment import Segmenter
-from tmtool.text import decode, display_safe, metadata, read
+from tmtool.text import blocks, display_safe, file_blocks, joined_lines, metadata
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -45,10 +46,6 @@ def languages(
     return decorate
 
 
-encoding_option = click.option(
-    "--encoding", metavar="NAME", help="Encoding of texts that are not Unicode, such as cp1251."
-)
-
 document_option = click.option(
     "-d", "--document", metavar="NAME", help="Name of the document.  [default: from the file]"
 )
@@ -70,29 +67,76 @@ def format_option(name: str, what: str) -> Callable[[Callable[..., Any]], Callab
     )
 
 
-def read_text(path: str, encoding: str | None) -> str:
-    """The text of a file, or of standard input for ``-``; raises ``InputError`` if empty."""
-    if path == "-":
-        text = decode(sys.stdin.buffer.read(), path="standard input", encoding=encoding)
-    else:
-        text = read(path, encoding)
-    if not any(unicodedata.category(char)[0] not in "CZ" for char in text[metadata(text)[1] :]):
-        raise InputError("holds no text", path=path, hint="there is nothing to do")
-    return text
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How texts are read and split, as the options of :func:`text_options` say."""
+
+    shared: Shared
+    encoding: str | None
+    srx: str | None
+    prefixes: str | None
+    join_lines: bool
+    sentence_lines: bool
+
+    def blocks(self, path: str) -> Iterator[str]:
+        """The text of a file, or of standard input for ``-``, in pieces.
+
+        Raises ``InputError`` if it cannot be read.
+        """
+        if path == "-":
+            parts = blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding)
+        else:
+            parts = file_blocks(path, self.encoding)
+        return joined_lines(parts) if self.join_lines else parts
+
+    def read(self, path: str) -> str:
+        """The whole text; raises ``InputError`` if there is nothing in it, too."""
+        text = "".join(self.blocks(path))
+        if not any(unicodedata.category(c)[0] not in "CZ" for c in text[metadata(text)[1] :]):
+            raise empty_text(path)
+        return text
+
+    def segmenter(self, code: str) -> Segmenter:
+        """The segmenter of a language, with a note where nothing is known about it."""
+        language = Language.load(code, srx_file=self.srx, prefixes_file=self.prefixes)
+        if self.sentence_lines:
+            language = replace(language, rules=())
+        elif not language.is_known:
+            self.shared.say(f"note: no rules for {code!r}, so sentences end by the generic ones")
+        return Segmenter(language)
 
 
-def sentences(shared: Shared, text: str, language: str) -> list[Segment]:
-    """The sentences of a text, with a note where the language has no rules of its own."""
-    segmenter = Segmenter(known_language(shared, language))
-    return segmenter.segment(text)
+def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of :class:`Texts`, which the command is given as ``texts``."""
+
+    @click.option("--encoding", metavar="NAME", help="For texts not in Unicode, such as cp1251.")
+    @click.option("--srx", metavar="FILE", help="SRX rules in place of those of tmtool.")
+    @click.option("--prefixes", metavar="FILE", help="More abbreviations, one a line.")
+    @click.option("--join-lines", is_flag=True, help="Paragraphs end at blank lines only.")
+    @click.option("--sentence-lines", is_flag=True, help="Each line is a sentence.")
+    @wraps(command)
+    def with_texts(
+        *args: Any,
+        encoding: str | None,
+        srx: str | None,
+        prefixes: str | None,
+        join_lines: bool,
+        sentence_lines: bool,
+        **options: Any,
+    ) -> Any:
+        if join_lines and sentence_lines:
+            raise click.UsageError("--join-lines and --sentence-lines exclude each other.")
+        shared = click.get_current_context().find_object(Shared)
+        assert shared is not None
+        texts = Texts(shared, encoding, srx, prefixes, join_lines, sentence_lines)
+        return command(shared, *args, texts=texts, **options)
+
+    return with_texts
 
 
-def known_language(shared: Shared, code: str) -> Language:
-    """A language, with a note where tmtool knows nothing of its own about it."""
-    language = Language.load(code)
-    if not language.is_known:
-        shared.say(f"note: no rules for {code!r}, so sentences end by the generic ones")
-    return language
+def empty_text(path: str) -> InputError:
+    """What to say of a text in which there is nothing to split."""
+    return InputError("holds no text", path=path, hint="there is nothing to do")
 
 
 def document_props(text: str) -> tuple[tuple[str, str], ...]:
@@ -128,6 +172,34 @@ def output(path: str) -> Iterator[BinaryIO]:
 
         with replaced(path) as stream:
             yield stream
+
+
+@contextmanager
+def progress(shared: Shared, path: str, parts: Iterator[str]) -> Iterator[Iterator[str]]:
+    """The parts of a text, with a bar on stderr while a terminal shows nothing else of it."""
+    if shared.quiet or not sys.stderr.isatty() or sys.stdout.isatty() or path == "-":
+        yield parts
+        return
+    size = Path(path).stat().st_size if Path(path).is_file() else 0
+
+    def counted() -> Iterator[str]:
+        for part in parts:
+            bar.update(len(part.encode()))
+            yield part
+
+    with click.progressbar(length=size, label=Path(path).name, file=sys.stderr) as bar:
+        yield counted()
+
+
+def written_lines(stream: BinaryIO, lines: Iterable[str], path: str) -> int:
+    """Write lines to a stream; how many. On a terminal they are made harmless."""
+    count = 0
+    safe = path == "-" and sys.stdout.isatty()
+    for line in lines:
+        count += 1
+        shown = "\t".join(map(display_safe, line.split("\t"))) if safe else line
+        stream.write(shown.encode("utf-8") + b"\n")
+    return count
 
 
 def shown(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
@@ -11,26 +12,24 @@ import tmtool.formats
 from tmtool.alignment import align
 from tmtool.cli import Shared
 from tmtool.cli.common import (
+    Texts,
     document_name,
     document_option,
     document_props,
-    encoding_option,
+    empty_text,
     format_option,
-    known_language,
     language_map_option,
     languages,
     open_memory,
     output,
-    pass_shared,
     plural,
-    read_text,
-    sentences,
-    shown,
+    progress,
+    text_options,
+    written_lines,
 )
 from tmtool.document import Document
 from tmtool.formats import format_of
 from tmtool.model import Segment
-from tmtool.segment import Segmenter
 from tmtool.text import tokens
 
 
@@ -41,41 +40,60 @@ from tmtool.text import tokens
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: text, start, end, paragraph.")
 @click.option("--offsets", is_flag=True, help="Start and end before each sentence, in characters.")
 @click.option("--tokens", "tokenized", is_flag=True, help="Words and punctuation parted by spaces.")
-@encoding_option
-@pass_shared
+@click.option("--explain", is_flag=True, help="The rule behind each break, and each place kept.")
+@text_options
 def segment_command(
     shared: Shared,
+    texts: Texts,
     files: tuple[str, ...],
     language: str,
     path: str,
     as_json: bool,
     offsets: bool,
     tokenized: bool,
-    encoding: str | None,
+    explain: bool,
 ) -> None:
     """Split texts into sentences.
 
     One sentence a line, in the order of the text; a line of the text is a paragraph, and no
     sentence crosses one. Without a FILE, or for -, standard input is read. Offsets count
-    characters of the text in Unicode form NFC, from 0.
+    characters of the text in Unicode form NFC, from 0. --explain prints, for each place at
+    which a sentence might end, its offset, break or keep, the rule that decided, and the
+    text on both sides.
     """
-    segmenter = Segmenter(known_language(shared, language))
+    segmenter = texts.segmenter(language)
 
     def line(segment: Segment) -> str:
         text = segment.text
         if tokenized:
             text = " ".join(tokens(text, segmenter.language))
         if as_json:
-            text = json.dumps(asdict(segment) | {"text": text}, ensure_ascii=False)
-        if path == "-":
-            text = shown(text)
-        return f"{segment.start}\t{segment.end}\t{text}" if offsets and not as_json else text
+            return json.dumps(asdict(segment) | {"text": text}, ensure_ascii=False)
+        return f"{segment.start}\t{segment.end}\t{text}" if offsets else text
 
-    texts = [read_text(name, encoding) for name in files or ("-",)]
+    def explained(text: str) -> Iterator[str]:
+        for decision in segmenter.explain(text):
+            at = decision.offset
+            fields = {
+                "offset": at,
+                "decision": "break" if decision.breaks else "keep",
+                "rule": decision.rule or "none",
+                "before": text[max(0, at - 30) : at],
+                "after": text[at : at + 30],
+            }
+            if as_json:
+                yield json.dumps(fields, ensure_ascii=False)
+            else:
+                yield "\t".join(" ".join(str(value).split()) for value in fields.values())
+
     with output(path) as stream:
-        for text in texts:
-            for segment in segmenter.segment(text):
-                stream.write(line(segment).encode("utf-8") + b"\n")
+        for name in files or ("-",):
+            if explain:
+                written_lines(stream, explained(texts.read(name)), path)
+                continue
+            with progress(shared, name, texts.blocks(name)) as parts:
+                if not written_lines(stream, map(line, segmenter.stream(parts)), path):
+                    raise empty_text(name)
 
 
 @click.command("align")
@@ -87,10 +105,10 @@ def segment_command(
 @click.option("--add", is_flag=True, help="Put the pairs into the memory.")
 @document_option
 @language_map_option
-@encoding_option
-@pass_shared
+@text_options
 def align_command(
     shared: Shared,
+    texts: Texts,
     source_file: str,
     target_file: str,
     source: str,
@@ -100,7 +118,6 @@ def align_command(
     add: bool,
     document: str | None,
     language_map: dict[str, str],
-    encoding: str | None,
 ) -> None:
     """Pair the sentences of a text and its translation.
 
@@ -112,10 +129,10 @@ def align_command(
     if path is None and not add:
         path = "-"
     to = format_of(path, format or ("tsv" if path == "-" else None)) if path else ""
-    source_text = read_text(source_file, encoding)
+    source_text, target_text = texts.read(source_file), texts.read(target_file)
     beads = align(
-        sentences(shared, source_text, source),
-        sentences(shared, read_text(target_file, encoding), target),
+        texts.segmenter(source).segment(source_text),
+        texts.segmenter(target).segment(target_text),
     )
     name = document or document_name(source_file, source)
     props = document_props(source_text)

@@ -8,16 +8,14 @@ import click
 
 from tmtool.cli import Shared
 from tmtool.cli.common import (
+    Texts,
     document_name,
     document_option,
     document_props,
-    encoding_option,
     languages,
     open_memory,
-    pass_shared,
     plural,
-    read_text,
-    sentences,
+    text_options,
 )
 from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
@@ -61,17 +59,16 @@ A translation that begins with a colon is typed with two."""
     "there are as many as sentences]",
 )
 @document_option
-@encoding_option
-@pass_shared
+@text_options
 def translate_command(
     shared: Shared,
+    texts: Texts,
     file: str,
     source: str,
     target: str,
     given: str | None,
     form: str | None,
     document: str | None,
-    encoding: str | None,
 ) -> None:
     """Enter translations of a text, sentence by sentence.
 
@@ -84,20 +81,20 @@ def translate_command(
         raise click.UsageError("Translations are typed at a terminal; pipe them with '--from -'.")
     if given == file == "-":
         raise click.UsageError("The text and its translations cannot both be standard input.")
-    text = read_text(file, encoding)
-    segments = sentences(shared, text, source)
+    text = texts.read(file)
+    segments = texts.segmenter(source).segment(text)
     props = document_props(text)
     name = document or document_name(file, source)
     beads: list[Bead] = []
     if given is not None:
-        translation = read_text(given, encoding)
+        translation = texts.read(given)
         form = form or ("text" if _lines(translation, len(segments)) is None else "lines")
         if form == "lines":
             beads = _by_line(segments, translation, given)
         else:
             from tmtool.alignment import align
 
-            beads = align(segments, sentences(shared, translation, target))
+            beads = align(segments, texts.segmenter(target).segment(translation))
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
         if given is None:
