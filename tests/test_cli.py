@@ -381,3 +381,80 @@ def test_help_is_given_for_every_command(tmtool: Program) -> None:
     for name in COMMANDS:
         assert tmtool(name, "--help").stdout.startswith(f"Usage: tmtool {name}")
     assert re.fullmatch(r"tmtool \d+\.\d+\.\d+\n", tmtool("--version").stdout)
+
+
+# convert
+
+
+def test_bilingual_files_become_one_another(tmtool: Program, tmp_path: Path) -> None:
+    """TSV to TMX to JSON Lines and back to the same TSV."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\nЖоқ.\tNo.\n", "utf-8")
+    assert tmtool("convert", "a.tsv", "a.tmx", "-s", "kk", "-t", "en").stderr == "a.tmx: 2 units\n"
+    tmtool("convert", "a.tmx", "a.jsonl")
+    tmtool("convert", "a.jsonl", "b.tsv")
+    assert (tmp_path / "b.tsv").read_bytes() == (tmp_path / "a.tsv").read_bytes()
+
+
+def test_rules_are_written_for_other_tools(tmtool: Program, tmp_path: Path) -> None:
+    """As SRX, which can be given back, and as OmegaT's own file."""
+    done = tmtool("convert", "kk,en", "rules.srx")
+    assert re.fullmatch(r"rules\.srx: \d+ rules for kk, en\n", done.stderr)
+    text = "Кеше М. Әуезов 1939 ж. Алматыға келді. Ол қайтты."
+    own = tmtool("segment", input=text).stdout
+    assert tmtool("segment", "--srx", "rules.srx", input=text).stdout == own
+    tmtool("convert", "rules.srx", "segmentation.conf", "-s", "kk")
+    assert "org.omegat.core.segmentation.SRX" in (tmp_path / "segmentation.conf").read_text()
+    assert (
+        "has no rules for 'de'"
+        in tmtool("convert", "rules.srx", "a.srx", "-s", "de", status=3).stderr
+    )
+
+
+# Users' own rules and lines
+
+
+def test_users_add_abbreviations(tmtool: Program, tmp_path: Path) -> None:
+    """A line in a file is enough; a class that no rule knows is an error with its name."""
+    text = "Бұл қырл. Асанов еді. Ол кетті."
+    (tmp_path / "own.txt").write_text("қырл.\n", "utf-8")
+    assert tmtool("segment", input=text).stdout.count("\n") == 3
+    done = tmtool("segment", "--prefixes", "own.txt", input=text)
+    assert done.stdout == "Бұл қырл. Асанов еді.\nОл кетті.\n"
+    (tmp_path / "own.txt").write_text("# [titles]\nқырл\n", "utf-8")
+    done = tmtool("segment", "--prefixes", "own.txt", input=text, status=3)
+    assert "own.txt: opens a class [titles] that no rule uses; use one of" in done.stderr
+    done = tmtool("segment", "--prefixes", "none.txt", input=text, status=3)
+    assert "none.txt: cannot be read" in done.stderr
+
+
+def test_paragraphs_can_be_hard_wrapped_or_sentences(tmtool: Program) -> None:
+    """--join-lines makes one line of a paragraph; --sentence-lines takes each line as it is."""
+    text = "Күн шық\nты. Түн болды.\r\n\nСоңы\n"
+    joined = tmtool("segment", "--join-lines", "--json", input=text).stdout.splitlines()
+    assert [(row["text"], row["start"], row["paragraph"]) for row in map(json.loads, joined)] == [
+        ("Күн шық ты.", 0, 0),
+        ("Түн болды.", 12, 0),
+        ("Соңы", 25, 1),
+    ]
+    lines = tmtool("segment", "--sentence-lines", input=text).stdout
+    assert lines == "Күн шық\nты. Түн болды.\nСоңы\n"
+    both = tmtool("segment", "--join-lines", "--sentence-lines", input=text, status=2)
+    assert "exclude each other" in both.stderr
+
+
+def test_segment_explains_every_place(tmtool: Program) -> None:
+    """Offset, verdict, rule, and the text on both sides."""
+    done = tmtool("segment", "--explain", input="Кеше М. Әуезов 1939 ж. Ол келді.")
+    assert [line.split("\t")[:3] for line in done.stdout.splitlines()] == [
+        ["7", "keep", "initial"],
+        ["22", "break", "sentence-opener"],
+        ["32", "break", "sentence"],
+    ]
+    row = json.loads(tmtool("segment", "--explain", "--json", input="Иә. Жоқ").stdout)
+    assert row == {
+        "offset": 3,
+        "decision": "break",
+        "rule": "sentence",
+        "before": "Иә.",
+        "after": " Жоқ",
+    }

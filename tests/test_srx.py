@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from tests.test_segment_golden import golden
 from tmtool import srx
 from tmtool.errors import FormatError, InputError
+from tmtool.language import Language
+from tmtool.segment import Segmenter
 
 SRX = """<srx xmlns="http://www.lisa.org/srx20" version="2.0">
 <header segmentsubflows="yes" cascade="{cascade}"/>
@@ -82,3 +86,45 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The user sees which file was not there."""
     with pytest.raises(InputError, match=r"none\.srx: cannot be read"):
         srx.read(tmp_path / "none.srx", "kk")
+
+
+KAZAKH = Language.load("kk")
+
+
+def test_written_rules_are_valid_and_read_back(tmp_path: Path) -> None:
+    """The schema of SRX 2.0 has nothing to say, and a region gets its language's rules."""
+    path = tmp_path / "out.srx"
+    path.write_bytes(srx.write({"kk": KAZAKH.rules, "xx": Language.load("xx").rules}))
+    schema = pytest.importorskip("choppa", reason="the schema comes with choppa-srx").SRX_2_XSD
+    assert etree.XMLSchema(etree.parse(schema)).validate(etree.parse(path))
+    again = srx.read(path, "kk-KZ")
+    assert [(rule.name, rule.breaks) for rule in again] == [
+        (rule.name, rule.breaks) for rule in KAZAKH.rules
+    ]
+    assert len(srx.read(path, "XX")) == len(Language.load("xx").rules)
+
+
+@pytest.mark.parametrize(
+    ("expression", "spelled"),
+    [
+        (r"\s", r"[\s\u00a0"),
+        (r"[»\s]", r"[»\s\u00a0"),
+        (r"\S", r"[^\s\u00a0"),
+        (r"\d\\s[\]\d]", r"\p{Nd}\\s[\]\p{Nd}]"),
+    ],
+)
+def test_white_space_and_digits_are_spelled_out(expression: str, spelled: str) -> None:
+    """Java means ASCII by them."""
+    assert srx.portable(expression).startswith(spelled)
+
+
+def test_another_engine_finds_the_same_sentences(tmp_path: Path) -> None:
+    """The port of the Java library, fed with our file, agrees on every golden case."""
+    choppa = pytest.importorskip("choppa", reason="choppa-srx is not installed")
+    path = tmp_path / "kk.srx"
+    path.write_bytes(srx.write({"kk": KAZAKH.rules}))
+    document = choppa.SrxDocument(ruleset=path)
+    segmenter = Segmenter(KAZAKH)
+    for _, text, _ in golden("kk"):
+        theirs = [piece.strip() for piece in choppa.SrxTextIterator(document, "kk", text)]
+        assert [piece for piece in theirs if piece] == [s.text for s in segmenter.segment(text)]

@@ -9,6 +9,8 @@ decides (SRX 2.0, section 3). tmtool adds one habit: the comment that stands bef
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -87,6 +89,106 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
         if not cascade:
             break
     return tuple(rules)
+
+
+def write(languages: Mapping[str, Sequence[Rule]]) -> bytes:
+    """The rules of languages as an SRX 2.0 file, by language code, for other tools.
+
+    The languages are tried in order, and a code serves its regions, too. Expressions are put
+    so that engines in Java and ICU read them as tmtool does (see :func:`portable`).
+    """
+    names = {"xmlns": NAMESPACE, "version": "2.0"}
+    root = etree.Element("srx", names)
+    header = etree.SubElement(root, "header", segmentsubflows="yes", cascade="no")
+    for kind, include in (("start", "no"), ("end", "yes"), ("isolated", "no")):
+        etree.SubElement(header, "formathandle", type=kind, include=include)
+    body = etree.SubElement(root, "body")
+    blocks = etree.SubElement(body, "languagerules")
+    maps = etree.SubElement(body, "maprules")
+    for code, rules in languages.items():
+        block = etree.SubElement(blocks, "languagerule", languagerulename=code)
+        for rule in rules:
+            block.append(etree.Comment(f" {rule.name}: "))
+            element = etree.SubElement(block, "rule", {"break": "yes" if rule.breaks else "no"})
+            etree.SubElement(element, "beforebreak").text = portable(rule.before)
+            etree.SubElement(element, "afterbreak").text = portable(rule.after)
+        pattern = f"(?i){code}([-_].*)?"
+        etree.SubElement(maps, "languagemap", languagepattern=pattern, languagerulename=code)
+    return _xml(root)
+
+
+def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
+    """The same as OmegaT's ``segmentation.conf``, for versions before 6.1, which reads no SRX.
+
+    It is what Java's XMLEncoder makes of OmegaT's rules. A line end is made a break, because
+    OmegaT does not part paragraphs of plain text at single ones.
+    """
+    root = etree.Element("java", {"class": "java.beans.XMLDecoder"})
+    top = etree.SubElement(root, "object", {"class": "org.omegat.core.segmentation.SRX"})
+    _property(top, "version", "string", "0.2.2")
+    maps = etree.SubElement(top, "void", property="mappingRules")
+    line_end = Rule("line-end", True, r"[\r\n]", "")
+    for code, rules in languages.items():
+        add = etree.SubElement(maps, "void", method="add")
+        mapped = etree.SubElement(add, "object", {"class": "org.omegat.core.segmentation.MapRule"})
+        _property(mapped, "language", "string", code)
+        _property(mapped, "pattern", "string", f"{code.upper()}.*")
+        held = etree.SubElement(mapped, "void", property="rules")
+        array = etree.SubElement(held, "object", {"class": "java.util.ArrayList"})
+        for rule in (line_end, *rules):
+            add = etree.SubElement(array, "void", method="add")
+            element = etree.SubElement(
+                add, "object", {"class": "org.omegat.core.segmentation.Rule"}
+            )
+            _property(element, "breakRule", "boolean", "true" if rule.breaks else "false")
+            _property(element, "beforebreak", "string", portable(rule.before, LINE_START))
+            _property(element, "afterbreak", "string", portable(rule.after))
+    return _xml(root)
+
+
+_SPACES = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u0085"
+_PIECE = re.compile(r"\\.|\[\^?|\]|[^\\\[\]]", re.S)
+
+
+LINE_START = r"(?<![^\r\n])"
+"""``^`` where a paragraph may hold several lines."""
+
+
+def portable(expression: str, start: str = "^") -> str:
+    """An expression in the common part of the syntaxes of Java, ICU and Python's regex.
+
+    White space and digits of all scripts are spelled out, which Java leaves out of ``\\s`` and
+    ``\\d`` unless told. ``start`` takes the place of ``^``.
+    """
+    parts = []
+    inside = False
+    for match in _PIECE.finditer(expression):
+        piece = match[0]
+        match piece:
+            case r"\s":
+                piece = _SPACES if inside else f"[{_SPACES}]"
+            case r"\S" if not inside:
+                piece = f"[^{_SPACES}]"
+            case r"\d":
+                piece = r"\p{Nd}"
+            case "^" if not inside:
+                piece = start
+            case "[" | "[^":
+                inside = True
+            case "]":
+                inside = False
+        parts.append(piece)
+    return "".join(parts)
+
+
+def _property(parent: etree._Element, name: str, kind: str, value: str) -> None:
+    holder = etree.SubElement(parent, "void", property=name)
+    etree.SubElement(holder, kind).text = value
+
+
+def _xml(root: etree._Element) -> bytes:
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
 def _rule(

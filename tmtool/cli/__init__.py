@@ -30,6 +30,7 @@ COMMANDS = {
     "documents": ("memories", "List the documents of the memory."),
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),
+    "convert": ("convert", "Convert a file, or write segmentation rules for other tools."),
     "undo": ("memories", "Take back the last change to the memory."),
 }
 
