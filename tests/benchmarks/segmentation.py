@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from itertools import accumulate
 from pathlib import Path
 
 from tmtool.segment import Segmenter
@@ -134,7 +135,7 @@ _ONSETS = ["б", "д", "ж", "з", "к", "қ", "л", "м", "н", "с", "т", "ш
 _VOWELS = {True: ["а", "о", "ұ", "ы"], False: ["ә", "е", "ө", "ү", "і"]}
 _CODAS = ["", "", "н", "р", "л", "т", "с", "қ", "й", "м"]
 _ENDINGS = ["", "лар", "дың", "ға", "нан", "мен", "ды", "сы"]
-_VERBS = ["келді", "көрді", "болды", "айтты", "алады", "береді", "қалған", "жатыр", "еді"]
+_VERB_ENDINGS = ["ды", "ді", "ған", "ген", "ады", "еді", "п жатыр", "мақ", "са керек", "у қажет"]
 
 
 def words(random_: random.Random, count: int) -> list[str]:
@@ -154,12 +155,13 @@ def running_text(size: int, seed: int = 1) -> str:
     """Running Kazakh of about ``size`` bytes of UTF-8: prose, speech, abbreviations, numbers."""
     random_ = random.Random(seed)
     stock = words(random_, 20_000)
+    weights = list(accumulate(1 / rank for rank in range(1, len(stock) + 1)))  # Zipf's law
     lines: list[str] = []
     bytes_ = 0
     while bytes_ < size:
         sentences = []
         for _ in range(random_.randint(2, 8)):
-            body = random_.choices(stock, k=random_.randint(5, 16))
+            body = random_.choices(stock, cum_weights=weights, k=random_.randint(5, 16))
             kind = random_.random()
             if kind < 0.05:
                 body.insert(2, f"{random_.randint(1700, 2025)} ж.")
@@ -171,7 +173,8 @@ def running_text(size: int, seed: int = 1) -> str:
                 body.append("және т.б.")
             body[0] = body[0].capitalize()
             end = random_.choices([".", "?", "!", "…", "»."], [90, 4, 2, 2, 2])[0]
-            sentences.append(" ".join(body) + " " + random_.choice(_VERBS) + end)
+            body[-1] += random_.choice(_VERB_ENDINGS)
+            sentences.append(" ".join(body) + end)
         lines.append(" ".join(sentences))
         bytes_ += 2 * len(lines[-1])
     return "\n".join(lines)
