@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import unicodedata
 from pathlib import Path
 
@@ -272,7 +273,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "message"), ERRORS, ids=lambda value: str(value)[:60]
+    ("arguments", "status", "message"), ERRORS, ids=[message for _, _, message in ERRORS]
 )
 def test_an_error_is_one_line(
     tmtool: Program,
@@ -320,20 +321,21 @@ def test_an_interrupted_import_leaves_the_memory_as_it_was(
     tmtool: Program, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Ctrl-C in the middle of a file: exit 130, and nothing of the file is kept."""
-    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=b"")
-    command = [sys.executable, "-m", "tmtool", "-m", "m.db", "import", "-", "--from", "tsv"]
-    with subprocess.Popen(
-        [*command, "-s", "kk", "-t", "en"],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-        env=environment,
-    ) as process:
-        assert process.stdin is not None
-        process.stdin.write("Иә.\tYes.\n".encode() * 1000)
-        process.stdin.flush()
-        while not _is_reading(process.pid):
-            pass
+    os.mkfifo(tmp_path / "slow.tsv")
+    command = [sys.executable, "-m", "tmtool", "-m", "m.db", "import", "slow.tsv"]
+    with (
+        subprocess.Popen(
+            [*command, "-s", "kk", "-t", "en"],
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment,
+        ) as process,
+        (tmp_path / "slow.tsv").open("wb", buffering=0) as slow,
+    ):
+        slow.write("Иә.\tYes.\n".encode() * 1000)
+        deadline = time.monotonic() + 30
+        while not _is_reading(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
@@ -458,3 +460,67 @@ def test_segment_explains_every_place(tmtool: Program) -> None:
         "before": "Иә.",
         "after": " Жоқ",
     }
+
+
+# What must not be overwritten, and what must not be a bug
+
+
+def test_no_command_overwrites_what_it_reads(
+    tmtool: Program, aligned: Path, tmp_path: Path
+) -> None:
+    """Neither the memory nor a text: exit 2, and the file is as it was."""
+    (tmp_path / "a.txt").write_text("Иә. Жоқ.", "utf-8")
+    before = aligned.read_bytes()
+    done = tmtool("-m", aligned, "export", aligned, "--to", "tsv", status=2)
+    assert "is read by this command; write to another file" in done.stderr
+    tmtool("segment", "a.txt", "-o", "a.txt", status=2)
+    tmtool("align", "a.txt", SEED_ENGLISH, "-t", "en", "--to", "tsv", "-o", "a.txt", status=2)
+    assert aligned.read_bytes() == before
+    assert (tmp_path / "a.txt").read_text("utf-8") == "Иә. Жоқ."
+
+
+def test_a_full_output_is_an_error_of_its_own(environment: dict[str, str]) -> None:
+    """Not a bug: the message says what cannot be used."""
+    command = f"'{sys.executable}' -m tmtool segment '{SEED}' > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 3
+    assert (
+        done.stderr.decode() == "tmtool: standard output: cannot be used: No space left on device\n"
+    )
+
+
+def test_a_user_without_a_home_can_split_texts(tmtool: Program) -> None:
+    """Only a memory needs a place; the message asks for one."""
+    nobody = "import os, pwd; os.environ.pop('HOME'); pwd.getpwuid = lambda uid: {}[uid]; "
+    run = "import sys; from tmtool.cli import run; run(sys.argv[1:])"
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+        nobody += f"os.environ.pop('{name}', None); "
+    done = subprocess.run(
+        [sys.executable, "-c", nobody + run, "documents"], capture_output=True, check=False
+    )
+    assert done.returncode == 4
+    assert "no home folder to keep a memory in; name a file with -m" in done.stderr.decode()
+
+
+def test_an_argument_that_is_no_text_is_refused(tmtool: Program) -> None:
+    """Half a character cannot name anything that is stored."""
+    done = subprocess.run(
+        [sys.executable.encode(), b"-m", b"tmtool", b"documents", b"\xff"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"is not valid UTF-8" in done.stderr
+
+
+def test_reviewed_states_come_with_replace(tmtool: Program, aligned: Path) -> None:
+    """What a colleague approved in a copy arrives when it is asked for."""
+    copy = aligned.with_name("copy.db")
+    copy.write_bytes(aligned.read_bytes())
+    tmtool("-m", copy, "review", input="1\na\n")
+    tmtool("-m", copy, "export", "copy.jsonl")
+    assert "54 unchanged" in tmtool("-m", aligned, "import", "copy.jsonl").stderr
+    done = tmtool("-m", aligned, "import", "copy.jsonl", "--on-conflict", "replace")
+    assert done.stderr == "copy.jsonl: 53 unchanged, 1 replaced\n"

@@ -146,6 +146,7 @@ def test_function_keys_are_commands(start: Start, text: Path, tmp_path: Path) ->
     child.expect_exact("en> ")
     child.send("\x1bOQ")
     child.expect_exact("3/4")
+    child.expect_exact("en> Күн шықты.")
     child.send("\x1bOP")
     child.expect_exact("leave the sentence open")
     child.send("\x1b[21~")
@@ -179,12 +180,18 @@ def test_nothing_typed_is_nothing_confirmed(start: Start, text: Path, tmp_path: 
     child.expect_exact("Nothing was typed; :s leaves the sentence open.")
     child.sendline(":frobnicate")
     child.expect_exact("There is no command :frobnicate; :h lists them.")
-    child.sendline("::) the sun rose")
+    child.expect_exact("en> :frobnicate")
+    child.send("\x01\x0b")  # Ctrl-A Ctrl-K: clear the line
+    child.sendline("::c is a colon and a letter")
     child.expect_exact("2/4")
     child.expect_exact("en> ")
+    child.sendline(":) the moon rose")
+    child.expect_exact("3/4")
+    child.expect_exact("en> :c is a colon and a letter")
+    child.send("\x01\x0b")
     child.sendeof()
     assert ended(child)[1] == 0
-    assert targets(tmp_path)[0] == ":) the sun rose"
+    assert targets(tmp_path)[:2] == [":c is a colon and a letter", ":) the moon rose"]
 
 
 def test_ctrl_c_ends_with_130_and_keeps_what_was_confirmed(

@@ -9,6 +9,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -338,3 +339,50 @@ def test_a_line_that_is_no_unit_is_named(line: str, complaint: str) -> None:
     good = written([FULL], "jsonl").decode()
     with pytest.raises(FormatError, match=f"-:2: .*{complaint}"):
         units_in(good + line + "\n", "jsonl")
+
+
+def test_dates_before_the_year_1000_come_back() -> None:
+    """Some tools write the year 1 where they know no date."""
+    unit = pair("Иә.", "Yes.", created_at=datetime(1, 1, 1, tzinfo=UTC))
+    for format in ("tmx", "jsonl"):
+        assert units_in(written([unit], format), format)[0].created_at == unit.created_at
+
+
+def test_the_source_is_found_whatever_its_region() -> None:
+    """srclang="kk" means the variant in kk-KZ; an underscore is a hyphen."""
+    variants = tuv("en-US", "Yes") + tuv("kk_KZ", "Иә")
+    for srclang in ("kk", "kk_KZ", "KK-kz"):
+        (unit,) = units_in(tmx(f"<tu>{variants}</tu>", f'srclang="{srclang}"'), "tmx")
+        assert unit.languages == ("kk-KZ", "en-US")
+
+
+def test_props_of_other_tools_are_not_ours() -> None:
+    """A prop named state or score without our prefix is carried along."""
+    props = '<prop type="state">approved</prop><prop type="score">high</prop>'
+    (unit,) = units_in(tmx(f"<tu>{props}{ONE[4:]}"), "tmx")
+    assert unit.props == (("state", "approved"), ("score", "high"))
+    assert unit.state == "translated"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ('"position": 1e999', "'position' is not a finite number"),
+        (f'"score": 1{"0" * 400}', "'score' is not a finite number"),
+        ('"position": NaN', "'position' is not a finite number"),
+        ('"created_at": "0001-01-01T00:00:00+14:00"', "is out of range"),
+        ('"target_language": ""', "'target_language' is empty"),
+    ],
+)
+def test_values_that_no_memory_can_hold_are_refused(change: str, complaint: str) -> None:
+    """The reader says so, before anything is written."""
+    line = '{"source_language": "kk", "target_language": "en", "source": "a", "target": "b", '
+    with pytest.raises(FormatError, match=complaint):
+        units_in(line + change + "}", "jsonl")
+
+
+def test_highlighted_text_keeps_its_language() -> None:
+    """An xml:lang inside a segment is written as it was read."""
+    seg = '<hi xml:lang="en">OK</hi>'
+    (unit,) = units_in(tmx(f"<tu>{tuv('kk', seg)}{tuv('en', 'OK')}</tu>"), "tmx")
+    assert seg in written([unit], "tmx").decode()

@@ -1,6 +1,19 @@
-"""``python -m tmtool``."""
+"""``python -m tmtool``, and the console script."""
 
-from tmtool.cli import run
+from __future__ import annotations
+
+import os
+
+
+def main() -> None:
+    """Run the program; an interrupt while it is still being loaded is one like any other."""
+    try:
+        from tmtool.cli import run
+
+        run()
+    except KeyboardInterrupt:
+        os._exit(130)
+
 
 if __name__ == "__main__":
-    run()
+    main()

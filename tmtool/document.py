@@ -61,20 +61,19 @@ class Document:
 
         Raises ``TmtoolError`` that lists the documents if none fits, or more than one.
         """
-        known = memory.documents()
+        known = memory.document_names()
         fitting = [
-            summary
-            for summary in known
-            if name in (None, summary.name)
-            and source_language in (None, summary.source_language)
-            and target_language in (None, summary.target_language)
+            found
+            for found in known
+            if all(
+                want in (None, have)
+                for want, have in zip((name, source_language, target_language), found, strict=True)
+            )
         ]
         if len(fitting) == 1:
-            found = fitting[0]
-            return cls(memory, found.name, found.source_language, found.target_language)
+            return cls(memory, *fitting[0])
         listed = ", ".join(
-            f"{summary.name} ({summary.source_language}-{summary.target_language})"
-            for summary in (fitting or known)
+            f"{name} ({source}-{target})" for name, source, target in fitting or known
         )
         if fitting:
             raise TmtoolError(
@@ -243,11 +242,12 @@ class Document:
 
         Sentences that are there, merged and split ones too, stay as they are. New ones take
         the place that the text gives them. Raises ``TmtoolError`` if the document holds
-        sentences, but none of this text.
+        sentences, but hardly any of this text.
         """
         held = self._sentences()
         texts = [segment.text for segment in segments]
-        if held and texts and not {text for text, _ in held} & set(texts):
+        shared = len({text for text, _ in held} & set(texts))
+        if 2 * shared < min(len(held), len(texts)):
             raise TmtoolError(
                 f"the document {self.name!r} of the memory holds another text",
                 hint="give this one another name with --document",

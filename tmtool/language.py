@@ -61,6 +61,17 @@ class Language:
             return _load(primary)
         return _adapted(_load(primary), srx_file, prefixes_file)
 
+    @classmethod
+    def normal(cls, code: str) -> str:
+        """A code as BCP 47 spells it: ``KK_kz`` is ``kk-KZ``; raises as :meth:`check`."""
+        cls.check(code)
+        primary, *rest = re.split("[-_]", code)
+        spelled = (
+            part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
+            for part in rest
+        )
+        return "-".join([primary.lower(), *spelled])
+
     @staticmethod
     def check(code: str) -> None:
         """Raise ``LanguageError`` if a code is not well formed."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from tmtool.errors import ConflictError
+from tmtool.errors import ConflictError, TmtoolError
 from tmtool.language import Language
 from tmtool.match import similarity
 from tmtool.model import Match, State, TranslationUnit
@@ -108,6 +108,10 @@ class Memory:
         """Units in a fixed order, documents one after another and each in its order."""
         return self._store.units(document=document, states=states, languages=languages)
 
+    def document_names(self) -> list[tuple[str, str, str]]:
+        """Name, source and target language of every document, in order of arrival."""
+        return list(self._store.documents())
+
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
         summaries = []
@@ -143,7 +147,7 @@ class Memory:
         words = tokens(key, language)
         near = process.extract(
             key,
-            dict(self._store.keys()),
+            dict(self._store.keys(source_language, target_language)),
             scorer=Levenshtein.normalized_similarity,
             limit=20 * limit,
             score_cutoff=max(0, min_percent - 20) / 100,
@@ -151,7 +155,7 @@ class Memory:
         found: dict[tuple[str, str], Match] = {}
         for near_key, _, unit_id in near:
             unit = self._store.unit(unit_id)
-            if unit is None or not _serves(unit, source_language, target_language):
+            if unit is None:
                 continue
             by_words = similarity(words, tokens(near_key, language))
             percent = max(similarity(key, near_key), by_words)
@@ -178,6 +182,8 @@ class Memory:
         last: dict[tuple[str, str, str], float] = {}
         with self._action("add") as action:
             for unit in units:
+                if not unit.source.text and not unit.target.text:
+                    continue
                 unit = self._identified(unit, seen)
                 held = self._store.unit(unit.id)
                 if held is None:
@@ -186,7 +192,7 @@ class Memory:
                         continue
                     self._write(action, None, self._placed(unit, last))
                     counts["new"] += 1
-                elif _same_texts(held, unit) or not unit.target.text:
+                elif not unit.target.text or _same(held, unit, texts_only=on_conflict == "keep"):
                     counts["unchanged"] += 1
                 elif on_conflict == "keep":
                     counts["kept"] += 1
@@ -347,17 +353,11 @@ class _Action:
         self._transaction.__exit__(kind, error, trace)
 
 
-def _same_texts(a: TranslationUnit, b: TranslationUnit) -> bool:
-    return a.source.content == b.source.content and a.target.content == b.target.content
-
-
-def _serves(unit: TranslationUnit, source_language: str, target_language: str) -> bool:
-    """Whether a unit is usable for a language pair: any region serves any other."""
-    wanted = (source_language, target_language)
-    return unit.state != "rejected" and all(
-        have.split("-")[0].lower() == want.split("-")[0].lower()
-        for have, want in zip(unit.languages, wanted, strict=True)
-    )
+def _same(a: TranslationUnit, b: TranslationUnit, *, texts_only: bool) -> bool:
+    """Whether two states of a unit say the same; state, notes and props count if wanted."""
+    if a.source.content != b.source.content or a.target.content != b.target.content:
+        return False
+    return texts_only or (a.state, a.notes, a.props) == (b.state, b.notes, b.props)
 
 
 def _digest(text: str, number: int) -> str:
@@ -367,8 +367,13 @@ def _digest(text: str, number: int) -> str:
 def _now() -> datetime:
     """The time to the second; SOURCE_DATE_EPOCH stands in for it in reproducible builds."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.fromtimestamp(int(epoch), UTC)
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise TmtoolError(
+                f"SOURCE_DATE_EPOCH is {epoch!r}, which is no time", hint="unset it"
+            ) from None
     return datetime.now(UTC).replace(microsecond=0)
 
 

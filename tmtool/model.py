@@ -7,6 +7,7 @@ unit and variant (TMX 1.4b), state (XLIFF 2.1). A change makes another value:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,8 +156,22 @@ class TranslationUnit:
                 )
             return value
 
+        def number(name: str, default: float | None) -> float | None:
+            value = take(name, (int, float), default)
+            if value is None:
+                return None
+            try:
+                found = float(value)
+            except OverflowError:  # of an int
+                found = math.inf
+            if not math.isfinite(found):
+                raise ValueError(f"{name!r} is not a finite number")
+            return found
+
         def variant(side: str) -> Variant:
             language, text = take(f"{side}_language", str), take(side, str)
+            if not language:
+                raise ValueError(f"'{side}_language' is empty")
             content = take(f"{side}_content", list, [])
             return Variant(language, _content(content)) if content else Variant.of(language, text)
 
@@ -164,20 +179,19 @@ class TranslationUnit:
         state = take("state", str, "initial")
         if state not in STATES:
             raise ValueError(f"'state' is {state!r}, not one of {', '.join(STATES)}")
-        score = take("score", (int, float))
         unit = cls(
             source,
             target,
             id=take("id", str, ""),
             state=state,
-            document=take("document", str),
-            position=float(take("position", (int, float), 0.0)),
+            document=take("document", str) or None,
+            position=number("position", 0.0) or 0.0,
             origin=take("origin", str, ""),
             created_at=parse_time(take("created_at", str, "")),
             created_by=take("created_by", str, ""),
             changed_at=parse_time(take("changed_at", str, "")),
             changed_by=take("changed_by", str, ""),
-            score=None if score is None else float(score),
+            score=number("score", None),
             props=tuple(_prop(prop) for prop in take("props", list, [])),
             notes=tuple(_text(note, "notes") for note in take("notes", list, [])),
         )
@@ -188,7 +202,9 @@ class TranslationUnit:
 
 def format_time(moment: datetime | None) -> str:
     """A time in UTC to the second, as in ``2025-10-20T09:30:00Z``; empty for ``None``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+    if not moment:
+        return ""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def parse_time(text: str) -> datetime | None:
@@ -196,7 +212,10 @@ def parse_time(text: str) -> datetime | None:
     if not text:
         return None
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is out of range") from None
 
 
 def _coded(content: Content) -> list[Any]:

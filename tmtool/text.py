@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tmtool.language import Language
 
 _BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
@@ -81,8 +83,9 @@ def blocks(
             break
     wanted = encoding or "utf-8"
     try:
+        "".encode(wanted)  # refuses what turns bytes into bytes
         decoder = codecs.getincrementaldecoder(wanted)()
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise InputError(
             f"unknown encoding {wanted!r}", path=path, hint="try utf-8, cp1251 or kz1048"
         ) from None
@@ -119,7 +122,9 @@ def _undecodable(
 ) -> InputError:
     """What to say of bytes that are not text; ``offset`` and ``lines`` lie before ``data``."""
     wanted = (encoding or "utf-8").upper()
-    if encoding is None:
+    if error is not None and error.reason == "unexpected end of data":
+        hint = "the file seems to be cut short"
+    elif encoding is None:
         hint = (
             f"it looks like {_likely_encoding(data)}: say so with --encoding, or save it as UTF-8"
         )

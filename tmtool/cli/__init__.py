@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -39,14 +40,16 @@ COMMANDS = {
 class Shared:
     """What the options before the command say."""
 
-    memory: Path
+    memory: Path | None
     author: str
     quiet: bool
 
     def say(self, message: str) -> None:
         """One line of talk on stderr."""
         if not self.quiet:
-            click.echo(message, err=True)
+            from tmtool.text import display_safe
+
+            click.echo(display_safe(message), err=True)
 
 
 class _ReaderLeft(Exception):  # noqa: N818 - nothing went wrong
@@ -87,8 +90,8 @@ class _Commands(click.Group):
 @click.option(
     "-m",
     "--memory",
-    type=click.Path(path_type=Path),
-    default=lambda: _data_home() / "tmtool" / "memory.db",
+    type=click.Path(path_type=Path, readable=False),
+    default=lambda: _data_home("XDG_DATA_HOME", ".local/share", "memory.db"),
     show_default="memory.db under the XDG data folder",
     help="The memory file.",
 )
@@ -96,14 +99,21 @@ class _Commands(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="Only data and errors.")
 @click.version_option(package_name="tmtool", message="%(prog)s %(version)s")
 @click.pass_context
-def main(ctx: click.Context, memory: Path, author: str, quiet: bool) -> None:
+def main(ctx: click.Context, memory: Path | None, author: str, quiet: bool) -> None:
     """The translation memory for people who translate from Kazakh."""
     ctx.obj = Shared(memory, author, quiet)
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit: one line for every error, and its exit code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open until the end
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        for argument in arguments:
+            if any("\ud800" <= char <= "\udfff" for char in argument):
+                raise TmtoolError(f"the argument {argument!r} is not valid UTF-8")
         code = main.main(arguments, prog_name="tmtool", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
@@ -114,12 +124,15 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         _leave("interrupted; everything confirmed is saved", INTERRUPTED)
     except (BrokenPipeError, _ReaderLeft):
-        # Python must not flush into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_stdout()
         sys.exit(0)
     except TmtoolError as error:
         code = UNREADABLE if isinstance(error, InputError) else USAGE
         _leave(str(error), NO_MEMORY if isinstance(error, StoreError) else code)
+    except OSError as error:
+        _abandon_stdout()
+        place = error.filename or "standard output"
+        _leave(f"{place}: cannot be used: {error.strerror or error}", UNREADABLE)
     except Exception as error:  # whatever is left is our fault
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
@@ -128,14 +141,22 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 def _leave(message: str, code: int) -> NoReturn:
     from tmtool.text import display_safe
 
-    click.echo(f"tmtool: {display_safe(message)}", err=True)
+    with suppress(OSError):
+        click.echo(f"tmtool: {display_safe(message)}", err=True)
     sys.exit(code)
+
+
+def _abandon_stdout() -> None:
+    """Keep Python from flushing at exit into an output that takes no more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _log() -> str:
     """Keep the traceback of a bug for its report; where."""
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    path = home / "tmtool" / "bug.log"
+    path = _data_home("XDG_STATE_HOME", ".local/state", "bug.log")
+    if path is None:
+        return "the command that led to it"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(traceback.format_exc(), "utf-8")
@@ -144,5 +165,9 @@ def _log() -> str:
     return str(path)
 
 
-def _data_home() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+def _data_home(variable: str, default: str, name: str) -> Path | None:
+    """A file of tmtool's in one of the XDG folders; ``None`` for a user without a home."""
+    try:
+        return Path(os.environ.get(variable) or Path.home() / default) / "tmtool" / name
+    except RuntimeError:
+        return None

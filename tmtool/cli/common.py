@@ -9,20 +9,28 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
+from os.path import samefile
 from pathlib import Path
-from typing import Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 
 import click
 
 from tmtool.cli import Shared
-from tmtool.errors import InputError
+from tmtool.errors import InputError, StoreError
 from tmtool.formats import FORMATS
+from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
 from tmtool.segment import Segmenter
-from tmtool.text import blocks, display_safe, file_blocks, joined_lines, metadata
+from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
 
 pass_shared = click.make_pass_decorator(Shared)
+
+
+def code(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A language code as CAT tools spell it: ``kk``, ``en-US``."""
+    return value and Language.normal(value)
 
 
 def languages(
@@ -32,13 +40,19 @@ def languages(
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         command = click.option(
-            "-t", "--target", metavar="LANG", required=target_required, help="Target language."
+            "-t",
+            "--target",
+            metavar="LANG",
+            required=target_required,
+            callback=code,
+            help="Target language.",
         )(command)
         return click.option(
             "-s",
             "--source",
             metavar="LANG",
             default=source,
+            callback=code,
             show_default=source is not None,
             help="Source language.",
         )(command)
@@ -46,8 +60,17 @@ def languages(
     return decorate
 
 
+def named(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    """The name of a document, on one line and without control characters."""
+    return name and clean(name)
+
+
 document_option = click.option(
-    "-d", "--document", metavar="NAME", help="Name of the document.  [default: from the file]"
+    "-d",
+    "--document",
+    metavar="NAME",
+    callback=named,
+    help="Name of the document.  [default: from the file]",
 )
 
 language_map_option = click.option(
@@ -152,7 +175,9 @@ def document_name(path: str, language: str) -> str:
 
 
 def open_memory(shared: Shared, *, create: bool = False) -> Memory:
-    """The memory that -m names."""
+    """The memory that -m names; raises ``StoreError`` if it cannot be opened."""
+    if shared.memory is None:
+        raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
     return Memory.open(shared.memory, create=create, author=shared.author)
 
 
@@ -162,16 +187,33 @@ def plural(count: int, noun: str) -> str:
 
 
 @contextmanager
-def output(path: str) -> Iterator[BinaryIO]:
-    """A file replaced as a whole, or standard output for ``-``."""
-    if path == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        from tmtool.formats.files import replaced
+def output(path: str, *, besides: Iterable[str | Path | None]) -> Iterator[BinaryIO]:
+    """A file replaced as a whole, or standard output for ``-``, harmless on a terminal.
 
-        with replaced(path) as stream:
-            yield stream
+    What goes to standard output is held until it is whole, so that a slow reader keeps no
+    memory locked. Raises ``click.UsageError`` if the file is one of ``besides``, which the
+    command reads.
+    """
+    if path == "-":
+        with SpooledTemporaryFile(max_size=1 << 24) as stream:
+            yield cast(BinaryIO, stream)
+            stream.seek(0)
+            safe = sys.stdout.isatty()
+            for line in stream:
+                shown = safe_line(line.decode("utf-8")).encode("utf-8") if safe else line
+                sys.stdout.buffer.write(shown)
+            sys.stdout.buffer.flush()
+        return
+    for other in besides:
+        if other and Path(path).exists() and Path(other).exists() and samefile(path, other):
+            raise click.UsageError(f"{path} is read by this command; write to another file.")
+    with replaced(path) as stream:
+        yield stream
+
+
+def safe_line(line: str) -> str:
+    """A line of columns that a terminal shows and never obeys."""
+    return "\t".join(map(display_safe, line.removesuffix("\n").split("\t"))) + "\n"
 
 
 @contextmanager
@@ -189,17 +231,6 @@ def progress(shared: Shared, path: str, parts: Iterator[str]) -> Iterator[Iterat
 
     with click.progressbar(length=size, label=Path(path).name, file=sys.stderr) as bar:
         yield counted()
-
-
-def written_lines(stream: BinaryIO, lines: Iterable[str], path: str) -> int:
-    """Write lines to a stream; how many. On a terminal they are made harmless."""
-    count = 0
-    safe = path == "-" and sys.stdout.isatty()
-    for line in lines:
-        count += 1
-        shown = "\t".join(map(display_safe, line.split("\t"))) if safe else line
-        stream.write(shown.encode("utf-8") + b"\n")
-    return count
 
 
 def shown(text: str) -> str:

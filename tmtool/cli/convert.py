@@ -55,7 +55,7 @@ def convert_command(
             rules = {code: Language.load(code, srx_file=source_file).rules}
         else:
             rules = {code: Language.load(code).rules for code in source_file.split(",")}
-        with output(path) as stream:
+        with output(path, besides=[source_file]) as stream:
             stream.write(RULES[suffix](rules))
         count = sum(map(len, rules.values()))
         shared.say(f"{path}: {plural(count, 'rule')} for {', '.join(rules)}")
@@ -70,7 +70,7 @@ def convert_command(
         language_map=language_map,
     )
     kind = format_of(path, wanted)
-    with output(path) as stream:
+    with output(path, besides=[source_file]) as stream:
         written = tmtool.formats.write(units, stream, format=kind)
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import termios
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOWrapper
 from types import ModuleType
 
 import click
@@ -46,6 +48,8 @@ class Conversation:
     def __init__(self, f_keys: Mapping[int, str] | None = None) -> None:
         """``f_keys`` are the lines that function keys enter, by their number."""
         self.is_typed = sys.stdin.isatty()
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="surrogateescape")  # to be cleaned, not to fail
         self._edits = (
             _readline is not None
             and self.is_typed
@@ -106,7 +110,12 @@ class Conversation:
         except EOFError:
             click.echo()
             return None
-        return line if self._edits else line or prefill
+        if not self._edits:
+            return line or prefill
+        for char in set(prefill):  # characters that were shown by their names come back
+            if (name := display_safe(char)) != char:
+                line = line.replace(name, char)
+        return line
 
     def complain(self, error: TmtoolError) -> None:
         """Show an error and go on, or, in a pipe, raise it."""
@@ -121,6 +130,8 @@ def _prefilled(text: str) -> Iterator[None]:
     if _readline is None or not text:
         yield
         return
+    # What was typed ahead was not meant to follow this text.
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
     _readline.set_startup_hook(lambda: _readline.insert_text(display_safe(text)))
     try:
         yield

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from io import BytesIO
 from itertools import chain
 from typing import cast
 
@@ -17,6 +18,7 @@ from tmtool.cli.common import (
     format_option,
     language_map_option,
     languages,
+    named,
     open_memory,
     output,
     pass_shared,
@@ -40,7 +42,7 @@ def documents_command(shared: Shared, as_json: bool) -> None:
     with open_memory(shared) as memory:
         for summary in memory.documents():
             if as_json:
-                click.echo(json.dumps(asdict(summary), ensure_ascii=False))
+                click.echo(shown(json.dumps(asdict(summary), ensure_ascii=False)))
                 continue
             states = " ".join(f"{state}={count}" for state, count in sorted(summary.states.items()))
             props = " ".join(f"{kind.removeprefix('x-tmtool:')}={v}" for kind, v in summary.props)
@@ -52,7 +54,13 @@ def documents_command(shared: Shared, as_json: bool) -> None:
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @format_option("--from", "Format of the files.")
 @languages(source=None, target_required=False)
-@click.option("-d", "--document", metavar="NAME", help="Make the units a document of this name.")
+@click.option(
+    "-d",
+    "--document",
+    metavar="NAME",
+    callback=named,
+    help="Make the units a document of this name.",
+)
 @click.option(
     "--on-conflict",
     type=click.Choice(["keep", "replace"]),
@@ -85,11 +93,14 @@ def import_command(
         Language.check(code)
     kinds = [format_of(file, format) for file in files or ("-",)]
 
+    # Read to its end before the memory is locked.
+    standard_input = BytesIO(b"" if files and "-" not in files else sys.stdin.buffer.read())
+
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
-        stream = sys.stdin.buffer if file == "-" else file
+        stream = standard_input if file == "-" else file
         read = tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
         for unit in read:
-            yield replace(unit, document=document) if document else unit
+            yield replace(unit, document=document, position=0.0) if document else unit
 
     with open_memory(shared, create=True) as memory:
         for file, kind in zip(files or ("-",), kinds, strict=True):
@@ -146,7 +157,7 @@ def export_command(
                 pairs.add("-".join(unit.languages))
                 yield unit
 
-        with output(path) as stream:
+        with output(path, besides=[shared.memory]) as stream:
             written = tmtool.formats.write(every(), stream, format=kind, language_map=language_map)
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from tmtool.cli import Shared
@@ -10,6 +12,7 @@ from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document, is_doubtful
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.model import STATES, TranslationUnit
+from tmtool.text import clean
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
 COMMANDS = {
@@ -87,7 +90,7 @@ def _ask(talk: Conversation, document: Document, index: int) -> int | None:
             return None
         word, _, argument = line.strip().partition(" ")
         try:
-            if word.isdecimal():
+            if word.isdecimal() and len(word) < 10:
                 return _numbered(document, int(word))
             match command_named(word, COMMANDS):
                 case "approve":
@@ -134,7 +137,7 @@ def _ask(talk: Conversation, document: Document, index: int) -> int | None:
         except ConflictError as error:
             document.refresh()
             talk.complain(error)
-            return min(index, len(document.units) - 1)
+            return min(index, len(document.units) - 1) if document.units else None
         except TmtoolError as error:
             talk.complain(error)
 
@@ -165,7 +168,7 @@ def _split(talk: Conversation, document: Document, index: int) -> None:
         typed = talk.ask(f"{variant.language}, second part (number or first words; Enter: none): ")
         if typed is None:
             return
-        places.append(_place(text, starts, " ".join(typed.split())))
+        places.append(_place(text, starts, clean(typed)))
     document.split(index, *places)
 
 
@@ -175,12 +178,12 @@ def _place(text: str, starts: list[int], typed: str) -> int:
         return len(text)
     if typed.isdecimal() and 1 <= int(typed) <= len(starts):
         return starts[int(typed) - 1]
-    found = text.casefold().find(typed.casefold())
-    if found < 0:
+    found = [match.start() for match in re.finditer(re.escape(typed), text, re.IGNORECASE)]
+    if not found:
         raise TmtoolError(f"the text does not hold {typed!r}", hint="type its words as they stand")
-    if text.casefold().find(typed.casefold(), found + 1) >= 0:
+    if len(found) > 1:
         raise TmtoolError(f"the text holds {typed!r} more than once", hint="type more words")
-    return found
+    return found[0]
 
 
 def _summary(document: Document) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 
 import click
 
@@ -13,6 +15,7 @@ from tmtool.alignment import align
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Texts,
+    code,
     document_name,
     document_option,
     document_props,
@@ -24,8 +27,8 @@ from tmtool.cli.common import (
     output,
     plural,
     progress,
+    safe_line,
     text_options,
-    written_lines,
 )
 from tmtool.document import Document
 from tmtool.formats import format_of
@@ -35,7 +38,7 @@ from tmtool.text import tokens
 
 @click.command("segment")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("-l", "--language", metavar="LANG", default="kk", show_default=True)
+@click.option("-l", "--language", metavar="LANG", default="kk", callback=code, show_default=True)
 @click.option("-o", "--output", "path", metavar="FILE", default="-", help="Where to write.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: text, start, end, paragraph.")
 @click.option("--offsets", is_flag=True, help="Start and end before each sentence, in characters.")
@@ -86,14 +89,27 @@ def segment_command(
             else:
                 yield "\t".join(" ".join(str(value).split()) for value in fields.values())
 
-    with output(path) as stream:
-        for name in files or ("-",):
-            if explain:
-                written_lines(stream, explained(texts.read(name)), path)
-                continue
-            with progress(shared, name, texts.blocks(name)) as parts:
-                if not written_lines(stream, map(line, segmenter.stream(parts)), path):
-                    raise empty_text(name)
+    def lines(name: str) -> Iterator[str]:
+        if explain:
+            yield from explained(texts.read(name))
+            return
+        count = 0
+        with progress(shared, name, texts.blocks(name)) as parts:
+            for segment in segmenter.stream(parts):
+                count += 1
+                yield line(segment)
+        if not count:
+            raise empty_text(name)
+
+    names = files or ("-",)
+    if path == "-":
+        safe = sys.stdout.isatty()
+        for row in chain.from_iterable(map(lines, names)):
+            sys.stdout.buffer.write((safe_line(row) if safe else row + "\n").encode("utf-8"))
+        return
+    with output(path, besides=names) as stream:
+        for row in chain.from_iterable(map(lines, names)):
+            stream.write(row.encode("utf-8") + b"\n")
 
 
 @click.command("align")
@@ -126,6 +142,8 @@ def align_command(
     has an empty cell in TSV and is left out of TMX. With --add, what the document already
     has translated is kept.
     """
+    if source_file == target_file == "-":
+        raise click.UsageError("The text and its translation cannot both be standard input.")
     if path is None and not add:
         path = "-"
     to = format_of(path, format or ("tsv" if path == "-" else None)) if path else ""
@@ -138,7 +156,7 @@ def align_command(
     props = document_props(source_text)
     if path:
         units = [bead.unit(source, target, document=name, props=props) for bead in beads]
-        with output(path) as stream:
+        with output(path, besides=(source_file, target_file, shared.memory)) as stream:
             written = tmtool.formats.write(units, stream, format=to, language_map=language_map)
         if path != "-":
             left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""

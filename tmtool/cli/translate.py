@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -31,6 +32,7 @@ COMMANDS = {
     "quit": ("q", "й"),
     "help": ("h", "р", "?"),
 }
+_COMMAND = re.compile(r":[\w?]")  # so ":)" is text
 _F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 10: ":quit"}
 
 HELP = """\
@@ -147,7 +149,7 @@ def _converse(document: Document) -> None:
     )
     prompt = f"{target_language}> "
     hint: str | None = None
-    while index is not None and index < total:
+    while index is not None and index < len(document.units):
         unit = document.units[index]
         matches = document.matches(index)
         if hint is None:
@@ -163,7 +165,7 @@ def _converse(document: Document) -> None:
         typed = talk.ask(prompt, hint)
         if typed is None:
             break
-        if typed.startswith("::") or not typed.startswith(":"):
+        if not _COMMAND.match(typed):
             if not typed.strip():
                 talk.say("Nothing was typed; :s leaves the sentence open.")
                 continue
@@ -189,7 +191,7 @@ def _converse(document: Document) -> None:
             case "copy":
                 hint = unit.source.text
             case "match":
-                chosen = int(argument) if argument.isdecimal() else 1
+                chosen = int(argument) if argument in ("2", "3") else 1
                 if 1 <= chosen <= len(matches):
                     hint = matches[chosen - 1].unit.target.text
                 else:
@@ -201,6 +203,7 @@ def _converse(document: Document) -> None:
                     click.echo(line)
             case _:
                 talk.say(f"There is no command :{word}; :h lists them.")
+                hint = typed
     left = document.open_count
     talk.say(
         f"Saved. {plural(left, 'sentence')} still open; the same command goes on there."

@@ -20,6 +20,8 @@ def opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         stream = open(path, "rb")  # noqa: SIM115 - closed below, opened where errors are explained
     except FileNotFoundError:
         raise InputError("no such file", path=path, hint="check the name") from None
+    except IsADirectoryError:
+        raise InputError("is a folder, not a file", path=path, hint="name a file in it") from None
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
@@ -42,7 +44,7 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             with open(place, "wb") as stream:
                 yield stream
             return
-        handle, temporary = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+        handle, temporary = tempfile.mkstemp(prefix=".tmtool-", dir=place.parent)
     except OSError as error:
         raise InputError(
             f"cannot be written: {error.strerror}",

@@ -8,6 +8,7 @@ is written: it would send some readers in search of a file.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -19,14 +20,16 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from tmtool.errors import FormatError, TmtoolError
+from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Written
-from tmtool.model import STATES, Code, Content, TranslationUnit, Variant
+from tmtool.language import Language
+from tmtool.model import STATES, Code, Content, TranslationUnit, Variant, format_time
 
 TOOL = "tmtool"
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _OWN = "x-tmtool:"
+_OWN_PROPS = {_OWN + name for name in ("state", "document", "position", "origin", "score")}
 _DATE = "%Y%m%dT%H%M%SZ"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile(r"[ \t]*[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
@@ -98,7 +101,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
             notes.append(child.text or "")
         elif tag == "prop":
             kind, value = child.get("type", ""), child.text or ""
-            if kind.removeprefix(_OWN) in ("state", "document", "position", "origin", "score"):
+            if kind in _OWN_PROPS:
                 own[kind.removeprefix(_OWN)] = value
             else:
                 props.append((kind, value))
@@ -106,14 +109,16 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         raise wrong(f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages")
 
     srclang = tu.get("srclang") or header.get("srclang", "")
-    at = next((n for n, (_, v) in enumerate(variants) if v.language.lower() == srclang.lower()), 0)
+    at = _source_at([variant.language for _, variant in variants], srclang)
     tool = header.get("creationtool", "")
     state = own.get("state", "translated")
     try:
         position = float(own.get("position", "0"))
         score = float(own["score"]) if "score" in own else None
     except ValueError:
-        raise wrong("a tmtool prop that must hold a number does not") from None
+        position = math.nan
+    if not math.isfinite(position) or (score is not None and not math.isfinite(score)):
+        raise wrong("a tmtool prop that must hold a number does not")
     if state not in STATES:
         raise wrong(f"the state {state!r} is not one of {', '.join(STATES)}")
     _, source = variants.pop(at)
@@ -140,6 +145,17 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         )
 
 
+def _source_at(languages: list[str], srclang: str) -> int:
+    """Which variant is the source: that of ``srclang``, of its language, or the first."""
+    wanted = srclang.lower().replace("_", "-")
+    codes = [language.lower() for language in languages]
+    for candidates in (codes, [code.split("-")[0] for code in codes]):
+        if wanted in candidates:
+            return candidates.index(wanted)
+        wanted = wanted.split("-")[0]
+    return 0
+
+
 def _variant(tuv: etree._Element, wrong: Any) -> Variant:
     language = tuv.get(_LANG) or tuv.get("lang")
     if not language:
@@ -147,7 +163,12 @@ def _variant(tuv: etree._Element, wrong: Any) -> Variant:
     seg = next((child for child in tuv if _name(child) == "seg"), None)
     if seg is None:
         raise wrong("<tuv> has no <seg>", "each side needs its text")
-    return Variant(str(language).replace("_", "-"), _trimmed(_content(seg, wrong)))
+    code = str(language).replace("_", "-")
+    try:
+        Language.check(code)
+    except LanguageError as error:
+        raise wrong(error.message, "mend its xml:lang") from None
+    return Variant(code, _trimmed(_content(seg, wrong)))
 
 
 def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
@@ -158,7 +179,9 @@ def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
         if not tag:
             raise wrong(f"an entity that the file defines itself: {child.text}", "write it out")
         if tag == "hi":
-            attributes = "".join(f" {k}={quoteattr(str(v))}" for k, v in child.attrib.items())
+            attributes = "".join(
+                f" {_attribute(str(k))}={quoteattr(str(v))}" for k, v in child.attrib.items()
+            )
             parts.append(Code("hi", f"<hi{attributes}>"))
             parts += _content(child, wrong)
             parts.append(Code("hi", "</hi>"))
@@ -167,6 +190,11 @@ def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
             parts.append(Code(tag, data, child.get("i", "")))
         parts.append(child.tail or "")
     return parts
+
+
+def _attribute(name: str) -> str:
+    """An attribute as it is written: ``xml:`` is the one prefix that needs no declaration."""
+    return name.replace("{http://www.w3.org/XML/1998/namespace}", "xml:").rpartition("}")[2]
 
 
 def _trimmed(parts: Iterable[str | Code]) -> Content:
@@ -284,7 +312,7 @@ def _number(value: float) -> str:
 
 
 def _stamp(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime(_DATE) if moment else ""
+    return format_time(moment).replace("-", "").replace(":", "")
 
 
 def _moment(text: str) -> datetime | None:

@@ -117,11 +117,18 @@ class SqliteStore:
             f"WHERE {' AND '.join(wheres)} ORDER BY document NULLS FIRST, position, number", values
         )
 
-    def keys(self) -> Iterator[tuple[str, str]]:
-        """Id and source match key of every unit that holds text on both sides."""
+    def keys(self, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
+        """Id and source match key of every unit that can serve as a match for two languages.
+
+        It holds text on both sides and was not rejected; any region serves any other.
+        """
+        primary = [code.split("-")[0] for code in (source_language, target_language)]
         with self._explained():
             for row in self._db.execute(
-                "SELECT id, source_key FROM units WHERE source <> '' AND target <> ''"
+                "SELECT id, source_key FROM units WHERE source <> '' AND target <> '' "
+                "AND state <> 'rejected' AND (source_language || '-') LIKE ? || '-%' "
+                "AND (target_language || '-') LIKE ? || '-%' ORDER BY number",
+                primary,
             ):
                 yield row[0], row[1]
 
