@@ -270,3 +270,30 @@ def test_help_names_every_command() -> None:
     for name, (first, *others) in COMMANDS.items():
         assert f":{first}  :{name}" in HELP
         assert others[0] == "?" or f":{others[0]}" in HELP
+
+
+def test_a_command_behind_the_text_on_the_line_is_a_command(
+    start: Start, text: Path, tmp_path: Path
+) -> None:
+    """Who goes back twice does not write ":b" into a translation."""
+    child = start("translate", text, "-t", "en")
+    child.expect_exact("1/4")
+    child.expect_exact("en> ")
+    child.sendline("The sun rose.")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.sendline(":b")
+    child.expect_exact("1/4")
+    child.expect_exact("en> The sun rose.")
+    child.sendline(":q")
+    assert ended(child)[1] == 0
+    assert targets(tmp_path)[0] == "The sun rose."
+
+
+def test_a_last_empty_line_leaves_its_sentence_open(tmtool: Program, tmp_path: Path) -> None:
+    """Three lines for three sentences, the last one empty."""
+    (tmp_path / "a.kk.txt").write_text("Күн шықты. Түн болды. Соңы.", "utf-8")
+    translate = ["-m", "m.db", "translate", "a.kk.txt", "-t", "en", "--from", "-"]
+    done = tmtool(*translate, input="The sun rose.\nNight fell.\n\n")
+    assert done.stderr == "a: 2 pairs added, one translation a line\n"
+    assert targets(tmp_path) == ["The sun rose.", "Night fell.", ""]

@@ -116,6 +116,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
                 raise TmtoolError(f"the argument {argument!r} is not valid UTF-8")
         code = main.main(arguments, prog_name="tmtool", standalone_mode=False)
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(USAGE)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "tmtool"
         _leave(f"{error.format_message()} See '{command} --help'.", USAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -22,8 +22,12 @@ from tmtool.formats import FORMATS
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
+from tmtool.model import Bead, Segment
 from tmtool.segment import Segmenter
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
+
+HARDLY = 0.35
+"""Agreement of two texts, 0 to 1, under which they may not be the same document."""
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -179,6 +183,20 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
     if shared.memory is None:
         raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
     return Memory.open(shared.memory, create=create, author=shared.author)
+
+
+def warn_of_disagreement(
+    shared: Shared, beads: Sequence[Bead], source: Sequence[Segment], target: Sequence[Segment]
+) -> None:
+    """A note where two texts hardly seem to translate each other."""
+    from tmtool.alignment import agreement
+
+    share = agreement(beads, source, target)
+    if share < HARDLY:
+        shared.say(
+            f"note: only {int(100 * share)} % of the sentences found a partner that can be "
+            "trusted: are these the same document?"
+        )
 
 
 def plural(count: int, noun: str) -> str:

@@ -25,6 +25,7 @@ from tmtool.cli.common import (
     plural,
     shown,
 )
+from tmtool.document import is_doubtful
 from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.memory import OnConflict
@@ -151,16 +152,21 @@ def export_command(
             shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
         pairs = set[str]()
+        doubtful = 0
 
         def every() -> Iterator[TranslationUnit]:
+            nonlocal doubtful
             for unit in chain([first], units):
                 pairs.add("-".join(unit.languages))
+                doubtful += unit.is_paired and is_doubtful(unit)
                 yield unit
 
         with output(path, besides=[shared.memory]) as stream:
             written = tmtool.formats.write(every(), stream, format=kind, language_map=language_map)
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+    if doubtful:
+        shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")
     if len(pairs) > 1:
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "

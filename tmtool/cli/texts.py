@@ -29,6 +29,7 @@ from tmtool.cli.common import (
     progress,
     safe_line,
     text_options,
+    warn_of_disagreement,
 )
 from tmtool.document import Document
 from tmtool.formats import format_of
@@ -148,10 +149,10 @@ def align_command(
         path = "-"
     to = format_of(path, format or ("tsv" if path == "-" else None)) if path else ""
     source_text, target_text = texts.read(source_file), texts.read(target_file)
-    beads = align(
-        texts.segmenter(source).segment(source_text),
-        texts.segmenter(target).segment(target_text),
-    )
+    sources = texts.segmenter(source).segment(source_text)
+    targets = texts.segmenter(target).segment(target_text)
+    beads = align(sources, targets)
+    warn_of_disagreement(shared, beads, sources, targets)
     name = document or document_name(source_file, source)
     props = document_props(source_text)
     if path:
@@ -163,6 +164,11 @@ def align_command(
             shared.say(f"{path}: {plural(written.units, 'pair')}{left_out}")
     if add:
         with open_memory(shared, create=True) as memory:
-            filled = Document(memory, name, source, target).fill(beads, props)
+            pairs = Document(memory, name, source, target)
+            filled = pairs.fill(beads, props)
         kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-        shared.say(f"{name}: {plural(filled.taken, 'pair')} added{kept}")
+        doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
+        shared.say(
+            f"{name}: {plural(filled.taken, 'pair')} added{kept}"
+            + (doubtful if pairs.doubtful_count else "")
+        )

@@ -17,6 +17,7 @@ from tmtool.cli.common import (
     open_memory,
     plural,
     text_options,
+    warn_of_disagreement,
 )
 from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
@@ -96,7 +97,9 @@ def translate_command(
         else:
             from tmtool.alignment import align
 
-            beads = align(segments, texts.segmenter(target).segment(translation))
+            translated = texts.segmenter(target).segment(translation)
+            beads = align(segments, translated)
+            warn_of_disagreement(shared, beads, segments, translated)
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
         if given is None:
@@ -111,7 +114,7 @@ def translate_command(
 
 def _lines(text: str, count: int) -> list[str] | None:
     """The lines of a text if there are so many, blank ones counted or else left out."""
-    lines = text.removesuffix("\n").splitlines()
+    lines = [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
     if len(lines) != count:
         lines = [line for line in lines if line.strip()]
     return lines if len(lines) == count else None
@@ -165,6 +168,10 @@ def _converse(document: Document) -> None:
         typed = talk.ask(prompt, hint)
         if typed is None:
             break
+        # A command that was typed behind the text on the line is a command all the same.
+        behind = typed.removeprefix(hint).strip() if hint and typed.startswith(hint) else ""
+        if _COMMAND.match(behind) and command_named(behind[1:].partition(" ")[0], COMMANDS):
+            typed = behind
         if not _COMMAND.match(typed):
             if not typed.strip():
                 talk.say("Nothing was typed; :s leaves the sentence open.")
