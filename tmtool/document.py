@@ -301,14 +301,15 @@ class Document:
             self.refresh()
             return Filled(sum(unit.is_paired for unit in units), 0)
         segments = [segment for bead in beads for segment in bead.source]
+        segments.sort(key=lambda segment: segment.start)  # a bead may reach over another
         self.extend(segments, props)
         places = self._places([segment.text for segment in segments])
+        place_of = dict(zip(segments, places, strict=True))
         changes: list[Change] = []
-        taken = kept = read = 0
+        taken = kept = 0
         last = -1  # the unit after which a target without a source belongs
         for bead in beads:
-            held = places[read : read + len(bead.source)]
-            read += len(bead.source)
+            held = [place_of[segment] for segment in bead.source]
             made = made_of(bead)
             if not bead.source:
                 place = self._between(last)
