@@ -45,6 +45,13 @@ def test_a_command_loads_what_it_needs_only() -> None:
     assert not loaded & {"sacremoses", "sqlite3", "rapidfuzz", "click"}
 
 
+def test_the_command_segment_loads_no_aligner() -> None:
+    """Commands of one module do not pay for each other."""
+    loaded = modules_after("import tmtool.cli.texts")
+    assert "click" in loaded
+    assert "numpy" not in loaded
+
+
 def test_every_public_name_is_there() -> None:
     """__all__ keeps its promises, and nothing else is one."""
     for name in tmtool.__all__:

@@ -11,7 +11,6 @@ from itertools import chain
 import click
 
 import tmtool.formats
-from tmtool.alignment import align
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Texts,
@@ -143,6 +142,8 @@ def align_command(
     has an empty cell in TSV and is left out of TMX. With --add, what the document already
     has translated is kept.
     """
+    from tmtool.alignment import align
+
     if source_file == target_file == "-":
         raise click.UsageError("The text and its translation cannot both be standard input.")
     if path is None and not add:
