@@ -194,6 +194,6 @@ def _either_case(entry: str) -> str:
     A space in the entry stands for any white space.
     """
     first, rest = entry[0], re.escape(entry[1:]).replace("\\ ", "\\s?")
-    if first.lower() != first.upper() and len(first.upper()) == 1:
-        return f"[{first.lower()}{first.upper()}]{rest}"
+    if first.islower() and len(first.upper()) == 1:
+        return f"[{first}{first.upper()}]{rest}"
     return re.escape(first) + rest

@@ -35,7 +35,7 @@ _REMEMBERED = 100_000  # words judged; then the memory of them is emptied
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
 _FAR = re.compile(r"\\[sWDPAZ]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
-_ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|[^\\\[]", re.S)
+_ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|\{[\d,]+\}|[^\\\[]", re.S)
 _TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 
 _Judge = Callable[[str, int], "re.Match[str] | None"]
@@ -68,14 +68,25 @@ class Segmenter:
         self.language = language
         self._rules = language.rules
         befores = list(dict.fromkeys(rule.before for rule in self._rules if rule.breaks))
-        self._scanners = [_compiled(before) for before in befores]
-        numbered = list(enumerate(self._rules))
-        tails = {number: _near_tail(rule.before) for number, rule in numbered}
-        self._tails = {n: regex.compile(f"(?:{tail})\\Z") for n, tail in tails.items() if tail}
-        self._near = {number for number, rule in numbered if tails[number] == rule.before}
+        scanned = [
+            before for before in befores if not any(_stem(before, other) for other in befores)
+        ]
+        self._scanners = [_compiled(before) for before in scanned]
+        self._tails: dict[int, regex.Pattern[str]] = {}
         # Where all candidates come from one expression, it fits every candidate.
-        self._given = {n for n, rule in numbered if befores == [rule.before] or not rule.before}
-        self._near |= self._given
+        given = {"", *scanned} if len(scanned) == 1 else {""}
+        self._given = {n for n, rule in enumerate(self._rules) if rule.before in given}
+        self._near = set(self._given)
+        for number, rule in enumerate(self._rules):
+            if number not in self._given:
+                stem, end = rule.before, ""
+                for other in scanned:
+                    if found := _stem(rule.before, other):
+                        stem, end = found, other
+                if tail := _near_tail(stem):
+                    self._tails[number] = regex.compile(f"(?:{tail}){end}\\Z")
+                if tail == stem:
+                    self._near.add(number)
         self._judges: dict[tuple[int, ...], _Judge] = {}
         self._words: dict[str, _Judge] = {}
 
@@ -265,25 +276,42 @@ def _paragraphs(text: str, begin: int) -> Iterator[tuple[str, int]]:
         start += len(line)
 
 
+def _items(expression: str) -> list[str]:
+    """The parts of an expression that stand in a row, one item if it has alternatives."""
+    items: list[str] = []
+    depth = 0
+    for match in _ITEM.finditer(expression):
+        item = match[0]
+        if item == "|" and not depth:
+            return [expression]
+        if depth or (items and _TIMES.match(expression, match.start())):
+            items[-1] += item
+        else:
+            items.append(item)
+        depth += (item == "(") - (item == ")")
+    return items
+
+
+def _stem(longer: str, shorter: str) -> str:
+    """What stands before one expression in another; empty if they do not end alike.
+
+    Only of expressions such as ``[.!?]+"?``, a run and then what may be left out, is it known
+    that the longer one ends in no place but where the shorter one does, too.
+    """
+    items, end = _items(longer), _items(shorter)
+    stem, rest = items[: -len(end)], items[-len(end) :]
+    is_run = end[0][0] == "[" and end[0][-1] == "+" and all(x[-1] in "*?" for x in end[1:])
+    return "".join(stem) if rest == end and is_run else ""
+
+
 def _near_tail(before: str) -> str:
     """The longest end of an expression that, matched up to a candidate, stays in its word.
 
     All of it for most rules: then the word alone tells whether they fit. For others a word
     that the end does not fit rules them out.
     """
-    items: list[str] = []
-    depth = 0
-    for match in _ITEM.finditer(before):
-        item = match[0]
-        if item == "|" and not depth:
-            return before if _is_near(before) else ""
-        if depth or (items and _TIMES.match(before, match.start())):
-            items[-1] += item
-        else:
-            items.append(item)
-        depth += (item == "(") - (item == ")")
     tail = ""
-    for item in reversed(items):
+    for item in reversed(_items(before)):
         if not _is_near(item):
             break
         tail = item + tail
