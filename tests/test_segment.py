@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import tmtool.segment
 from tests.conftest import SEED, SEED_ENGLISH
 from tmtool.errors import InputError, LanguageError
 from tmtool.segment import Segmenter, _near_tail
+from tmtool.srx import Rule
 from tmtool.text import metadata
 
 KAZAKH = Segmenter.for_language("kk")
@@ -191,6 +193,48 @@ def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: S
     assert sentences(text, segmenter) == slowly(text, segmenter)
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["Қ.", "т.б.", "1.", "бала.", "Ол", "«", ".", "?", "жж.", "А"])))
+def test_long_words_are_judged_by_their_ends(parts: list[str]) -> None:
+    """Nothing is lost when only the last characters of a word are looked at."""
+    text = "Қ.И." * 25 + "".join(parts) + " Ол келді."
+    assert sentences(text) == slowly(text, KAZAKH)
+
+
+BEFORES = [
+    r"[.!?]+",
+    r"\d[.!?]+",
+    r"[.!?]",
+    r"\p{Lu}\.",
+    r"(?:т\.\sб|б)\.",
+    r"[^.]\.",
+    "",
+    r"^\s*\d\.",
+]
+AFTERS = [
+    "",
+    r"\s",
+    r"\s+\p{Lu}",
+    r"\S",
+    r"\s+\p{Ll}(?!\p{Lu})",
+    r"(?<=!)\s",
+    r"\s\B",
+    r"(?!\s)",
+    "б$",
+]
+RULES = st.builds(
+    Rule, st.just(""), st.booleans(), st.sampled_from(BEFORES), st.sampled_from(AFTERS)
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1  "), max_size=30))
+def test_rules_of_a_user_are_run_as_the_standard_says(rules: list[Rule], text: str) -> None:
+    """Whatever they look at: the quick way and the obvious way agree."""
+    segmenter = Segmenter(replace(KAZAKH.language, rules=tuple(rules)))
+    assert sentences(text, segmenter) == slowly(text, segmenter)
+
+
 @pytest.mark.parametrize(
     ("before", "tail"),
     [
@@ -203,6 +247,9 @@ def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: S
         (r"а|\sб", ""),
         (r".+", ""),
         (r"\.(?!\d)", ""),
+        (r"\p{L}{1,3}\.", r"\p{L}{1,3}\."),
+        (r"»\sгаз\.", r"(?<!\S)газ\."),
+        (r"(?:т\.\sб|аға\sоқыт)\.", r"(?:(?<!\S)б|(?<!\S)оқыт)\."),
     ],
 )
 def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:

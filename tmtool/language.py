@@ -191,9 +191,11 @@ def _filled(rules: Iterable[srx.Rule], lists: dict[str, list[str]]) -> tuple[srx
 def _either_case(entry: str) -> str:
     """An expression for an abbreviation, its first letter small or capital.
 
-    A space in the entry stands for any white space.
+    A space in the entry stands for any white space; one after a full stop may be left out,
+    and then all of them are.
     """
-    first, rest = entry[0], re.escape(entry[1:]).replace("\\ ", "\\s?")
-    if first.islower() and len(first.upper()) == 1:
-        return f"[{first}{first.upper()}]{rest}"
-    return re.escape(first) + rest
+    first, rest = re.escape(entry[0]), re.escape(entry[1:]).replace("\\ ", "\\s")
+    if entry[0].islower() and len(entry[0].upper()) == 1:
+        first = f"[{first}{first.upper()}]"
+    close = rest.replace("\\.\\s", "\\.")
+    return first + rest if close == rest else f"{first}{rest}|{first}{close}"

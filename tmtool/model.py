@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 """XLIFF 2.1 states, and ``rejected`` for a pair that a reviewer threw out."""
@@ -19,8 +19,7 @@ State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 STATES: tuple[State, ...] = get_args(State)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A sentence where it stands: ``whole[start:end] == text``.
 
     ``start`` and ``end`` count characters (code points) of the whole text from 0;

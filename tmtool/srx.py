@@ -142,7 +142,8 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
             )
             _property(element, "breakRule", "boolean", "true" if rule.breaks else "false")
             _property(element, "beforebreak", "string", portable(rule.before, LINE_START))
-            _property(element, "afterbreak", "string", portable(rule.after))
+            after = portable(rule.after)  # OmegaT looks for places that do not overlap
+            _property(element, "afterbreak", "string", f"(?={after})" if after else "")
     return _xml(root)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import chain
 
 import click
@@ -71,7 +70,7 @@ def segment_command(
         if tokenized:
             text = " ".join(tokens(text, segmenter.language))
         if as_json:
-            return json.dumps(asdict(segment) | {"text": text}, ensure_ascii=False)
+            return json.dumps(segment._asdict() | {"text": text}, ensure_ascii=False)
         return f"{segment.start}\t{segment.end}\t{text}" if offsets else text
 
     def explained(text: str) -> Iterator[str]:
