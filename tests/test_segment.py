@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import tmtool.segment
 from tests.conftest import SEED, SEED_ENGLISH
 from tmtool.errors import InputError, LanguageError
-from tmtool.segment import Segmenter, _near_tail
+from tmtool.segment import Segmenter
 from tmtool.srx import Rule
 from tmtool.text import metadata
 
@@ -233,28 +233,6 @@ def test_rules_of_a_user_are_run_as_the_standard_says(rules: list[Rule], text: s
     """Whatever they look at: the quick way and the obvious way agree."""
     segmenter = Segmenter(replace(KAZAKH.language, rules=tuple(rules)))
     assert sentences(text, segmenter) == slowly(text, segmenter)
-
-
-@pytest.mark.parametrize(
-    ("before", "tail"),
-    [
-        (r"\p{Lu}\.", r"\p{Lu}\."),
-        (r"(?<![\p{L}.])(?:т\.б|кг)\.", r"(?<![\p{L}.])(?:т\.б|кг)\."),
-        (r"\d\s?[-–]?(?:бап|бет)\.", r"[-–]?(?:бап|бет)\."),
-        (r"(?:^|\s)(?:№\s?)?\d{1,3}(?:\.\d)*\.", r"\d{1,3}(?:\.\d)*\."),
-        (r"^\d+\.", r"\d+\."),
-        (r"[^.]\.", r"\."),
-        (r"а|\sб", ""),
-        (r".+", ""),
-        (r"\.(?!\d)", ""),
-        (r"\p{L}{1,3}\.", r"\p{L}{1,3}\."),
-        (r"»\sгаз\.", r"(?<!\S)газ\."),
-        (r"(?:т\.\sб|аға\sоқыт)\.", r"(?:(?<!\S)б|(?<!\S)оқыт)\."),
-    ],
-)
-def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:
-    """The longest end of an expression that looks at no white space and no place."""
-    assert _near_tail(before) == tail
 
 
 ODD = "\x00\u00ad\u200b\u00a0\u2028\r\n\r\u0301\ufeff \u0085"

@@ -235,12 +235,18 @@ def safe_line(line: str) -> str:
 
 
 @contextmanager
-def progress(shared: Shared, path: str, parts: Iterator[str]) -> Iterator[Iterator[str]]:
-    """The parts of a text, with a bar on stderr while a terminal shows nothing else of it."""
-    if shared.quiet or not sys.stderr.isatty() or sys.stdout.isatty() or path == "-":
+def progress(
+    shared: Shared, path: str, parts: Iterator[str], *, output: str
+) -> Iterator[Iterator[str]]:
+    """The parts of a text, with a bar on a terminal that does not show the output itself."""
+    if shared.quiet or not sys.stderr.isatty() or (output == "-" and sys.stdout.isatty()):
         yield parts
         return
-    size = Path(path).stat().st_size if Path(path).is_file() else 0
+    size = Path(path).stat().st_size if Path(path).is_file() else None
+    if size is None:  # a pipe: nobody knows how much is to come
+        with click.progressbar(parts, label="MB", show_pos=True, file=sys.stderr) as endless:
+            yield iter(endless)
+        return
 
     def counted() -> Iterator[str]:
         for part in parts:

@@ -93,7 +93,7 @@ def segment_command(
             yield from explained(texts.read(name))
             return
         count = 0
-        with progress(shared, name, texts.blocks(name)) as parts:
+        with progress(shared, name, texts.blocks(name), output=path) as parts:
             for segment in segmenter.stream(parts):
                 count += 1
                 yield line(segment)

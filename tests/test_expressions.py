@@ -1,0 +1,92 @@
+"""What is read off the expressions of rules, and that it holds."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tmtool import expressions
+from tmtool.language import Language
+from tmtool.srx import Rule
+
+KAZAKH = Language.load("kk").rules
+
+
+@pytest.mark.parametrize(
+    ("before", "tail"),
+    [
+        (r"\p{Lu}\.", r"\p{Lu}\."),
+        (r"(?<![\p{L}.])(?:т\.б|кг)\.", r"(?<![\p{L}.])(?:т\.б|кг)\."),
+        (r"\d\s?[-–]?(?:бап|бет)\.", r"[-–]?(?:бап|бет)\."),
+        (r"(?:^|\s)(?:№\s?)?\d{1,3}(?:\.\d)*\.", r"\d{1,3}(?:\.\d)*\."),
+        (r"^\d+\.", r"\d+\."),
+        (r"[^.]\.", r"\."),
+        (r"а|\sб", ""),
+        (r".+", ""),
+        (r"\.(?!\d)", ""),
+        (r"\p{L}{1,3}\.", r"\p{L}{1,3}\."),
+        (r"»\sгаз\.", r"(?<!\S)газ\."),
+        (r"(?:т\.\sб|аға\sоқыт)\.", r"(?:(?<!\S)б|(?<!\S)оқыт)\."),
+    ],
+)
+def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:
+    """The longest end of an expression that looks at no white space and no place."""
+    assert expressions.near_tail(before) == tail
+
+
+@pytest.mark.parametrize(
+    ("longer", "shorter", "stem"),
+    [
+        (r"ж[.!?]+", r"[.!?]+", "ж"),
+        (r"[–—]\sмыс[.!?]+[»)]*", r"[.!?]+[»)]*", r"[–—]\sмыс"),
+        (r"[.!?]+", r"[.!?]+", ""),
+        (r"\d\.", r"\.", ""),
+        (r"а|б[.!?]+", r"[.!?]+", ""),
+        (r"x\[.!?]+", r"[.!?]+", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_stands_before_a_common_end(longer: str, shorter: str, stem: str) -> None:
+    """Found where it is sure that the longer expression ends where the shorter one does."""
+    assert expressions.stem(longer, shorter) == stem
+
+
+@given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12))
+def test_two_halves_of_a_rule_match_what_the_whole_does(rule: Rule, text: str) -> None:
+    """Near and far choices apart decide as before."""
+    before = rule.before
+    whole = {m.end() for m in regex.finditer(f"(?<={before})", text)}
+    halves = expressions.near_and_far(before)
+    assert whole == {m.end() for half in halves for m in regex.finditer(f"(?<={half})", text)}
+
+
+@given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12))
+def test_a_word_that_the_tail_does_not_fit_rules_a_rule_out(rule: Rule, text: str) -> None:
+    """And where all of an expression is near, the word alone decides."""
+    before = rule.before
+    tail = expressions.near_tail(before)
+    word = text[text.rstrip(" ").rfind(" ") + 1 :]
+    fits = bool(regex.search(f"(?:{before})\\Z", text))
+    if tail and not regex.search(f"(?:{tail})\\Z", word):
+        assert not fits
+    if tail == before:
+        assert fits == bool(regex.search(f"(?:{tail})\\Z", word))
+
+
+@pytest.mark.parametrize(
+    ("after", "is_foreseeable"),
+    [
+        (r"\s+\p{Lu}", True),
+        (r"\s+(?!деп)\p{Ll}", True),
+        (r"[^а]", True),
+        (r"\s\B", False),
+        ("б$", False),
+        (r"(?<=!)\s", False),
+        (r"(?!а(?!б))\S", False),
+    ],
+)
+def test_what_more_characters_could_change(after: str, is_foreseeable: bool) -> None:
+    """Only where nothing looks back or at an end, no match is no match for good."""
+    assert expressions.is_foreseeable(after) is is_foreseeable

@@ -1,0 +1,128 @@
+r"""What an expression of a rule can be seen to look at, from its text alone.
+
+A rule's *before* is matched up to a candidate, a place where a sentence might end. Near is
+what stays in the last word before it; far is what sees white space, the start of the
+paragraph or what follows. Only the syntax that ICU, Java and the ``regex`` package share is
+known; of what is not understood the worst is assumed.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What makes an expression look beyond a word: white space, places, the text that follows.
+_FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
+_ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|\{[\d,]+\}|[^\\\[]", re.S)
+_TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
+_RUN = re.compile(r"\A(\[(?:\\.|[^]\\])*\])\+")
+_LOOKAROUND = re.compile(r"\(\?[=!]")
+# With these, too few characters to match may be enough when there are more.
+_UNFORESEEABLE = re.compile(r"\\[bBAGZ]|[$]|(?<![\[\\])\^|\(\?<|\(\?![^()]*\(\?[=!]")
+
+
+def alternatives(expression: str) -> list[str]:
+    """The alternatives of an expression, one if there is no choice."""
+    found = [""]
+    depth = 0
+    for match in _ITEM.finditer(expression):
+        depth += (match[0] == "(") - (match[0] == ")")
+        if match[0] == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += match[0]
+    return found
+
+
+def items(expression: str) -> list[str]:
+    """The parts of an expression that stand in a row, one item if it has alternatives."""
+    if len(alternatives(expression)) > 1:
+        return [expression]
+    found: list[str] = []
+    depth = 0
+    for match in _ITEM.finditer(expression):
+        item = match[0]
+        if depth or (found and _TIMES.match(expression, match.start())):
+            found[-1] += item
+        else:
+            found.append(item)
+        depth += (item == "(") - (item == ")")
+    return found
+
+
+def choices(item: str) -> list[str]:
+    """The alternatives of a group; none if the item is something else."""
+    is_group = item.startswith("(?:") and item.endswith(")")
+    return alternatives(item[3:-1]) if is_group else []
+
+
+def is_near(expression: str) -> bool:
+    """Whether an expression, matched up to a candidate, sees nothing before its word."""
+    plain = re.sub(r"\\\W", "", expression.replace(r"(?<!\S)", ""))
+    if "[^" in plain:
+        return False
+    # Inside a class a full stop and the like stand for themselves.
+    plain = re.sub(r"\[([^]]*)\]", lambda inside: re.sub("[.^$]", "", inside[1]), plain)
+    return not _FAR.search(plain)
+
+
+def near_tail(before: str) -> str:
+    """The longest end of an expression that, matched up to a candidate, stays in its word.
+
+    All of it for most rules: then the word alone tells whether they fit. For others a word
+    that the end does not fit rules them out.
+    """
+    tail = ""
+    for item in reversed(items(before)):
+        if not is_near(item):
+            if item in (r"\s", r"\s+"):
+                return r"(?<!\S)" + tail
+            tails = [near_tail(choice) for choice in choices(item)]
+            return f"(?:{'|'.join(tails)}){tail}" if tails and all(tails) else tail
+        tail = item + tail
+    return tail
+
+
+def near_and_far(before: str) -> list[str]:
+    """An expression as two, if some choices of a group are near and some far, else as it is.
+
+    Whatever one of the two matches the whole matches, and the other way round.
+    """
+    parts = items(before)
+    for number in reversed(range(len(parts))):
+        near = [choice for choice in choices(parts[number]) if is_near(choice)]
+        far = [choice for choice in choices(parts[number]) if not is_near(choice)]
+        if near and far:
+            groups = (f"(?:{'|'.join(group)})" for group in (near, far))
+            return ["".join([*parts[:number], group, *parts[number + 1 :]]) for group in groups]
+        if not is_near(parts[number]):
+            break
+    return [before]
+
+
+def stem(longer: str, shorter: str) -> str:
+    """What stands before one expression in another; empty if they do not end alike.
+
+    Only of expressions such as ``[.!?]+"?``, a run and then what may be left out, is it known
+    that the longer one ends in no place but where the shorter one does, too.
+    """
+    parts, end = items(longer), items(shorter)
+    if not end:
+        return ""
+    is_run = end[0][0] == "[" and end[0][-1] == "+" and all(x[-1] in "*?" for x in end[1:])
+    is_end = parts[-len(end) :] == end
+    return "".join(parts[: -len(end)]) if is_run and is_end else ""
+
+
+def quick(expression: str) -> str:
+    """``[.!?]+`` as ``[.!?][.!?]*``: where one character is due, ``re`` looks for it quickly."""
+    return _RUN.sub(r"\1\1*", expression)
+
+
+def is_foreseeable(expression: str) -> bool:
+    """Whether an expression that cannot match on from some characters cannot if more follow."""
+    return not _UNFORESEEABLE.search(expression)
+
+
+def looks_on(expression: str) -> bool:
+    """Whether a match may depend on what follows it."""
+    return bool(_LOOKAROUND.search(expression))
