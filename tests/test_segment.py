@@ -21,6 +21,7 @@ from tmtool.text import metadata
 
 KAZAKH = Segmenter.for_language("kk")
 ENGLISH = Segmenter.for_language("en")
+RUSSIAN = Segmenter.for_language("ru")
 
 
 def sentences(text: str, segmenter: Segmenter = KAZAKH) -> list[str]:
@@ -43,10 +44,15 @@ def test_the_date_of_the_seed_is_in_no_sentence() -> None:
     assert first.start > metadata(text)[1]
 
 
-def test_english_gets_its_sentences_from_the_moses_list() -> None:
-    """The translation of the seed is split for alignment."""
+def test_the_translation_of_the_seed_has_57_sentences_too() -> None:
+    """It is split by the rules of English."""
     assert len(sentences(SEED_ENGLISH.read_text("utf-8"), ENGLISH)) == 57
-    assert sentences("Prof. Brown came. He sat.", ENGLISH) == ["Prof. Brown came.", "He sat."]
+
+
+def test_german_gets_its_sentences_from_the_moses_list() -> None:
+    """A language without a folder is split by the generic rules."""
+    german = Segmenter.for_language("de")
+    assert sentences("Prof. Braun kam. Er saß.", german) == ["Prof. Braun kam.", "Er saß."]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +192,7 @@ def slowly(text: str, segmenter: Segmenter) -> list[str]:
 
 
 @settings(deadline=None)
-@given(lively, st.sampled_from([KAZAKH, ENGLISH, Segmenter.for_language("xx")]))
+@given(lively, st.sampled_from([KAZAKH, ENGLISH, RUSSIAN, Segmenter.for_language("xx")]))
 def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: Segmenter) -> None:
     """The quick way and the obvious way agree on texts full of what rules look at."""
     text = text[metadata(text)[1] :]
