@@ -37,7 +37,7 @@ TMX = """<?xml version="1.0" encoding="UTF-8"?>
  o-tmf="tests" adminlang="en" srclang="{source}" datatype="plaintext"/><body>{units}</body></tmx>
 """
 UNIT = """<tu><tuv xml:lang="{source}"><seg>{text}</seg></tuv>
-<tuv xml:lang="en"><seg>\ue000{number}\ue001</seg></tuv></tu>"""
+<tuv xml:lang="{target}"><seg>\ue000{number}\ue001</seg></tuv></tu>"""
 NUMBER = re.compile("\ue000(\\d+)\ue001")
 
 # "12345: Error: text (KEY)"; stack frames have the same form. A unit without a segment in the
@@ -101,14 +101,17 @@ def segments(
     "translates" every sentence to its number, and the target file tells the order. OmegaT
     composes its text (NFC) and takes lines without a blank line between them for one paragraph.
     """
-    _new_project(folder, {"text.txt": text}, source_language, "en", segmentation)
+    target_language = "kk" if source_language == "en" else "en"
+    _new_project(folder, {"text.txt": text}, source_language, target_language, segmentation)
     listing = folder.resolve() / "sentences.tmx"
     mode = "--mode=console-createpseudotranslatetmx"
     options = (mode, f"--pseudotranslatetmx={listing}", "--pseudotranslatetype=equal")
     _must_be_ok(_run(folder, timeout, *options))
     sentences = [unit.findtext("tuv/seg", "") for unit in ET.parse(listing).iter("tu")]
     units = (
-        UNIT.format(source=source_language, text=escape(sentence), number=number)
+        UNIT.format(
+            source=source_language, target=target_language, text=escape(sentence), number=number
+        )
         for number, sentence in enumerate(sentences)
     )
     memory = TMX.format(source=source_language, units="".join(units))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import SEED, SEED_ENGLISH, Program
 from tests.interop import omegat
-from tests.test_segment_golden import golden
+from tests.test_segment_golden import CODES, golden
 from tmtool.formats import read
 from tmtool.segment import Segmenter
 from tmtool.text import metadata
@@ -199,11 +199,13 @@ def test_absence_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "OMEGAT_JAR" in omegat.available()
 
 
-def test_omegat_splits_like_us_by_our_rules(tmp_path: Path, tmtool: Program) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_omegat_splits_like_us_by_our_rules(tmp_path: Path, tmtool: Program, code: str) -> None:
     """Every golden case and the seed come out of OmegaT in the same sentences."""
-    tmtool("convert", "kk,en", "segmentation.conf")
+    tmtool("convert", ",".join(CODES), "segmentation.conf")
     seed = SEED.read_text("utf-8")
-    paragraphs = seed[metadata(seed)[1] :].splitlines() + [text for _, text, _ in golden("kk")]
+    paragraphs = seed[metadata(seed)[1] :].splitlines() + [text for _, text, _ in golden(code)]
     text = "\n".join(paragraphs)
-    found = omegat.segments(tmp_path / "project", text, tmp_path / "segmentation.conf")
-    assert found == [s.text for s in Segmenter.for_language("kk").segment(text)]
+    conf = tmp_path / "segmentation.conf"
+    found = omegat.segments(tmp_path / "project", text, conf, source_language=code)
+    assert found == [s.text for s in Segmenter.for_language(code).segment(text)]
