@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         FormatError,
         InputError,
         LanguageError,
+        MismatchError,
         StoreError,
         TmtoolError,
     )
@@ -55,6 +56,7 @@ __all__ = [
     "LanguageError",
     "Match",
     "Memory",
+    "MismatchError",
     "Segment",
     "Segmenter",
     "State",
@@ -77,6 +79,7 @@ _MODULES = {
         "FormatError",
         "InputError",
         "LanguageError",
+        "MismatchError",
         "StoreError",
         "TmtoolError",
     ),

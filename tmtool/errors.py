@@ -4,6 +4,7 @@
     ├── LanguageError              a language tmtool cannot serve
     ├── InputError                 a text or file that cannot be read
     │   └── FormatError            it was read, but it is not what its format demands
+    ├── MismatchError              two texts are no translations of each other
     └── StoreError                 the memory cannot be opened, read or written
         └── ConflictError          somebody else changed the unit meanwhile
 
@@ -59,6 +60,10 @@ class InputError(TmtoolError):
 
 class FormatError(InputError):
     """A file breaks the rules of its format."""
+
+
+class MismatchError(TmtoolError):
+    """Two texts hardly translate each other, so that pairing them would be nonsense."""
 
 
 class StoreError(TmtoolError):

@@ -141,6 +141,16 @@ def _moses_prefixes(code: str) -> list[str]:
     return list(corpus.words(code)) if code in corpus.available_langs else []
 
 
+@cache
+def everyday_words(code: str) -> frozenset[str]:
+    """The most frequent words of a language, by its primary code; none where there is no list."""
+    path = DATA / code.split("-")[0] / "words.txt"
+    if not path.exists():
+        return frozenset()
+    lines = path.read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
     """Abbreviations by class, from a list in Moses format.
 

@@ -28,6 +28,8 @@ from tmtool.text import fold, tokens
 
 OnConflict = Literal["keep", "replace"]
 
+_TRUSTED = 0.9  # least score of a pair to learn from
+
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
 
@@ -107,6 +109,17 @@ class Memory:
     ) -> Iterator[TranslationUnit]:
         """Units in a fixed order, documents one after another and each in its order."""
         return self._store.units(document=document, states=states, languages=languages)
+
+    def pairs(
+        self, source_language: str, target_language: str, *, limit: int = 5000
+    ) -> list[tuple[str, str]]:
+        """Source and target texts that can be trusted, the latest ones, for an aligner to learn.
+
+        Rejected pairs and those that an aligner doubted are left out; any region of a
+        language serves.
+        """
+        languages = source_language, target_language
+        return list(self._store.pairs(*languages, least_score=_TRUSTED, limit=limit))
 
     def document_names(self) -> list[tuple[str, str, str]]:
         """Name, source and target language of every document, in order of arrival."""

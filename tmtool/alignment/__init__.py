@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tmtool.alignment.documents import Document, aligned
 from tmtool.alignment.furniture import furniture
-from tmtool.alignment.trust import agreement
+from tmtool.alignment.trust import agreement, check_agreement, check_sides
 from tmtool.model import Bead, Segment
 
-__all__ = ["agreement", "align", "align_all", "set_aside"]
+__all__ = ["agreement", "align", "align_all", "check_agreement", "check_sides", "set_aside"]
 
 
 def align(

@@ -10,8 +10,16 @@ from tmtool.alignment.corpus import Background, Side, Vocabulary
 from tmtool.alignment.lexicon import learned, tables
 from tmtool.alignment.links import FOLDS, Beads, cognates, combined, ibm1
 from tmtool.alignment.scoring import lexical
+from tmtool.errors import MismatchError
+from tmtool.language import everyday_words
 from tmtool.model import Bead, Segment
 
+HARDLY = 0.35
+"""Agreement under which two texts of some length are no translations of each other."""
+
+_FEW = 40  # sentences of both sides, with fewer the agreement says little
+_TELLING = 0.05  # share of everyday words by which a text shows its language
+_PUNCTUATION = ".,!?…:;\"'«»“”„()[]–—-"
 _BATCH = 48  # beads compared together
 _APART = 5  # beads between a bead and the least distant one it is compared with
 _CONTROLS = 30  # beads on each side that it is compared with at most
@@ -57,3 +65,50 @@ def agreement(beads: Sequence[Bead], source: Sequence[Segment], target: Sequence
                 beaten[row] += np.mean((mine > rest) + 0.5 * (mine == rest)) / 2
     weight = np.array([bead.score * (len(bead.source) + len(bead.target)) for bead in pairs])
     return float(max(0.0, np.sum(weight * (2 * beaten - 1)) / sentences))
+
+
+def check_sides(
+    source: Sequence[Segment], target: Sequence[Segment], languages: tuple[str, str]
+) -> None:
+    """Raise ``MismatchError`` if a side is empty, or each is in the language of the other."""
+    if not source or not target:
+        raise MismatchError(
+            f"one side holds {len(source)} sentences, the other {len(target)}",
+            hint="there is nothing to pair",
+        )
+    ours, theirs = (_shares(side, languages) for side in (source, target))
+    if ours[1] > 2 * ours[0] + _TELLING and theirs[0] > 2 * theirs[1] + _TELLING:
+        raise MismatchError(
+            f"{ours[1]:.0%} of the words of the first text are everyday words of {languages[1]}, "
+            f"{ours[0]:.0%} of {languages[0]}",
+            hint="are the two sides swapped?",
+        )
+
+
+def check_agreement(
+    beads: Sequence[Bead], source: Sequence[Segment], target: Sequence[Segment]
+) -> str:
+    """Raise ``MismatchError`` if hardly any sentence found a partner that can be trusted.
+
+    Of short texts that cannot be known; the answer is then what to say, else empty.
+    """
+    share = agreement(beads, source, target)
+    if share >= HARDLY:
+        return ""
+    message = (
+        f"only {share:.0%} of {len(source)} and {len(target)} sentences found a partner that can "
+        "be trusted"
+    )
+    if len(source) + len(target) < _FEW:
+        return message
+    raise MismatchError(message, hint="are these the same document?")
+
+
+def _shares(segments: Sequence[Segment], languages: tuple[str, str]) -> tuple[float, float]:
+    """How many of the words of a text are everyday words of each of two languages, 0 to 1."""
+    words = [word.strip(_PUNCTUATION) for s in segments for word in s.text.lower().split()]
+    first, second = (
+        sum(word in everyday_words(code) for word in words) / max(1, len(words))
+        for code in languages
+    )
+    return first, second

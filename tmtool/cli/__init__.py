@@ -18,14 +18,14 @@ from typing import Any, NoReturn
 
 import click
 
-from tmtool.errors import InputError, StoreError, TmtoolError
+from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
 
-USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 2, 3, 4, 70, 130
+NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 
 # Name: module and one line of help, which is the first line of the command's docstring.
 COMMANDS = {
-    "segment": ("texts", "Split texts into sentences."),
-    "align": ("texts", "Pair the sentences of a text and its translation."),
+    "segment": ("segment", "Split texts into sentences."),
+    "align": ("align", "Pair the sentences of a text and its translation."),
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "documents": ("memories", "List the documents of the memory."),
@@ -130,8 +130,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _abandon_stdout()
         sys.exit(0)
     except TmtoolError as error:
-        code = UNREADABLE if isinstance(error, InputError) else USAGE
-        _leave(str(error), NO_MEMORY if isinstance(error, StoreError) else code)
+        kinds = {InputError: UNREADABLE, StoreError: NO_MEMORY, MismatchError: NO}
+        codes = (code for kind, code in kinds.items() if isinstance(error, kind))
+        _leave(str(error), next(codes, USAGE))
     except OSError as error:
         _abandon_stdout()
         place = error.filename or "standard output"
@@ -141,11 +142,16 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _leave(message: str, code: int) -> NoReturn:
+def complain(message: object) -> None:
+    """One line on stderr that says what went wrong."""
     from tmtool.text import display_safe
 
     with suppress(OSError):
-        click.echo(f"tmtool: {display_safe(message)}", err=True)
+        click.echo(f"tmtool: {display_safe(str(message))}", err=True)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    complain(message)
     sys.exit(code)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -22,12 +22,8 @@ from tmtool.formats import FORMATS
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
-from tmtool.model import Bead, Segment
 from tmtool.segment import Segmenter
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
-
-HARDLY = 0.35
-"""Agreement of two texts, 0 to 1, under which they may not be the same document."""
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -116,9 +112,13 @@ class Texts:
             parts = file_blocks(path, self.encoding)
         return joined_lines(parts) if self.join_lines else parts
 
+    def whole(self, path: str) -> str:
+        """The whole text; raises as :meth:`blocks`."""
+        return "".join(self.blocks(path))
+
     def read(self, path: str) -> str:
         """The whole text; raises ``InputError`` if there is nothing in it, too."""
-        text = "".join(self.blocks(path))
+        text = self.whole(path)
         if not any(unicodedata.category(c)[0] not in "CZ" for c in text[metadata(text)[1] :]):
             raise empty_text(path)
         return text
@@ -183,20 +183,6 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
     if shared.memory is None:
         raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
     return Memory.open(shared.memory, create=create, author=shared.author)
-
-
-def warn_of_disagreement(
-    shared: Shared, beads: Sequence[Bead], source: Sequence[Segment], target: Sequence[Segment]
-) -> None:
-    """A note where two texts hardly seem to translate each other."""
-    from tmtool.alignment import agreement
-
-    share = agreement(beads, source, target)
-    if share < HARDLY:
-        shared.say(
-            f"note: only {int(100 * share)} % of the sentences found a partner that can be "
-            "trusted: are these the same document?"
-        )
 
 
 def plural(count: int, noun: str) -> str:

@@ -17,7 +17,6 @@ from tmtool.cli.common import (
     open_memory,
     plural,
     text_options,
-    warn_of_disagreement,
 )
 from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
@@ -95,11 +94,13 @@ def translate_command(
         if form == "lines":
             beads = _by_line(segments, translation, given)
         else:
-            from tmtool.alignment import align
+            from tmtool.alignment import align, check_agreement, check_sides
 
             translated = texts.segmenter(target).segment(translation)
+            check_sides(segments, translated, (source, target))
             beads = align(segments, translated)
-            warn_of_disagreement(shared, beads, segments, translated)
+            if doubt := check_agreement(beads, segments, translated):
+                shared.say(f"note: {doubt}")
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
         if given is None:

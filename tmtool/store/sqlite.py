@@ -28,6 +28,10 @@ _COLUMNS = (
     *("source_content", "target_content", "source_key", "state", "origin"),
     *("created_at", "created_by", "changed_at", "changed_by", "score", "props", "notes"),
 )
+_SERVING = (  # as a match for two primary language codes
+    "source <> '' AND target <> '' AND state <> 'rejected' "
+    "AND (source_language || '-') LIKE ? || '-%' AND (target_language || '-') LIKE ? || '-%'"
+)
 _SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
     f"{', '.join(_COLUMNS)} FROM units"
@@ -122,13 +126,25 @@ class SqliteStore:
 
         It holds text on both sides and was not rejected; any region serves any other.
         """
-        primary = [code.split("-")[0] for code in (source_language, target_language)]
         with self._explained():
             for row in self._db.execute(
-                "SELECT id, source_key FROM units WHERE source <> '' AND target <> '' "
-                "AND state <> 'rejected' AND (source_language || '-') LIKE ? || '-%' "
-                "AND (target_language || '-') LIKE ? || '-%' ORDER BY number",
-                primary,
+                f"SELECT id, source_key FROM units WHERE {_SERVING} ORDER BY number",
+                _primary_codes(source_language, target_language),
+            ):
+                yield row[0], row[1]
+
+    def pairs(
+        self, source_language: str, target_language: str, *, least_score: float, limit: int
+    ) -> Iterator[tuple[str, str]]:
+        """Source and target texts that serve as :meth:`keys` do, the latest ones first.
+
+        Those with a lower score than ``least_score`` are left out.
+        """
+        with self._explained():
+            for row in self._db.execute(
+                f"SELECT source, target FROM units WHERE {_SERVING} "
+                "AND coalesce(score, 1) >= ? ORDER BY number DESC LIMIT ?",
+                (*_primary_codes(source_language, target_language), least_score, limit),
             ):
                 yield row[0], row[1]
 
@@ -321,6 +337,10 @@ _SAID = {
     "SQLITE_FULL": ("cannot grow: the disk is full", "free some space; nothing saved was lost"),
     "SQLITE_IOERR": ("cannot be read or written", "check the disk"),
 }
+
+
+def _primary_codes(*languages: str) -> tuple[str, ...]:
+    return tuple(code.split("-")[0] for code in languages)
 
 
 def _primary(error: sqlite3.Error) -> str:

@@ -1,4 +1,4 @@
-"""Commands on texts: segment, align."""
+"""The command segment."""
 
 from __future__ import annotations
 
@@ -9,28 +9,16 @@ from itertools import chain
 
 import click
 
-import tmtool.formats
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Texts,
     code,
-    document_name,
-    document_option,
-    document_props,
     empty_text,
-    format_option,
-    language_map_option,
-    languages,
-    open_memory,
     output,
-    plural,
     progress,
     safe_line,
     text_options,
-    warn_of_disagreement,
 )
-from tmtool.document import Document
-from tmtool.formats import format_of
 from tmtool.model import Segment
 from tmtool.text import tokens
 
@@ -109,66 +97,3 @@ def segment_command(
     with output(path, besides=names) as stream:
         for row in chain.from_iterable(map(lines, names)):
             stream.write(row.encode("utf-8") + b"\n")
-
-
-@click.command("align")
-@click.argument("source_file", metavar="SRC")
-@click.argument("target_file", metavar="TGT")
-@languages()
-@click.option("-o", "--output", "path", metavar="FILE", help="Where to write, - for stdout.")
-@format_option("--to", "Format of the output.")
-@click.option("--add", is_flag=True, help="Put the pairs into the memory.")
-@document_option
-@language_map_option
-@text_options
-def align_command(
-    shared: Shared,
-    texts: Texts,
-    source_file: str,
-    target_file: str,
-    source: str,
-    target: str,
-    path: str | None,
-    format: str | None,
-    add: bool,
-    document: str | None,
-    language_map: dict[str, str],
-) -> None:
-    """Pair the sentences of a text and its translation.
-
-    Writes the pairs to a file (.tmx, .tsv or .jsonl), puts them into the memory with --add,
-    or prints them as TSV. Several sentences may share a pair; a sentence without a partner
-    has an empty cell in TSV and is left out of TMX. With --add, what the document already
-    has translated is kept.
-    """
-    from tmtool.alignment import align
-
-    if source_file == target_file == "-":
-        raise click.UsageError("The text and its translation cannot both be standard input.")
-    if path is None and not add:
-        path = "-"
-    to = format_of(path, format or ("tsv" if path == "-" else None)) if path else ""
-    source_text, target_text = texts.read(source_file), texts.read(target_file)
-    sources = texts.segmenter(source).segment(source_text)
-    targets = texts.segmenter(target).segment(target_text)
-    beads = align(sources, targets)
-    warn_of_disagreement(shared, beads, sources, targets)
-    name = document or document_name(source_file, source)
-    props = document_props(source_text)
-    if path:
-        units = [bead.unit(source, target, document=name, props=props) for bead in beads]
-        with output(path, besides=(source_file, target_file, shared.memory)) as stream:
-            written = tmtool.formats.write(units, stream, format=to, language_map=language_map)
-        if path != "-":
-            left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
-            shared.say(f"{path}: {plural(written.units, 'pair')}{left_out}")
-    if add:
-        with open_memory(shared, create=True) as memory:
-            pairs = Document(memory, name, source, target)
-            filled = pairs.fill(beads, props)
-        kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-        doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
-        shared.say(
-            f"{name}: {plural(filled.taken, 'pair')} added{kept}"
-            + (doubtful if pairs.doubtful_count else "")
-        )

@@ -1,0 +1,163 @@
+"""The command align: what is paired, what is refused, and many texts at once."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program
+from tests.test_cli import DOCUMENT, aligned
+from tests.test_cli_translate import Start, ended, start
+from tmtool.segment import Segmenter
+
+__all__ = ["aligned", "start"]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    """Two folders with the halves of the seed and its translation."""
+    for code, seed in (("kk", SEED), ("en", SEED_ENGLISH)):
+        lines = seed.read_text("utf-8").splitlines(keepends=True)
+        (tmp_path / code / "b").mkdir(parents=True)
+        (tmp_path / code / f"one.{code}.txt").write_text("".join(lines[:12]), "utf-8")
+        (tmp_path / code / "b" / f"two_{code}.txt").write_text("".join(lines[12:]), "utf-8")
+    return tmp_path
+
+
+def test_align_prints_every_bead_in_order(tmtool: Program, development_data: Path) -> None:
+    """TSV on stdout; both texts read down their columns."""
+    done = tmtool("align", SEED, SEED_ENGLISH, "-s", "kk", "-t", "en")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(rows) == 54
+    sources = " ".join(source for source, _ in rows if source)
+    sentences = Segmenter.for_language("kk").segment(SEED.read_text("utf-8"))
+    assert sources == " ".join(segment.text for segment in sentences)
+
+
+def test_one_sided_beads_stay_in_tsv_and_out_of_tmx(tmtool: Program, tmp_path: Path) -> None:
+    """An empty cell there; here they are counted on stderr."""
+    lines = SEED_ENGLISH.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "a.en.txt").write_text("".join(lines[:10] + lines[12:]), "utf-8")
+    tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tsv")
+    rows = [line.split("\t") for line in (tmp_path / "a.tsv").read_text("utf-8").splitlines()]
+    lonely = sum(not (source and target) for source, target in rows)
+    assert lonely >= 2
+    done = tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tmx")
+    assert done.stderr == f"a.tmx: {len(rows) - lonely} pairs; {lonely} one-sided left out\n"
+    assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu>") == len(rows) - lonely
+
+
+def test_aligning_again_changes_nothing(tmtool: Program, aligned: Path) -> None:
+    """The same command twice is the same memory."""
+    before = tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout
+    done = tmtool("-m", aligned, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    assert done.stderr == f"{DOCUMENT}: 0 pairs added\n"
+    assert tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout == before
+
+
+def test_aligning_keeps_what_a_reviewer_did(tmtool: Program, aligned: Path) -> None:
+    """Edits, merges and splits survive another run of the aligner."""
+    tmtool("-m", aligned, "review", input="1\ne New first.\nm\n5\nx\n8\nm\n8\ns\n1\n1\n")
+    before = tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout
+    tmtool("-m", aligned, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    assert tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout == before
+
+
+def test_folders_are_paired_by_the_names_of_their_files(tmtool: Program, folders: Path) -> None:
+    """One file for all of them, in which each pair names its document."""
+    done = tmtool("align", "kk", "en", "-t", "en", "-o", "all.jsonl")
+    assert done.stderr == "all.jsonl: 54 pairs\n2 texts aligned\n"
+    rows = [json.loads(line) for line in (folders / "all.jsonl").read_text("utf-8").splitlines()]
+    assert {row["document"] for row in rows} == {"one", "b/two"}
+
+
+def test_a_folder_takes_a_file_for_each_text(tmtool: Program, folders: Path) -> None:
+    """They are named after the documents."""
+    tmtool("align", "kk", "en", "-t", "en", "-o", "out", "--to", "tsv")
+    written = [folders / "out" / "one.tsv", folders / "out" / "b" / "two.tsv"]
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in written) == 54
+
+
+def test_what_cannot_be_paired_keeps_nothing_else_from_it(tmtool: Program, folders: Path) -> None:
+    """Each is named, and the exit code says that the answer is not whole."""
+    (folders / "kk" / "three.kk.txt").write_text("Жалғыз мәтін.", "utf-8")
+    (folders / "en" / "one.en.txt").write_bytes(b"\xff\xfe\xfd")
+    done = tmtool("-m", "m.db", "align", "kk", "en", "-t", "en", "--add", status=1)
+    assert "kk/three.kk.txt: has no partner in en" in done.stderr
+    assert "en/one.en.txt:1: is not UTF-16" in done.stderr
+    assert done.stderr.endswith("1 text aligned; 2 could not be\n")
+    assert tmtool("-m", "m.db", "documents").stdout.startswith("b/two\tkk-en\t")
+
+
+def test_a_list_names_files_and_documents(tmtool: Program, folders: Path) -> None:
+    """As seen from the folder of the list; blank lines and comments are passed over."""
+    (folders / "kk" / "list.tsv").write_text(
+        "# source, target, document\n\none.kk.txt\t../en/one.en.txt\tfirst\n"
+        "b/two_kk.txt\t../en/b/two_en.txt\n",
+        "utf-8",
+    )
+    tmtool("-m", "m.db", "align", "--pairs", "kk/list.tsv", "-t", "en", "--add")
+    listed = tmtool("-m", "m.db", "documents").stdout.splitlines()
+    assert [line.split("\t")[0] for line in listed] == ["first", "two"]
+
+
+def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> None:
+    """Before anything is done."""
+    (folders / "list.tsv").write_text("kk/one.kk.txt\ten/one.en.txt\nkk/b\n", "utf-8")
+    done = tmtool("align", "--pairs", "list.tsv", "-t", "en", "-o", "x.tsv", status=3)
+    assert done.stderr.startswith("tmtool: list.tsv:2: holds 1 column; write source, tab, target")
+    assert not (folders / "x.tsv").exists()
+
+
+@pytest.fixture
+def babel(tmp_path: Path) -> Path:
+    """As many English sentences as the seed has, of its words in any order."""
+    text = SEED_ENGLISH.read_text("utf-8")
+    words = text.replace(".", "").lower().split()
+    random.Random(1).shuffle(words)
+    sentences = [" ".join(words[n : n + 15]).capitalize() + "." for n in range(0, len(words), 15)]
+    (tmp_path / "babel.en.txt").write_text("\n".join(sentences), "utf-8")
+    return tmp_path / "babel.en.txt"
+
+
+def test_texts_that_translate_nothing_are_refused(tmtool: Program, babel: Path) -> None:
+    """With a figure; nothing is written and nothing kept."""
+    done = tmtool("align", SEED, babel, "-t", "en", "-o", "x.tsv", status=1)
+    assert "of 57 and " in done.stderr
+    assert "are these the same document?" in done.stderr
+    assert done.stderr.count("\n") == 1
+    tmtool("-m", "m.db", "align", SEED, babel, "-t", "en", "--add", status=1)
+    assert not (babel.parent / "x.tsv").exists()
+    assert not (babel.parent / "m.db").exists()
+
+
+def test_force_pairs_them_with_a_note(tmtool: Program, babel: Path) -> None:
+    """Who insists gets pairs."""
+    done = tmtool("align", SEED, babel, "-t", "en", "-o", "x.tsv", "--force")
+    assert done.stderr.startswith("note: ")
+    assert "sentences found a partner that can be trusted\nx.tsv: " in done.stderr
+    assert (babel.parent / "x.tsv").read_text("utf-8")
+
+
+def test_page_headers_are_set_aside_with_a_note(tmtool: Program, tmp_path: Path) -> None:
+    """They have no partner, and it is said how many there were."""
+    lines = SEED.read_text("utf-8").splitlines()
+    paged = [part for n, line in enumerate(lines) for part in (line, f"Сұхбат жинағы {n}")]
+    (tmp_path / "paged.kk.txt").write_text("\n".join(paged), "utf-8")
+    done = tmtool("align", "paged.kk.txt", SEED_ENGLISH, "-t", "en", "-o", "x.tsv")
+    count = f"{len(lines)} lines set aside as page headers or numbers"
+    assert done.stderr.startswith(f"note: paged.kk.txt: {count}\n")
+    rows = [line.split("\t") for line in (tmp_path / "x.tsv").read_text("utf-8").splitlines()]
+    assert all(row[1] == "" for row in rows if row[0].startswith("Сұхбат жинағы"))
+
+
+def test_a_bar_shows_how_far_long_work_is(start: Start, tmp_path: Path) -> None:
+    """At a terminal, and only there."""
+    for seed in (SEED, SEED_ENGLISH):
+        (tmp_path / seed.name).write_text(8 * (seed.read_text("utf-8") + "\n"), "utf-8")
+    child = start("align", SEED.name, SEED_ENGLISH.name, "-t", "en", "-o", "x.tsv")
+    child.expect("aligning.*100%")
+    assert ended(child)[1] == 0
