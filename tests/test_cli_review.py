@@ -136,7 +136,7 @@ def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
     child = start("review", "d", "--plain")
     child.expect_exact("d (kk to en): 3 pairs")
     child.expect_exact("2/3  translated  50% doubtful")
-    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
     child.sendline("e")
     child.expect_exact("new: The sun rose.")
     child.sendline(" Slowly.")
@@ -152,7 +152,7 @@ def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
     child.expect_exact("3/3")
     child.sendline("a")
     child.expect_exact("That was the last pair")
-    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
     child.sendeof()
     last, status = ended(child)
     assert "Saved. d (kk to en): 3 pairs, 1 translated, 2 reviewed; 0 doubtful." in last
@@ -174,7 +174,7 @@ def test_ctrl_c_ends_a_review_with_130(start: Start, small: Path) -> None:
     """In the middle of a split, too: nothing is half done."""
     before = pairs(small)
     child = start("review", "d")
-    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
     child.sendline("s")
     child.expect_exact("Enter: none): ")
     child.sendintr()
@@ -186,7 +186,7 @@ def test_a_colleagues_change_is_shown_and_kept(start: Start, small: Path) -> Non
     """Two people review one document; nobody overwrites the other."""
     child = start("review", "d")
     child.expect_exact("2/3")
-    child.expect_exact("[a,x,e,m,s,n,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
     with Memory.open(small, author="bolat") as memory:
         Document(memory, "d", "kk", "en").edit(1, "Dawn.")
     child.sendline("a")

@@ -22,6 +22,9 @@ from tmtool.text import clean
 DOUBTFUL_BELOW = 0.9
 """Alignment scores under this are for a person to look at."""
 
+_TEACHING = 500
+"""Pairs of the memory that teach a realignment words; a person waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -219,6 +222,24 @@ class Document:
         old.insert(index + 1, None)
         self._memory.change("split", zip(old, spaced, strict=True))
         self.refresh()
+
+    def realign(self) -> int:
+        """Pair the sentences that nobody confirmed anew, around the units that somebody did.
+
+        The memory's other pairs teach words. How many units changed, their confidence alone
+        left out of account; one action.
+        """
+        from tmtool.realign import realigned
+
+        if not self.units:
+            return 0
+        known = self._memory.pairs(*self.languages, besides=self.name, limit=_TEACHING)
+        changes = realigned(self.units, self.languages, known)
+        moved = [(a, b) for a, b in changes if a is None or b is None or _texts(a) != _texts(b)]
+        if any(before != after for before, after in changes):
+            self._memory.change("realign", changes)
+            self.refresh()
+        return len(moved)
 
     def undo(self) -> tuple[str, int] | None:
         """Take back the latest action on this document; its kind and the index it touched."""
@@ -428,6 +449,10 @@ def _starts(variant: Variant) -> list[int]:
 def _restated(unit: TranslationUnit) -> TranslationUnit:
     """The unit in the state that its sides allow when nobody has vouched for it yet."""
     return replace(unit, state="translated" if unit.is_paired else "initial")
+
+
+def _texts(unit: TranslationUnit) -> tuple[str, str]:
+    return unit.source.text, unit.target.text
 
 
 def _letters(texts: Iterable[str]) -> str:

@@ -111,15 +111,16 @@ class Memory:
         return self._store.units(document=document, states=states, languages=languages)
 
     def pairs(
-        self, source_language: str, target_language: str, *, limit: int = 5000
+        self, source_language: str, target_language: str, *, besides: str = "", limit: int = 5000
     ) -> list[tuple[str, str]]:
         """Source and target texts that can be trusted, the latest ones, for an aligner to learn.
 
-        Rejected pairs and those that an aligner doubted are left out; any region of a
-        language serves.
+        Rejected pairs, those that an aligner doubted and those of the document ``besides``
+        are left out; any region of a language serves.
         """
         languages = source_language, target_language
-        return list(self._store.pairs(*languages, least_score=_TRUSTED, limit=limit))
+        pairs = self._store.pairs(*languages, besides, least_score=_TRUSTED, limit=limit)
+        return list(pairs)
 
     def document_names(self) -> list[tuple[str, str, str]]:
         """Name, source and target language of every document, in order of arrival."""

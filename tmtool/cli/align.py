@@ -267,8 +267,8 @@ def _aligned(
 ) -> Iterator[Result]:
     from tmtool.alignment import align_all, check_agreement
 
-    known = _known(shared, spoken)
     for batch in _batches(loaded):
+        known = _known(shared, spoken, batch)
         pairs = [(task.source, task.target) for task in batch]
         with _bar(shared, sum(len(task.source) for task in batch)) as progress:
             found = align_all(pairs, known=known, progress=progress)
@@ -296,12 +296,12 @@ def _batches(loaded: Iterable[Loaded]) -> Iterator[list[Loaded]]:
         yield batch
 
 
-def _known(shared: Shared, spoken: tuple[str, str]) -> list[tuple[str, str]]:
+def _known(shared: Shared, spoken: tuple[str, str], batch: list[Loaded]) -> list[tuple[str, str]]:
     """What the memory can teach; nothing if there is none."""
     if shared.memory is None or not shared.memory.exists():
         return []
     with open_memory(shared) as memory:
-        return memory.pairs(*spoken)
+        return memory.pairs(*spoken, besides=batch[0].job.document if len(batch) == 1 else "")
 
 
 def _mention(shared: Shared, task: Loaded, doubt: str) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "merge": ("m", "ь"),
     "split": ("s", "ы"),
     "doubtful": ("n", "т"),
+    "realign": ("r", "к"),
     "undo": ("u", "г"),
     "list": ("l", "д"),
     "next": ("j", "о", ""),
@@ -37,13 +38,14 @@ e  edit      correct the translation; 'e TEXT' sets it at once
 m  merge     join this pair with the next one
 s  split     cut this pair in two
 n  doubtful  go to the next pair that a person should look at
+r  realign   pair anew what nobody confirmed, around what somebody did
 u  undo      take back the last change; again for the one before it
 l  list      list all pairs
 j  next      go on without a change; so does Enter
 k  back      go to the pair before; a number goes to that pair
 q  quit      stop; so does Ctrl-D
 ?  help      this list
-The keys work on a Cyrillic layout too: ф ч у ь ы т г д о л й. Every change is saved at once."""
+The keys work on a Cyrillic layout too: ф ч у ь ы т к г д о л й. Every change is saved at once."""
 
 LISTED_AT_START = 200
 """Longer documents are listed only when asked for."""
@@ -85,7 +87,7 @@ def _converse(document: Document) -> None:
 def _ask(talk: Conversation, document: Document, index: int) -> int | None:
     """Obey commands on one pair; the pair to show next, ``None`` to stop."""
     while True:
-        line = talk.ask("[a,x,e,m,s,n,u,l,q,?] ")
+        line = talk.ask("[a,x,e,m,s,n,r,u,l,q,?] ")
         if line is None:
             return None
         word, _, argument = line.strip().partition(" ")
@@ -115,6 +117,14 @@ def _ask(talk: Conversation, document: Document, index: int) -> int | None:
                     if doubtful is not None:
                         return doubtful
                     talk.say("No pair is doubtful.")
+                case "realign":
+                    changed = document.realign()
+                    talk.say(
+                        f"{plural(changed, 'pair')} changed. {_summary(document)}"
+                        if changed
+                        else "Nothing changed."
+                    )
+                    return document.next_doubtful(index) or min(index, len(document.units) - 1)
                 case "undo":
                     undone = document.undo()
                     if undone is not None:

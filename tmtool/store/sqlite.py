@@ -134,17 +134,24 @@ class SqliteStore:
                 yield row[0], row[1]
 
     def pairs(
-        self, source_language: str, target_language: str, *, least_score: float, limit: int
+        self,
+        source_language: str,
+        target_language: str,
+        besides: str,
+        *,
+        least_score: float,
+        limit: int,
     ) -> Iterator[tuple[str, str]]:
         """Source and target texts that serve as :meth:`keys` do, the latest ones first.
 
-        Those with a lower score than ``least_score`` are left out.
+        Those of the document ``besides`` and of a lower score than ``least_score`` are left out.
         """
         with self._explained():
             for row in self._db.execute(
                 f"SELECT source, target FROM units WHERE {_SERVING} "
-                "AND coalesce(score, 1) >= ? ORDER BY number DESC LIMIT ?",
-                (*_primary_codes(source_language, target_language), least_score, limit),
+                "AND coalesce(score, 1) >= ? AND (document IS NULL OR document NOT IN "
+                "(SELECT number FROM documents WHERE name = ?)) ORDER BY number DESC LIMIT ?",
+                (*_primary_codes(source_language, target_language), least_score, besides, limit),
             ):
                 yield row[0], row[1]
 
