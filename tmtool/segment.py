@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tmtool.breaks import Breaks
 from tmtool.errors import InputError
@@ -43,7 +44,7 @@ class Segmenter:
     @classmethod
     def for_language(cls, code: str) -> Segmenter:
         """The segmenter of a BCP 47 code; raises ``LanguageError`` if it is not well formed."""
-        return cls(Language.load(code))
+        return _of(Language.load(code))
 
     def segment(self, text: str) -> list[Segment]:
         """The sentences of a text, in order.
@@ -122,6 +123,12 @@ class Segmenter:
             for line, start in _paragraphs(text, metadata(text)[1])
             for offset, rule in self._breaks.decisions(line)
         ]
+
+
+@cache
+def _of(language: Language) -> Segmenter:
+    """One segmenter for each language: its rules are compiled once, and it learns words."""
+    return Segmenter(language)
 
 
 def _check(text: str, offset: int) -> None:
