@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.conftest import SEED, SEED_ENGLISH
-from tmtool.alignment import align
+from tmtool.alignment import align, set_aside
 from tmtool.model import Bead, Segment
 from tmtool.segment import Segmenter
 
@@ -76,8 +76,12 @@ lengths = st.lists(st.integers(1, 120), max_size=9)
 
 @given(lengths, lengths)
 def test_every_sentence_is_in_exactly_one_bead_in_order(left: list[int], right: list[int]) -> None:
-    """Beads read one after another give both texts back; scores are probabilities."""
+    """Beads read one after another give both texts back; scores are probabilities.
+
+    A bead may step over a line set aside, so texts with page furniture are left to other tests.
+    """
     source, target = text_of(*left), text_of(*right)
+    assume(not any(set_aside(source, target)))
     beads = align(source, target)
     assert [segment for bead in beads for segment in bead.source] == source
     assert [segment for bead in beads for segment in bead.target] == target

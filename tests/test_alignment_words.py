@@ -11,8 +11,8 @@ import pytest
 from tmtool.alignment.corpus import Background, Side, Vocabulary
 from tmtool.alignment.lexicon import Lexicon, explained, observed, tables
 from tmtool.alignment.links import FOLDS, Beads, Links, cognates, combined, ibm1
-from tmtool.alignment.scoring import Lengths, lexical
-from tmtool.alignment.tokens import sound, tokens
+from tmtool.alignment.scoring import KINDS, PAIRING, Ends, Lengths, lexical
+from tmtool.alignment.tokens import ends_inside, sound, tokens
 
 SOURCE = ["үй ақ", "үй қара", "ит ақ", "ит қара үй", "ақ ит", "қара ит ақ", "үй үй"]
 TARGET = ["house white", "house black", "dog white", "dog black house", "white dog"]
@@ -71,7 +71,7 @@ def slow_ibm1(out: int) -> dict[tuple[str, str], float]:
                 for v in s:
                     if (v, word) in p and not (number == 4 and bead % FOLDS == out):
                         counts[v, word] += p[v, word] / norm
-        kept = {pair: max(0.0, counts[pair] - 0.5) for pair in p}
+        kept = {pair: max(0.0, counts[pair] - 0.6) for pair in p}
         sums: defaultdict[str, float] = defaultdict(float)
         for (v, _), count in kept.items():
             sums[v] += count
@@ -163,3 +163,43 @@ def test_lengths_are_densities() -> None:
     assert np.exp(lengths.together(np.full_like(grid, 300.0), grid)).sum() * 0.5 == pytest.approx(
         1.0, abs=0.02
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Күн шықты. Ол келді.", 1),
+        ("Қ. И. Сәтбаев келді.", 0),
+        ("«Кім?» – деді ол. «Мен!» Бәрі тынды… Сосын кетті.", 2),
+        ("It is 5 p.m. in Astana, 2.5 hours later.", 0),
+        ("", 0),
+    ],
+)
+def test_sentences_that_end_inside_a_text_are_counted(text: str, count: int) -> None:
+    """At stops before a capital, behind a word of some letters or a digit."""
+    assert ends_inside(text) == count
+
+
+def test_ends_inside_say_nothing_where_none_are() -> None:
+    """Texts that were split well are judged by everything else."""
+    source, target, *_ = sides()
+    assert not Ends.of(source, target, one_to_one()).worth.any()
+
+
+def test_a_pair_of_two_and_two_that_look_like_one_is_likelier() -> None:
+    """Chance is counted by enumeration; what the beads show, against it."""
+    texts = ["Күн шықты.", "Жел тұрды. Түн еді.", "Той болды. Ол да келді. Ай туды.", "Ай туды."]
+    flags = [False] * len(texts)
+    source = Side.of(texts, flags, Vocabulary())
+    target = Side.of([*texts[2:], *texts[:2]], flags, Vocabulary())
+    nothing = one_to_one().where(np.zeros(len(SOURCE), np.bool_))
+    worth = Ends.of(source, target, nothing).worth
+    for kind, (a, b) in enumerate(KINDS[:PAIRING]):
+        chance: Counter[int] = Counter()
+        for ours in product([0, 1, 2, 0], repeat=a):
+            for theirs in product([2, 0, 0, 1], repeat=b):
+                chance[max(-2, min(2, sum(theirs) - sum(ours)))] += 1
+        odds = {d: chance[d] * [1, 0.15, 0.03, 0.03, 0.03][abs(d + b - a)] for d in range(-2, 3)}
+        for d in range(-2, 3):
+            share, usual = (side[d] / sum(side.values()) for side in (odds, chance))
+            assert worth[kind, d + 2] == pytest.approx(np.log(share / usual))

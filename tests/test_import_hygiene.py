@@ -47,7 +47,7 @@ def test_a_command_loads_what_it_needs_only() -> None:
 
 def test_the_command_segment_loads_no_aligner() -> None:
     """Commands of one module do not pay for each other."""
-    loaded = modules_after("import tmtool.cli.texts")
+    loaded = modules_after("import tmtool.cli.segment")
     assert "click" in loaded
     assert "numpy" not in loaded
 

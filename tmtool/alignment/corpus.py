@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmtool.alignment.tokens import is_word, stem, tokens
+from tmtool.alignment.tokens import ends_inside, is_word, stem, tokens
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -18,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 NEAR = 20
 """Sentences on each side that count as the neighbourhood of a word."""
 
-_NEAR_SHARE = 0.3  # of a word's background probability that its neighbourhood decides
+_NEAR_SHARE = 0.5  # of a word's background probability that its neighbourhood decides
 
 
 class Vocabulary:
@@ -53,13 +53,14 @@ class Side:
 
     Sentence ``k`` holds ``words[starts[k]:starts[k + 1]]``, numbers from a vocabulary, and
     ``lengths[k]`` characters other than white space, at least 1. ``opens[k]`` tells whether a
-    paragraph begins with it.
+    paragraph begins with it, ``ends[k]`` how many sentences seem to end inside it.
     """
 
     words: Ints
     starts: Ints
     lengths: Floats
     opens: Flags
+    ends: Floats
 
     @classmethod
     def of(cls, texts: Sequence[str], opens: Sequence[bool], vocabulary: Vocabulary) -> Side:
@@ -70,6 +71,7 @@ class Side:
             starts=offsets(np.array([len(sentence) for sentence in numbered], np.int64)),
             lengths=np.array([max(1, len("".join(text.split()))) for text in texts], np.float64),
             opens=np.array(opens, np.bool_),
+            ends=np.array([ends_inside(text) for text in texts], np.float64),
         )
 
     def __len__(self) -> int:

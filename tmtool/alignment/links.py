@@ -32,7 +32,7 @@ _UNVOICED = str.maketrans("bvgzdj", "pfksts", "aeiou")
 
 _ROUNDS = 5  # of expectation and maximisation
 _FIRST = 5.0  # times its unigram: what a word's translation starts from
-_DISCOUNT = 0.5  # taken from every expected count: rare pairs meet by chance
+_DISCOUNT = 0.6  # taken from every expected count: rare pairs meet by chance
 _LARGEST_PAIR = 4000  # word pairs in a bead; larger beads teach little and cost much
 _BATCH = 1024  # beads met together
 _LEAST_PROBABILITY = 0.01

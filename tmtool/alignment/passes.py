@@ -23,6 +23,7 @@ from tmtool.alignment.scoring import (
     PAIRING,
     PRIORS,
     Breaks,
+    Ends,
     Lengths,
     Model,
     evidence,
@@ -35,12 +36,12 @@ _FEWEST, _MOST = 3, 11  # passes that learn
 _TEACHERS = 50  # confirmed beads that save the first passes
 _PAIRED = 0.75  # of all sentences: when so many are paired, the next pass is the last
 _PATIENT, _ENOUGH = 6, 0.005  # likewise after six passes when one changes fewer
-_TRUSTED = 0.6  # posterior from which a bead teaches
+_TRUSTED = 0.8  # posterior from which a bead teaches
 _TIED = 0.9  # posterior from which the ends of a bead tie the corridor
 _FIRST_MARGIN, _MARGIN = 40, 12  # cells of the corridor beyond its ties
 _SURPRISING = 3.5  # nats a pair of words must be worth to tie sentences
 _LONG, _FOLD_RUN = 100, 20  # long documents deal runs of sentences into folds, others single ones
-_COOLING = 0.88  # of the last scores: kinds of evidence overlap, so their sum is too sure
+_COOLING = 0.86  # of the last scores: kinds of evidence overlap, so their sum is too sure
 _MOST_KNOWN = 20_000
 _KNOWN_GAIN = 0.1  # nats a token that known pairs must add; pairs that are wrong add 0.06
 
@@ -130,6 +131,7 @@ class Engine:
             PRIORS,
             Lengths.of(self._source, self._target),
             Breaks.of(self._source, self._target, nothing),
+            Ends.of(self._source, self._target, nothing),
             untrained(forward, len(self._theirs.unigram), len(self._target.words)),
             untrained(backward, len(self._ours.unigram), len(self._source.words)),
         )
@@ -168,6 +170,7 @@ class Engine:
             kinds,
             model.lengths.refined(self._source, self._target, beads),
             Breaks.of(self._source, self._target, beads),
+            Ends.of(self._source, self._target, beads),
         )
         if not words:
             forward, backward, _ = self._lexicons(self._cognates, beads)

@@ -1,8 +1,8 @@
 """What a bead is worth: the log likelihood ratio against its sentences being unrelated.
 
-After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Four
+After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Five
 kinds of evidence add up, all in nats: the kind of bead, the lengths of the two sides, their
-words, and whether paragraphs begin in both.
+words, whether paragraphs begin in both, and sentences that end inside what is taken for one.
 """
 
 from __future__ import annotations
@@ -31,12 +31,14 @@ _BLOCK = 48  # rows scored together: few, so that a block of a corridor is nearl
 # Logistic regression of true pairs against pairs of neighbours put the weight at 0.2 to 0.3 for
 # either direction and the likeness near -2, for Kazakh-English, Kazakh-Russian and
 # English-Russian alike; between that and the plain mean (0.5 and 0), results hardly change.
-_WORD_WEIGHT = 0.35
+_WORD_WEIGHT = 0.4
 LIKENESS = -1.0  # neighbours share a topic: a pair must be likelier than by its words alone
 
 _PRIOR_BEADS = 20.0  # observations that first guesses count for
 _LEAST_SPREAD, _MOST_SPREAD = 1.5, 12.0
 _BREAK_CORRELATION = 0.5
+_MOST_ENDS = 2
+_ODDS = np.array([1.0, 0.15, 0.03])  # of sides that differ by no sentence, one, or more
 _BREAK_INSIDE = 0.3  # odds of a paragraph break inside a bead, over those elsewhere
 
 
@@ -116,6 +118,65 @@ class Breaks:
         )
 
 
+@dataclass(frozen=True)
+class Ends:
+    """What sentences that end inside the given ones say, in nats; nothing where none do.
+
+    A segmenter may leave two sentences in one, so that a pair of two and one is a pair of two
+    and two in truth. ``worth[kind, d]`` is log p(d | kind) / p(d | chance) for d, the ends inside
+    the target less those inside the source, held in -2 … 2 and counted from 0.
+    """
+
+    worth: Floats
+
+    @classmethod
+    def of(cls, source: Side, target: Side, beads: Beads) -> Ends:
+        """Ends as they are in these beads; where beads are few, a cautious guess."""
+        here, there = _running(source.ends), _running(target.ends)
+        found = (there[beads.j1] - there[beads.j0]) - (here[beads.i1] - here[beads.i0])
+        kinds = beads.i1 - beads.i0, beads.j1 - beads.j0
+        worth = np.zeros((PAIRING, 2 * _MOST_ENDS + 1))
+        difference = np.arange(-_MOST_ENDS, _MOST_ENDS + 1)
+        for kind, (a, b) in enumerate(KINDS[:PAIRING]):
+            chance = _differences(source.ends, target.ends, a, b)
+            odd = np.minimum(np.abs(difference + b - a), len(_ODDS) - 1)
+            guess = chance * _ODDS[odd]
+            of_kind = found[(kinds[0] == a) & (kinds[1] == b)]
+            counts = np.bincount(_held(of_kind), minlength=len(difference))
+            worth[kind] = _surprise(counts, guess / guess.sum(), chance)
+        return cls(worth)
+
+    def between(self, kind: int, source: Floats, target: Floats) -> Floats:
+        """The evidence for beads of a kind with so many ends inside each side."""
+        worth: Floats = self.worth[kind, _held(target - source)]
+        return worth
+
+
+def _held(difference: Floats) -> Ints:
+    held: Ints = np.clip(difference, -_MOST_ENDS, _MOST_ENDS).astype(np.int64) + _MOST_ENDS
+    return held
+
+
+def _differences(source: Floats, target: Floats, a: int, b: int) -> Floats:
+    """The distribution of the ends inside any ``b`` targets less those inside any ``a`` sources."""
+    shares = [
+        np.bincount(np.minimum(side, _MOST_ENDS).astype(np.int64), minlength=_MOST_ENDS + 1)
+        / len(side)
+        for side in (source, target)
+    ]
+    ours, theirs = np.ones(1), np.ones(1)
+    for _ in range(a):
+        ours = np.convolve(ours, shares[0])
+    for _ in range(b):
+        theirs = np.convolve(theirs, shares[1])
+    both = np.outer(ours, theirs)
+    difference = np.arange(float(len(theirs)))[None, :] - np.arange(len(ours))[:, None]
+    shares_of: Floats = np.bincount(
+        _held(difference).ravel(), both.ravel(), 2 * _MOST_ENDS + 1
+    ).astype(np.float64)
+    return shares_of
+
+
 def _shares(flags: Flags) -> Floats:
     """The shares of false and true."""
     share = flags.mean()
@@ -146,6 +207,7 @@ class Model:
     priors: Floats
     lengths: Lengths
     breaks: Breaks
+    ends: Ends
     forward: Lexicon
     backward: Lexicon
     likeness: float = 0.0
@@ -174,6 +236,7 @@ def evidence(
     ours, theirs = (np.append(side.opens, False).astype(np.int64) for side in (source, target))
     inside_ours = _running(model.breaks.source[ours])
     inside_theirs = _running(model.breaks.target[theirs])
+    ends_ours, ends_theirs = _running(source.ends), _running(target.ends)
     scores = np.empty((len(KINDS), grid.starts[-1]), np.float32)
     scores[PAIRING:] = prior[PAIRING:, None]
     for r0 in range(0, len(grid.low), _BLOCK):
@@ -197,8 +260,11 @@ def evidence(
             lengths = model.lengths.together(here[x] - here[i], size) - (alone[y] - alone[j]) - cuts
             breaks = inside_ours[x] - inside_ours[np.minimum(i + 1, x)]
             breaks += inside_theirs[y] - inside_theirs[np.minimum(j + 1, y)]
+            ends = model.ends.between(
+                kind, ends_ours[x] - ends_ours[i], ends_theirs[y] - ends_theirs[j]
+            )
             scores[kind, grid.starts[r0] : grid.starts[r1]] = (
-                prior[kind] + _WORD_WEIGHT * words + lengths + breaks + start
+                prior[kind] + _WORD_WEIGHT * words + lengths + breaks + ends + start
             )
     return scores
 

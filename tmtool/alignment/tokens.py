@@ -18,6 +18,8 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _TOKEN = re.compile(
     rf"(?P<number>\d+)|[{_UNSPACED}]|(?P<word>[^\W\d_{_UNSPACED}]+)|(?P<mark>[^\w\s.,'’])"
 )
+# Three letters or a digit before the stop, so that initials end nothing.
+_END = re.compile(r"(?:[^\W\d_]{3}|\d)[)\]»”\"']*[.!?…]+[\"'»”’)\]]*\s+[\"'«“„‘(\[–—-]*\s?")
 _MARKS = (
     dict.fromkeys('«»„“”‟‹›"〝〞「」『』', '"')
     | dict.fromkeys("-‐‑‒–—―−", "-")
@@ -56,6 +58,11 @@ def tokens(text: str) -> list[str]:
         else:
             found.append(token)
     return found
+
+
+def ends_inside(text: str) -> int:
+    """How many sentences end inside a text that is taken for one: stops before a capital."""
+    return sum(text[match.end() : match.end() + 1].isupper() for match in _END.finditer(text))
 
 
 def is_word(token: str) -> bool:
