@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -155,7 +156,7 @@ def main() -> None:
             strict, lax = f1(gold_of(documents), peer)
             rows = sum(len(d["src"]) + len(d["tgt"]) for d in documents) / 2
             figures = f"{100 * strict:6.2f} {100 * lax:6.2f} {seconds / rows * 1000:31.2f}"
-            print(f"{'  galechurch':26} {figures}")
+            print(f"{'  galechurch ' + version('galechurch'):26} {figures}")
 
     # Half of the documents are the memory of the other half: in domain. Pairs that are wrong, and
     # pairs whose target is another language, are noise that must not hurt.

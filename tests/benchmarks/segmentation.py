@@ -125,6 +125,15 @@ def accuracy(show: bool) -> None:
     rules = [json.loads(line) for line in (DATA / "golden-rules.jsonl").open(encoding="utf-8")]
     right = [split(rule["text"]) == rule["sentences"] for rule in rules]
     print(f"golden rules: {sum(right)} of {len(right)}")
+    print(f"{'peer, docp F1':30}{''.join(f'{name:>10}' for name in SETS)}{'rules':>8}")
+    for name, number, other in peers():
+        tried = {set_: Score() for set_ in SETS}
+        for set_, score in tried.items():
+            for document in documents(DATA / f"{set_}.jsonl"):
+                compare(other, document, headlines=False, score=score)
+        figures = "".join(f"{score.f1:10.2f}" for score in tried.values())
+        passed = sum(other(rule["text"]) == rule["sentences"] for rule in rules)
+        print(f"{name + ' ' + number:30}{figures}{passed:8}")
     if show:
         for rule, is_right in zip(rules, right, strict=True):
             if not is_right:
@@ -231,7 +240,11 @@ def peers() -> Iterator[tuple[str, str, Split]]:
         yield "sentence-splitter", version("sentence-splitter"), splitter.split
     if installed("syntok"):
         analyze = import_module("syntok.segmenter").analyze
-        yield "syntok", version("syntok"), lambda text: [str(s) for p in analyze(text) for s in p]
+        yield (
+            "syntok",
+            version("syntok"),
+            lambda text: ["".join(map(str, s)) for p in analyze(text) for s in p],
+        )
     if installed("pysbd"):
         yield (
             "pysbd",
