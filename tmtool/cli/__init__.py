@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import click
 
+from tmtool.cli import config
 from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
@@ -68,6 +69,15 @@ class _Commands(click.Group):
         module = import_module(f"tmtool.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
+        if ctx.default_map and (path := _configuration()):
+            options = {
+                flag.removeprefix("--"): option.name or ""
+                for option in command.params
+                for flag in option.opts
+                if flag.startswith("--")
+            }
+            said = ctx.default_map[cmd_name]
+            ctx.default_map[cmd_name] = config.for_command(path, cmd_name, said, options)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -114,7 +124,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         for argument in arguments:
             if any("\ud800" <= char <= "\udfff" for char in argument):
                 raise TmtoolError(f"the argument {argument!r} is not valid UTF-8")
-        code = main.main(arguments, prog_name="tmtool", standalone_mode=False)
+        path = _configuration()
+        code = main.main(
+            arguments,
+            prog_name="tmtool",
+            standalone_mode=False,
+            default_map=config.defaults(path, COMMANDS) if path else None,
+        )
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
@@ -148,6 +164,14 @@ def complain(message: object) -> None:
 
     with suppress(OSError):
         click.echo(f"tmtool: {display_safe(str(message))}", err=True)
+
+
+def _configuration() -> Path | None:
+    """The tmtool.toml that holds here; none where there is no folder to look in."""
+    home = _data_home("XDG_CONFIG_HOME", ".config", "")
+    with suppress(OSError):
+        return config.find(Path.cwd(), home)
+    return None
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -1,0 +1,79 @@
+"""Defaults from tmtool.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program
+
+TEXT = "Бұл қысқ. Сөз екен."
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Path:
+    """A folder with defaults, and one inside it to work in."""
+    (tmp_path / "tmtool.toml").write_text(
+        'memory = "team.db"\nprefixes = "own.txt"\n[align]\ntarget = "en"\nto = "jsonl"\n', "utf-8"
+    )
+    (tmp_path / "own.txt").write_text("қысқ\n", "utf-8")
+    (tmp_path / "inside").mkdir()
+    return tmp_path
+
+
+def test_own_abbreviations_hold_in_the_folder_and_below(tmtool: Program, configured: Path) -> None:
+    """Files are seen from the folder of the configuration."""
+    assert tmtool("segment", input=TEXT, cwd=configured / "inside").stdout == f"{TEXT}\n"
+
+
+def test_a_table_is_for_its_command_alone(tmtool: Program, configured: Path) -> None:
+    """Options by their long names; the memory is the one that is named."""
+    inside = configured / "inside"
+    assert tmtool("align", SEED, SEED_ENGLISH, "-o", "-", cwd=inside).stdout.startswith('{"')
+    tmtool("align", SEED, SEED_ENGLISH, "--add", cwd=inside)
+    assert (configured / "team.db").exists()
+
+
+def test_the_command_line_comes_first(tmtool: Program, configured: Path) -> None:
+    """Then the environment, then the file."""
+    tmtool("-m", "mine.db", "align", SEED, SEED_ENGLISH, "-t", "en-GB", "--add")
+    assert "kk-en-GB" in tmtool("-m", "mine.db", "documents").stdout
+    assert tmtool("documents", TMTOOL_MEMORY="mine.db").stdout
+    assert not (configured / "team.db").exists()
+
+
+def test_without_one_here_the_users_own_holds(tmtool: Program, tmp_path: Path) -> None:
+    """In the XDG configuration folder."""
+    folder = tmp_path / "config" / "tmtool"
+    folder.mkdir(parents=True)
+    (folder / "tmtool.toml").write_text('prefixes = "own.txt"\n', "utf-8")
+    (folder / "own.txt").write_text("қысқ\n", "utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    done = tmtool(
+        "segment",
+        input=TEXT,
+        cwd=tmp_path / "elsewhere",
+        XDG_CONFIG_HOME=str(tmp_path / "config"),
+    )
+    assert done.stdout == f"{TEXT}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prefxes = 1", "'prefxes' is no option for all commands; those are memory, author"),
+        ("[segmnt]\n", "[segmnt] is no command; there are segment, align"),
+        ("[segment]\nto = 'tmx'", "'to' is no option of segment; it has "),
+        ("memory =", "is not TOML: Invalid value (at "),
+        ("[segment]\noffsets = 'maybe'", "'maybe' is not a valid boolean"),
+    ],
+)
+def test_a_fault_is_one_line_that_names_the_file(
+    tmtool: Program, tmp_path: Path, text: str, message: str
+) -> None:
+    """What is wrong and what could be meant."""
+    (tmp_path / "tmtool.toml").write_text(text, "utf-8")
+    done = tmtool("segment", input="Иә.", status=2 if "valid boolean" in message else 3)
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1

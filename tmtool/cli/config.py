@@ -1,0 +1,83 @@
+"""Defaults of options from tmtool.toml.
+
+A key at the top of the file is the default of that option for every command that has it, a key
+in a table named after a command for that command alone. Files are seen from the folder of
+tmtool.toml. What the command line or the environment says comes first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from tmtool.errors import FormatError, InputError
+
+NAME = "tmtool.toml"
+SHARED = (
+    *("memory", "author", "quiet", "source", "target", "language"),
+    *("encoding", "prefixes", "srx", "join-lines", "sentence-lines"),
+)
+"""Options that a key at the top may set."""
+
+_FILES = ("memory", "prefixes", "srx", "output")
+
+
+def find(folder: Path, home: Path | None) -> Path | None:
+    """The file in a folder or the nearest one above it, else that of the user in ``home``."""
+    places = [folder, *folder.parents, *([home] if home else [])]
+    return next((place / NAME for place in places if (place / NAME).is_file()), None)
+
+
+def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
+    """The defaults that a file sets, by option, and by command and option.
+
+    Raises ``InputError`` if it cannot be read, and ``FormatError`` if it is not TOML, or holds
+    a key or a table that means nothing.
+    """
+    import tomllib
+
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"is not TOML: {error}", path=path) from None
+    tables = {key: value for key, value in said.items() if isinstance(value, Mapping)}
+    for name in tables:
+        if name not in commands:
+            hint = f"there are {', '.join(commands)}"
+            raise FormatError(f"[{name}] is no command", path=path, hint=hint)
+    shared = _options({k: v for k, v in said.items() if k not in tables}, path)
+    for key in shared:
+        if key not in SHARED:
+            raise FormatError(
+                f"{key!r} is no option for all commands",
+                path=path,
+                hint=f"those are {', '.join(SHARED)}; others stand in a table such as [align]",
+            )
+    own = {name: _options(tables.get(name, {}), path) for name in commands}
+    return shared | {name: shared | options for name, options in own.items()}
+
+
+def for_command(
+    path: Path, command: str, said: Mapping[str, Any], options: Mapping[str, str]
+) -> dict[str, Any]:
+    """The defaults of one command by parameter; ``options`` are its options and parameters.
+
+    Raises ``FormatError`` if its table sets something that is no option of it.
+    """
+    for key in said.keys() - options.keys() - set(SHARED):
+        known = ", ".join(sorted(options))
+        raise FormatError(f"{key!r} is no option of {command}", path=path, hint=f"it has {known}")
+    return {options[key]: value for key, value in said.items() if key in options}
+
+
+def _options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    folder = path.parent
+    options = dict(table)
+    for name in _FILES:
+        if isinstance(options.get(name), str):
+            options[name] = os.fspath(folder / Path(options[name]).expanduser())
+    return options
