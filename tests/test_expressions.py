@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tmtool import expressions
@@ -53,6 +53,7 @@ def test_what_stands_before_a_common_end(longer: str, shorter: str, stem: str) -
     assert expressions.stem(longer, shorter) == stem
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12))
 def test_two_halves_of_a_rule_match_what_the_whole_does(rule: Rule, text: str) -> None:
     """Near and far choices apart decide as before."""
@@ -62,6 +63,7 @@ def test_two_halves_of_a_rule_match_what_the_whole_does(rule: Rule, text: str) -
     assert whole == {m.end() for half in halves for m in regex.finditer(f"(?<={half})", text)}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12))
 def test_a_word_that_the_tail_does_not_fit_rules_a_rule_out(rule: Rule, text: str) -> None:
     """And where all of an expression is near, the word alone decides."""

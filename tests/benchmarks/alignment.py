@@ -1,6 +1,7 @@
 """Accuracy, calibration, speed and memory of the aligner on every development set.
 
-    python -m tests.benchmarks.alignment     data in $TMTOOL_DATA or ../shared/data
+    python -m tests.benchmarks.alignment             data in $TMTOOL_DATA or ../shared/data
+    python -m tests.benchmarks.alignment --scale     time and memory at 2,000 and 20,000 sentences
 
 Strict and lax F1 are those of the vecalign and bertalign papers: precision over predicted beads
 that pair something, recall over such gold beads; strict asks for the exact bead, lax for any
@@ -11,15 +12,19 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.benchmarks.segmentation import words
 from tmtool.alignment import agreement, align, align_all
 from tmtool.model import Bead, Segment
 
@@ -143,7 +148,50 @@ def row(name: str, documents: Sequence[Document], known: Sequence[tuple[str, str
     )
 
 
+def made_up(sentences: int) -> tuple[list[Segment], list[Segment]]:
+    """Two texts of made-up words: a seventh of them names, which both languages share.
+
+    Of the words a third is translated freely and a tenth left out, of the sentences 3 % are
+    missing on either side, and a tenth of the targets is joined to the one before.
+    """
+    random_ = random.Random(2)
+    ours, theirs = words(random_, 20_000), words(random_, 20_000)
+    theirs = [ours[n] if n % 7 == 0 else word for n, word in enumerate(theirs)]
+    weights = list(accumulate(1 / rank for rank in range(1, len(ours) + 1)))  # Zipf's law
+    source, target = [], []
+    for _ in range(sentences):
+        numbers = random_.choices(range(len(ours)), cum_weights=weights, k=random_.randint(6, 25))
+        said = [
+            theirs[n] if random_.random() < 0.6 else random_.choice(theirs)
+            for n in numbers
+            if random_.random() < 0.9
+        ] or ["-"]
+        random_.shuffle(said)
+        if random_.random() > 0.03:
+            source.append(" ".join(ours[n] for n in numbers).capitalize() + ".")
+        if random_.random() > 0.03:
+            sentence = " ".join(said).capitalize() + "."
+            if target and random_.random() < 0.1:
+                sentence = f"{target.pop()} {sentence}"
+            target.append(sentence)
+    return segments(source), segments(target)
+
+
+def scale() -> None:
+    for sentences in (2_000, 20_000):
+        source, target = made_up(sentences)
+        _, seconds = timed(partial(align, source, target))
+        print(
+            f"{len(source)} sentences: {seconds / len(source) * 1000:.2f} s/1000, "
+            f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB",
+            flush=True,
+        )
+
+
 def main() -> None:
+    if "--scale" in sys.argv:
+        scale()
+        return
     if not DATA.is_dir():
         print(f"no data at {DATA}: set TMTOOL_DATA")
         return
@@ -185,7 +233,6 @@ def main() -> None:
         f"every tenth fixed: {100 * strict:.2f} / {100 * lax:.2f}, "
         f"{seconds / len(source) * 1000:.2f} s per 1000 rows"
     )
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
 if __name__ == "__main__":
