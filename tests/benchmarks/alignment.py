@@ -158,7 +158,8 @@ def made_up(sentences: int) -> tuple[list[Segment], list[Segment]]:
     ours, theirs = words(random_, 20_000), words(random_, 20_000)
     theirs = [ours[n] if n % 7 == 0 else word for n, word in enumerate(theirs)]
     weights = list(accumulate(1 / rank for rank in range(1, len(ours) + 1)))  # Zipf's law
-    source, target = [], []
+    source: list[str] = []
+    target: list[str] = []
     for _ in range(sentences):
         numbers = random_.choices(range(len(ours)), cum_weights=weights, k=random_.randint(6, 25))
         said = [
