@@ -203,6 +203,7 @@ ERRORS = [
         1,
         "41% of the words of the first text are everyday words of en",
     ),
+    (["segment", "-m", "x.db", SEED], 2, "No such option '-m'. It stands before the command"),
     (["align", SEED, "-t", "en"], 2, "Name a text and its translation, two folders, or"),
     (
         ["align", SEED, SEED_ENGLISH, "-t", "en", "-o", "x.doc"],

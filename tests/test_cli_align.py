@@ -92,6 +92,22 @@ def test_what_cannot_be_paired_keeps_nothing_else_from_it(tmtool: Program, folde
     assert tmtool("-m", "m.db", "documents").stdout.startswith("b/two\tkk-en\t")
 
 
+def test_what_was_written_into_a_folder_is_no_text(tmtool: Program, folders: Path) -> None:
+    """The same command twice does the same."""
+    for _ in range(2):
+        tmtool("align", "kk", "en", "-t", "en", "-o", "kk")
+    assert (folders / "kk" / "one.tmx").exists()
+
+
+def test_where_nothing_can_be_aligned_the_old_file_stays(tmtool: Program, folders: Path) -> None:
+    """It is neither emptied nor replaced."""
+    (folders / "all.tsv").write_text("old", "utf-8")
+    (folders / "none").mkdir()
+    done = tmtool("align", "kk", "none", "-t", "en", "-o", "all.tsv", status=1)
+    assert done.stderr.endswith("nothing could be aligned; all.tsv is as it was\n")
+    assert (folders / "all.tsv").read_text("utf-8") == "old"
+
+
 def test_a_list_names_files_and_documents(tmtool: Program, folders: Path) -> None:
     """As seen from the folder of the list; blank lines and comments are passed over."""
     (folders / "kk" / "list.tsv").write_text(

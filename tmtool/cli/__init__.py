@@ -23,6 +23,8 @@ from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 
+_FIRST = ("-m", "--memory", "-q", "--quiet", "--author")  # options that no command has
+
 # Name: module and one line of help, which is the first line of the command's docstring.
 COMMANDS = {
     "segment": ("segment", "Split texts into sentences."),
@@ -137,7 +139,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(USAGE)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "tmtool"
-        _leave(f"{error.format_message()} See '{command} --help'.", USAGE)
+        misplaced = isinstance(error, click.NoSuchOption) and error.option_name in _FIRST
+        where = " It stands before the command: tmtool -m FILE align …" if misplaced else ""
+        _leave(f"{error.format_message()}{where} See '{command} --help'.", USAGE)
     except click.ClickException as error:
         _leave(error.format_message(), USAGE)
     except (click.Abort, KeyboardInterrupt):

@@ -27,7 +27,7 @@ from tmtool.cli.common import (
 )
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
-from tmtool.formats import format_of
+from tmtool.formats import FORMATS, format_of
 from tmtool.model import Bead, Segment, TranslationUnit
 
 _BATCH = 20_000
@@ -233,8 +233,10 @@ def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
         raise InputError("is no folder", path=folder, hint="name two folders, or two files")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(part.startswith(".") for part in path.parts):
-            inside = path.relative_to(folder).parent
+        inside = path.relative_to(folder).parent
+        is_hidden = any(part.startswith(".") for part in (*inside.parts, path.name))
+        # What tmtool wrote there before is no text to align.
+        if path.is_file() and not is_hidden and path.suffix.lstrip(".").lower() not in FORMATS:
             name = (inside / document_name(path.name, language)).as_posix()
             found.setdefault(name, []).append(path)
     return found
@@ -379,8 +381,11 @@ class _Writer:
             nonlocal count
             for result in results:
                 count += 1
+                name = result.job.document
                 for bead in result.beads:
-                    yield bead.unit(*self._spoken, document=result.job.document, props=result.props)
+                    yield bead.unit(*self._spoken, document=name, props=result.props)
+            if not count:
+                raise MismatchError("nothing could be aligned", hint=f"{path} is as it was")
 
         with output(path, besides=self._read) as stream:
             written = tmtool.formats.write(
