@@ -128,6 +128,38 @@ def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> N
     assert not (folders / "x.tsv").exists()
 
 
+def test_two_documents_of_one_name_are_a_fault(tmtool: Program, folders: Path) -> None:
+    """Else one would be written over the other."""
+    row = "kk/one.kk.txt\ten/one.en.txt\n"
+    (folders / "list.tsv").write_text(2 * row, "utf-8")
+    done = tmtool("align", "--pairs", "list.tsv", "-t", "en", "-o", "out", status=3)
+    assert done.stderr.startswith("tmtool: list.tsv:2: makes a second document 'one'; name it")
+
+
+def test_no_document_is_written_outside_the_folder(tmtool: Program, folders: Path) -> None:
+    """Whatever a list calls it; the others are written."""
+    (folders / "list.tsv").write_text(
+        "kk/one.kk.txt\ten/one.en.txt\t../escaped\nkk/b/two_kk.txt\ten/b/two_en.txt\n", "utf-8"
+    )
+    done = tmtool("align", "--pairs", "list.tsv", "-t", "en", "-o", "in/out", status=1)
+    assert "the document '../escaped' would be written outside in/out" in done.stderr
+    assert sorted(path.name for path in folders.rglob("*.tmx")) == ["two.tmx"]
+
+
+def test_a_document_that_holds_another_text_stops_no_other(tmtool: Program, folders: Path) -> None:
+    """It is reported, and the memory keeps what it has."""
+    for n, code in enumerate(("kk", "en")):
+        (folders / code / "b" / f"two_{code}.txt").write_text(
+            ["Күн шықты. Жаңбыр басылды.", "The sun rose. The rain stopped."][n], "utf-8"
+        )
+    tmtool(
+        "-m", "m.db", "align", "kk/one.kk.txt", "en/one.en.txt", "-t", "en", "--add", "-d", "b/two"
+    )
+    done = tmtool("-m", "m.db", "align", "kk", "en", "-t", "en", "--add", status=1)
+    assert "holds another text" in done.stderr
+    assert done.stderr.endswith("1 text aligned; 1 could not be\n")
+
+
 @pytest.fixture
 def babel(tmp_path: Path) -> Path:
     """As many English sentences as the seed has, of its words in any order."""

@@ -128,7 +128,7 @@ def align_command(
 
     results = _aligned(_loaded(jobs, texts, spoken, tally), shared, spoken, force, tally)
     if add:
-        results = _added(results, shared, spoken)
+        results = _added(results, shared, spoken, tally)
     read = [file for job in jobs for file in (job.source, job.target)]
     writer = _Writer(shared, spoken, to, language_map, [*read, shared.memory])
     if path is None:
@@ -137,9 +137,8 @@ def align_command(
         tally.done = writer.write(results, path)
     else:
         for result in results:
-            file = Path(path, f"{result.job.document}.{to}")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            tally.done += writer.write([result], str(file))
+            with tally.trying():
+                tally.done += writer.write([result], _file(Path(path), result.job.document, to))
     tally.conclude(shared)
 
 
@@ -176,6 +175,19 @@ class _Tally:
             sys.exit(NO)
 
 
+def _file(folder: Path, document: str, suffix: str) -> str:
+    """The file of a document in a folder, made with the folders that its name stands in."""
+    inside = Path(f"{document}.{suffix}")
+    if inside.is_absolute() or ".." in inside.parts:
+        raise InputError(f"the document {document!r} would be written outside {folder}")
+    file = folder / inside
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be made: {error.strerror}", path=file.parent) from None
+    return str(file)
+
+
 def _job(source: str, target: str, document: str | None, language: str) -> Job:
     return Job(source, target, document or document_name(source, language))
 
@@ -188,7 +200,7 @@ def _listed(path: Path, language: str) -> list[Job]:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except UnicodeDecodeError:
         raise InputError("is not UTF-8", path=path, hint="save it as UTF-8") from None
-    jobs = []
+    jobs: dict[str, Job] = {}
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line.split("\t")]
         if not line.strip() or line.startswith("#"):
@@ -201,8 +213,15 @@ def _listed(path: Path, language: str) -> list[Job]:
                 hint="write source, tab, target, and a document behind another tab if you like",
             )
         source, target = (str(path.parent / cell) for cell in cells[:2])
-        jobs.append(_job(source, target, cells[2] if len(cells) == 3 else None, language))
-    return jobs
+        job = _job(source, target, cells[2] if len(cells) == 3 else None, language)
+        if jobs.setdefault(job.document, job) is not job:
+            raise FormatError(
+                f"makes a second document {job.document!r}",
+                path=path,
+                line=number,
+                hint="name it otherwise in a third column",
+            )
+    return list(jobs.values())
 
 
 def _matched(source: Path, target: Path, spoken: tuple[str, str], tally: _Tally) -> list[Job]:
@@ -343,20 +362,23 @@ def _bar(shared: Shared, sentences: int) -> Iterator[Callable[[float], None] | N
 # What becomes of it
 
 
-def _added(results: Iterable[Result], shared: Shared, spoken: tuple[str, str]) -> Iterator[Result]:
+def _added(
+    results: Iterable[Result], shared: Shared, spoken: tuple[str, str], tally: _Tally
+) -> Iterator[Result]:
     """The same results, put into the memory."""
     for result in results:
         name = result.job.document
-        with open_memory(shared, create=True) as memory:
-            pairs = Document(memory, name, *spoken)
-            filled = pairs.fill(result.beads, result.props)
-        kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-        doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
-        shared.say(
-            f"{name}: {plural(filled.taken, 'pair')} added{kept}"
-            + (doubtful if pairs.doubtful_count else "")
-        )
-        yield result
+        with tally.trying():
+            with open_memory(shared, create=True) as memory:
+                pairs = Document(memory, name, *spoken)
+                filled = pairs.fill(result.beads, result.props)
+            kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
+            doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
+            shared.say(
+                f"{name}: {plural(filled.taken, 'pair')} added{kept}"
+                + (doubtful if pairs.doubtful_count else "")
+            )
+            yield result
 
 
 class _Writer:
