@@ -122,10 +122,25 @@ def test_a_list_names_files_and_documents(tmtool: Program, folders: Path) -> Non
 
 def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> None:
     """Before anything is done."""
+    (folders / "nul.tsv").write_text("kk/one.kk.txt\ten/\0.txt\n", "utf-8")
+    done = tmtool("align", "--pairs", "nul.tsv", "-t", "en", status=3)
+    assert done.stderr == "tmtool: nul.tsv:1: holds a NUL character\n"
     (folders / "list.tsv").write_text("kk/one.kk.txt\ten/one.en.txt\nkk/b\n", "utf-8")
     done = tmtool("align", "--pairs", "list.tsv", "-t", "en", "-o", "x.tsv", status=3)
     assert done.stderr.startswith("tmtool: list.tsv:2: holds 1 column; write source, tab, target")
     assert not (folders / "x.tsv").exists()
+
+
+def test_a_list_is_not_written_over(tmtool: Program, folders: Path) -> None:
+    """Nor any other file that the command reads."""
+    (folders / "list.tsv").write_text("kk/one.kk.txt\ten/one.en.txt\n", "utf-8")
+    (folders / "own.tsv").write_text(".\nқысқ.\n", "utf-8")
+    align = ["align", "--pairs", "list.tsv", "-t", "en", "--prefixes", "own.tsv"]
+    for name in ("list.tsv", "own.tsv"):
+        done = tmtool(*align, "-o", name, status=2)
+        assert f"{name} is read by this command" in done.stderr
+    done = tmtool("segment", "--prefixes", "own.tsv", "-o", "own.tsv", SEED, status=2)
+    assert "own.tsv is read by this command" in done.stderr
 
 
 def test_two_documents_of_one_name_are_a_fault(tmtool: Program, folders: Path) -> None:

@@ -165,9 +165,10 @@ def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
             current = section["name"]
             continue
         entry, numeric = _NUMERIC_ONLY.subn("", line.strip())
-        if entry and not entry.startswith("#"):
+        abbreviation = entry.removesuffix(".")
+        if abbreviation and not entry.startswith("#"):
             name = "before-number" if numeric else current
-            classes.setdefault(name, []).append(entry.removesuffix("."))
+            classes.setdefault(name, []).append(abbreviation)
     return classes
 
 

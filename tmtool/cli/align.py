@@ -130,6 +130,7 @@ def align_command(
     if add:
         results = _added(results, shared, spoken, tally)
     read = [file for job in jobs for file in (job.source, job.target)]
+    read += [file for file in (list_path, texts.srx, texts.prefixes) if file]
     writer = _Writer(shared, spoken, to, language_map, [*read, shared.memory])
     if path is None:
         tally.done = sum(1 for _ in results)
@@ -205,6 +206,8 @@ def _listed(path: Path, language: str) -> list[Job]:
         cells = [cell.strip() for cell in line.split("\t")]
         if not line.strip() or line.startswith("#"):
             continue
+        if "\0" in line:
+            raise FormatError("holds a NUL character", path=path, line=number)
         if len(cells) not in (2, 3) or not (cells[0] and cells[1]):
             raise FormatError(
                 f"holds {plural(len(cells), 'column')}",

@@ -94,6 +94,6 @@ def segment_command(
         for row in chain.from_iterable(map(lines, names)):
             sys.stdout.buffer.write((safe_line(row) if safe else row + "\n").encode("utf-8"))
         return
-    with output(path, besides=names) as stream:
+    with output(path, besides=(*names, texts.srx, texts.prefixes)) as stream:
         for row in chain.from_iterable(map(lines, names)):
             stream.write(row.encode("utf-8") + b"\n")
