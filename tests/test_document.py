@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.conftest import pair
 from tmtool.alignment import align
@@ -132,7 +130,7 @@ def test_an_alignment_fills_an_empty_document(memory: Memory) -> None:
     before = list(document.units)
     again = document.fill(beads, DATE)
     assert (again.taken, again.kept) == (0, 0)
-    assert document.units == before
+    assert list(document.units) == before
 
 
 def test_an_alignment_fills_what_is_open_and_keeps_the_rest(memory: Memory) -> None:
@@ -293,6 +291,7 @@ def test_undo_takes_back_what_was_done_here_and_says_where(three: Document, memo
 
 def test_somebody_elses_change_is_not_overwritten(three: Document, memory: Memory) -> None:
     """The action fails, and after a refresh it can be done on what is there now."""
+    assert sides(three)[1] == ("Күн шықты.", "The sun rose.")
     colleague = Document(memory, "d", "kk", "en")
     colleague.edit(1, "Dawn.")
     with pytest.raises(ConflictError):
@@ -314,47 +313,3 @@ def test_a_document_is_found_by_what_is_known_of_it(memory: Memory) -> None:
         Document.find(memory)
     with pytest.raises(TmtoolError, match=r"no document 'x' in the memory; it holds d \(kk-en\)"):
         Document.find(memory, "x")
-
-
-actions = st.lists(
-    st.tuples(
-        st.sampled_from(["approve", "reject", "edit", "merge", "split"]),
-        st.integers(0, 4),
-        st.integers(0, 12),
-    ),
-    max_size=10,
-)
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(actions)
-def test_no_action_loses_a_letter_and_all_can_be_undone(
-    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, int, int]]
-) -> None:
-    """The source text stays whole whatever a reviewer does, and undo leads back to the start."""
-    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
-        document = document_of(
-            memory, pair("Иә. Жақсы.", "Yes. Good."), pair("Күн шықты.", ""), pair("Түн.", "Night.")
-        )
-        start = list(document.units)
-        letters = "".join(unit.source.text for unit in start).replace(" ", "")
-        for kind, index, at in actions:
-            try:
-                match kind:
-                    case "edit":
-                        document.edit(min(index, len(document.units) - 1), "New text.")
-                    case "split":
-                        document.split(min(index, len(document.units) - 1), at, at)
-                    case _:
-                        getattr(document, kind)(min(index, len(document.units) - 1))
-            except TmtoolError:
-                pass
-            held = list(document.units)
-            document.refresh()
-            assert held == document.units
-            assert "".join(u.source.text for u in held).replace(" ", "") == letters
-        while document.undo():
-            pass
-        assert document.units == start

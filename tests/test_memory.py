@@ -150,6 +150,71 @@ def test_undo_goes_back_to_the_beginning(tmp_path: Path) -> None:
         assert memory.undo() is None
 
 
+def test_redo_carries_out_again_what_was_undone(memory: Memory) -> None:
+    """Step by step, in the opposite order, and not past a new action."""
+    memory.add([pair("а", "a", document="d")])
+    (unit,) = memory.units()
+    for target in ("b", "c"):
+        memory.change("edit", [(unit, replace(unit, target=Variant.of("en", target)))])
+        (unit,) = memory.units()
+    assert memory.redo() is None
+    assert [memory.undo(), memory.undo()] == [("edit", 1), ("edit", 1)]
+    assert targets(memory) == ["a"]
+    assert memory.redo(("d", "kk", "en")) == ("edit", 1)
+    assert targets(memory) == ["b"]
+    assert memory.redo() == ("edit", 1)
+    assert targets(memory) == ["c"]
+    assert memory.redo() is None
+    assert memory.undo() == ("edit", 1)
+    (unit,) = memory.units()
+    memory.change("edit", [(unit, replace(unit, state="final"))])
+    assert memory.redo() is None
+
+
+def test_redo_brings_back_a_new_unit_and_a_removed_one(memory: Memory) -> None:
+    """Also where the document no longer knows the unit."""
+    key = ("d", "kk", "en")
+    memory.add([pair("а", "a", document="d"), pair("б", "b", document="d")])
+    first, second = memory.units()
+    memory.change("join", [(first, replace(first, state="final")), (second, None)])
+    memory.undo(key)
+    assert memory.redo(key) == ("join", 2)
+    assert [unit.id for unit in memory.units()] == [first.id]
+    memory.change("insert", [(None, pair("в", "c", document="d", position=2.0))])
+    memory.undo(key)
+    assert memory.redo(key) == ("insert", 1)
+    assert targets(memory) == ["a", "c"]
+    assert memory.redo(("other", "kk", "en")) is None
+
+
+def test_drafts_and_places_belong_to_one_person(tmp_path: Path) -> None:
+    """They are no work yet: no unit changes, and nobody else sees them."""
+    with Memory.open(tmp_path / "m.db", author="Айгүл") as memory:
+        memory.add([pair("а", "a", document="d")])
+        (unit,) = memory.units()
+        memory.keep_draft(unit.id, "ab")
+        memory.keep_place(("d", "kk", "en"), unit.id)
+    with Memory.open(tmp_path / "m.db", author="Болат") as memory:
+        assert memory.draft(unit.id) is None
+        assert memory.place(("d", "kk", "en")) is None
+    with Memory.open(tmp_path / "m.db", author="Айгүл") as memory:
+        assert memory.draft(unit.id) == "ab"
+        assert memory.place(("d", "kk", "en")) == unit.id
+        memory.keep_draft(unit.id, None)
+        assert memory.draft(unit.id) is None
+        assert list(memory.units()) == [unit]
+
+
+def test_writing_elsewhere_is_noticed(tmp_path: Path) -> None:
+    """By another number, which one's own writing does not change."""
+    with Memory.open(tmp_path / "m.db") as here, Memory.open(tmp_path / "m.db") as there:
+        version = here.version
+        here.add([pair("а", "a")])
+        assert here.version == version
+        there.add([pair("б", "b")])
+        assert here.version != version
+
+
 def test_what_was_removed_does_not_come_back_with_the_next_import(memory: Memory) -> None:
     """A reviewer's merge is not undone by aligning the same files again."""
     unit = pair("Иә.", "Yes.", document="d")
@@ -160,14 +225,14 @@ def test_what_was_removed_does_not_come_back_with_the_next_import(memory: Memory
     assert targets(memory) == []
 
 
-def test_undo_among_other_units_minds_later_changes(memory: Memory) -> None:
+def test_undo_in_one_document_minds_later_changes_in_others(memory: Memory) -> None:
     """An action that a later one built on is not pulled from under it."""
-    memory.add([pair("а", "a"), pair("б", "b")])
+    memory.add([pair("а", "a", document="first"), pair("б", "b", document="second")])
     one, two = memory.units()
     memory.change("join", [(one, replace(one, state="final")), (two, replace(two, state="final"))])
     memory.change("edit", [(memory.unit(two.id), replace(two, state="reviewed"))])
     with pytest.raises(ConflictError, match="undo the later change first"):
-        memory.undo(among=[one.id])
+        memory.undo(("first", "kk", "en"))
 
 
 def test_lookup_finds_the_same_and_the_similar(memory: Memory) -> None:

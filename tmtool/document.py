@@ -8,19 +8,21 @@ look at next where that is not obvious.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import chain
 
+from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
-from tmtool.model import Bead, Match, Segment, State, TranslationUnit, Variant
+from tmtool.model import Bead, Entry, Match, Segment, State, TranslationUnit, Variant
+from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
 from tmtool.text import clean
-
-DOUBTFUL_BELOW = 0.9
-"""Alignment scores under this are for a person to look at."""
+from tmtool.units import Units
 
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
@@ -49,6 +51,7 @@ class Document:
     ) -> None:
         self.name = name
         self.languages = (source_language, target_language)
+        self.key = (name, source_language, target_language)
         self._memory = memory
         self.refresh()
 
@@ -90,41 +93,59 @@ class Document:
 
     def refresh(self) -> None:
         """Read the units again."""
-        self.units = list(self._memory.units(document=self.name, languages=self.languages))
+        self._version = self._memory.version
+        self.units = Units(self._memory, self.key)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody else has written to the memory since the units were read."""
+        return self._memory.version != self._version
 
     # Finding the way
 
     @property
+    def outline(self) -> Sequence[Entry]:
+        """The units at a glance, in order."""
+        return self.units.outline
+
+    @property
     def states(self) -> dict[State, int]:
         """How many units are in each state."""
-        counts: dict[State, int] = {}
-        for unit in self.units:
-            counts[unit.state] = counts.get(unit.state, 0) + 1
-        return counts
+        return dict(Counter(entry.state for entry in self.outline))
 
     @property
     def open_count(self) -> int:
         """How many units want a translation."""
-        return sum(map(is_open, self.units))
+        return sum(entry.is_open for entry in self.outline)
 
     @property
     def doubtful_count(self) -> int:
         """How many units a person should look at."""
-        return sum(map(is_doubtful, self.units))
+        return sum(entry.is_doubtful for entry in self.outline)
 
     def next_open(self, start: int = 0) -> int | None:
         """The first index from ``start`` on that wants a translation."""
-        return self._first(range(start, len(self.units)), is_open)
+        rest = range(start, len(self.units))
+        return next((index for index in rest if self.outline[index].is_open), None)
 
     def next_doubtful(self, start: int = 0) -> int | None:
         """The first index from ``start`` on, then from the top, that a person should look at."""
         every = range(len(self.units))
-        return self._first(chain(every[start:], every[:start]), is_doubtful)
+        turn = chain(every[start:], every[:start])
+        return next((index for index in turn if self.outline[index].is_doubtful), None)
 
-    def _first(
-        self, indexes: Iterable[int], wanted: Callable[[TranslationUnit], bool]
-    ) -> int | None:
-        return next((index for index in indexes if wanted(self.units[index])), None)
+    def index_of(self, unit_id: str) -> int | None:
+        """Where a unit stands."""
+        ids = (index for index, entry in enumerate(self.outline) if entry.id == unit_id)
+        return next(ids, None)
+
+    def search(self, wanted: re.Pattern[str]) -> list[int]:
+        """The indexes of the units in which an expression is found, on either side."""
+        return [
+            index
+            for index, sides in enumerate(self._memory.texts(self.key))
+            if any(map(wanted.search, sides))
+        ]
 
     def matches(self, index: int, limit: int = 3) -> list[Match]:
         """What the memory holds for the source of a unit, the unit itself left out."""
@@ -163,11 +184,46 @@ class Document:
             raise TmtoolError(
                 f"pair {index + 1} has an empty side", hint="edit or merge it before approving"
             )
-        self._change("approve", index, [replace(unit, state="reviewed")])
+        self._change("approve", index, replace(unit, state="reviewed"))
+
+    def approve_above(self, least: float, *, dry_run: bool = False) -> int:
+        """Mark as reviewed every pair that an aligner is this sure of; how many.
+
+        ``least`` is a confidence from 0 to 1; pairs that somebody rejected or vouched for
+        stay as they are. With ``dry_run`` they are only counted.
+        """
+        sure = [
+            index
+            for index, entry in enumerate(self.outline)
+            if entry.state == "translated" and entry.score is not None and entry.score >= least
+        ]
+        if sure and not dry_run:
+            units = [self.units[index] for index in sure]
+            changes = [(unit, replace(unit, state="reviewed")) for unit in units]
+            self._memory.change("approve", changes)
+            self.refresh()
+        return len(sure)
+
+    def edit_source(self, index: int, source: str) -> None:
+        """Correct the source of a unit, which nobody then has vouched for."""
+        unit = self.units[index]
+        text = clean(source)
+        if not text:
+            raise TmtoolError("the source is empty", hint="merge the pair or reject it instead")
+        if text != unit.source.text:
+            variant = Variant.of(unit.source.language, text)
+            state: State = "translated" if unit.target.text else "initial"
+            self._change("edit", index, replace(unit, source=variant, state=state, score=None))
+
+    def note(self, index: int, text: str) -> None:
+        """Add a note to a unit."""
+        unit = self.units[index]
+        if note := clean(text):
+            self._change("note", index, replace(unit, notes=(*unit.notes, note)))
 
     def reject(self, index: int) -> None:
         """Mark a unit as rejected: it is kept, and left out of matches and exports."""
-        self._change("reject", index, [replace(self.units[index], state="rejected")])
+        self._change("reject", index, replace(self.units[index], state="rejected"))
 
     def _retarget(self, kind: str, index: int, target: str, state: State) -> None:
         unit = self.units[index]
@@ -178,50 +234,33 @@ class Document:
             unit = replace(
                 unit, target=Variant.of(unit.target.language, text), score=None, origin=kind
             )
-        self._change(kind, index, [replace(unit, state=state)])
+        self._change(kind, index, replace(unit, state=state))
 
     # Actions on neighbours
 
-    def merge(self, index: int) -> None:
-        """Join a unit with the next one, both sides; raises ``TmtoolError`` at the last."""
-        if index + 1 >= len(self.units):
-            raise TmtoolError(f"pair {index + 1} is the last one", hint="merge an earlier one")
-        first, second = self.units[index : index + 2]
-        merged = _restated(
-            replace(
-                first,
-                source=_joined(first.source, second.source),
-                target=_joined(first.target, second.target),
-                score=None,
-                notes=first.notes + second.notes,
-            )
-        )
-        self._change("merge", index, [merged], width=2)
+    def merge(self, index: int, side: Side | None = None) -> None:
+        """Join a unit with the next one, both sides or one; see :func:`tmtool.regroup.merge`."""
+        self._regroup("merge", regroup.merge(self.units, index, side))
 
     def split(self, index: int, source_at: int, target_at: int) -> None:
-        """Cut a unit in two, each side at a character offset of its text.
+        """Cut a unit in two at a character offset of each side; :func:`tmtool.regroup.split`."""
+        self._regroup("split", regroup.split(self.units, index, source_at, target_at))
 
-        An offset of 0 or the whole length leaves that side of one part empty. Raises
-        ``TmtoolError`` if a part would be empty on both sides, or if inline codes stand in
-        the way.
-        """
-        unit = self.units[index]
-        (s1, s2), (t1, t2) = _cut(unit.source, source_at), _cut(unit.target, target_at)
-        if not (s1.text or t1.text) or not (s2.text or t2.text):
-            raise TmtoolError("a part of the split would be empty", hint="choose other places")
-        head = _restated(replace(unit, source=s1, target=t1, score=None))
-        tail = _restated(replace(unit, source=s2, target=t2, score=None, id="", notes=()))
-        place = self._between(index)
-        if place is not None:
-            self._change("split", index, [head, replace(tail, position=place)])
-            return
-        # No number is left between the two positions: number the whole document anew.
-        old: list[TranslationUnit | None] = list(self.units)
-        new = [*self.units[:index], head, tail, *self.units[index + 1 :]]
-        spaced = [replace(unit, position=float(n)) for n, unit in enumerate(new, 1)]
-        old.insert(index + 1, None)
-        self._memory.change("split", zip(old, spaced, strict=True))
-        self.refresh()
+    def unpair(self, index: int) -> None:
+        """Put the target of a unit into one of its own; :func:`tmtool.regroup.unpair`."""
+        self._regroup("unpair", regroup.unpair(self.units, index))
+
+    def swap(self, index: int) -> None:
+        """Exchange the targets of a unit and the next one."""
+        self._regroup("swap", regroup.swap(self.units, index))
+
+    def shift_down(self, index: int, side: Side = "target") -> None:
+        """Put an empty cell into a column; :func:`tmtool.regroup.shift_down`."""
+        self._regroup("shift", regroup.shift_down(self.units, index, side))
+
+    def shift_up(self, index: int, side: Side = "target") -> None:
+        """Take a cell out of a column; :func:`tmtool.regroup.shift_up`."""
+        self._regroup("shift", regroup.shift_up(self.units, index, side))
 
     def realign(self) -> int:
         """Pair the sentences that nobody confirmed anew, around the units that somebody did.
@@ -243,18 +282,22 @@ class Document:
 
     def undo(self) -> tuple[str, int] | None:
         """Take back the latest action on this document; its kind and the index it touched."""
-        ids = {unit.id: index for index, unit in enumerate(self.units)}
-        before = list(self.units)
-        undone = self._memory.undo(among=ids, besides=("add",))
-        if undone is None:
+        return self._travel(partial(self._memory.undo, self.key, besides=("add",)))
+
+    def redo(self) -> tuple[str, int] | None:
+        """Carry out again what was undone last; its kind and the index it touched."""
+        return self._travel(partial(self._memory.redo, self.key))
+
+    def _travel(self, move: Callable[[], tuple[str, int] | None]) -> tuple[str, int] | None:
+        before = self.outline
+        moved = move()
+        if moved is None:
             return None
         self.refresh()
-        changed = (
-            index
-            for index, (old, new) in enumerate(zip(before, self.units, strict=False))
-            if old != new
-        )
-        return undone[0], next(changed, min(len(self.units), len(before)) - 1)
+        pairs = enumerate(zip(before, self.outline, strict=False))
+        changed = (index for index, (old, new) in pairs if old != new)
+        last = min(len(self.outline), len(before)) - 1
+        return moved[0], next(changed, last)
 
     # Text and translation from elsewhere
 
@@ -391,47 +434,52 @@ class Document:
         middle = (left + right) / 2
         return middle if left < middle < right else None
 
-    def _change(
-        self, kind: str, index: int, units: Sequence[TranslationUnit], *, width: int = 1
-    ) -> None:
-        """Put units in the place of ``width`` others, as one action."""
-        old = self.units[index : index + width]
-        count = max(len(old), len(units))
-        padded_old = [*old, *[None] * (count - len(old))]
-        padded_new = [*units, *[None] * (count - len(units))]
-        written = self._memory.change(kind, zip(padded_old, padded_new, strict=True))
-        self.units[index : index + width] = [unit for unit in written if unit is not None]
+    def _change(self, kind: str, index: int, unit: TranslationUnit) -> None:
+        """Put a unit in the place of the one it was."""
+        self._regroup(kind, Regrouping(index, index + 1, [unit]))
+
+    def _regroup(self, kind: str, change: Regrouping) -> None:
+        """Put units in the place of others, as one action."""
+        start, stop, units = change
+        old = {unit.id: unit for unit in self.units[start:stop]}
+        left = self.units[start - 1].position if start else 0.0
+        right = self.units[stop].position if stop < len(self.units) else None
+        seated = _seated(units, left, right)
+        if seated is not None:
+            kept = {unit.id for unit in seated}
+            changes: list[Change] = [(old.get(unit.id), unit) for unit in seated]
+            changes += [(unit, None) for unit in old.values() if unit.id not in kept]
+            written = self._memory.change(kind, changes)
+            self.units.put(start, stop, [unit for unit in written if unit is not None])
+            return
+        # No number is left between two positions: number the whole document anew.
+        every = [*self.units[:start], *units, *self.units[stop:]]
+        held = {unit.id: unit for unit in self.units}
+        spaced = [replace(unit, position=float(n)) for n, unit in enumerate(every, 1)]
+        changes = [(held.pop(unit.id, None), unit) for unit in spaced]
+        changes += [(unit, None) for unit in held.values()]
+        self._memory.change(kind, changes)
+        self.refresh()
 
 
-def is_open(unit: TranslationUnit) -> bool:
-    """Whether a unit waits for a translator: none yet, or one that was rejected."""
-    return bool(unit.source.text) and (not unit.target.text or unit.state == "rejected")
+def _seated(
+    units: Sequence[TranslationUnit], left: float, right: float | None
+) -> list[TranslationUnit] | None:
+    """Units with positions between two others; ``None`` if floats leave no room.
 
-
-def is_doubtful(unit: TranslationUnit) -> bool:
-    """Whether a reviewer should look at a unit: one-sided, or paired with little confidence."""
-    if unit.state not in ("initial", "translated"):
-        return False
-    return not unit.is_paired or (unit.score is not None and unit.score < DOUBTFUL_BELOW)
-
-
-def _joined(first: Variant, second: Variant) -> Variant:
-    between: Iterable[str] = (" ",) if first.content and second.content else ()
-    parts = (*first.content, *between, *second.content)
-    if all(isinstance(part, str) for part in parts):
-        return Variant.of(first.language, "".join(part for part in parts if isinstance(part, str)))
-    return replace(first, content=parts)
-
-
-def _cut(variant: Variant, at: int) -> tuple[Variant, Variant]:
-    text = variant.text
-    if variant.content not in ((), (text,)) and 0 < at < len(text):
-        raise TmtoolError("a side with inline codes cannot be split", hint="edit it instead")
-    if at >= len(text) or at <= 0:
-        nothing = Variant(variant.language)
-        return (variant, nothing) if at > 0 else (nothing, variant)
-    language = variant.language
-    return Variant.of(language, text[:at].strip()), Variant.of(language, text[at:].strip())
+    Those that have a position keep it. ``right`` is ``None`` at the end of the document.
+    """
+    seated: list[TranslationUnit] = []
+    for number, unit in enumerate(units):
+        place = unit.position
+        if not place:
+            after = next((other.position for other in units[number:] if other.position), right)
+            place = left + 1 if after is None else (left + after) / 2
+            if not left < place or (after is not None and not place < after):
+                return None
+        seated.append(replace(unit, position=place) if place != unit.position else unit)
+        left = place
+    return seated
 
 
 _CLAUSE = re.compile(r"(?:[,;:]\s+|\s+(?=[–—-]\s))(?=\S)")
@@ -444,11 +492,6 @@ def _starts(variant: Variant) -> list[int]:
     if len(sentences) > 1:
         return [segment.start for segment in sentences[1:]]
     return [match.end() for match in _CLAUSE.finditer(text)]
-
-
-def _restated(unit: TranslationUnit) -> TranslationUnit:
-    """The unit in the state that its sides allow when nobody has vouched for it yet."""
-    return replace(unit, state="translated" if unit.is_paired else "initial")
 
 
 def _texts(unit: TranslationUnit) -> tuple[str, str]:

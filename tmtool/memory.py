@@ -22,7 +22,7 @@ from typing import Literal, Self
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.language import Language
 from tmtool.match import similarity
-from tmtool.model import Match, State, TranslationUnit
+from tmtool.model import DocumentKey, Entry, Match, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold, tokens
 
@@ -110,6 +110,23 @@ class Memory:
         """Units in a fixed order, documents one after another and each in its order."""
         return self._store.units(document=document, states=states, languages=languages)
 
+    def units_by_id(self, unit_ids: Sequence[str]) -> dict[str, TranslationUnit]:
+        """The units with these ids that there are."""
+        return {unit.id: unit for unit in self._store.units_by_id(unit_ids)}
+
+    def outline(self, document: DocumentKey) -> list[Entry]:
+        """The units of a document at a glance, in order; some 10 MB for 50,000."""
+        return self._store.outline(document)
+
+    def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
+        """Source and target text of each unit of a document, in order."""
+        return self._store.texts(document)
+
+    @property
+    def version(self) -> int:
+        """A number that is another one once somebody else has written to the memory."""
+        return self._store.version
+
     def pairs(
         self, source_language: str, target_language: str, *, besides: str = "", limit: int = 5000
     ) -> list[tuple[str, str]]:
@@ -122,7 +139,7 @@ class Memory:
         pairs = self._store.pairs(*languages, besides, least_score=_TRUSTED, limit=limit)
         return list(pairs)
 
-    def document_names(self) -> list[tuple[str, str, str]]:
+    def document_names(self) -> list[DocumentKey]:
         """Name, source and target language of every document, in order of arrival."""
         return list(self._store.documents())
 
@@ -193,7 +210,7 @@ class Memory:
         """
         counts: Counter[str] = Counter()
         seen: Counter[str] = Counter()
-        last: dict[tuple[str, str, str], float] = {}
+        last: dict[DocumentKey, float] = {}
         with self._action("add") as action:
             for unit in units:
                 if not unit.source.text and not unit.target.text:
@@ -245,30 +262,73 @@ class Memory:
         return written
 
     def undo(
-        self, *, among: Iterable[str] | None = None, besides: Sequence[str] = ()
+        self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
     ) -> tuple[str, int] | None:
         """Take back the latest action that stands; its kind and how many units it changed.
 
-        With ``among``, the latest that touched one of these unit ids; actions of the kinds
+        With ``document``, the latest that touched one of its units; actions of the kinds
         ``besides`` are passed over. ``None``: there is nothing to undo. Raises
         ``ConflictError`` if a later action, on other units too, built on it.
         """
         with self._action("undo") as undoing:
-            last = self._store.last_action(unit_ids=among, besides=besides)
+            last = self._store.last_action(document, besides=besides)
             if last is None:
                 return None
             number, kind = last
-            history = self._store.history(number)
-            for unit_id, _ in history:
-                if self._store.standing_actions(unit_id)[0] != number:
-                    raise ConflictError(
-                        f"unit {unit_id} was changed again after this {kind}",
-                        hint="undo the later change first",
-                    )
-            for unit_id, before in reversed(history):
-                self._replace(undoing, self._store.unit(unit_id), before)
+            count = self._restore(undoing, number, f"this {kind}")
             self._store.mark_undone(number, undoing())
-        return kind, len(history)
+        return kind, count
+
+    def redo(self, document: DocumentKey | None = None) -> tuple[str, int] | None:
+        """Carry out again what the latest undo took back; its kind and how many units it changed.
+
+        ``None``: nothing was undone since the latest action, of those on ``document`` if given.
+        Raises ``ConflictError`` as :meth:`undo`.
+        """
+        with self._action("redo") as redoing:
+            last = self._store.last_undo(document)
+            standing = self._store.last_action(document)
+            if last is None or (standing and standing[0] > last[0]):
+                return None
+            undo, number, kind = last
+            count = self._restore(redoing, undo, "it was undone")
+            self._store.mark_undone(undo, redoing())
+            self._store.mark_undone(number, None)
+        return kind, count
+
+    def _restore(self, action: _Action, number: int, since: str) -> int:
+        """Put units back to where the action of a number found them; how many.
+
+        Raises ``ConflictError`` if a later action stands on one of them.
+        """
+        history = self._store.history(number)
+        for unit_id, _ in history:
+            if any(other > number for other in self._store.standing_actions(unit_id)[:1]):
+                raise ConflictError(
+                    f"unit {unit_id} was changed again after {since}",
+                    hint="undo the later change first",
+                )
+        for unit_id, state in reversed(history):
+            self._replace(action, self._store.unit(unit_id), state)
+        return len(history)
+
+    # What is not work yet
+
+    def draft(self, unit_id: str) -> str | None:
+        """What this author typed for a unit and has not confirmed."""
+        return self._store.draft(unit_id, self.author)
+
+    def keep_draft(self, unit_id: str, text: str | None) -> None:
+        """Keep what is being typed for a unit; ``None`` drops it."""
+        self._store.put_draft(unit_id, self.author, text)
+
+    def place(self, document: DocumentKey) -> str | None:
+        """The id of the unit that this author was at in a document."""
+        return self._store.place(document, self.author)
+
+    def keep_place(self, document: DocumentKey, unit_id: str) -> None:
+        """Remember the unit that this author is at."""
+        self._store.put_place(document, self.author, unit_id)
 
     # How a change is written
 
@@ -324,15 +384,13 @@ class Memory:
             if not fresh or not (self._store.unit(unit_id) or self._store.was_known(unit_id)):
                 return replace(unit, id=unit_id)
 
-    def _placed(
-        self, unit: TranslationUnit, last: dict[tuple[str, str, str], float]
-    ) -> TranslationUnit:
+    def _placed(self, unit: TranslationUnit, last: dict[DocumentKey, float]) -> TranslationUnit:
         """The unit with a position: its own, or one after the last of its document."""
         if unit.document is None or unit.position:
             return unit
         place = (unit.document, *unit.languages)
         if place not in last:
-            last[place] = self._store.last_position(unit.document, unit.languages)
+            last[place] = self._store.last_position(place)
         last[place] = float(int(last[place]) + 1)
         return replace(unit, position=last[place])
 

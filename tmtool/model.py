@@ -68,6 +68,47 @@ class Variant:
         return "".join(part for part in self.content if isinstance(part, str))
 
 
+DocumentKey = tuple[str, str, str]
+"""The name of a document, its source and its target language."""
+
+DOUBTFUL_BELOW = 0.9
+"""Alignment scores under this are for a person to look at."""
+
+
+class Entry(NamedTuple):
+    """A unit at a glance: enough to find the way in a document of many thousand.
+
+    ``words`` counts those of the source, between single spaces.
+    """
+
+    id: str
+    state: State
+    score: float | None
+    has_source: bool
+    has_target: bool
+    has_notes: bool
+    words: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit waits for a translator: none yet, or one that was rejected."""
+        return self.has_source and (not self.has_target or self.state == "rejected")
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a reviewer should look: one-sided, or paired with little confidence."""
+        if self.state not in ("initial", "translated"):
+            return False
+        if not self.has_source or not self.has_target:
+            return True
+        return self.score is not None and self.score < DOUBTFUL_BELOW
+
+    @property
+    def is_vouched(self) -> bool:
+        """Whether a person stands for the unit as it is."""
+        return self.state in ("reviewed", "final")
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
     """A source segment and its translation (TMX ``<tu>``).
@@ -104,6 +145,16 @@ class TranslationUnit:
     def is_paired(self) -> bool:
         """Whether both sides hold text."""
         return bool(self.source.text.strip()) and bool(self.target.text.strip())
+
+    @property
+    def entry(self) -> Entry:
+        """The unit as a list of its document shows it at a glance."""
+        source = self.source.text
+        has_target = bool(self.target.text)
+        words = source.count(" ") + bool(source)
+        return Entry(
+            self.id, self.state, self.score, bool(source), has_target, bool(self.notes), words
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The unit as values that JSON can hold; fields that are empty are left out.

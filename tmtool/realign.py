@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from tmtool.alignment import align
 from tmtool.memory import Change
@@ -90,17 +91,24 @@ def _sentences(
 def _spans(
     beads: Iterable[Bead], owners: tuple[list[int], list[int]], units: Sequence[TranslationUnit]
 ) -> Iterator[tuple[TranslationUnit | None, list[Bead]]]:
-    """The beads before each confirmed unit, and those after the last one."""
-    span: list[Bead] = []
+    """The beads before each confirmed unit, and those after the last one.
+
+    Where a confirmed unit has one side only, a bead may reach over it; such a bead is cut.
+    """
+    confirmed = [unit for unit in units if is_confirmed(unit)]
+    span_of = list(accumulate(map(is_confirmed, units), initial=0))
+    spans: list[list[Bead]] = [[] for _ in range(len(confirmed) + 1)]
     for bead in beads:
-        side, segments = (0, bead.source) if bead.source else (1, bead.target)
-        owner = units[owners[side][segments[0].start]]
-        if is_confirmed(owner):
-            yield owner, span
-            span = []
-        else:
-            span.append(bead)
-    yield None, span
+        parts: defaultdict[int, tuple[list[Segment], list[Segment]]]
+        parts = defaultdict(lambda: ([], []))
+        for side, segments in enumerate((bead.source, bead.target)):
+            for segment in segments:
+                owner = owners[side][segment.start]
+                if not is_confirmed(units[owner]):
+                    parts[span_of[owner]][side].append(segment)
+        for span, (source, target) in parts.items():
+            spans[span].append(Bead(tuple(source), tuple(target), bead.score))
+    return zip([*confirmed, None], spans, strict=True)
 
 
 def _successors(

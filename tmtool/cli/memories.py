@@ -25,7 +25,6 @@ from tmtool.cli.common import (
     plural,
     shown,
 )
-from tmtool.document import is_doubtful
 from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.memory import OnConflict
@@ -158,7 +157,7 @@ def export_command(
             nonlocal doubtful
             for unit in chain([first], units):
                 pairs.add("-".join(unit.languages))
-                doubtful += unit.is_paired and is_doubtful(unit)
+                doubtful += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
         with output(path, besides=[shared.memory]) as stream:

@@ -9,7 +9,7 @@ import click
 from tmtool.cli import Shared
 from tmtool.cli.common import languages, open_memory, pass_shared, plural
 from tmtool.cli.lines import Conversation, command_named
-from tmtool.document import Document, is_doubtful
+from tmtool.document import Document
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.model import STATES, TranslationUnit
 from tmtool.text import clean
@@ -224,6 +224,6 @@ def _standing(unit: TranslationUnit) -> str:
     """State and confidence of a pair in words and figures."""
     words = [f"{unit.state:10}"]
     words.append("    " if unit.score is None else f"{int(100 * unit.score):3}%")
-    if is_doubtful(unit):
+    if unit.entry.is_doubtful:
         words.append("doubtful")
     return " ".join(words).rstrip()

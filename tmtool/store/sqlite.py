@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tmtool.errors import StoreError
-from tmtool.model import TranslationUnit, format_time
+from tmtool.model import DocumentKey, Entry, State, TranslationUnit, format_time
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
@@ -32,6 +33,10 @@ _SERVING = (  # as a match for two primary language codes
     "source <> '' AND target <> '' AND state <> 'rejected' "
     "AND (source_language || '-') LIKE ? || '-%' AND (target_language || '-') LIKE ? || '-%'"
 )
+_NUMBER = (
+    "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
+)
+_TAKING_BACK = ("undo", "redo")
 _SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
     f"{', '.join(_COLUMNS)} FROM units"
@@ -121,6 +126,32 @@ class SqliteStore:
             f"WHERE {' AND '.join(wheres)} ORDER BY document NULLS FIRST, position, number", values
         )
 
+    def units_by_id(self, unit_ids: Sequence[str]) -> Iterator[TranslationUnit]:
+        """The units with these ids that there are, in any order."""
+        tail = "WHERE id IN (SELECT value FROM json_each(?))"
+        return self._units(tail, (json.dumps(unit_ids),))
+
+    def outline(self, document: DocumentKey) -> list[Entry]:
+        """What is needed of each unit of a document to find the way in it, in order."""
+        with self._explained():
+            cursor = self._db.cursor()
+            cursor.row_factory = _entry
+            return cursor.execute(
+                "SELECT id, state, score, source <> '', target <> '', notes IS NOT NULL, "
+                "length(source) - length(replace(source, ' ', '')) + (source <> '') FROM units "
+                f"WHERE document = {_NUMBER} ORDER BY position, number",
+                document,
+            ).fetchall()
+
+    def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
+        """Source and target text of each unit of a document, in order."""
+        with self._explained():
+            yield from self._db.cursor().execute(
+                f"SELECT source, target FROM units WHERE document = {_NUMBER} "
+                "ORDER BY position, number",
+                document,
+            )
+
     def keys(self, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
         """Id and source match key of every unit that can serve as a match for two languages.
 
@@ -172,15 +203,11 @@ class SqliteStore:
         with self._explained():
             self._db.execute("DELETE FROM units WHERE id = ?", (unit_id,))
 
-    def last_position(self, document: str, languages: tuple[str, str]) -> float:
+    def last_position(self, document: DocumentKey) -> float:
         """The highest position in a document, 0 where it is empty."""
         with self._explained():
-            found = self._db.execute(
-                "SELECT max(position) FROM units WHERE document = "
-                "(SELECT number FROM documents "
-                "WHERE name = ? AND source_language = ? AND target_language = ?)",
-                (document, *languages),
-            ).fetchone()[0]
+            query = f"SELECT max(position) FROM units WHERE document = {_NUMBER}"
+            found = self._db.execute(query, document).fetchone()[0]
         return float(found or 0)
 
     def documents(self) -> Iterator[tuple[str, str, str]]:
@@ -199,12 +226,7 @@ class SqliteStore:
             "ON CONFLICT DO NOTHING",
             (name, *languages),
         )
-        found = self._db.execute(
-            "SELECT number FROM documents "
-            "WHERE name = ? AND source_language = ? AND target_language = ?",
-            (name, *languages),
-        ).fetchone()
-        return int(found[0])
+        return int(self._db.execute(f"SELECT {_NUMBER}", (name, *languages)).fetchone()[0])
 
     # History
 
@@ -233,7 +255,7 @@ class SqliteStore:
                 for row in self._db.execute(
                     "SELECT DISTINCT actions.number FROM history "
                     "JOIN actions ON actions.number = history.action "
-                    "WHERE unit_id = ? AND kind <> 'undo' AND undone_by IS NULL "
+                    f"WHERE unit_id = ? AND kind NOT IN {_TAKING_BACK} AND undone_by IS NULL "
                     "ORDER BY actions.number DESC",
                     (unit_id,),
                 )
@@ -246,22 +268,40 @@ class SqliteStore:
             return bool(self._db.execute(query, (unit_id,)).fetchone()[0])
 
     def last_action(
-        self, *, unit_ids: Iterable[str] | None, besides: Sequence[str]
+        self, document: DocumentKey | None, *, besides: Sequence[str] = ()
     ) -> tuple[int, str] | None:
-        """Number and kind of the latest standing action, of those on some units if given.
+        """Number and kind of the latest standing action, of those on a document if given.
 
-        Actions of the kinds in ``besides`` do not count.
+        Actions of the kinds in ``besides`` do not count, nor do undo and redo.
         """
-        besides = ("undo", *besides)
-        ids = None if unit_ids is None else json.dumps(list(unit_ids))
+        besides = (*_TAKING_BACK, *besides)
+        return self._last(f"kind NOT IN ({', '.join('?' * len(besides))})", besides, document)
+
+    def last_undo(self, document: DocumentKey | None) -> tuple[int, int, str] | None:
+        """The latest undo that stands, the action that it took back, and the kind of that."""
+        found = self._last("kind = 'undo'", (), document)
+        if found is None:
+            return None
+        with self._explained():
+            query = "SELECT number, kind FROM actions WHERE undone_by = ?"
+            number, kind = self._db.execute(query, found[:1]).fetchone()
+        return found[0], number, kind
+
+    def _last(
+        self, where: str, values: Sequence[str], document: DocumentKey | None
+    ) -> tuple[int, str] | None:
+        """The latest standing action of some kind; on a document that holds or held a unit."""
+        touched = (
+            "EXISTS (SELECT 1 FROM history WHERE action = actions.number AND ("
+            f"EXISTS (SELECT 1 FROM units WHERE id = unit_id AND document = {_NUMBER}) "
+            "OR (before ->> '$.document' = ? AND before ->> '$.source_language' = ? "
+            "AND before ->> '$.target_language' = ?)))"
+        )
         with self._explained():
             row = self._db.execute(
-                "SELECT number, kind FROM actions WHERE undone_by IS NULL "
-                f"AND kind NOT IN ({', '.join('?' * len(besides))}) "
-                "AND (? IS NULL OR number IN (SELECT action FROM history "
-                "WHERE unit_id IN (SELECT value FROM json_each(?)))) "
-                "ORDER BY number DESC LIMIT 1",
-                (*besides, ids, ids),
+                f"SELECT number, kind FROM actions WHERE undone_by IS NULL AND {where} "
+                f"AND {touched if document else 1} ORDER BY number DESC LIMIT 1",
+                (*values, *(2 * document if document else ())),
             ).fetchone()
         return (row[0], row[1]) if row else None
 
@@ -275,12 +315,52 @@ class SqliteStore:
                 )
             ]
 
-    def mark_undone(self, action: int, by: int) -> None:
-        """Note that an action was taken back."""
+    def mark_undone(self, action: int, by: int | None) -> None:
+        """Note that an action was taken back, or, with ``None``, that it stands again."""
         with self._explained():
             self._db.execute("UPDATE actions SET undone_by = ? WHERE number = ?", (by, action))
 
+    # What is not work yet
+
+    def draft(self, unit_id: str, author: str) -> str | None:
+        """What a person typed for a unit and did not confirm."""
+        with self._explained():
+            query = "SELECT text FROM drafts WHERE unit_id = ? AND author = ?"
+            found = self._db.execute(query, (unit_id, author)).fetchone()
+        return found[0] if found else None
+
+    def put_draft(self, unit_id: str, author: str, text: str | None) -> None:
+        """Keep a draft in the place of the one before; ``None`` drops it."""
+        with self._explained():
+            if text is None:
+                query = "DELETE FROM drafts WHERE unit_id = ? AND author = ?"
+                self._db.execute(query, (unit_id, author))
+            else:
+                query = "INSERT OR REPLACE INTO drafts (unit_id, author, text) VALUES (?, ?, ?)"
+                self._db.execute(query, (unit_id, author, text))
+
+    def place(self, document: DocumentKey, author: str) -> str | None:
+        """The id of the unit that a person was at in a document."""
+        with self._explained():
+            query = f"SELECT unit_id FROM places WHERE document = {_NUMBER} AND author = ?"
+            found = self._db.execute(query, (*document, author)).fetchone()
+        return found[0] if found else None
+
+    def put_place(self, document: DocumentKey, author: str, unit_id: str) -> None:
+        """Keep the unit that a person is at."""
+        with self._explained():
+            self._db.execute(
+                f"INSERT OR REPLACE INTO places (document, author, unit_id) SELECT {_NUMBER}, ?, ?",
+                (*document, author, unit_id),
+            )
+
     # The file
+
+    @property
+    def version(self) -> int:
+        """A number that is another one once somebody else has written to the file."""
+        with self._explained():
+            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def _migrate(self) -> None:
         """Bring the schema up to date: the numbered files that ``user_version`` lacks."""
@@ -381,6 +461,12 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
+
+
+def _entry(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Entry:
+    unit_id, state, score, has_source, has_target, has_notes, words = row
+    known = cast(State, sys.intern(state))
+    return Entry(unit_id, known, score, bool(has_source), bool(has_target), bool(has_notes), words)
 
 
 def _row(unit: TranslationUnit, key: str) -> dict[str, Any]:

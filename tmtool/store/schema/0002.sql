@@ -1,0 +1,13 @@
+-- What a person typed and has not confirmed, and the unit each was at in a document.
+CREATE TABLE drafts (
+    unit_id TEXT NOT NULL,
+    author  TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    PRIMARY KEY (unit_id, author)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE places (
+    document INTEGER NOT NULL REFERENCES documents (number),
+    author   TEXT NOT NULL,
+    unit_id  TEXT NOT NULL,
+    PRIMARY KEY (document, author)
+) STRICT, WITHOUT ROWID;
