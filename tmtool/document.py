@@ -8,7 +8,6 @@ look at next where that is not obvious.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -111,17 +110,22 @@ class Document:
     @property
     def states(self) -> dict[State, int]:
         """How many units are in each state."""
-        return dict(Counter(entry.state for entry in self.outline))
+        return {state: count for state, count in self.units.tally.states.items() if count}
+
+    @property
+    def words(self) -> dict[State, int]:
+        """How many words of the source are in units of each state."""
+        return dict(self.units.tally.words)
 
     @property
     def open_count(self) -> int:
         """How many units want a translation."""
-        return sum(entry.is_open for entry in self.outline)
+        return self.units.tally.open
 
     @property
     def doubtful_count(self) -> int:
         """How many units a person should look at."""
-        return sum(entry.is_doubtful for entry in self.outline)
+        return self.units.tally.doubtful
 
     def next_open(self, start: int = 0) -> int | None:
         """The first index from ``start`` on that wants a translation."""
@@ -132,6 +136,12 @@ class Document:
         """The first index from ``start`` on, then from the top, that a person should look at."""
         every = range(len(self.units))
         turn = chain(every[start:], every[:start])
+        return next((index for index in turn if self.outline[index].is_doubtful), None)
+
+    def previous_doubtful(self, start: int) -> int | None:
+        """The last index before ``start``, then from the end, that a person should look at."""
+        every = range(len(self.units))
+        turn = chain(reversed(every[:start]), reversed(every[start:]))
         return next((index for index in turn if self.outline[index].is_doubtful), None)
 
     def index_of(self, unit_id: str) -> int | None:
@@ -149,9 +159,7 @@ class Document:
 
     def matches(self, index: int, limit: int = 3) -> list[Match]:
         """What the memory holds for the source of a unit, the unit itself left out."""
-        unit = self.units[index]
-        found = self._memory.lookup(unit.source.text, *self.languages, limit=limit + 1)
-        return [match for match in found if match.unit.id != unit.id][:limit]
+        return matches_of(self._memory, self.units[index], limit)
 
     def breaks(self, index: int) -> tuple[list[int], list[int]]:
         """Where each side of a unit may be split: offsets at which a second part may begin.
@@ -159,7 +167,7 @@ class Document:
         They are the sentence starts, or, in a side of one sentence, the clause starts.
         """
         unit = self.units[index]
-        return _starts(unit.source), _starts(unit.target)
+        return starts(unit.source), starts(unit.target)
 
     # Actions on one unit
 
@@ -462,6 +470,12 @@ class Document:
         self.refresh()
 
 
+def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:
+    """What a memory holds for the source of a unit, the unit itself left out."""
+    found = memory.lookup(unit.source.text, *unit.languages, limit=limit + 1)
+    return [match for match in found if match.unit.id != unit.id][:limit]
+
+
 def _seated(
     units: Sequence[TranslationUnit], left: float, right: float | None
 ) -> list[TranslationUnit] | None:
@@ -485,7 +499,7 @@ def _seated(
 _CLAUSE = re.compile(r"(?:[,;:]\s+|\s+(?=[–—-]\s))(?=\S)")
 
 
-def _starts(variant: Variant) -> list[int]:
+def starts(variant: Variant) -> list[int]:
     """Offsets of the sentences of a side after the first, of its clauses where it has but one."""
     text = variant.text
     sentences = Segmenter.for_language(variant.language).segment(text)

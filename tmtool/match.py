@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
@@ -19,3 +21,31 @@ def similarity(a: Sequence[str], b: Sequence[str]) -> int:
     if len(a) == len(b) and list(a) == list(b):
         return 100
     return min(99, int(100 * Levenshtein.normalized_similarity(a, b)))
+
+
+Piece = tuple[Literal["same", "only in a", "only in b"], str]
+"""Words of two texts, with where they stand."""
+
+_WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+
+
+def diff(a: str, b: str) -> list[Piece]:
+    """How a text differs from another one, word by word, in the order of reading.
+
+    What is the same or only in one of them; the pieces that are not only in ``a`` make up
+    ``b``, and the other way round.
+
+    >>> diff("ақ қар", "ақ боран")
+    [('same', 'ақ '), ('only in a', 'қар'), ('only in b', 'боран')]
+    """
+    words, others = _WORD.findall(a), _WORD.findall(b)
+    pieces: list[Piece] = []
+    for operation in Levenshtein.opcodes(words, others):
+        left = "".join(words[operation.src_start : operation.src_end])
+        right = "".join(others[operation.dest_start : operation.dest_end])
+        if operation.tag == "equal":
+            pieces.append(("same", left))
+        else:
+            pieces += [("only in a", left)] if left else []
+            pieces += [("only in b", right)] if right else []
+    return pieces

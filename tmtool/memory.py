@@ -79,6 +79,11 @@ class Memory:
         """
         return cls(SqliteStore(Path(path), create=create), author=author)
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._store.path
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
@@ -197,6 +202,16 @@ class Memory:
                 found.setdefault((unit.source.text, unit.target.text), match)
         best = sorted(found.values(), key=lambda match: -match.percent)
         return list(islice(best, limit))
+
+    def concordance(
+        self, words: str, source_language: str, target_language: str, *, limit: int = 100
+    ) -> list[TranslationUnit]:
+        """Units in which words stand one after another, on either side, the latest first.
+
+        Case and the kind of quotes and dashes count for nothing.
+        """
+        found = self._store.concordance(fold(words), (source_language, target_language))
+        return list(islice(found, limit))
 
     # Writing
 

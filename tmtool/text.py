@@ -258,3 +258,14 @@ def display_safe(text: str) -> str:
         return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
 
     return _UNSAFE.sub(visible, text)
+
+
+def as_stored(shown: str, original: str) -> str:
+    """Text that somebody edited as :func:`display_safe` showed the original.
+
+    The characters that were shown by their names come back.
+    """
+    for char in set(original):
+        if (name := display_safe(char)) != char:
+            shown = shown.replace(name, char)
+    return shown

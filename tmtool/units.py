@@ -6,15 +6,35 @@ thousand opens at once and weighs little.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, overload
 
 from tmtool.errors import ConflictError
 from tmtool.memory import Memory
-from tmtool.model import DocumentKey, Entry, TranslationUnit
+from tmtool.model import DocumentKey, Entry, State, TranslationUnit
 
 _PAGE = 64  # units read at once
 _HELD = 2048  # units held; then all are let go
+
+
+class Tally:
+    """A document in figures, which follow its units."""
+
+    def __init__(self, outline: Iterable[Entry]) -> None:
+        self.states: Counter[State] = Counter()
+        self.words: Counter[State] = Counter()
+        self.open = 0
+        self.doubtful = 0
+        self.add(outline)
+
+    def add(self, entries: Iterable[Entry], sign: Literal[1, -1] = 1) -> None:
+        """Count units that came, or, with -1, units that went."""
+        for entry in entries:
+            self.states[entry.state] += sign
+            self.words[entry.state] += sign * entry.words
+            self.open += sign * entry.is_open
+            self.doubtful += sign * entry.is_doubtful
 
 
 class Units(Sequence[TranslationUnit]):
@@ -25,6 +45,7 @@ class Units(Sequence[TranslationUnit]):
 
     def __init__(self, memory: Memory, document: DocumentKey) -> None:
         self.outline: list[Entry] = memory.outline(document)
+        self.tally = Tally(self.outline)
         self._memory = memory
         self._held: dict[str, TranslationUnit] = {}
 
@@ -47,9 +68,12 @@ class Units(Sequence[TranslationUnit]):
 
     def put(self, start: int, stop: int, units: Sequence[TranslationUnit]) -> None:
         """Note that these units were written in the place of others."""
-        for entry in self.outline[start:stop]:
+        old, new = self.outline[start:stop], [unit.entry for unit in units]
+        for entry in old:
             self._held.pop(entry.id, None)
-        self.outline[start:stop] = [unit.entry for unit in units]
+        self.outline[start:stop] = new
+        self.tally.add(old, -1)
+        self.tally.add(new)
         self._held.update((unit.id, unit) for unit in units)
 
     def _read(self, index: int) -> TranslationUnit:

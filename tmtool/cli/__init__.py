@@ -170,6 +170,12 @@ def complain(message: object) -> None:
         click.echo(f"tmtool: {display_safe(str(message))}", err=True)
 
 
+def configured_keys() -> dict[str, str]:
+    """The keys that tmtool.toml gives commands of the full-screen app."""
+    path = _configuration()
+    return config.keys(path) if path else {}
+
+
 def _configuration() -> Path | None:
     """The tmtool.toml that holds here; none where there is no folder to look in."""
     home = _data_home("XDG_CONFIG_HOME", ".config", "")

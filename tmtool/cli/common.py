@@ -16,7 +16,8 @@ from typing import Any, BinaryIO, cast
 
 import click
 
-from tmtool.cli import Shared
+from tmtool.cli import Shared, configured_keys
+from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
 from tmtool.formats import FORMATS
 from tmtool.formats.files import replaced
@@ -258,3 +259,23 @@ def _language_map(pairs: tuple[str, ...]) -> dict[str, str]:
             Language.check(name)
         mapped[code] = other
     return mapped
+
+
+def screen_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--plain`` and ``--light``."""
+    plain = click.option("--plain", is_flag=True, help="Numbered pairs and prompts, line by line.")
+    light = click.option("--light", is_flag=True, help="Colours for a light background.")
+    return plain(light(command))
+
+
+def show_screen(
+    document: Document, memory: Memory, *, translating: bool, plain: bool, light: bool
+) -> bool:
+    """Show the full-screen app, if it is wanted and the terminal can; whether it was shown."""
+    from tmtool import tui
+
+    if plain or not tui.is_possible():
+        return False
+    keys = configured_keys()
+    tui.run(document, memory, translating=translating, keys=keys, is_light=light)
+    return True

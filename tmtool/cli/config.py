@@ -21,6 +21,9 @@ SHARED = (
 )
 """Options that a key at the top may set."""
 
+KEYS = "keys"
+"""The table that gives commands of the full-screen app other keys."""
+
 _FILES = ("memory", "prefixes", "srx", "output")
 
 
@@ -30,23 +33,37 @@ def find(folder: Path, home: Path | None) -> Path | None:
     return next((place / NAME for place in places if (place / NAME).is_file()), None)
 
 
-def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
-    """The defaults that a file sets, by option, and by command and option.
-
-    Raises ``InputError`` if it cannot be read, and ``FormatError`` if it is not TOML, or holds
-    a key or a table that means nothing.
-    """
+def load(path: Path) -> dict[str, Any]:
+    """What a file says; raises ``InputError`` if it cannot be read, ``FormatError`` if no TOML."""
     import tomllib
 
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"is not TOML: {error}", path=path) from None
+
+
+def keys(path: Path) -> dict[str, str]:
+    """The keys that a file gives commands of the app; raises as :func:`load`."""
+    table = load(path).get(KEYS, {})
+    for name, value in table.items():
+        if not isinstance(value, str):
+            hint = f'write them as {name} = "f12, a, ф"'
+            raise FormatError(f"[{KEYS}] {name!r} is no text of keys", path=path, hint=hint)
+    return dict(table)
+
+
+def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
+    """The defaults that a file sets, by option, and by command and option.
+
+    Raises as :func:`load`, and ``FormatError`` if it holds a key or a table that means nothing.
+    """
+    said = load(path)
     tables = {key: value for key, value in said.items() if isinstance(value, Mapping)}
     for name in tables:
-        if name not in commands:
+        if name not in (*commands, KEYS):
             hint = f"there are {', '.join(commands)}"
             raise FormatError(f"[{name}] is no command", path=path, hint=hint)
     shared = _options({k: v for k, v in said.items() if k not in tables}, path)

@@ -20,7 +20,7 @@ from types import ModuleType
 import click
 
 from tmtool.errors import TmtoolError
-from tmtool.text import display_safe
+from tmtool.text import as_stored, display_safe
 
 _readline: ModuleType | None
 try:
@@ -112,10 +112,7 @@ class Conversation:
             return None
         if not self._edits:
             return line or prefill
-        for char in set(prefill):  # characters that were shown by their names come back
-            if (name := display_safe(char)) != char:
-                line = line.replace(name, char)
-        return line
+        return as_stored(line, prefill)
 
     def complain(self, error: TmtoolError) -> None:
         """Show an error and go on, or, in a pipe, raise it."""

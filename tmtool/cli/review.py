@@ -7,7 +7,14 @@ import re
 import click
 
 from tmtool.cli import Shared
-from tmtool.cli.common import languages, open_memory, pass_shared, plural
+from tmtool.cli.common import (
+    languages,
+    open_memory,
+    pass_shared,
+    plural,
+    screen_options,
+    show_screen,
+)
 from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
 from tmtool.errors import ConflictError, TmtoolError
@@ -54,19 +61,28 @@ LISTED_AT_START = 200
 @click.command("review")
 @click.argument("document", metavar="[DOCUMENT]", required=False)
 @languages(source=None, target_required=False)
-@click.option("--plain", is_flag=True, help="Numbered pairs and prompts, nothing is redrawn.")
+@screen_options
 @pass_shared
 def review_command(
-    shared: Shared, document: str | None, source: str | None, target: str | None, plain: bool
+    shared: Shared,
+    document: str | None,
+    source: str | None,
+    target: str | None,
+    plain: bool,
+    light: bool,
 ) -> None:
     """Look over the pairs of a document.
 
-    Lists the pairs with number, state and confidence, then asks what to do with each, from
-    the first that a person should look at. DOCUMENT may be left out where the memory holds
-    but one. Commands may be piped in, one a line; the first that fails ends the review.
+    Opens a full-screen app, F1 lists its keys; DOCUMENT may be left out where the memory
+    holds but one. With --plain, in a small or dumb terminal or in a pipe it lists the pairs
+    with number, state and confidence, then asks what to do with each, from the first that a
+    person should look at. Commands may be piped in, one a line; the first that fails ends
+    the review.
     """
     with open_memory(shared) as memory:
-        _converse(Document.find(memory, document, source, target))
+        found = Document.find(memory, document, source, target)
+        if not show_screen(found, memory, translating=False, plain=plain, light=light):
+            _converse(found)
 
 
 def _converse(document: Document) -> None:

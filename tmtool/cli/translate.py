@@ -16,6 +16,8 @@ from tmtool.cli.common import (
     languages,
     open_memory,
     plural,
+    screen_options,
+    show_screen,
     text_options,
 )
 from tmtool.cli.lines import Conversation, command_named
@@ -61,6 +63,7 @@ A translation that begins with a colon is typed with two."""
     "there are as many as sentences]",
 )
 @document_option
+@screen_options
 @text_options
 def translate_command(
     shared: Shared,
@@ -71,10 +74,13 @@ def translate_command(
     given: str | None,
     form: str | None,
     document: str | None,
+    plain: bool,
+    light: bool,
 ) -> None:
     """Enter translations of a text, sentence by sentence.
 
-    Shows each sentence that has no translation yet, with what came before and what the
+    Opens a full-screen app, F1 lists its keys. With --plain, or in a small or dumb terminal,
+    it shows each sentence that has no translation yet, with what came before and what the
     memory holds for it. What you confirm is saved before the next sentence appears; the
     same command goes on where you stopped. With --from the translations come from a file:
     one a line (an empty line leaves its sentence open), or a running text, which is aligned.
@@ -105,7 +111,8 @@ def translate_command(
         pairs = Document(memory, name, source, target)
         if given is None:
             pairs.extend(segments, props)
-            _converse(pairs)
+            if not show_screen(pairs, memory, translating=True, plain=plain, light=light):
+                _converse(pairs)
             return
         filled = pairs.fill(beads, props, aligned=form == "text")
         how = "aligned as a running text" if form == "text" else "one translation a line"

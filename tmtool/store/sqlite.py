@@ -20,6 +20,7 @@ from typing import Any, cast
 
 from tmtool.errors import StoreError
 from tmtool.model import DocumentKey, Entry, State, TranslationUnit, format_time
+from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
@@ -75,7 +76,9 @@ class SqliteStore:
                 self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
+                self._db.create_function("folded", 1, fold, deterministic=True)
                 self._migrate()
+                self._version = 0
         except BaseException:
             self._db.close()
             raise
@@ -185,6 +188,14 @@ class SqliteStore:
                 (*_primary_codes(source_language, target_language), least_score, besides, limit),
             ):
                 yield row[0], row[1]
+
+    def concordance(self, words: str, languages: tuple[str, str]) -> Iterator[TranslationUnit]:
+        """Units that can serve as a match and hold folded words on either side, latest first."""
+        return self._units(
+            f"WHERE {_SERVING} AND (instr(source_key, ?) OR instr(folded(target), ?)) "
+            "ORDER BY number DESC",
+            (*_primary_codes(*languages), words, words),
+        )
 
     def _units(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
         with self._explained():
@@ -358,9 +369,20 @@ class SqliteStore:
 
     @property
     def version(self) -> int:
-        """A number that is another one once somebody else has written to the file."""
+        """A number that is another one once somebody else has written to the file.
+
+        It does not wait for a writer: what that one does is seen when it has finished.
+        """
         with self._explained():
-            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+            self._db.execute("PRAGMA busy_timeout = 0")
+            try:
+                self._version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                if _primary(error) != "SQLITE_BUSY":
+                    raise
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+        return self._version
 
     def _migrate(self) -> None:
         """Bring the schema up to date: the numbered files that ``user_version`` lacks."""

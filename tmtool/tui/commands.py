@@ -1,0 +1,240 @@
+"""Every command of the app, once: its keys, its name in the palette, what it does.
+
+The bindings, the footer, the help, the palette, the configuration and the manual are all
+made from this table. Letters come in twos, the Latin and the Cyrillic one of a physical key,
+and act in the list alone; other keys act in the editor too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from textual.binding import Binding, BindingType
+
+from tmtool.errors import TmtoolError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: ``letters`` act in the list, ``keys`` in the list and in the editor.
+
+    Both are comma-separated keys as Textual names them. ``short`` is its word in the footer, with
+    ``rank`` for its place there; 0: not shown.
+    """
+
+    name: str
+    title: str
+    help: str
+    letters: str = ""
+    keys: str = ""
+    short: str = ""
+    rank: int = 0
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as a person reads them."""
+        return " ".join(shown(key) for key in f"{self.letters},{self.keys}".split(",") if key)
+
+
+COMMANDS = (
+    # What a pair is
+    Command(
+        "approve",
+        "Approve",
+        "the pair is right; go to the next",
+        "a,ф",
+        short="approve",
+        rank=1,
+    ),
+    Command(
+        "reject",
+        "Reject",
+        "the pair is wrong: kept, but left out of matches and exports",
+        "x,ч",
+        short="reject",
+        rank=2,
+    ),
+    Command("edit", "Edit", "the target, or the side chosen", "e,у,enter", short="edit", rank=3),
+    Command("edit_source", "Edit the source", "to correct a slip in the text itself", "E,У"),
+    Command("note", "Add a note", "a remark that stays with the pair", "t,е"),
+    Command(
+        "approve_sure",
+        "Approve all sure pairs",
+        "those above a confidence, after showing how many",
+        "b,и",
+    ),
+    # Where text belongs
+    Command(
+        "merge",
+        "Merge with the next",
+        "both sides, or the one chosen with the arrows",
+        "m,ь",
+        "f7",
+        short="merge",
+        rank=4,
+    ),
+    Command("merge_back", "Merge with the previous", "both sides, or the one chosen", "M,Ь"),
+    Command(
+        "split",
+        "Split",
+        "cut the pair in two; sentence starts are offered first",
+        "s,ы",
+        "f8",
+        short="split",
+        rank=5,
+    ),
+    Command("shift_down", "Shift the column down", "an empty cell is put in here", "d,в"),
+    Command(
+        "shift_up",
+        "Shift the column up",
+        "the cell here is taken out; its text joins the one above",
+        "D,В",
+    ),
+    Command("unpair", "Unpair", "the translation gets a row of its own", "p,з"),
+    Command("swap", "Swap translations", "with the next pair", "w,ц"),
+    Command(
+        "realign",
+        "Realign",
+        "pair anew what nobody confirmed, around what somebody did",
+        "r,к",
+        short="realign",
+        rank=7,
+    ),
+    # What a translator needs
+    Command("skip", "Go to the next open pair", "leave this one as it is", "o,щ", "f2", "skip", 11),
+    Command("back", "Go to the pair before", "and stay in the editor", "", "f3", "back", 12),
+    Command("copy_source", "Copy the source", "as a start", "c,с", "f4", "copy source", 13),
+    Command("insert", "Insert a match", "the best; again for the next", "i,ш", "f5", "match", 14),
+    Command(
+        "concordance",
+        "Concordance",
+        "where the memory holds the selected words",
+        "l,д",
+        "f6",
+        "concordance",
+        15,
+    ),
+    # Finding the way
+    Command("down", "Next pair", "", "j,о,down"),
+    Command("up", "Previous pair", "", "k,л,up"),
+    Command("doubtful", "Next doubtful pair", "after the last the first", "n,т", "", "doubtful", 6),
+    Command("doubtful_back", "Previous doubtful pair", "", "N,Т"),
+    Command("search", "Search", "in both sides; F4 for a regular expression", "/,.", "ctrl+f"),
+    Command("found", "Next found", "", "y,н"),
+    Command("found_back", "Previous found", "", "Y,Н"),
+    Command("go_to", "Go to a number", "", "g,п"),
+    Command("filter", "Filter", "by state, confidence or warnings", "f,а", "f9", "filter", 8),
+    Command("side_left", "Choose the source side", "for merge and shift", "left"),
+    Command("side_right", "Choose the target side", "for merge and shift", "right"),
+    Command("page_down", "A page down", "", "pagedown"),
+    Command("page_up", "A page up", "", "pageup"),
+    Command("first", "First pair", "", "home"),
+    Command("last", "Last pair", "", "end"),
+    # The rest
+    Command("undo", "Undo", "the last change; again for the one before it", "u,г", "", "undo", 9),
+    Command("redo", "Redo", "what was undone", "U,Г,ctrl+r"),
+    Command("statistics", "Statistics", "pairs, words and confidence", "v,м"),
+    Command("help", "Help", "this list", "h,р,?", "f1", "help", 20),
+    Command("quit", "Quit", "everything is saved", "q,й", "f10,ctrl+q", "quit", 21),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+_NO_KEY = "none"
+_EVERYWHERE = re.compile(r"f\d+$|(?:ctrl|alt)\+")
+_SHOWN = {
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+}
+
+
+def shown(key: str) -> str:
+    """A key as a person reads it."""
+    if key.startswith("ctrl+"):
+        return f"Ctrl-{key[5:].upper()}"
+    if key[0] == "f" and key[1:].isdecimal():
+        return key.upper()
+    return _SHOWN.get(key, key)
+
+
+def bindings(kind: Literal["letters", "keys"]) -> list[BindingType]:
+    """The keys of one kind, bound to ``screen.command('name')``.
+
+    Every command has a binding, also to a key that no keyboard sends, for a keymap to change.
+    """
+    return [
+        Binding(
+            getattr(command, kind) or _NO_KEY,
+            f"screen.command('{command.name}')",
+            command.title,
+            show=False,
+            priority=kind == "keys",
+            id=f"{command.name}.{kind}",
+        )
+        for command in COMMANDS
+    ]
+
+
+def keymap(commands: Iterable[Command]) -> dict[str, str]:
+    """The keys of commands as Textual takes them to change :func:`bindings`."""
+    return {
+        f"{command.name}.{kind}": getattr(command, kind) or _NO_KEY
+        for command in commands
+        for kind in ("letters", "keys")
+    }
+
+
+def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:
+    """The commands with the keys that a configuration gives some of them, by name.
+
+    Keys are separated by commas or spaces; function keys and those with Ctrl or Alt act in the
+    editor too. Raises ``TmtoolError`` for a name that no command has, or a key that two would have.
+    """
+    for name in chosen:
+        if name not in BY_NAME:
+            raise TmtoolError(
+                f"there is no command {name!r} to give keys to", hint=f"there are {_names()}"
+            )
+    commands = []
+    for command in COMMANDS:
+        if command.name in chosen:
+            keys = chosen[command.name].replace(",", " ").split()
+            commands.append(
+                replace(
+                    command,
+                    letters=",".join(key for key in keys if not _EVERYWHERE.match(key)),
+                    keys=",".join(key for key in keys if _EVERYWHERE.match(key)),
+                )
+            )
+        else:
+            commands.append(command)
+    _check(commands, chosen)
+    return tuple(commands)
+
+
+def _check(commands: Iterable[Command], chosen: Mapping[str, str]) -> None:
+    owners: dict[str, str] = {}
+    for command in commands:
+        for key in filter(None, f"{command.letters},{command.keys}".split(",")):
+            other = owners.setdefault(key, command.name)
+            if other != command.name:
+                raise TmtoolError(
+                    f"the key {key!r} is given to both {other} and {command.name}",
+                    hint=f"give {other if command.name in chosen else command.name} another key",
+                )
+
+
+def _names() -> str:
+    return ", ".join(BY_NAME)

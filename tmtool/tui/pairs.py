@@ -1,0 +1,369 @@
+"""The list of pairs: two wrapped columns, drawn as far as they are seen.
+
+Nothing is laid out beforehand. The view hangs on the row at its top, and rows are wrapped
+from there down to the end of the window, so a document of any size opens at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tmtool.document import Document
+from tmtool.errors import ConflictError
+from tmtool.model import Entry, State, TranslationUnit
+from tmtool.regroup import Side
+from tmtool.text import display_safe
+from tmtool.tui.commands import bindings
+from tmtool.tui.wrapping import wrap
+
+STACKED_BELOW = 70
+"""Columns under which the source stands above the target."""
+
+_WIDE_FROM = 90  # columns from which the gutter has room for words
+_EACH_LINE = 3  # lines that a turn of the wheel moves
+
+GLYPHS: dict[State, str] = {
+    "initial": "-",
+    "translated": "+",
+    "reviewed": "✓",
+    "final": "✔",
+    "rejected": "✗",
+}
+"""A glyph for each state, one cell wide on every terminal."""
+
+
+def confidence(entry: Entry) -> tuple[str, str]:
+    """A glyph and a word for how sure the pairing of an open unit is; empty where a person is."""
+    if entry.state not in ("initial", "translated"):
+        return "", ""
+    if not (entry.has_source and entry.has_target):
+        return "∅", "one side"
+    if entry.score is None:
+        return "", ""
+    if entry.is_doubtful:
+        return ("!", "unlikely") if entry.score < 0.5 else ("?", "doubtful")
+    return "=", "sure"
+
+
+class PairList(Widget, can_focus=True):
+    """The rows of a document that are shown, one of them the current one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("letters")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *("pairs--gutter", "pairs--cursor", "pairs--side", "pairs--sure", "pairs--doubtful"),
+        *("pairs--unlikely", "pairs--vouched", "pairs--rejected", "pairs--warning"),
+        *("pairs--found", "pairs--note", "pairs--bar", "pairs--thumb"),
+    }
+    DEFAULT_CSS = """
+    PairList {
+        height: 1fr;
+        & .pairs--gutter { color: $text-muted; }
+        & .pairs--cursor { background: $surface-lighten-2; }
+        & .pairs--side { background: #56B4E9 30%; }
+        & .pairs--sure { color: #56B4E9; }
+        & .pairs--doubtful { color: #E69F00; }
+        & .pairs--unlikely { color: #FF8A4C; text-style: bold; }
+        & .pairs--vouched { color: #2BC79A; }
+        & .pairs--rejected { color: #D992BC; text-style: strike; }
+        & .pairs--warning { color: #E69F00; }
+        & .pairs--found { background: #F0E442; color: #000000; }
+        & .pairs--note { color: $text-muted; text-style: italic; }
+        & .pairs--bar { background: $panel; }
+        & .pairs--thumb { background: $primary; }
+        &:light {
+            & .pairs--cursor { background: $surface-darken-2; }
+            & .pairs--sure { color: #0062A3; }
+            & .pairs--doubtful { color: #8A5A00; }
+            & .pairs--unlikely { color: #B33C00; text-style: bold; }
+            & .pairs--vouched { color: #00704F; }
+            & .pairs--rejected { color: #9C3F78; text-style: strike; }
+            & .pairs--warning { color: #8A5A00; }
+        }
+    }
+    """
+
+    class Moved(Message):
+        """Another row is the current one."""
+
+    class Chosen(Message):
+        """The current row is to be edited."""
+
+    class Stale(Message):
+        """A row that was to be drawn is no longer there."""
+
+    def __init__(
+        self, document: Document, warnings: Callable[[TranslationUnit], list[str]]
+    ) -> None:
+        super().__init__()
+        self.document = document
+        self.rows: Sequence[int] = range(len(document.units))
+        self.cursor = 0
+        self.side: Side | None = None
+        self.found: re.Pattern[str] | None = None
+        self.drafts: set[str] = set()
+        self._warnings = warnings
+        self._top = 0  # the row at the top of the view
+        self._above = 0  # lines of it that are out of sight
+        self._is_loose = False  # whether the wheel may have moved the cursor out of sight
+        self._blocks: dict[int, list[Strip]] = {}
+        self._view: list[tuple[int, Strip]] | None = None
+
+    # What is shown
+
+    @property
+    def index(self) -> int | None:
+        """The index in the document of the current row."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def show(self, rows: Sequence[int], index: int | None) -> None:
+        """Show other rows; the current one is that with an index, or the next after it."""
+        self.rows = rows
+        self.redraw()
+        self.select(index or 0)
+
+    def redraw(self) -> None:
+        """Draw all rows anew, for the document or their look has changed."""
+        self._blocks.clear()
+        self._view = None
+        self.refresh()
+
+    def select(self, index: int) -> None:
+        """Make the row with an index of the document, or the next after it, the current one."""
+        if isinstance(self.rows, range):
+            at = index
+        else:
+            at = next((n for n, row in enumerate(self.rows) if row >= index), len(self.rows))
+        self.move_to(at)
+
+    def move_to(self, cursor: int) -> None:
+        """Make a row the current one, by its number among those shown."""
+        old = self.cursor
+        self.cursor = max(0, min(cursor, len(self.rows) - 1))
+        self._is_loose = False
+        self._blocks.pop(old, None)
+        self._blocks.pop(self.cursor, None)
+        self._view = None
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def move_by_page(self, direction: int) -> None:
+        """Go down or up by as many rows as are seen."""
+        seen = len({row for row, _ in self._seen() if row >= 0})
+        self.move_to(self.cursor + direction * max(1, seen - 1))
+
+    def choose_side(self, side: Side) -> None:
+        """Choose one side, or both again."""
+        self.side = side if self.side is None else None if self.side != side else side
+        self.redraw()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        view = self._seen()
+        strip = view[y][1] if y < len(view) else Strip.blank(width - 1, self.rich_style)
+        return Strip([*strip, self._bar(y)])
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.redraw()
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def _seen(self) -> list[tuple[int, Strip]]:
+        """The lines of the view, each with the row it is of."""
+        if self._view is None:
+            try:
+                self._settle()
+                lines = []
+                for row in range(self._top, len(self.rows)):
+                    lines += [(row, strip) for strip in self._block(row)]
+                    if len(lines) >= self._above + self.size.height:
+                        break
+                self._view = lines[self._above : self._above + self.size.height]
+            except ConflictError:
+                self._view = []
+                self.post_message(self.Stale())
+        return self._view
+
+    def _settle(self) -> None:
+        """Find the top of the view, so that the current row is seen."""
+        height = self.size.height
+        self._top = min(self._top, max(0, len(self.rows) - 1))
+        if self._is_loose or not self.rows:
+            return
+        if self._top <= self.cursor <= self._top + height:
+            above = -self._above + sum(
+                len(self._block(row)) for row in range(self._top, self.cursor)
+            )
+            own = len(self._block(self.cursor))
+            if above >= 0 and above + own <= height:
+                return
+            room = height - own if above >= 0 else 0  # it goes to the end, or to the top
+        elif self.cursor < self._top and self.cursor >= self._top - 1:
+            room = 0
+        else:
+            room = height // 3
+        self._top, self._above = self.cursor, 0
+        while self._top and room > 0:
+            self._top -= 1
+            room -= len(self._block(self._top))
+        self._above = max(0, -room)
+
+    def _block(self, row: int) -> list[Strip]:
+        """The lines of a row."""
+        block = self._blocks.get(row)
+        if block is None:
+            if len(self._blocks) > 1000:
+                self._blocks.clear()
+            unit = self.document.units[self.rows[row]]
+            block = self._blocks[row] = list(self._drawn(row, unit))
+        return block
+
+    def _drawn(self, row: int, unit: TranslationUnit) -> Iterator[Strip]:
+        is_current = row == self.cursor
+        base = self.get_component_rich_style("pairs--cursor") if is_current else self.rich_style
+        side = self.side if is_current else None
+        gutter = [
+            [Segment(text, base + self._look(look)) for text, look in line]
+            for line in self._gutter(row, unit.entry)
+        ]
+        margin = cell_len("".join(segment.text for segment in gutter[0]))
+        width = self.size.width - 1
+        is_stacked = width < STACKED_BELOW
+        column = width - 2 if is_stacked else (width - margin - 2) // 2
+        text_style = base + self._look("rejected" if unit.state == "rejected" else "")
+        chosen = base + self._look("side")
+        source, target = (
+            list(self._cell(variant.text, column, chosen if side == name else text_style))
+            for name, variant in (("source", unit.source), ("target", unit.target))
+        )
+        extra = [
+            Segment(line, base + self._look(look))
+            for text, look in self._remarks(unit)
+            for line in wrap(display_safe(text), width - (2 if is_stacked else margin))
+        ]
+        if is_stacked:
+            lines = [gutter[0], *([Segment("  ", base), *cell] for cell in (*source, *target))]
+            lines += [[Segment("  ", base), line] for line in extra]
+        else:
+            blank = [Segment(" " * margin, base)]
+            nothing = [Segment(" " * column, base)]
+            lines = [
+                [*(head or blank), *(left or nothing), Segment("  ", base), *(right or nothing)]
+                for head, left, right in zip_longest(gutter, source, target)
+            ]
+            lines += [[*blank, line] for line in extra]
+        for line in lines:
+            yield Strip(line).adjust_cell_length(width, base)
+
+    def _gutter(self, row: int, entry: Entry) -> Iterator[list[tuple[str, str]]]:
+        """Number, state and confidence of a row, as pieces with their look."""
+        number = f"{'❯' if row == self.cursor else ' '}{self.rows[row] + 1:>5} "
+        draft = "…" if entry.id in self.drafts else " "
+        look = "vouched" if entry.is_vouched else ""
+        glyph, word = confidence(entry)
+        percent = "" if entry.score is None or not glyph or glyph == "∅" else f"{entry.score:.0%}"
+        sure = {"=": "sure", "?": "doubtful"}.get(glyph, "unlikely" if glyph else "")
+        state = GLYPHS[entry.state]
+        if self.size.width - 1 < STACKED_BELOW:
+            yield [
+                (number, "gutter"),
+                (f"{state} {entry.state}{draft} ", look),
+                (f"{glyph} {word} {percent}".rstrip(), sure),
+            ]
+        elif self.size.width < _WIDE_FROM:
+            yield [(number, "gutter"), (f"{state}{draft}  ", look)]
+            if glyph:
+                yield [(f"{glyph} {word}".ljust(11), sure)]
+        else:
+            yield [(number, "gutter"), (f"{state} {entry.state:10}{draft} ", look)]
+            if glyph:
+                yield [(" " * 7, ""), (f"{glyph} {word} {percent}".ljust(14), sure)]
+
+    def _remarks(self, unit: TranslationUnit) -> Iterator[tuple[str, str]]:
+        for warning in self._warnings(unit):
+            yield f"⚠ {warning}", "warning"
+        for note in unit.notes:
+            yield f"¶ {note}", "note"
+
+    def _cell(self, text: str, width: int, style: Style) -> Iterator[list[Segment]]:
+        """The lines of one side, with what was searched for marked."""
+        safe = display_safe(text)
+        marked = self.get_component_rich_style("pairs--found")
+        spans = [match.span() for match in self.found.finditer(safe)] if self.found else []
+        start = 0
+        for line in wrap(safe, width):
+            shown = set_cell_size(line, width) if cell_len(line) != width else line
+            pieces, at = [], 0
+            for left, right in spans:
+                a, b = max(left - start, at), min(right - start, len(line.rstrip()))
+                if a < b:
+                    pieces += [Segment(shown[at:a], style), Segment(shown[a:b], style + marked)]
+                    at = b
+            yield [*pieces, Segment(shown[at:], style)]
+            start += len(line)
+
+    def _look(self, name: str) -> Style:
+        if not name:
+            return Style.null()
+        return self.get_component_rich_style(f"pairs--{name}", partial=True)
+
+    def _bar(self, y: int) -> Segment:
+        """The cell of the scroll bar in a line of the view."""
+        height, count = self.size.height, max(1, len(self.rows))
+        view = self._seen()
+        first = self._top / count
+        last = (view[-1][0] + 1) / count if view else 1.0
+        is_thumb = first * height - 0.5 <= y <= max(last * height - 0.5, first * height)
+        name = "pairs--thumb" if is_thumb and last - first < 1 else "pairs--bar"
+        return Segment(" ", self.get_component_rich_style(name))
+
+    # Mouse
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._scroll(_EACH_LINE)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._scroll(-_EACH_LINE)
+
+    def _scroll(self, lines: int) -> None:
+        """Move the view, not the current row."""
+        self._above += lines
+        while self._above < 0 and self._top:
+            self._top -= 1
+            self._above += len(self._block(self._top))
+        while self._top + 1 < len(self.rows) and self._above >= len(self._block(self._top)):
+            self._above -= len(self._block(self._top))
+            self._top += 1
+        last = len(self._block(self._top)) - 1 if self.rows else 0
+        self._above = max(0, min(self._above, last))
+        self._is_loose = True
+        self._view = None
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        view = self._seen()
+        if event.x >= self.size.width - 1:
+            self.move_to(event.y * len(self.rows) // max(1, self.size.height))
+        elif event.y < len(view):
+            row = view[event.y][0]
+            if row == self.cursor and event.chain > 1:
+                self.post_message(self.Chosen())
+            else:
+                self.move_to(row)

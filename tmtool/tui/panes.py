@@ -1,0 +1,177 @@
+"""What stands around the list: the figures, the matches, the editor, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+from tmtool.document import Document
+from tmtool.match import diff
+from tmtool.model import STATES, Match
+from tmtool.text import as_stored, clean, display_safe
+from tmtool.tui.commands import Command, shown
+from tmtool.tui.pairs import GLYPHS
+
+_TYPING = 11  # the least rank of what a translator needs while typing
+
+
+class Figures(Static):
+    """The line at the top: document, languages, counts, words done, when it was saved."""
+
+    DEFAULT_CSS = "Figures { height: 1; background: $primary; color: $text; text-style: bold; }"
+
+    def tell(self, document: Document, *, translating: bool, saved: str, shown: str) -> None:
+        """Show the figures of a document; ``shown`` names what the list is narrowed to."""
+        source, target = document.languages
+        words = document.words
+        done = {"reviewed", "final"} | ({"translated"} if translating else set())
+        counts = document.states
+        states = " ".join(f"{GLYPHS[state]}{counts[state]}" for state in STATES if state in counts)
+        pieces = [
+            f" {display_safe(document.name)} {source}→{target}",
+            f"[{shown}]" if shown else "",
+            f"{document.doubtful_count} doubtful" if not translating else "",
+            f"{document.open_count} open" if translating else "",
+            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words",
+            f"{len(document.units)} pairs  {states}",
+            f"saved {saved}" if saved else "",
+        ]
+        # Where there is little room the words give way first, then the time, then the states.
+        for left_out in ((), (4,), (4, 6), (4, 5, 6)):
+            kept = [text for n, text in enumerate(pieces) if text and n not in left_out]
+            line = "   ".join(kept)
+            if cell_len(line) <= self.size.width:
+                break
+        self.update(Content(line))
+
+
+class Matches(Static):
+    """What the memory holds for the current pair, the differences in colour."""
+
+    DEFAULT_CSS = """
+    Matches { height: 6; border-top: solid $primary; padding: 0 1; }
+    Matches.small { height: 1; border-top: none; }
+    """
+
+    class Taken(Message):
+        """A match was chosen with the mouse."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def tell(self, source: str, matches: Sequence[Match] | None) -> None:
+        """Show matches for a source text; ``None`` while they are looked for."""
+        room = 1 if self.has_class("small") else 5
+        if not matches:
+            said = "looking in the memory …" if matches is None else "no match in the memory"
+            self.update(Content.styled(said, "dim"))
+            return
+        lines = []
+        for number, match in enumerate(matches[:room], 1):
+            pieces: list[Content | str | tuple[str, str]] = [
+                (f"{number} ", "dim"),
+                (f"{match.percent:3} % ", "bold"),
+            ]
+            if match.percent < 100:
+                pieces += _difference(match.unit.source.text, source)
+                pieces.append((" → ", "dim"))
+            pieces.append(display_safe(match.unit.target.text))
+            line = Content.assemble(*pieces)
+            lines.append(line.stylize(f"@click=screen.insert_match({number})"))
+        self.update(Content("\n").join(lines))
+
+
+def _difference(held: str, wanted: str) -> list[Content | str | tuple[str, str]]:
+    """What the memory's source has too much, struck out, and what it lacks."""
+    looks = {"same": "", "only in a": "#FF8A4C strike", "only in b": "#56B4E9 underline"}
+    return [(display_safe(text), looks[where]) for where, text in diff(held, wanted)]
+
+
+class Editor(TextArea):
+    """Where a translation is typed: one line of text, wrapped."""
+
+    DEFAULT_CSS = """
+    Editor { height: 4; padding: 0 1; background: $surface; }
+    Editor, Editor:focus { border: none; }
+    Editor.small { height: 3; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+underscore,ctrl+y", "undo", show=False),
+        Binding("alt+y", "redo", show=False),
+    ]
+
+    class Confirmed(Message):
+        """The text is the translation."""
+
+    class Left(Message):
+        """The editor is left, the text is a draft."""
+
+    def __init__(self) -> None:
+        super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        self._original = ""
+
+    def load(self, text: str) -> None:
+        """Begin with a text; what a terminal would obey is shown by name."""
+        self._original = text
+        self.text = display_safe(text)
+        self.move_cursor(self.document.end)
+
+    @property
+    def typed(self) -> str:
+        """The text as it stands now."""
+        return clean(as_stored(self.text, self._original))
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Confirmed() if event.key == "enter" else self.Left())
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Lines that are pasted become one."""
+        event.stop()
+        event.prevent_default()
+        if result := self._replace_via_keyboard(
+            display_safe(" ".join(event.text.split())), *self.selection
+        ):
+            self.move_cursor(result.end_location)
+
+
+class Keys(Static):
+    """The line at the bottom: the keys that matter now, or what just happened."""
+
+    DEFAULT_CSS = "Keys { height: 1; background: $panel; }"
+
+    def tell(self, commands: Iterable[Command], *, editing: bool) -> None:
+        """Show as many keys as there is room for, the most needed first."""
+        here = [("enter", "confirm", ""), ("escape", "list", "")] if editing else []
+        for command in sorted(
+            commands, key=lambda command: (editing and command.rank < _TYPING, command.rank)
+        ):
+            key = (command.keys if editing else command.letters or command.keys).split(",")[0]
+            if command.rank and key:
+                here.append((key, command.short, command.name))
+        line = Content("")
+        for key, word, name in here:
+            piece = Content.assemble((f" {shown(key)}", "bold $accent"), f" {word} ")
+            if line.cell_length + piece.cell_length > self.size.width:
+                break
+            if name:
+                piece = piece.stylize(f"@click=screen.command('{name}')")
+            line = line + piece
+        self.update(line)
+
+    def say(self, message: str, *, is_error: bool = False) -> None:
+        """Show what happened instead, until the next key."""
+        look = "bold $text on $error" if is_error else "bold"
+        self.update(Content.styled(f" {display_safe(message)} ", look))

@@ -1,0 +1,253 @@
+"""What is asked and shown over the list: prompts, choices, the split, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tmtool.document import starts
+from tmtool.model import TranslationUnit
+from tmtool.regroup import Side
+from tmtool.text import display_safe
+from tmtool.tui.commands import Command
+
+_SHEET = """
+    {name} {{
+        align: center bottom;
+        background: transparent;
+        & > Vertical {{
+            height: auto; max-height: 80%;
+            background: $panel; border: tall $primary; padding: 0 1;
+        }}
+        & Input {{ border: none; height: 1; background: $surface; padding: 0 1; }}
+        & OptionList {{ border: none; height: auto; max-height: 20; background: $panel; }}
+        & VerticalScroll {{ height: auto; max-height: 100%; }}
+        & .hint {{ color: $text-muted; }}
+    }}
+"""
+
+
+class Prompt(ModalScreen[tuple[str, bool] | None]):
+    """One line asked for; the answer, with whether it is a regular expression."""
+
+    DEFAULT_CSS = _SHEET.format(name="Prompt")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", priority=True),
+        Binding("f4", "toggle_regex", priority=True),
+    ]
+
+    def __init__(
+        self, question: str, value: str = "", *, hint: str = "", regex: bool | None = None
+    ) -> None:
+        """``regex`` is ``None`` where expressions make no sense, else whether it begins as one."""
+        super().__init__()
+        self._question = question
+        self._value = value
+        self._hint = hint
+        self._regex = regex
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._question, markup=False, id="question")
+            yield Input(display_safe(self._value), select_on_focus=True)
+            yield Static(self._said, markup=False, classes="hint", id="hint")
+
+    @property
+    def _said(self) -> str:
+        if self._regex is None:
+            return self._hint
+        return f"Enter: go   F4: regular expression {'ON' if self._regex else 'off'}   Esc: back"
+
+    def action_toggle_regex(self) -> None:
+        """Take what is typed for a regular expression, or for plain text again."""
+        if self._regex is not None:
+            self._regex = not self._regex
+            self.query_one("#hint", Static).update(self._said)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss((event.value, bool(self._regex)))
+
+
+class Choice(ModalScreen[str | None]):
+    """One of several things chosen; its id."""
+
+    DEFAULT_CSS = _SHEET.format(name="Choice")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", priority=True),
+        Binding("j,о", "move('down')"),
+        Binding("k,л", "move('up')"),
+    ]
+
+    def __init__(self, question: str | Content, options: Iterable[tuple[str, str]]) -> None:
+        """``options`` are ids with what they say."""
+        super().__init__()
+        self._question = question
+        self._options = list(options)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(self._question, markup=False)
+            yield OptionList(
+                *(Option(Content(display_safe(said)), id=name) for name, said in self._options)
+            )
+
+    def action_move(self, direction: str) -> None:
+        """Go up or down in the list."""
+        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option.id)
+
+
+class Page(ModalScreen[None]):
+    """Something to read; any key that does not scroll leaves it."""
+
+    DEFAULT_CSS = _SHEET.format(name="Page")
+
+    def __init__(self, content: Content) -> None:
+        super().__init__()
+        self._content = content
+
+    def compose(self) -> ComposeResult:
+        with Vertical(), VerticalScroll():
+            yield Static(self._content, markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
+            event.stop()
+            self.dismiss()
+
+
+class Split(ModalScreen[tuple[int, int] | None]):
+    """Where a pair is cut: an offset in each side, chosen among the starts of words."""
+
+    DEFAULT_CSS = _SHEET.format(name="Split")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", priority=True),
+        Binding("enter", "cut"),
+        Binding("tab,shift+tab", "other_side", priority=True),
+        Binding("left,k,л", "step(-1)"),
+        Binding("right,j,о", "step(1)"),
+        Binding("up", "jump(-1)"),
+        Binding("down,space", "jump(1)"),
+        Binding("home", "end(0)"),
+        Binding("end", "end(1)"),
+    ]
+
+    def __init__(self, unit: TranslationUnit, target_at: int | None = None) -> None:
+        """``target_at`` is where the target is to be cut, if that is known."""
+        super().__init__()
+        self._texts: dict[Side, str] = {"source": unit.source.text, "target": unit.target.text}
+        self._starts: dict[Side, list[int]] = {
+            "source": starts(unit.source),
+            "target": starts(unit.target),
+        }
+        self._at = {side: self._first(side) for side in self._texts}
+        self._side: Side = "source" if self._texts["source"] else "target"
+        if target_at is not None:
+            self._at["target"] = target_at
+
+    def _first(self, side: Side) -> int:
+        """The place offered first: a sentence start, or the word nearest to the middle."""
+        if self._starts[side]:
+            return self._starts[side][0]
+        middle = len(self._texts[side]) / 2
+        return min(self._words(side), key=lambda at: abs(at - middle))
+
+    def _words(self, side: Side) -> list[int]:
+        """Offsets at which a second part may begin, those of no words included."""
+        text = self._texts[side]
+        inner = [at for at in range(1, len(text)) if text[at - 1] == " " != text[at]]
+        return sorted({0, *inner, len(text)})
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(id="source", markup=False)
+            yield Static(id="target", markup=False)
+            yield Static(
+                "←→ word   ↑↓ sentence   Tab other side   Enter cut   Esc back",
+                markup=False,
+                classes="hint",
+            )
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        for side, text in self._texts.items():
+            at = self._at[side]
+            marker = "$text on $primary" if side == self._side else "reverse"
+            self.query_one(f"#{side}", Static).update(
+                Content.assemble(
+                    "❯ " if side == self._side else "  ",
+                    display_safe(text[:at]),
+                    (" ✂ ", marker),
+                    (display_safe(text[at:]), "bold"),
+                )
+            )
+
+    def _move(self, places: Sequence[int], steps: int) -> None:
+        at = self._at[self._side]
+        before = [place for place in places if place < at]
+        after = [place for place in places if place > at]
+        if steps > 0 and after:
+            self._at[self._side] = after[0]
+        elif steps < 0 and before:
+            self._at[self._side] = before[-1]
+        self._draw()
+
+    def action_step(self, steps: int) -> None:
+        """Go to the next or the previous word."""
+        self._move(self._words(self._side), steps)
+
+    def action_jump(self, steps: int) -> None:
+        """Go to the next or the previous start of a sentence, or of a clause."""
+        self._move(self._starts[self._side], steps)
+
+    def action_end(self, which: int) -> None:
+        """Give the whole side to the second part, or to the first."""
+        self._at[self._side] = which * len(self._texts[self._side])
+        self._draw()
+
+    def action_other_side(self) -> None:
+        """Go to the other side."""
+        self._side = "target" if self._side == "source" else "source"
+        self._draw()
+
+    def action_cut(self) -> None:
+        """Cut here."""
+        self.dismiss((self._at["source"], self._at["target"]))
+
+
+def help_page(commands: Iterable[Command]) -> Content:
+    """The commands with their keys, to read."""
+    commands = list(commands)
+    width = max(len(command.shown_keys) for command in commands)
+    lines = [Content.assemble(("Keys", "bold"), "   in the editor only F-keys and Ctrl-keys act\n")]
+    lines += [
+        Content.assemble(
+            (command.shown_keys.ljust(width + 2), "bold"),
+            command.title,
+            (f"  {command.help}" if command.help else "", "dim"),
+        )
+        for command in commands
+    ]
+    lines.append(
+        Content(
+            "\nEnter opens the editor, and there confirms and goes on. Esc leaves it; what was"
+            "\ntyped stays as a draft. Tab changes between list and editor. Ctrl-P finds any"
+            "\ncommand by its name. Ctrl-Z suspends. Every change is saved at once."
+        )
+    )
+    return Content("\n").join(lines)
