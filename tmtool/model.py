@@ -352,3 +352,26 @@ class Match:
     unit: TranslationUnit
     percent: int
     kind: Literal["exact", "fuzzy"]
+
+
+Severity = Literal["error", "warning", "info"]
+"""How bad a finding is, the worst first."""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault that a check found in a unit.
+
+    ``check`` is the name of the check, ``unit_id`` the unit's id, empty for a unit that has
+    none. ``span`` holds the start and end of the faulty place in the text of ``side``, in
+    characters; ``None`` where the fault is one of the whole text.
+    """
+
+    check: str
+    unit_id: str
+    message: str
+    severity: Literal["error", "warning", "info"]
+    side: Literal["source", "target"]
+    span: tuple[int, int] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -19,10 +19,11 @@ from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from tmtool.checks import check_unit
 from tmtool.document import Document, matches_of
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import STATES, Entry, Match, TranslationUnit
+from tmtool.model import STATES, Entry, Finding, Match, TranslationUnit, Variant
 from tmtool.regroup import Side
 from tmtool.text import display_safe
 from tmtool.tui.commands import Command, bindings, keymap, with_keys
@@ -66,7 +67,7 @@ class Workbench(Screen[None]):
         self.document = document
         self._memory = memory
         self._translating = translating
-        self._pairs = PairList(document, self._warnings)
+        self._pairs = PairList(document, self._findings)
         self._editor = Editor()
         self._filter: _Filter | None = None
         self._edited: TranslationUnit | None = None  # what the editor holds, as it was
@@ -142,7 +143,11 @@ class Workbench(Screen[None]):
                 heading += "  THE SOURCE TEXT"
             if self._edited.id in self._pairs.drafts:
                 heading += "  draft kept"
-        self.query_one("#heading", Static).update(heading)
+            if not self._edits_source:
+                target = Variant.of(self._edited.target.language, self._editor.typed)
+                findings = self._findings(replace(self._edited, target=target))
+                heading += "".join(f"  ⚠ {finding.message}" for finding in findings)
+        self.query_one("#heading", Static).update(display_safe(heading))
 
     def _say(self, message: str, *, is_error: bool = False) -> None:
         """Show a message until the next key."""
@@ -160,8 +165,11 @@ class Workbench(Screen[None]):
         assert isinstance(app, ReviewApp)
         return app.commands
 
-    def _warnings(self, unit: TranslationUnit) -> list[str]:
-        return []
+    def _findings(self, unit: TranslationUnit) -> list[Finding]:
+        """What may be wrong with a unit; a rejected one is known to be wrong."""
+        if unit.state == "rejected" or not unit.is_paired:
+            return []
+        return check_unit(unit)
 
     # Commands
 
@@ -476,6 +484,13 @@ class Workbench(Screen[None]):
     def _do_doubtful_back(self) -> None:
         self._go_if(self.document.previous_doubtful(self._here()), "no pair is doubtful")
 
+    def _do_warning(self) -> None:
+        """Go to the next pair that a check finds something in, round the end."""
+        here, count = self._here(), len(self.document.units)
+        turn = (index % count for index in range(here + 1, here + 1 + count))
+        flawed = (index for index in turn if self._findings(self.document.units[index]))
+        self._go_if(next(flawed, None), "no check finds anything")
+
     def _go_if(self, index: int | None, otherwise: str) -> None:
         if index is None:
             self._say(otherwise)
@@ -663,6 +678,7 @@ class Workbench(Screen[None]):
             self._draft_timer.stop()
         if self._edited is not None and not self._edits_source:
             self._draft_timer = self.set_timer(_REST, self._keep_draft)
+        self._head()
 
     def _keep_draft(self) -> None:
         """Keep what is typed, if it is another text than the pair has."""

@@ -122,6 +122,7 @@ COMMANDS = (
     Command("up", "Previous pair", "", "k,л,up"),
     Command("doubtful", "Next doubtful pair", "after the last the first", "n,т", "", "doubtful", 6),
     Command("doubtful_back", "Previous doubtful pair", "", "N,Т"),
+    Command("warning", "Next warning", "the next pair that a check doubts", "z,я"),
     Command("search", "Search", "in both sides; F4 for a regular expression", "/,.", "ctrl+f"),
     Command("found", "Next found", "", "y,н"),
     Command("found_back", "Previous found", "", "Y,Н"),

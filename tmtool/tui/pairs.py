@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
+from operator import itemgetter
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -22,7 +23,7 @@ from textual.widget import Widget
 
 from tmtool.document import Document
 from tmtool.errors import ConflictError
-from tmtool.model import Entry, State, TranslationUnit
+from tmtool.model import Entry, Finding, State, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
 from tmtool.tui.commands import bindings
@@ -64,7 +65,7 @@ class PairList(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("pairs--gutter", "pairs--cursor", "pairs--side", "pairs--sure", "pairs--doubtful"),
         *("pairs--unlikely", "pairs--vouched", "pairs--rejected", "pairs--warning"),
-        *("pairs--found", "pairs--note", "pairs--bar", "pairs--thumb"),
+        *("pairs--flaw", "pairs--found", "pairs--note", "pairs--bar", "pairs--thumb"),
     }
     DEFAULT_CSS = """
     PairList {
@@ -78,6 +79,7 @@ class PairList(Widget, can_focus=True):
         & .pairs--vouched { color: #2BC79A; }
         & .pairs--rejected { color: #D992BC; text-style: strike; }
         & .pairs--warning { color: #E69F00; }
+        & .pairs--flaw { text-style: underline; }
         & .pairs--found { background: #F0E442; color: #000000; }
         & .pairs--note { color: $text-muted; text-style: italic; }
         & .pairs--bar { background: $panel; }
@@ -104,8 +106,9 @@ class PairList(Widget, can_focus=True):
         """A row that was to be drawn is no longer there."""
 
     def __init__(
-        self, document: Document, warnings: Callable[[TranslationUnit], list[str]]
+        self, document: Document, findings: Callable[[TranslationUnit], list[Finding]]
     ) -> None:
+        """``findings`` tells what may be wrong with a unit."""
         super().__init__()
         self.document = document
         self.rows: Sequence[int] = range(len(document.units))
@@ -113,7 +116,7 @@ class PairList(Widget, can_focus=True):
         self.side: Side | None = None
         self.found: re.Pattern[str] | None = None
         self.drafts: set[str] = set()
-        self._warnings = warnings
+        self._findings = findings
         self._top = 0  # the row at the top of the view
         self._above = 0  # lines of it that are out of sight
         self._is_loose = False  # whether the wheel may have moved the cursor out of sight
@@ -247,13 +250,25 @@ class PairList(Widget, can_focus=True):
         column = width - 2 if is_stacked else (width - margin - 2) // 2
         text_style = base + self._look("rejected" if unit.state == "rejected" else "")
         chosen = base + self._look("side")
+        findings = self._findings(unit)
+        texts: list[tuple[Side, str]]
+        texts = [("source", unit.source.text), ("target", unit.target.text)]
         source, target = (
-            list(self._cell(variant.text, column, chosen if side == name else text_style))
-            for name, variant in (("source", unit.source), ("target", unit.target))
+            list(
+                self._cell(
+                    text,
+                    column,
+                    chosen if side == name else text_style,
+                    [f.span for f in findings if f.side == name and f.span],
+                )
+            )
+            for name, text in texts
         )
+        remarks = [(f"⚠ {finding.message}", "warning") for finding in findings]
+        remarks += [(f"¶ {note}", "note") for note in unit.notes]
         extra = [
             Segment(line, base + self._look(look))
-            for text, look in self._remarks(unit)
+            for text, look in remarks
             for line in wrap(display_safe(text), width - (2 if is_stacked else margin))
         ]
         if is_stacked:
@@ -294,25 +309,26 @@ class PairList(Widget, can_focus=True):
             if glyph:
                 yield [(" " * 7, ""), (f"{glyph} {word} {percent}".ljust(14), sure)]
 
-    def _remarks(self, unit: TranslationUnit) -> Iterator[tuple[str, str]]:
-        for warning in self._warnings(unit):
-            yield f"⚠ {warning}", "warning"
-        for note in unit.notes:
-            yield f"¶ {note}", "note"
-
-    def _cell(self, text: str, width: int, style: Style) -> Iterator[list[Segment]]:
-        """The lines of one side, with what was searched for marked."""
+    def _cell(
+        self, text: str, width: int, style: Style, flawed: Sequence[tuple[int, int]]
+    ) -> Iterator[list[Segment]]:
+        """The lines of one side, with what was searched for and what may be wrong marked."""
         safe = display_safe(text)
-        marked = self.get_component_rich_style("pairs--found")
-        spans = [match.span() for match in self.found.finditer(safe)] if self.found else []
+        marks: list[tuple[int, int, Style]] = []
+        if self.found:
+            found = style + self._look("found")
+            marks += [(*match.span(), found) for match in self.found.finditer(safe)]
+        if safe == text:  # else the offsets are others
+            marks += [(*span, style + self._look("flaw")) for span in flawed]
+        marks.sort(key=itemgetter(0, 1))
         start = 0
         for line in wrap(safe, width):
             shown = set_cell_size(line, width) if cell_len(line) != width else line
             pieces, at = [], 0
-            for left, right in spans:
+            for left, right, look in marks:
                 a, b = max(left - start, at), min(right - start, len(line.rstrip()))
                 if a < b:
-                    pieces += [Segment(shown[at:a], style), Segment(shown[a:b], style + marked)]
+                    pieces += [Segment(shown[at:a], style), Segment(shown[a:b], look)]
                     at = b
             yield [*pieces, Segment(shown[at:], style)]
             start += len(line)

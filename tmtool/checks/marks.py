@@ -1,0 +1,171 @@
+"""Punctuation and white space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tmtool.checks.core import Flaw, Pair, Side, check
+
+_CLOSERS = "\"'»”’›“)]} \u00a0\u202f\t\n"
+_NO_END = _CLOSERS + "—–-"
+_ENDS = frozenset(".…!?:;,")
+_DASHES = frozenset("-–—―")
+_BULLETS = frozenset("•·▪*")
+_QUOTES = frozenset('«»“”„‟"')
+_BRACKETS = frozenset("()[]{}")
+_PAIRED = {")": "(", "]": "[", "}": "{"}
+_QUOTED_MARK = re.compile("[?!][\"'»”’“]")
+_LIST_MARK = re.compile(r"\s*\w{1,3}\)")
+
+
+def _end(text: str) -> str:
+    """The marks that end a text, quotes and brackets behind them aside; "" for none."""
+    bare = text.rstrip(_NO_END)
+    if not bare or bare[-1] not in _ENDS:
+        return ""
+    if bare.endswith("..."):
+        return "…"
+    marks = bare[-1]
+    return "".join(sorted({*bare[-2:]} & set("?!"))) if marks in "?!" else marks
+
+
+@check("end", "warning")
+def end(pair: Pair) -> Iterator[Flaw]:
+    """The sides end differently: a full stop, question mark or colon was lost, added or changed."""
+    ours, theirs = _end(pair.source.text), _end(pair.target.text)
+    if ours != theirs and not (
+        _quoted(pair.source.text, theirs) or _quoted(pair.target.text, ours)
+    ):
+        length = len(pair.target.text)
+        said = f"ends with {ours}" if ours else "ends without a mark"
+        yield Flaw(f"the source {said}", (max(0, length - 1), length))
+
+
+def _quoted(text: str, mark: str) -> bool:
+    """Whether a question or an exclamation is quoted, so that the sentence may end with it."""
+    return mark in ("?", "!") and _QUOTED_MARK.search(text) is not None
+
+
+def _start(text: str) -> str:
+    first = text.lstrip()[:1]
+    return "dash" if first in _DASHES else "bullet" if first in _BULLETS else ""
+
+
+@check("start", "warning")
+def start(pair: Pair) -> Iterator[Flaw]:
+    """One side begins with a dash or a bullet, the other does not; quotes stand for a dash."""
+    ours, theirs = _start(pair.source.text), _start(pair.target.text)
+    if ours == theirs:
+        return
+    bare = pair.target if ours else pair.source
+    if "dash" in (ours, theirs) and bare.text.lstrip()[:1] in _QUOTES | {"'", "‘"}:
+        return
+    wanted = f"begins with a {ours}" if ours else "does not"
+    yield Flaw(f"the source {wanted}", (0, 1))
+
+
+def _unbalanced_brackets(side: Side) -> list[int]:
+    """Where brackets stand alone; the mark of a list, as in 1), is no bracket."""
+    mark = _LIST_MARK.match(side.text)
+    alone, opened = [], []
+    for at, char in enumerate(side.text):
+        if char in "([{":
+            opened.append(at)
+        elif char in _PAIRED and not (mark and at < mark.end()):
+            if opened and side.text[opened[-1]] == _PAIRED[char]:
+                opened.pop()
+            else:
+                alone.append(at)
+    return alone + opened
+
+
+@check("brackets", "error")
+def brackets(pair: Pair) -> Iterator[Flaw]:
+    """A bracket of the translation has no partner, though those of the source have."""
+    if pair.target.chars.isdisjoint(_BRACKETS):
+        return
+    alone = _unbalanced_brackets(pair.target)
+    if alone and not _unbalanced_brackets(pair.source):
+        yield Flaw(f"{pair.target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
+
+
+def _unbalanced_quotes(text: str) -> list[int]:
+    """Where quotation marks stand alone."""
+    alone, opened = [], list[int]()
+    for at, char in enumerate(text):
+        if char not in _QUOTES:
+            continue
+        last = text[opened[-1]] if opened else ""
+        if (char == '"' and last == '"') or (char == "“" and last == "„"):
+            opened.pop()
+        elif char in '«„“"‟':
+            opened.append(at)
+        elif (char == "»" and last == "«") or (char == "”" and last in ("“", "„", "‟")):
+            opened.pop()
+        else:
+            alone.append(at)
+    return alone + opened
+
+
+@check("quotes", "warning")
+def quotes(pair: Pair) -> Iterator[Flaw]:
+    """A quotation mark of the translation has no partner, though those of the source have, or is
+    not one that its language uses."""
+    target = pair.target
+    if target.chars.isdisjoint(_QUOTES):
+        return
+    alone = _unbalanced_quotes(target.text)
+    if alone and not _unbalanced_quotes(pair.source.text):
+        yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
+    usual = target.typography.quotes
+    if usual and (odd := (target.chars & _QUOTES).difference(*usual)):
+        at = min(target.text.index(char) for char in odd)
+        known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
+        yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
+
+
+_SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")
+_DOUBLE = re.compile("[\\s\u200b\ufeff]{2,}")
+_BEFORE_MARK = re.compile(r"(?<=\w)[ \u00a0]+(?=[,;:!?]|\.(?!\w|\.))")
+_ODD = re.compile("[\t\u2002\u2003\u200a\u200b\u3000\ufeff]")
+_NBSP = re.compile("(?P<before>\\S*)[\u00a0\u202f](?P<after>\\S*)")
+
+
+@check("spaces", "warning")
+def spaces(pair: Pair) -> Iterator[Flaw]:
+    """Spaces that are doubled, stand at an end or before a mark, are of an odd kind, or keep words
+    together that nothing holds together."""
+    text = pair.target.text
+    if "  " in text and (double := _DOUBLE.search(text)):
+        yield Flaw("two spaces", double.span())
+    if text[:1].isspace() != pair.source.text[:1].isspace():
+        yield Flaw("the sides differ in the space at the start", (0, 1))
+    if text[-1:].isspace() != pair.source.text[-1:].isspace():
+        yield Flaw("the sides differ in the space at the end", (len(text) - 1, len(text)))
+    if (" ," in text or " ." in text or " ;" in text or " :" in text) or (
+        " !" in text or " ?" in text
+    ):
+        found = _BEFORE_MARK.search(text)
+        if found and not _BEFORE_MARK.search(pair.source.text):
+            yield Flaw("a space before a mark", found.span())
+    if pair.target.chars.isdisjoint(_SPACES):
+        return
+    if odd := _ODD.search(text):
+        yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span())
+    for match in _NBSP.finditer(text):
+        at = match.end("before")
+        if not _holds(match["before"], match["after"]):
+            yield Flaw("a non-breaking space between ordinary words", (at, at + 1))
+        elif not match["before"] or not match["after"]:
+            yield Flaw("a non-breaking space beside another", (at, at + 1))
+
+
+def _holds(before: str, after: str) -> bool:
+    """Whether words may be kept together: short ones, numbers, dashes, abbreviations, names."""
+    return (
+        len(before) <= 3
+        or len(after) <= 3
+        or before.endswith((".", "№", "«", "§"))
+        or any(char.isdigit() for char in before + after)
+    )

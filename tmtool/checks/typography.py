@@ -1,0 +1,116 @@
+"""What the checks know about a written language: the file typography.toml of its folder.
+
+A language without the file has an empty one, and the checks that need it say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
+
+from tmtool.language import DATA, GENERIC, everyday_words
+
+Meaning = TypeVar("Meaning")
+
+WORD = re.compile(r"[^\W\d_]+")
+
+
+class Vocabulary(Generic[Meaning]):
+    """Words and what they mean; an entry that ends in ``*`` stands for all that begin so.
+
+    An entry of several words is written with hyphens, and read with hyphens or spaces.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
+        self._words: dict[str, Meaning] = {}
+        self._stems: dict[str, Meaning] = {}
+        for entry, meaning in entries:
+            if entry.endswith("*"):
+                self._stems.setdefault(entry[:-1], meaning)
+            else:
+                self._words.setdefault(entry, meaning)
+        self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
+
+    def __bool__(self) -> bool:
+        return bool(self._words or self._stems)
+
+    def __getitem__(self, word: str) -> Meaning | None:
+        """What a word in lower case means; the longest entry decides."""
+        if word in self._words:
+            return self._words[word]
+        for length in self._lengths:
+            if (meaning := self._stems.get(word[:length])) is not None:
+                return meaning
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Typography:
+    """How a language is written, from its typography.toml; empty where nothing is known.
+
+    ``extent`` is the number of characters that say what one character of English says.
+    ``numbers``, ``multipliers`` and ``months`` give values to words; ``units`` gives units and
+    currencies their English names; ``abbreviations`` lists what may stand for a well-known
+    abbreviation in a text.
+    """
+
+    language: str
+    letters: frozenset[str]
+    extent: float
+    quotes: tuple[str, ...]
+    repeatable: frozenset[str]
+    everyday: frozenset[str]
+    afternoon: tuple[str, ...]
+    decade: tuple[str, ...]
+    numbers: Vocabulary[float]
+    multipliers: Vocabulary[int]
+    units: Vocabulary[str]
+    abbreviations: Mapping[str, Vocabulary[str]]
+
+
+@cache
+def typography(language: str) -> Typography:
+    """What is known about the language of a BCP 47 code."""
+    code = re.split("[-_]", language)[0].lower() or GENERIC
+    path = DATA / code / "typography.toml"
+    known = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    def table(name: str) -> list[tuple[str, str]]:
+        return [(word, key) for key, words in known.get(name, {}).items() for word in words.split()]
+
+    letters = known.get("letters", "")
+    return Typography(
+        language=code,
+        letters=frozenset(letters + letters.upper()),
+        extent=known.get("extent", 1.0),
+        quotes=tuple(known.get("quotes", ())),
+        repeatable=frozenset(known.get("repeatable", ())),
+        everyday=everyday_words(code),
+        afternoon=tuple(known.get("afternoon", ())),
+        decade=tuple(known.get("decade", ())),
+        numbers=Vocabulary((w, float(key)) for w, key in table("numbers") + table("months")),
+        multipliers=Vocabulary((w, int(key)) for w, key in table("multipliers")),
+        units=Vocabulary(table("units")),
+        abbreviations={
+            key: Vocabulary((w, key) for w in words.split())
+            for key, words in known.get("abbreviations", {}).items()
+        },
+    )
+
+
+@cache
+def confusables() -> dict[str, str]:
+    """Latin letters and the Cyrillic ones for which they pass."""
+    lines = (DATA / GENERIC / "confusables.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
+@cache
+def measures() -> dict[str, tuple[str, float]]:
+    """What a unit measures, and how much of it one is worth, by the unit's name."""
+    tables = tomllib.loads((DATA / GENERIC / "units.toml").read_text("utf-8"))
+    return {unit: (kind, worth) for kind, units in tables.items() for unit, worth in units.items()}
