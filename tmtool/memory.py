@@ -14,7 +14,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from heapq import nlargest
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -29,6 +31,7 @@ from tmtool.text import fold, tokens
 OnConflict = Literal["keep", "replace"]
 
 _TRUSTED = 0.9  # least score of a pair to learn from
+_BATCH = 500  # keys compared at once, so that other threads need not wait long
 
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -181,13 +184,17 @@ class Memory:
         key = fold(text)
         language = Language.load(source_language)
         words = tokens(key, language)
-        near = process.extract(
-            key,
-            dict(self._store.keys(source_language, target_language)),
-            scorer=Levenshtein.normalized_similarity,
-            limit=20 * limit,
-            score_cutoff=max(0, min_percent - 20) / 100,
-        )
+        keys = self._store.keys(source_language, target_language)
+        near: list[tuple[str, float, str]] = []
+        while batch := dict(islice(keys, _BATCH)):
+            near += process.extract(
+                key,
+                batch,
+                scorer=Levenshtein.normalized_similarity,
+                limit=20 * limit,
+                score_cutoff=max(0, min_percent - 20) / 100,
+            )
+            near = nlargest(20 * limit, near, key=itemgetter(1))
         found: dict[tuple[str, str], Match] = {}
         for near_key, _, unit_id in near:
             unit = self._store.unit(unit_id)

@@ -24,6 +24,7 @@ from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
+_PAGE = 1000  # rows read at once where others shall not have to wait
 
 _COLUMNS = (
     *("id", "position", "source_language", "target_language", "source", "target"),
@@ -158,14 +159,22 @@ class SqliteStore:
     def keys(self, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
         """Id and source match key of every unit that can serve as a match for two languages.
 
-        It holds text on both sides and was not rejected; any region serves any other.
+        It holds text on both sides and was not rejected; any region serves any other. They
+        are read in pages, between which others can write.
         """
-        with self._explained():
-            for row in self._db.execute(
-                f"SELECT id, source_key FROM units WHERE {_SERVING} ORDER BY number",
-                _primary_codes(source_language, target_language),
-            ):
-                yield row[0], row[1]
+        last = 0
+        while True:
+            with self._explained():
+                page = self._db.execute(
+                    f"SELECT number, id, source_key FROM units WHERE {_SERVING} AND number > ? "
+                    f"ORDER BY number LIMIT {_PAGE}",
+                    (*_primary_codes(source_language, target_language), last),
+                ).fetchall()
+            for number, unit_id, key in page:
+                yield unit_id, key
+                last = number
+            if len(page) < _PAGE:
+                return
 
     def pairs(
         self,

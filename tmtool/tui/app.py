@@ -17,7 +17,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from tmtool.checks import check_unit
 from tmtool.document import Document, matches_of
@@ -75,6 +74,8 @@ class Workbench(Screen[None]):
         self._draft_timer: Timer | None = None
         self._pause: Timer | None = None
         self._matches: list[Match] = []
+        self._wanted: TranslationUnit | None = None  # to look for matches of, by the thread
+        self._is_looking = False
         self._inserted = 0  # the match that was inserted last, from 1
         self._saved = ""
         self._is_busy = False
@@ -806,7 +807,7 @@ class Workbench(Screen[None]):
         with suppress(ConflictError):
             unit = self.document.units[index]
             self._keep_place()
-            self._find_matches(unit)
+            self._look_for(unit)
 
     def _keep_place(self) -> None:
         index = self._pairs.index
@@ -814,13 +815,26 @@ class Workbench(Screen[None]):
             with suppress(TmtoolError):
                 self._memory.keep_place(self.document.key, self.document.outline[index].id)
 
-    @work(thread=True, exclusive=True, group="matches")
-    def _find_matches(self, unit: TranslationUnit) -> None:
-        worker = get_current_worker()
+    @work(thread=True, group="matches")
+    def _find_matches(self) -> None:
+        """Ask the memory about the pair wanted last, until no other one is."""
         with suppress(TmtoolError), Memory.open(self._memory.path, create=False) as memory:
-            found = matches_of(memory, unit, limit=6)
-            if not worker.is_cancelled:
-                self._from_thread(self._show_matches, unit, found)
+            while unit := self._wanted:
+                self._wanted = None
+                self._from_thread(self._show_matches, unit, matches_of(memory, unit, limit=5))
+        self._from_thread(self._looked)
+
+    def _looked(self) -> None:
+        self._is_looking = False
+        if self._wanted:
+            self._look_for(self._wanted)
+
+    def _look_for(self, unit: TranslationUnit) -> None:
+        """Have the memory asked about a unit; one question at a time, the latest one counts."""
+        self._wanted = unit
+        if not self._is_looking:
+            self._is_looking = True
+            self._find_matches()
 
     def _show_matches(self, unit: TranslationUnit, found: list[Match]) -> None:
         index = self._pairs.index
