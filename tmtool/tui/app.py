@@ -31,6 +31,7 @@ from tmtool.tui.panes import Editor, Figures, Keys, Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
 
 _ROOMY = 28  # lines from which the memory has a pane and not a line
+_BAR = 30  # cells of the longest bar of the statistics
 _REST = 1.0  # seconds of rest after which a draft is kept
 _PAUSE = 0.12  # seconds of rest after which the memory is asked
 _LOOK = 1.0  # seconds between looks at what others do
@@ -159,6 +160,11 @@ class Workbench(Screen[None]):
 
     def on_key(self) -> None:
         self._has_message = False
+
+    @property
+    def current(self) -> int | None:
+        """The index of the current pair."""
+        return self._pairs.index
 
     @property
     def _commands(self) -> Sequence[Command]:
@@ -876,17 +882,17 @@ class ReviewApp(App[None]):
         """``keys`` gives commands other keys; see :func:`tmtool.tui.commands.with_keys`."""
         super().__init__()
         self.commands = with_keys(keys or {})
-        self._workbench = Workbench(document, memory, translating=translating)
+        self.workbench = Workbench(document, memory, translating=translating)
         self.theme = theme
         if keys:
             self.set_keymap(keymap(self.commands))
 
     def get_default_screen(self) -> Screen[None]:
-        return self._workbench
+        return self.workbench
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for command in self.commands:
-            run = partial(self._workbench.action_command, command.name)
+            run = partial(self.workbench.action_command, command.name)
             yield SystemCommand(command.title, f"{command.help}  {command.shown_keys}", run)
         yield SystemCommand("Theme", "other colours, light or dark", self.action_change_theme)
 
@@ -912,7 +918,7 @@ def _statistics(document: Document) -> Content:
     words = document.words
     lines = [Content.styled(f"{display_safe(document.name)}: {total} pairs\n", "bold")]
     for state, count in document.states.items():
-        bar = "#" * round(40 * count / total)
+        bar = "#" * round(_BAR * count / total)
         lines.append(Content(f"{state:11}{count:6} pairs {words.get(state, 0):8} words  {bar}"))
     scores = [entry.score for entry in document.outline if entry.score is not None]
     if scores:
@@ -921,7 +927,7 @@ def _statistics(document: Document) -> Content:
             count = sum(
                 low <= 100 * score < low + 10 or (low == 90 and score == 1) for score in scores
             )
-            bar = "#" * round(40 * count / len(scores))
+            bar = "#" * round(_BAR * count / len(scores))
             lines.append(Content(f"{low:3} to {low + 10:3} %{count:6} pairs  {bar}"))
     lines.append(Content(f"\n{document.doubtful_count} doubtful, {document.open_count} open"))
     return Content("\n").join(lines)

@@ -305,9 +305,9 @@ class PairList(Widget, can_focus=True):
             if glyph:
                 yield [(f"{glyph} {word}".ljust(11), sure)]
         else:
-            yield [(number, "gutter"), (f"{state} {entry.state:10}{draft} ", look)]
+            yield [(number, "gutter"), (f"{state} {entry.state:10}{draft}  ", look)]
             if glyph:
-                yield [(" " * 7, ""), (f"{glyph} {word} {percent}".ljust(14), sure)]
+                yield [(" " * 7, ""), (f"{glyph} {word} {percent}".ljust(15), sure)]
 
     def _cell(
         self, text: str, width: int, style: Style, flawed: Sequence[tuple[int, int]]

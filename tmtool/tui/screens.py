@@ -28,8 +28,9 @@ _SHEET = """
             height: auto; max-height: 80%;
             background: $panel; border: tall $primary; padding: 0 1;
         }}
-        & Input {{ border: none; height: 1; background: $surface; padding: 0 1; }}
-        & OptionList {{ border: none; height: auto; max-height: 20; background: $panel; }}
+        & Input {{ height: 1; background: $surface; padding: 0 1; }}
+        & OptionList {{ height: auto; max-height: 20; background: $panel; }}
+        & Input, & Input:focus, & OptionList, & OptionList:focus {{ border: none; }}
         & VerticalScroll {{ height: auto; max-height: 100%; }}
         & .hint {{ color: $text-muted; }}
     }}

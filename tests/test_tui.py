@@ -1,0 +1,493 @@
+"""The full-screen app, each command pressed as a person would press it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SEED, SEED_ENGLISH, pair
+from tmtool.alignment import align
+from tmtool.document import Document
+from tmtool.errors import TmtoolError
+from tmtool.memory import Memory
+from tmtool.model import TranslationUnit, Variant
+from tmtool.segment import Segmenter
+from tmtool.tui.app import ReviewApp
+from tmtool.tui.commands import COMMANDS, with_keys
+
+SCREENS = ROOT / "tests" / "data" / "screens"
+ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a session left: the units, the screen as text, the number of the current pair."""
+
+    units: list[TranslationUnit]
+    screen: str
+    number: int | None
+
+    @property
+    def sides(self) -> list[tuple[str, str]]:
+        return [(unit.source.text, unit.target.text) for unit in self.units]
+
+    @property
+    def states(self) -> list[str]:
+        return [unit.state for unit in self.units]
+
+
+def play(
+    memory: Memory,
+    *keys: str,
+    size: tuple[int, int] = ROOMY,
+    translating: bool = False,
+    chosen: Mapping[str, str] | None = None,
+    light: bool = False,
+) -> Played:
+    """Press keys one after another; text after an equals sign is typed.
+
+    ``wait`` waits for what the memory is asked beside.
+    """
+
+    async def session() -> Played:
+        document = Document.find(memory)
+        theme = "textual-light" if light else "textual-dark"
+        app = ReviewApp(document, memory, translating=translating, keys=chosen, theme=theme)
+        async with app.run_test(size=size) as pilot:
+            await settle()
+            for key in keys:
+                if key == "wait":
+                    await asyncio.sleep(0.2)
+                    await app.workers.wait_for_complete()
+                elif key.startswith("="):
+                    await pilot.press(*("space" if char == " " else char for char in key[1:]))
+                else:
+                    await pilot.press(key)
+                await settle()
+            screen = "\n".join(
+                strip.text.rstrip() for strip in app.screen._compositor.render_strips()
+            )
+            index = app.workbench.current
+        return Played(list(document.units), screen, None if index is None else index + 1)
+
+    async def settle() -> None:
+        """Wait until timers have fired and threads have answered."""
+        await asyncio.sleep(0.01)
+
+    return asyncio.run(session())
+
+
+@pytest.fixture
+def four(memory: Memory) -> Memory:
+    """Four pairs of one document, the second doubtful, the last without a translation."""
+    memory.add(
+        [
+            pair("Иә. Жақсы.", "Yes. Good.", document="d", score=0.99),
+            pair("Күн шықты.", "The sun rose.", document="d", score=0.6),
+            pair("Түн болды.", "Night fell.", document="d", score=0.97),
+            pair("Қар жауды.", "", document="d", state="initial"),
+        ]
+    )
+    return memory
+
+
+# What a pair is
+
+
+@pytest.mark.parametrize("key", ["a", "ф"])
+def test_one_key_approves_and_goes_on(four: Memory, key: str) -> None:
+    """From the first doubtful pair; the Latin and the Cyrillic letter of the key do the same."""
+    played = play(four, key)
+    assert played.states == ["translated", "reviewed", "translated", "initial"]
+    assert played.number == 3
+
+
+def test_one_key_rejects(four: Memory) -> None:
+    assert play(four, "x").states[1] == "rejected"
+
+
+def test_an_empty_side_cannot_be_approved(four: Memory) -> None:
+    """The line of keys says why, and what to do."""
+    played = play(four, "end", "a")
+    assert played.states[3] == "initial"
+    assert "pair 4 has an empty side" in played.screen
+
+
+def test_editing_reviews_and_goes_to_the_next(four: Memory) -> None:
+    played = play(four, "e", "=!", "enter")
+    assert played.sides[1] == ("Күн шықты.", "The sun rose.!")
+    assert played.states[1] == "reviewed"
+    assert played.number == 3
+
+
+def test_letters_type_in_the_editor(four: Memory) -> None:
+    """No command hears them there, in either script."""
+    played = play(four, "e", "=axmsфчьы", "enter")
+    assert played.sides[1][1] == "The sun rose.axmsфчьы"
+    assert len(played.units) == 4
+
+
+def test_the_source_is_edited_by_another_key(four: Memory) -> None:
+    """Nobody has vouched for the pair then."""
+    played = play(four, "a", "up", "E", "=!", "enter")
+    assert played.sides[1][0] == "Күн шықты.!"
+    assert played.states[1] == "translated"
+
+
+def test_a_note_stays_with_the_pair(four: Memory) -> None:
+    played = play(four, "t", "=ask", "enter")
+    assert played.units[1].notes == ("ask",)
+    assert "¶ ask" in played.screen
+
+
+def test_all_sure_pairs_are_approved_after_a_question(four: Memory) -> None:
+    """The count is shown first; the doubtful stay."""
+    asked = play(four, "b", "enter")
+    assert "2 pairs are at least 95% sure" in asked.screen
+    assert play(four, "b", "enter", "enter").states == [
+        *("reviewed", "translated", "reviewed", "initial")
+    ]
+
+
+# Where text belongs
+
+
+def test_merging_with_the_next_and_the_previous(four: Memory) -> None:
+    assert play(four, "m").sides[1] == ("Күн шықты. Түн болды.", "The sun rose. Night fell.")
+    assert play(four, "u", "M").sides[0][1] == "Yes. Good. The sun rose."
+
+
+def test_merging_one_side(four: Memory) -> None:
+    """The side that was chosen with an arrow."""
+    played = play(four, "right", "m")
+    assert played.sides[1:3] == [("Күн шықты.", "The sun rose. Night fell."), ("Түн болды.", "")]
+
+
+def test_splitting_offers_the_starts_of_sentences(four: Memory) -> None:
+    """Enter takes what is offered; the arrows go to another word."""
+    assert play(four, "home", "s", "enter").sides[:2] == [("Иә.", "Yes."), ("Жақсы.", "Good.")]
+    played = play(four, "u", "2", "g", "=2", "enter", "s", "tab", "left", "enter")
+    assert played.sides[1:3] == [("Күн", "The"), ("шықты.", "sun rose.")]
+
+
+def test_shifting_a_column(four: Memory) -> None:
+    """Down to the gap, and up again."""
+    down = play(four, "d")
+    assert [target for _, target in down.sides] == [
+        *("Yes. Good.", "", "The sun rose.", "Night fell.")
+    ]
+    up = play(four, "g", "=2", "enter", "D")
+    assert [target for _, target in up.sides] == [
+        *("Yes. Good.", "The sun rose.", "Night fell.", "")
+    ]
+
+
+def test_unpairing_and_swapping(four: Memory) -> None:
+    apart = play(four, "p")
+    assert apart.sides[1:3] == [("Күн шықты.", ""), ("", "The sun rose.")]
+    swapped = play(four, "u", "g", "=2", "enter", "w")
+    assert [target for _, target in swapped.sides[1:3]] == ["Night fell.", "The sun rose."]
+
+
+# What a translator needs
+
+
+def test_translating_goes_from_open_pair_to_open_pair(memory: Memory) -> None:
+    """The editor is open at once; Enter saves and goes on."""
+    memory.add(
+        [
+            pair("Иә.", "Yes.", document="d"),
+            *(pair(text, "", document="d", state="initial") for text in ("Бір.", "Екі.")),
+        ]
+    )
+    played = play(memory, "=One.", "enter", "=Two.", "enter", translating=True)
+    assert [target for _, target in played.sides] == ["Yes.", "One.", "Two."]
+    assert played.states == ["translated"] * 3
+    assert "all is translated" in played.screen
+
+
+def test_the_source_is_copied_and_pairs_are_skipped(memory: Memory) -> None:
+    memory.add(pair(text, "", document="d", state="initial") for text in ("2025", "Екі.", "Үш."))
+    played = play(memory, "f4", "enter", "f2", "=Three.", "enter", translating=True)
+    assert [target for _, target in played.sides] == ["2025", "", "Three."]
+
+
+def test_a_match_is_inserted(four: Memory) -> None:
+    """The best one; pressed again the next one."""
+    four.add([pair("Қар жауды.", "It snowed."), pair("Қар жауды ма.", "Did it snow?")])
+    played = play(four, "end", "wait", "f5")
+    assert "It snowed." in played.screen
+    assert play(four, "wait", "f5", "enter").sides[3][1] == "It snowed."
+
+
+def test_concordance_shows_where_words_stand(four: Memory) -> None:
+    four.add([pair("Кеше қар жауды.", "It snowed yesterday.")])
+    played = play(four, "l", "=қар", "enter", "wait")
+    assert "It snowed yesterday." in played.screen
+
+
+# Finding the way
+
+
+def test_moving_through_the_list(four: Memory) -> None:
+    for keys, number in (
+        ((), 2),
+        (("j",), 3),
+        (("k",), 1),
+        (("о", "о"), 4),
+        (("home",), 1),
+        (("end",), 4),
+        (("pagedown",), 4),
+        (("n",), 4),
+        (("home", "N"), 4),
+        (("g", "=3", "enter"), 3),
+    ):
+        four.keep_place(("d", "kk", "en"), Document.find(four).outline[1].id)
+        assert play(four, *keys).number == number, keys
+
+
+def test_the_session_goes_on_where_it_stopped(four: Memory) -> None:
+    play(four, "end", "q")
+    assert play(four).number == 4
+
+
+def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
+    assert play(four, "/", "=night", "enter").number == 3
+    assert play(four, "ctrl+f", "=жауды", "enter").number == 4
+    again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "y", "y")
+    assert again.number == 3
+    assert "3 of 4 pairs that hold it" in again.screen
+
+
+def test_a_wrong_expression_is_explained(four: Memory) -> None:
+    assert "this is no regular expression" in play(four, "/", "=(", "f4", "enter").screen
+
+
+def test_filters_narrow_the_list(four: Memory) -> None:
+    """Rows that no longer fit go away as they are dealt with."""
+    played = play(four, "f", "down", "enter", "a")
+    assert "[doubtful: 1]" in played.screen
+    assert "Night fell." not in played.screen
+    assert "[below 70%: 1]" in play(four, "u", "f9", "end", "enter", "=70", "enter").screen
+
+
+# The rest
+
+
+def test_undo_and_redo_across_sessions(four: Memory) -> None:
+    start = play(four).units
+    done = play(four, "a", "m", "home", "x").units
+    assert play(four, "u", "u", "u").units == start
+    assert play(four, "U", "U", "ctrl+r").sides == [(u.source.text, u.target.text) for u in done]
+    assert "there is nothing to do again" in play(four, "U").screen
+
+
+def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:
+    memory.add(
+        [
+            pair("Иә.", "Yes.", document="d", state="reviewed"),
+            pair("Бір.", "", document="d", state="initial"),
+            pair("Екі.", "One. Two.", document="d", score=0.3),
+        ]
+    )
+    played = play(memory, "r", "wait")
+    assert played.sides[0] == ("Иә.", "Yes.")
+    assert " ".join(target for _, target in played.sides).split() == ["Yes.", "One.", "Two."]
+    assert "realigning" not in played.screen
+
+
+def test_help_and_the_palette_list_every_command(four: Memory) -> None:
+    """So does the figure of statistics, for what it counts."""
+    tall = (100, 80)
+    screen = play(four, "f1", size=tall).screen
+    assert all(command.title in screen for command in COMMANDS)
+    assert "Approve" in play(four, "ctrl+p", "wait").screen
+    assert "confidence of the alignment" in play(four, "v").screen
+
+
+def test_keys_can_be_chosen(four: Memory) -> None:
+    """By the name of the command; the old key then does nothing."""
+    assert play(four, "a", chosen={"approve": "f12, ! "}).states[1] == "translated"
+    assert play(four, "!", chosen={"approve": "f12 !"}).states[1] == "reviewed"
+    assert play(four, "u", "f12", chosen={"approve": "f12"}).states[1] == "reviewed"
+    with pytest.raises(TmtoolError, match="there is no command 'aprove' to give keys to"):
+        with_keys({"aprove": "a"})
+    with pytest.raises(TmtoolError, match="the key 'x' is given to both approve and reject"):
+        with_keys({"approve": "x"})
+
+
+def test_no_key_is_given_twice() -> None:
+    keys = [key for c in COMMANDS for key in f"{c.letters},{c.keys}".split(",") if key]
+    assert len(keys) == len(set(keys))
+
+
+# Safety
+
+
+def test_a_draft_outlives_the_session(four: Memory) -> None:
+    """What was typed and not confirmed is there again, and a confirmed text ends it."""
+    left = play(four, "e", "=  abc", "escape")
+    assert left.sides[1][1] == "The sun rose."
+    again = play(four, "e")
+    assert "The sun rose. abc" in again.screen
+    assert "draft kept" in again.screen
+    done = play(four, "e", "enter")
+    assert done.sides[1][1] == "The sun rose. abc"
+    assert four.draft(done.units[1].id) is None
+
+
+def test_somebody_elses_change_is_shown_not_overwritten(tmp_path: Path) -> None:
+    """The one who comes second sees both texts, and decides."""
+
+    def contested(*keys: str) -> Played:
+        path = tmp_path / "m.db"
+        path.unlink(missing_ok=True)
+        with Memory.open(path, author="Айгүл") as mine:
+            mine.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+
+            async def session() -> Played:
+                document = Document.find(mine)
+                app = ReviewApp(document, mine, translating=False)
+                async with app.run_test(size=ROOMY) as pilot:
+                    await pilot.press("e", "!")
+                    with Memory.open(path, author="Болат") as theirs:
+                        Document.find(theirs).edit(0, "Aye.")
+                    await pilot.press("enter")
+                    await pilot.pause()
+                    for key in keys:
+                        await pilot.press(key)
+                        await pilot.pause()
+                    strips = app.screen._compositor.render_strips()
+                    screen = "\n".join(strip.text for strip in strips)
+                return Played(list(document.units), screen, None)
+
+            return asyncio.run(session())
+
+    asked = contested()
+    assert "Болат changed this pair meanwhile" in asked.screen
+    assert "Иә. → Aye." in asked.screen
+    assert contested("enter").sides[0][1] == "Aye."
+    assert contested("down", "enter").sides[0][1] == "Yes.!"
+
+
+def test_control_characters_are_shown_never_sent(memory: Memory) -> None:
+    """Not from texts, notes or names; an edited text keeps those that it had."""
+    evil = "a\x1b]0;x\x07b\x9bc\u202ed"
+    unit = pair(evil, evil, document="\x1b[2J", score=0.5)
+    memory.add([replace(unit, notes=(evil,)), pair(evil + "!", evil)])
+    played = play(memory, "e", "wait")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", played.screen)
+    assert "␛]0;x␇b<U+009B>c<U+202E>d" in played.screen
+
+
+@pytest.mark.parametrize("size", [(40, 12), (41, 13), (69, 40), (200, 60)])
+def test_any_size_shows_the_current_pair(four: Memory, size: tuple[int, int]) -> None:
+    played = play(four, "e", size=size)
+    assert "❯" in played.screen
+    assert max(map(len, played.screen.splitlines())) <= size[0]
+
+
+def test_wide_characters_keep_the_columns(memory: Memory) -> None:
+    """A cell is as wide as a terminal draws it."""
+    memory.add([pair("漢字" * 30, "字" * 41, document="d")])
+    lines = play(memory).screen.splitlines()
+    starts = {line.index("字字字", 20) for line in lines if "漢" in line and "字字字" in line[20:]}
+    assert len(starts) == 1
+
+
+# Screens
+
+
+@pytest.fixture(scope="module")
+def interview(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory with the seed, aligned, some of it reviewed, one warning and one note."""
+    path = tmp_path_factory.mktemp("screens") / "memory.db"
+    kazakh, english = Segmenter.for_language("kk"), Segmenter.for_language("en")
+    source = kazakh.segment(SEED.read_text("utf-8"))
+    target = english.segment(SEED_ENGLISH.read_text("utf-8"))
+    with Memory.open(path, author="Айгүл") as memory:
+        document = Document(memory, "interview", "kk", "en")
+        document.fill(align(source, target))
+        for index in (0, 1, 3):
+            document.approve(index)
+        document.reject(4)
+        document.note(2, "ask about the name of the club")
+        unit = document.units[6]
+        memory.change("edit", [(unit, replace(unit, score=0.62))])
+        text = document.units[5].source.text
+        memory.add(
+            [
+                pair(text, "The same, translated before."),
+                pair(text.replace("ресми", "жеке"), "Almost the same, translated before."),
+            ]
+        )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "keys"),
+    [
+        ("list", ROOMY, ()),
+        ("list", SMALL, ()),
+        ("list", NARROW, ()),
+        ("editor", ROOMY, ("e", "=.")),
+        ("editor", SMALL, ("e", "=.")),
+        ("split", ROOMY, ("s",)),
+        ("filter", SMALL, ("f",)),
+        ("search", SMALL, ("/", "=Қазақ")),
+        ("help", ROOMY, ("f1",)),
+        ("statistics", SMALL, ("v",)),
+    ],
+)
+def test_screens_look_as_they_were_accepted(
+    interview: Path, tmp_path: Path, name: str, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    """TMTOOL_ACCEPT_SCREENS=1 accepts them anew: look at each before you commit it."""
+    path = tmp_path / "memory.db"
+    path.write_bytes(interview.read_bytes())
+    with Memory.open(path, author="Айгүл") as memory:
+        played = play(memory, "g", "=6", "enter", "wait", *keys, size=size)
+    screen = re.sub(r"\d\d:\d\d:\d\d", "hh:mm:ss", played.screen) + "\n"
+    accepted = SCREENS / f"{name}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("TMTOOL_ACCEPT_SCREENS"):
+        accepted.parent.mkdir(exist_ok=True)
+        accepted.write_text(screen, "utf-8")
+    assert screen == accepted.read_text("utf-8")
+
+
+def test_colours_say_nothing_alone(interview: Path, tmp_path: Path) -> None:
+    """State and confidence have a glyph and a word, in both themes."""
+    path = tmp_path / "memory.db"
+    path.write_bytes(interview.read_bytes())
+    with Memory.open(path, author="Айгүл") as memory:
+        screens = {play(memory, light=light).screen for light in (False, True)}
+    (screen,) = screens
+    assert "+ translated" in screen
+    assert "? doubtful 62%" in screen
+
+
+def test_an_empty_document_has_a_screen(memory: Memory) -> None:
+    """No key breaks it."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (unit,) = memory.units()
+    document = Document.find(memory)
+    memory.change("remove", [(unit, None)])
+
+    async def session() -> None:
+        document.refresh()
+        app = ReviewApp(document, memory, translating=False)
+        async with app.run_test(size=SMALL) as pilot:
+            for command in COMMANDS:
+                for key in f"{command.letters},{command.keys}".split(","):
+                    if key and command.name not in ("quit", "help", "undo"):
+                        await pilot.press(key)
+            await pilot.press("u")
+            assert [u.target for u in document.units] == [Variant.of("en", "Yes.")]
+
+    asyncio.run(session())
