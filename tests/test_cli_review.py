@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
 from tests.test_cli_translate import Start, ended, start
-from tmtool.cli.review import COMMANDS, HELP, LISTED_AT_START
+from tmtool.cli.review import LINE_COMMANDS, LISTED_AT_START
 from tmtool.document import Document
 from tmtool.memory import Memory
 
@@ -58,7 +58,8 @@ def test_every_action_has_a_word_and_two_keys(tmtool: Program, small: Path, way:
     """The same physical key works in both layouts."""
 
     def key(name: str) -> str:
-        return (name, *COMMANDS[name])[way]
+        letters = {command.name: command.letters.split(",") for command in LINE_COMMANDS}
+        return (name, *letters[name])[way]
 
     def after(*lines: str) -> list[tuple[str, str, str]]:
         tmtool("-m", small, "review", input="\n".join(lines))
@@ -76,8 +77,8 @@ def test_every_action_has_a_word_and_two_keys(tmtool: Program, small: Path, way:
     assert merged[0] == ("Иә. Жақсы. Күн шықты.", "Yes. Good. The sun rose.", "translated")
     split = after("1", key("split"), "1", "Good")
     assert split[:2] == [("Иә.", "Yes.", "translated"), ("Жақсы.", "Good.", "translated")]
-    assert after(key("doubtful"), key("next"), key("approve"))[2][2] == "reviewed"
-    assert after("3", key("back"), key("approve"))[1][2] == "reviewed"
+    assert after(key("doubtful"), key("down"), key("approve"))[2][2] == "reviewed"
+    assert after("3", key("up"), key("approve"))[1][2] == "reviewed"
     assert after("1", key("quit"), key("approve")) == before
 
 
@@ -128,7 +129,7 @@ def test_a_long_document_is_listed_on_demand(tmtool: Program, tmp_path: Path) ->
             pair(f"Сөз {n}.", f"Word {n}.", document="d") for n in range(LISTED_AT_START + 1)
         )
     assert " | Word 7." not in tmtool("-m", "m.db", "review").stdout
-    assert " | Word 7." in tmtool("-m", "m.db", "review", input="l\n").stdout
+    assert " | Word 7." in tmtool("-m", "m.db", "review", input="f\n").stdout
 
 
 def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
@@ -136,14 +137,14 @@ def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
     child = start("review", "d", "--plain")
     child.expect_exact("d (kk to en): 3 pairs")
     child.expect_exact("2/3  translated  50% doubtful")
-    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
     child.sendline("e")
     child.expect_exact("new: The sun rose.")
     child.sendline(" Slowly.")
     child.expect_exact("2/3  reviewed")
     child.expect_exact("The sun rose. Slowly.")
     child.sendline("?")
-    child.expect_exact("take back the last change")
+    child.expect_exact("Undo. the last change")
     child.sendline("zz")
     child.expect_exact("! there is no command 'zz'; ? lists them")
     child.sendline("т")
@@ -152,7 +153,7 @@ def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
     child.expect_exact("3/3")
     child.sendline("a")
     child.expect_exact("That was the last pair")
-    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
     child.sendeof()
     last, status = ended(child)
     assert "Saved. d (kk to en): 3 pairs, 1 translated, 2 reviewed; 0 doubtful." in last
@@ -161,7 +162,7 @@ def test_a_person_reviews_at_a_terminal(start: Start, small: Path) -> None:
 
 def test_each_action_is_durable_at_once(start: Start, small: Path) -> None:
     """A kill right after the answer loses nothing."""
-    child = start("review", "d")
+    child = start("review", "d", "--plain")
     child.expect_exact("2/3")
     child.sendline("a")
     child.expect_exact("3/3")
@@ -173,8 +174,8 @@ def test_each_action_is_durable_at_once(start: Start, small: Path) -> None:
 def test_ctrl_c_ends_a_review_with_130(start: Start, small: Path) -> None:
     """In the middle of a split, too: nothing is half done."""
     before = pairs(small)
-    child = start("review", "d")
-    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
+    child = start("review", "d", "--plain")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
     child.sendline("s")
     child.expect_exact("Enter: none): ")
     child.sendintr()
@@ -184,9 +185,9 @@ def test_ctrl_c_ends_a_review_with_130(start: Start, small: Path) -> None:
 
 def test_a_colleagues_change_is_shown_and_kept(start: Start, small: Path) -> None:
     """Two people review one document; nobody overwrites the other."""
-    child = start("review", "d")
+    child = start("review", "d", "--plain")
     child.expect_exact("2/3")
-    child.expect_exact("[a,x,e,m,s,n,r,u,l,q,?] ")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
     with Memory.open(small, author="bolat") as memory:
         Document(memory, "d", "kk", "en").edit(1, "Dawn.")
     child.sendline("a")
@@ -204,9 +205,40 @@ def test_the_seed_is_reviewed_in_a_pipe(tmtool: Program) -> None:
     assert done.stdout.splitlines()[-1].endswith("; 0 doubtful.")
 
 
-def test_help_names_every_command() -> None:
-    """The list shown by ? and the commands there are agree."""
-    for name, (first, *_) in COMMANDS.items():
-        assert f"{'?' if name == 'help' else first}  {name}" in HELP
-    cyrillic = [letters[1] for name, letters in COMMANDS.items() if name != "help"]
-    assert f"Cyrillic layout too: {' '.join(cyrillic)}." in HELP
+def test_lines_do_what_the_screen_does(tmtool: Program, small: Path) -> None:
+    """Every command of the app has its line; help lists them with both letters."""
+
+    def after(*lines: str) -> list[tuple[str, str]]:
+        done = tmtool("-m", small, "review", input="\n".join(lines))
+        assert "Traceback" not in done.stderr
+        found = [(source, target) for source, target, _ in pairs(small)]
+        tmtool("-m", small, "review", input="u\n" * 5)
+        return found
+
+    assert after("1", "m target")[:2] == [
+        ("Иә. Жақсы.", "Yes. Good. The sun rose."),
+        ("Күн шықты.", ""),
+    ]
+    assert after("2", "M")[0][1] == "Yes. Good. The sun rose."
+    assert after("1", "d")[:2] == [("Иә. Жақсы.", ""), ("Күн шықты.", "Yes. Good.")]
+    assert after("2", "D")[0][1] == "Yes. Good. The sun rose."
+    assert after("1", "p")[:2] == [("Иә. Жақсы.", ""), ("", "Yes. Good.")]
+    assert after("1", "w")[0][1] == "The sun rose."
+    assert after("1", "E Иә.")[0][0] == "Иә."
+    assert after("1", "c")[0][1] == "Иә. Жақсы."
+    assert after("1", "m", "u", "U")[0][1] == "Yes. Good. The sun rose."
+    tmtool("-m", small, "review", input="1\nt ask\nb 90\ny\n")
+    assert pairs(small)[0][2] == "reviewed"
+    said = tmtool("-m", small, "review", input="?\nv\n/night\ny\nY\nz\nf reviewed\nl rose\n")
+    for command in LINE_COMMANDS:
+        assert command.title in said.stdout
+    assert "Found in 1 pair" in said.stdout
+    assert "note: ask" in tmtool("-m", small, "review", input="1\n").stdout
+
+
+def test_matches_are_taken_by_number(tmtool: Program, small: Path) -> None:
+    with Memory.open(small) as memory:
+        memory.add([pair("Түн болды.", "It was night.")])
+    said = tmtool("-m", small, "review", "d", input="3\ni\ni 1\n")
+    assert "match 1, 100 %: It was night." in said.stdout
+    assert pairs(small)[2] == ("Түн болды.", "It was night.", "reviewed")

@@ -64,7 +64,7 @@ def targets(tmp_path: Path) -> list[str]:
 
 def test_sentences_are_translated_one_by_one(start: Start, text: Path, tmp_path: Path) -> None:
     """Sentence, what came before, the exact match on the line; Enter confirms it."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("4 sentences of 4 to translate from kk to en. Type :h for help.")
     child.expect_exact("1/4")
     child.expect_exact("kk: Күн шықты.")
@@ -94,14 +94,14 @@ def test_sentences_are_translated_one_by_one(start: Start, text: Path, tmp_path:
 
 def test_what_is_confirmed_survives_a_kill(start: Start, text: Path, tmp_path: Path) -> None:
     """A confirmed translation is on the disk before the next prompt; work goes on after it."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("en> ")
     child.sendline("The sun rose.")
     child.expect_exact("2/4")
     child.kill(signal.SIGKILL)
     ended(child)
     assert targets(tmp_path) == ["The sun rose.", "", "", ""]
-    again = start("translate", text, "-t", "en")
+    again = start("translate", text, "-t", "en", "--plain")
     again.expect_exact("3 sentences of 4 to translate")
     again.expect_exact("2/4")
     again.expect_exact("kk: Түн болды.")
@@ -114,7 +114,7 @@ def test_commands_work_in_words_and_on_both_layouts(
     start: Start, text: Path, tmp_path: Path, skip: str, back: str, quit: str
 ) -> None:
     """Skip leaves a sentence open, back returns to what is done, quit says what is left."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("1/4")
     child.sendline(back)
     child.expect_exact("This is the first sentence.")
@@ -136,7 +136,7 @@ def test_commands_work_in_words_and_on_both_layouts(
 
 def test_function_keys_are_commands(start: Start, text: Path, tmp_path: Path) -> None:
     """F4 copies the source, F2 skips, F1 helps, F10 quits: in any keyboard layout."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("1/4")
     child.expect_exact("en> ")
     child.send("half a line\x1bOS")
@@ -159,7 +159,7 @@ def test_a_match_can_be_started_from(start: Start, tmp_path: Path) -> None:
     """A fuzzy match is offered with its source, and put on the line by :m."""
     path = tmp_path / "text.kk.txt"
     path.write_text("Екі ел келіссөз жүргізді. Үш ел келіссөз жүргізді.", "utf-8")
-    child = start("translate", path, "-t", "en")
+    child = start("translate", path, "-t", "en", "--plain")
     child.expect_exact("1/2")
     child.sendline("Two countries held talks.")
     child.expect_exact("match 1, 88 %: Two countries held talks.  (Екі ел келіссөз жүргізді.)")
@@ -175,7 +175,7 @@ def test_a_match_can_be_started_from(start: Start, tmp_path: Path) -> None:
 
 def test_nothing_typed_is_nothing_confirmed(start: Start, text: Path, tmp_path: Path) -> None:
     """Enter on an empty line, an unknown command and a colon that is text."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("en> ")
     child.sendline("")
     child.expect_exact("Nothing was typed; :s leaves the sentence open.")
@@ -199,7 +199,7 @@ def test_ctrl_c_ends_with_130_and_keeps_what_was_confirmed(
     start: Start, text: Path, tmp_path: Path
 ) -> None:
     """Interrupted is a code of its own; nothing half typed is kept."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("en> ")
     child.sendline("The sun rose.")
     child.expect_exact("2/4")
@@ -229,7 +229,7 @@ def test_a_dumb_terminal_is_spoken_to_plainly(start: Start, tmp_path: Path) -> N
 
 def test_a_narrow_terminal_wraps_at_words(start: Start) -> None:
     """No word of the sentence is cut in two."""
-    child = start("translate", SEED, "-t", "en", width=40)
+    child = start("translate", SEED, "-t", "en", "--plain", width=40)
     child.expect_exact(
         "kk: Қасым-Жомарт Тоқаев пен Ильхам\r\n    Әлиевтің кездесуі екі ел арасындағы\r\n"
     )
@@ -277,7 +277,7 @@ def test_a_command_behind_the_text_on_the_line_is_a_command(
     start: Start, text: Path, tmp_path: Path
 ) -> None:
     """Who goes back twice does not write ":b" into a translation."""
-    child = start("translate", text, "-t", "en")
+    child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("1/4")
     child.expect_exact("en> ")
     child.sendline("The sun rose.")

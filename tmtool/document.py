@@ -15,9 +15,10 @@ from functools import partial
 from itertools import chain
 
 from tmtool import regroup
+from tmtool.checks import check_unit
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
-from tmtool.model import Bead, Entry, Match, Segment, State, TranslationUnit, Variant
+from tmtool.model import Bead, Entry, Finding, Match, Segment, State, TranslationUnit, Variant
 from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
 from tmtool.text import clean
@@ -148,6 +149,12 @@ class Document:
         """Where a unit stands."""
         ids = (index for index, entry in enumerate(self.outline) if entry.id == unit_id)
         return next(ids, None)
+
+    def next_flawed(self, start: int = 0) -> int | None:
+        """The first index from ``start`` on, then from the top, in which a check finds a flaw."""
+        every = range(len(self.units))
+        turn = chain(every[start:], every[:start])
+        return next((index for index in turn if flaws(self.units[index])), None)
 
     def search(self, wanted: re.Pattern[str]) -> list[int]:
         """The indexes of the units in which an expression is found, on either side."""
@@ -468,6 +475,19 @@ class Document:
         changes += [(unit, None) for unit in held.values()]
         self._memory.change(kind, changes)
         self.refresh()
+
+
+def flaws(unit: TranslationUnit) -> list[Finding]:
+    """What checks doubt in a pair; a rejected one is known to be wrong."""
+    return check_unit(unit) if unit.is_paired and unit.state != "rejected" else []
+
+
+def expression(typed: str, *, is_regex: bool) -> re.Pattern[str]:
+    """What to search for, in any case; raises ``TmtoolError`` if it is no regular expression."""
+    try:
+        return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE)
+    except re.error as error:
+        raise TmtoolError(f"this is no regular expression: {error}") from None
 
 
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:

@@ -18,14 +18,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tmtool.checks import check_unit
-from tmtool.document import Document, matches_of
+from tmtool.document import Document, expression, flaws, matches_of
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import STATES, Entry, Finding, Match, TranslationUnit, Variant
+from tmtool.model import STATES, Entry, Match, TranslationUnit, Variant
 from tmtool.regroup import Side
 from tmtool.text import display_safe
-from tmtool.tui.commands import Command, bindings, keymap, with_keys
+from tmtool.tui.bindings import bindings, keymap
+from tmtool.tui.commands import Command, with_keys
 from tmtool.tui.pairs import PairList
 from tmtool.tui.panes import Editor, Figures, Keys, Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
@@ -67,7 +67,7 @@ class Workbench(Screen[None]):
         self.document = document
         self._memory = memory
         self._translating = translating
-        self._pairs = PairList(document, self._findings)
+        self._pairs = PairList(document, flaws)
         self._editor = Editor()
         self._filter: _Filter | None = None
         self._edited: TranslationUnit | None = None  # what the editor holds, as it was
@@ -147,7 +147,7 @@ class Workbench(Screen[None]):
                 heading += "  draft kept"
             if not self._edits_source:
                 target = Variant.of(self._edited.target.language, self._editor.typed)
-                findings = self._findings(replace(self._edited, target=target))
+                findings = flaws(replace(self._edited, target=target))
                 heading += "".join(f"  ⚠ {finding.message}" for finding in findings)
         self.query_one("#heading", Static).update(display_safe(heading))
 
@@ -171,12 +171,6 @@ class Workbench(Screen[None]):
         app = self.app
         assert isinstance(app, ReviewApp)
         return app.commands
-
-    def _findings(self, unit: TranslationUnit) -> list[Finding]:
-        """What may be wrong with a unit; a rejected one is known to be wrong."""
-        if unit.state == "rejected" or not unit.is_paired:
-            return []
-        return check_unit(unit)
 
     # Commands
 
@@ -492,11 +486,7 @@ class Workbench(Screen[None]):
         self._go_if(self.document.previous_doubtful(self._here()), "no pair is doubtful")
 
     def _do_warning(self) -> None:
-        """Go to the next pair that a check finds something in, round the end."""
-        here, count = self._here(), len(self.document.units)
-        turn = (index % count for index in range(here + 1, here + 1 + count))
-        flawed = (index for index in turn if self._findings(self.document.units[index]))
-        self._go_if(next(flawed, None), "no check finds anything")
+        self._go_if(self.document.next_flawed(self._here() + 1), "no check finds anything")
 
     def _go_if(self, index: int | None, otherwise: str) -> None:
         if index is None:
@@ -519,15 +509,12 @@ class Workbench(Screen[None]):
             self._pairs.found = None
             self._pairs.redraw()
             return
-        try:
-            found = re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE)
-        except re.error as error:
-            raise TmtoolError(f"this is no regular expression: {error}") from None
+        found = expression(typed, is_regex=is_regex)
         self._pairs.found = found
         self._pairs.redraw()
         self._step_found(1, including_here=True)
 
-    def _do_found(self) -> None:
+    def _do_found_next(self) -> None:
         self._step_found(1)
 
     def _do_found_back(self) -> None:

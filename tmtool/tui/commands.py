@@ -1,8 +1,8 @@
 """Every command of the app, once: its keys, its name in the palette, what it does.
 
-The bindings, the footer, the help, the palette, the configuration and the manual are all
-made from this table. Letters come in twos, the Latin and the Cyrillic one of a physical key,
-and act in the list alone; other keys act in the editor too.
+The bindings, the footer, the help, the palette, the configuration, the line mode and the
+manual are all made from this table. Letters come in twos, the Latin and the Cyrillic one of
+a physical key, and act in the list alone; other keys act in the editor too.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from textual.binding import Binding, BindingType
 
 from tmtool.errors import TmtoolError
 
@@ -124,7 +121,7 @@ COMMANDS = (
     Command("doubtful_back", "Previous doubtful pair", "", "N,Т"),
     Command("warning", "Next warning", "the next pair that a check doubts", "z,я"),
     Command("search", "Search", "in both sides; F4 for a regular expression", "/,.", "ctrl+f"),
-    Command("found", "Next found", "", "y,н"),
+    Command("found_next", "Next found", "", "y,н"),
     Command("found_back", "Previous found", "", "Y,Н"),
     Command("go_to", "Go to a number", "", "g,п"),
     Command("filter", "Filter", "by state, confidence or warnings", "f,а", "f9", "filter", 8),
@@ -144,7 +141,6 @@ COMMANDS = (
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
-_NO_KEY = "none"
 _EVERYWHERE = re.compile(r"f\d+$|(?:ctrl|alt)\+")
 _SHOWN = {
     "down": "↓",
@@ -168,33 +164,6 @@ def shown(key: str) -> str:
     if key[0] == "f" and key[1:].isdecimal():
         return key.upper()
     return _SHOWN.get(key, key)
-
-
-def bindings(kind: Literal["letters", "keys"]) -> list[BindingType]:
-    """The keys of one kind, bound to ``screen.command('name')``.
-
-    Every command has a binding, also to a key that no keyboard sends, for a keymap to change.
-    """
-    return [
-        Binding(
-            getattr(command, kind) or _NO_KEY,
-            f"screen.command('{command.name}')",
-            command.title,
-            show=False,
-            priority=kind == "keys",
-            id=f"{command.name}.{kind}",
-        )
-        for command in COMMANDS
-    ]
-
-
-def keymap(commands: Iterable[Command]) -> dict[str, str]:
-    """The keys of commands as Textual takes them to change :func:`bindings`."""
-    return {
-        f"{command.name}.{kind}": getattr(command, kind) or _NO_KEY
-        for command in commands
-        for kind in ("letters", "keys")
-    }
 
 
 def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:

@@ -26,7 +26,7 @@ from tmtool.errors import ConflictError
 from tmtool.model import Entry, Finding, State, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
-from tmtool.tui.commands import bindings
+from tmtool.tui.bindings import bindings
 from tmtool.tui.wrapping import wrap
 
 STACKED_BELOW = 70
@@ -70,7 +70,7 @@ class PairList(Widget, can_focus=True):
     DEFAULT_CSS = """
     PairList {
         height: 1fr;
-        & .pairs--gutter { color: $text-muted; }
+        & .pairs--gutter { color: #9AA0A6; }
         & .pairs--cursor { background: $surface-lighten-2; }
         & .pairs--side { background: #56B4E9 30%; }
         & .pairs--sure { color: #56B4E9; }
@@ -81,11 +81,13 @@ class PairList(Widget, can_focus=True):
         & .pairs--warning { color: #E69F00; }
         & .pairs--flaw { text-style: underline; }
         & .pairs--found { background: #F0E442; color: #000000; }
-        & .pairs--note { color: $text-muted; text-style: italic; }
+        & .pairs--note { color: #9AA0A6; text-style: italic; }
         & .pairs--bar { background: $panel; }
         & .pairs--thumb { background: $primary; }
         &:light {
             & .pairs--cursor { background: $surface-darken-2; }
+            & .pairs--gutter { color: #5F6368; }
+            & .pairs--note { color: #5F6368; text-style: italic; }
             & .pairs--sure { color: #0062A3; }
             & .pairs--doubtful { color: #8A5A00; }
             & .pairs--unlikely { color: #B33C00; text-style: bold; }
