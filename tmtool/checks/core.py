@@ -6,11 +6,11 @@ no flaw, so what a check does first is to ask what rules a flaw out: which chara
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tmtool.checks.known import Known
 from tmtool.checks.typography import WORD, Typography, typography
 from tmtool.model import Finding, Severity, TranslationUnit, Variant
 
@@ -18,7 +18,6 @@ SideName = Literal["source", "target"]
 Span = tuple[int, int]
 
 _DIGITS = frozenset("0123456789")
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class Flaw(NamedTuple):
@@ -62,43 +61,29 @@ class Side:
     def has_digits(self) -> bool:
         return not self.chars.isdisjoint(_DIGITS)
 
-    @property
-    def has_latin(self) -> bool:
-        return not self.chars.isdisjoint(_LATIN)
-
-
-class Lengths(NamedTuple):
-    """How long translations are: the logarithm of target to source length is normal.
-
-    ``mean`` and ``spread`` are those of long texts; the variance of short ones is greater.
-    """
-
-    mean: float
-    spread: float = 0.2
-
-    def deviation(self, source: int, target: int) -> float:
-        """By how many standard deviations a translation is too long, negative if too short."""
-        ratio = math.log(max(1, target) / max(1, source))
-        short = 1 + SHORT / max(1, min(source, target))
-        return (ratio - self.mean) / (self.spread * math.sqrt(short))
-
-
-SHORT = 15
-"""The length in characters at which the variance is twice that of long texts."""
-
 
 class Pair:
-    """A unit as the checks see it, with what other units taught."""
+    """A unit as the checks see it, with what is known from others.
 
-    __slots__ = ("lengths", "source", "target", "unit")
+    ``runs_on`` says that a quotation of the translation is opened in an earlier unit or closed in
+    a later one.
+    """
 
-    def __init__(self, unit: TranslationUnit, lengths: Lengths | None = None) -> None:
+    __slots__ = ("known", "runs_on", "source", "target", "unit")
+
+    def __init__(self, unit: TranslationUnit, known: Known) -> None:
         self.unit = unit
+        self.known = known
         self.source = Side("source", unit.source)
         self.target = Side("target", unit.target)
-        self.lengths = lengths or Lengths(
-            math.log(self.target.typography.extent / self.source.typography.extent)
-        )
+        self.runs_on = False
+
+    @property
+    def deviation(self) -> float:
+        """By how many standard deviations the translation is too long, negative if too short."""
+        source, target = self.source, self.target
+        lengths = self.known.lengths(source.typography, target.typography)
+        return lengths.deviation(len(source.text), len(target.text))
 
 
 Run = Callable[[Pair], Iterator[Flaw]]
@@ -106,29 +91,39 @@ Run = Callable[[Pair], Iterator[Flaw]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by its name; ``help`` says what it finds and what it lets pass."""
+    """A check by its name; ``help`` says what it finds and what it lets pass.
+
+    ``alone`` says whether it looks at one unit alone, and needs no other to judge it.
+    """
 
     name: str
     help: str
     severity: Severity
+    alone: bool
     run: Run
-
-    def findings(self, pair: Pair) -> Iterator[Finding]:
-        """The flaws of a unit as findings."""
-        for message, span, side, severity in self.run(pair):
-            yield Finding(self.name, pair.unit.id, message, severity or self.severity, side, span)
 
 
 CHECKS: dict[str, Check] = {}
 """Every check by its name."""
 
 
-def check(name: str, severity: Severity) -> Callable[[Run], Run]:
+def check(name: str, severity: Severity, *, alone: bool = True) -> Callable[[Run], Run]:
     """Register a generator as the check of this name."""
 
     def register(run: Run) -> Run:
         summary = " ".join((run.__doc__ or "").split())
-        CHECKS[name] = Check(name, summary, severity, run)
+        CHECKS[name] = Check(name, summary, severity, alone, run)
         return run
 
     return register
+
+
+def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
+    """The flaws of a unit as findings; a unit without a side has no other than that."""
+    if not pair.source.text.strip() or not pair.target.text.strip():
+        checks = [check for check in checks if check.name == "empty"]
+    return [
+        Finding(check.name, pair.unit.id, message, severity or check.severity, side, span)
+        for check in checks
+        for message, span, side, severity in check.run(pair)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tmtool.checks.core import Flaw, Pair, Side, check
 
@@ -12,6 +12,7 @@ _NO_END = _CLOSERS + "—–-"
 _ENDS = frozenset(".…!?:;,")
 _DASHES = frozenset("-–—―")
 _BULLETS = frozenset("•·▪*")
+_QUOTATION = 8  # units over which a quotation may run
 _QUOTES = frozenset('«»“”„‟"')
 _BRACKETS = frozenset("()[]{}")
 _PAIRED = {")": "(", "]": "[", "}": "{"}
@@ -34,6 +35,8 @@ def _end(text: str) -> str:
 def end(pair: Pair) -> Iterator[Flaw]:
     """The sides end differently: a full stop, question mark or colon was lost, added or changed."""
     ours, theirs = _end(pair.source.text), _end(pair.target.text)
+    if ours == "," and theirs == ".":  # the comma ends no sentence, the full stop is right
+        return
     if ours != theirs and not (
         _quoted(pair.source.text, theirs) or _quoted(pair.target.text, ours)
     ):
@@ -116,13 +119,36 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
     if target.chars.isdisjoint(_QUOTES):
         return
     alone = _unbalanced_quotes(target.text)
-    if alone and not _unbalanced_quotes(pair.source.text):
+    if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
         yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
     usual = target.typography.quotes
     if usual and (odd := (target.chars & _QUOTES).difference(*usual)):
         at = min(target.text.index(char) for char in odd)
         known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
         yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
+
+
+def join_quotations(pairs: Iterable[Pair]) -> None:
+    """Tell units of quotations that run over several of them, which their order shows."""
+    opened: Pair | None = None
+    age = 0
+    for pair in pairs:
+        age += 1
+        target = pair.target
+        if target.chars.isdisjoint(_QUOTES):
+            continue
+        alone = _unbalanced_quotes(target.text)
+        if len(alone) != 1:
+            continue
+        at = alone[0]
+        is_opener = target.text[at] in "«„“‟" or (
+            target.text[at] == '"' and (at == 0 or target.text[at - 1] in " (—")
+        )
+        if is_opener:
+            opened, age = pair, 0
+        elif opened and age <= _QUOTATION and opened.unit.document == pair.unit.document:
+            opened.runs_on = pair.runs_on = True
+            opened = None
 
 
 _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")

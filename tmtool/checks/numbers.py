@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
@@ -23,10 +24,11 @@ _NUMBER = re.compile(
 _ROMAN = re.compile(r"\b(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\b(?![’'.-]?[^\W\d_])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _GAP = re.compile(rf"(?:{_SPACE}|-)?")
-_UNIT = re.compile(r"[%€£₸₽$]|[^\W\d_]+(?:[-/ ][^\W\d_]+)?")
+_UNIT = re.compile(r"[%€£₸₽$°]|[^\W\d_]+(?:[-/ ][^\W\d_]+)?")
 _SIGNS = "$€£₸₽"
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
 _NEAR = 30  # characters between a measure and its conversion
+_TEMPERATURE = "temperature"  # Fahrenheit and Celsius are both called degrees
 _ROUNDED = 0.3  # by how much a converted measure may be rounded
 
 
@@ -44,19 +46,26 @@ class Number:
     unit: str | None
 
 
+@lru_cache(maxsize=4)  # two checks ask for those of both sides
 def numbers_in(side: Side) -> list[Number]:
     """The numbers that a text writes in digits, in its order."""
-    found = []
-    for match in _NUMBER.finditer(side.text):
-        before = side.text[match.start() - 1 : match.start()]
-        if not (before.isalpha() and before.isascii()):  # SS19, G20: part of a name
-            found.append(_number(side, match))
+    found = [
+        _number(side, match)
+        for match in _NUMBER.finditer(side.text)
+        if not _is_part_of_name(side.text, match.start())
+    ]
     for at in range(len(found) - 2, -1, -1):  # the unit of a range stands at its end
         one, next_ = found[at], found[at + 1]
         between = side.text[one.span[1] : next_.span[0]]
         if one.unit is None and next_.unit and _RANGE.fullmatch(between):
             found[at] = replace(one, unit=next_.unit)
     return found
+
+
+def _is_part_of_name(text: str, at: int) -> bool:
+    """Whether digits stand behind a Latin letter, as in G20."""
+    before = text[at - 1 : at]
+    return before.isalpha() and before.isascii()
 
 
 def _number(side: Side, match: re.Match[str]) -> Number:
@@ -160,6 +169,10 @@ def _answers(side: Side, numbers: list[Number]) -> set[float]:
     """Every value that is found in the digits and Roman numerals of a text."""
     values = {value for number in numbers for value in number.values | number.parts}
     values.update(value for _, value in _roman(side))
+    for match in _NUMBER.finditer(side.text):
+        if _is_part_of_name(side.text, match.start()) and match[0].isdigit():
+            value = float(match[0])
+            values |= {value, 1900 + value, 2000 + value} if value < 100 else {value}
     return values
 
 
@@ -184,18 +197,28 @@ def numbers(pair: Pair) -> Iterator[Flaw]:
         return
     ours, theirs = numbers_in(source), numbers_in(target)
     lost, added = _missing(source, ours, target, theirs), _missing(target, theirs, source, ours)
-    for one, other in zip_longest(lost, added):
+    for one, other in zip_longest(_runs(source, lost), _runs(target, added)):
         if other is None:
-            yield Flaw(f"{_text(source, one)} is not in the translation", one.span, "source")
+            yield Flaw(f"{source.text[slice(*one)]} is not in the translation", one, "source")
         elif one is None:
-            yield Flaw(f"{_text(target, other)} is not in the source", other.span)
+            yield Flaw(f"{target.text[slice(*other)]} is not in the source", other)
         else:
-            said = f"{_text(target, other)} stands for {_text(source, one)}"
-            yield Flaw(said, other.span)
+            said = f"{target.text[slice(*other)]} stands for {source.text[slice(*one)]}"
+            yield Flaw(said, other)
 
 
-def _text(side: Side, number: Number) -> str:
-    return side.text[slice(*number.span)]
+def _runs(side: Side, numbers: list[Number]) -> list[Span]:
+    """Where numbers stand, each value once, those that make a range or a score together."""
+    spans = list[Span]()
+    seen = set[frozenset[float]]()
+    for number in numbers:
+        start, end = number.span
+        if spans and _RANGE.fullmatch(side.text, spans[-1][1], start):
+            spans[-1] = (spans[-1][0], end)
+        elif number.values not in seen:
+            spans.append(number.span)
+        seen.add(number.values)
+    return spans
 
 
 def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number]) -> list[Number]:
@@ -209,30 +232,35 @@ def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number
         number
         for number in missing
         if not any(_is_converted(number, other) for other in others)
-        and not _is_conversion(side, number, numbers)
+        and not _is_conversion(side, number)
     ]
 
 
 def _is_converted(one: Number, other: Number) -> bool:
     """Whether two measures are about the same in different units."""
-    if one.unit == other.unit or one.unit not in measures() or other.unit not in measures():
+    if one.unit not in measures() or other.unit not in measures():
         return False
     (kind, worth), (other_kind, other_worth) = measures()[one.unit], measures()[other.unit]
-    return kind == other_kind and any(
+    if kind != other_kind:
+        return False
+    if kind == _TEMPERATURE:
+        return any(
+            min(abs((a - 32) / 1.8 - b), abs((b - 32) / 1.8 - a)) <= 1
+            for a in one.values
+            for b in other.values
+        )
+    return worth != other_worth and any(
         abs(a * worth - b * other_worth) <= _ROUNDED * a * worth
         for a in one.values
         for b in other.values
     )
 
 
-def _is_conversion(side: Side, number: Number, numbers: list[Number]) -> bool:
-    """Whether a measure stands in brackets behind another: 20 feet (6 m)."""
-    before = side.text[: number.span[0]].rstrip("~≈$€£₸₽ ")
-    return (
-        number.unit is not None
-        and before.endswith("(")
-        and any(0 < len(before) - other.span[1] < _NEAR and other.unit for other in numbers)
-    )
+def _is_conversion(side: Side, number: Number) -> bool:
+    """Whether a measure stands in brackets behind another: 20 feet (6 m), six feet (2 m)."""
+    before = side.lower[: number.span[0]].rstrip("~≈$€£₸₽ ")
+    words = WORD.findall(before[-_NEAR:]) if before.endswith("(") else []
+    return number.unit is not None and any(map(side.typography.units.__getitem__, words[-2:]))
 
 
 @check("units", "error")

@@ -48,14 +48,15 @@ class Vocabulary(Generic[Meaning]):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Typography:
     """How a language is written, from its typography.toml; empty where nothing is known.
 
     ``extent`` is the number of characters that say what one character of English says.
     ``numbers``, ``multipliers`` and ``months`` give values to words; ``units`` gives units and
     currencies their English names; ``abbreviations`` lists what may stand for a well-known
-    abbreviation in a text.
+    abbreviation in a text. ``substitutes`` are letters and those typed in their place on a keyboard
+    that lacks them, and ``droppable`` letters that may go or change when an ending is added.
     """
 
     language: str
@@ -69,7 +70,9 @@ class Typography:
     numbers: Vocabulary[float]
     multipliers: Vocabulary[int]
     units: Vocabulary[str]
-    abbreviations: Mapping[str, Vocabulary[str]]
+    abbreviations: Mapping[str, tuple[str, ...]]
+    substitutes: Mapping[int, str]
+    droppable: str
 
 
 @cache
@@ -83,6 +86,7 @@ def typography(language: str) -> Typography:
         return [(word, key) for key, words in known.get(name, {}).items() for word in words.split()]
 
     letters = known.get("letters", "")
+    substitutes = known.get("substitutes", {})
     return Typography(
         language=code,
         letters=frozenset(letters + letters.upper()),
@@ -96,9 +100,12 @@ def typography(language: str) -> Typography:
         multipliers=Vocabulary((w, int(key)) for w, key in table("multipliers")),
         units=Vocabulary(table("units")),
         abbreviations={
-            key: Vocabulary((w, key) for w in words.split())
-            for key, words in known.get("abbreviations", {}).items()
+            key: tuple(words.split()) for key, words in known.get("abbreviations", {}).items()
         },
+        substitutes=str.maketrans(
+            substitutes | {a.upper(): b.upper() for a, b in substitutes.items()}
+        ),
+        droppable=known.get("droppable", ""),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from operator import eq
 
 from tmtool.checks.core import Flaw, Pair, Side, check
@@ -12,7 +13,11 @@ from tmtool.checks.typography import confusables
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0250-\u02af]")
-_SCRIPTS = ("\u0400", "\u052f")
+_CYRILLIC_LETTERS = "\u0400-\u052f"
+_LATIN_LETTERS = "A-Za-zəƏɵƟķĶ"
+_MIXED = re.compile(
+    f"[{_LATIN_LETTERS}][{_CYRILLIC_LETTERS}]|[{_CYRILLIC_LETTERS}][{_LATIN_LETTERS}]"
+)
 
 
 @check("empty", "error")
@@ -41,7 +46,7 @@ def repeated(pair: Pair) -> Iterator[Flaw]:
 def _doubled(side: Side) -> str:
     """The first word that stands twice in a row and may not, "" if there is none."""
     words = side.lower.split()
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         if one == other and one.isalpha() and one not in side.typography.repeatable:
             return one
     return ""
@@ -83,9 +88,7 @@ def _share_of_foreign_letters(side: Side) -> float:
 def mixed_script(pair: Pair) -> Iterator[Flaw]:
     """A word mixes Latin and Cyrillic letters that look alike, as сaлт with a Latin a."""
     for side in (pair.source, pair.target):
-        if not side.has_latin and side.chars.isdisjoint(confusables()):
-            continue
-        if max(side.chars) < "\u0400":
+        if side.text.isascii() or not _MIXED.search(side.text):
             continue
         for match in _LETTERS.finditer(side.text):
             word = match[0]
@@ -115,14 +118,13 @@ def foreign_letters(pair: Pair) -> Iterator[Flaw]:
             return
 
 
-@check("capital", "info")
+@check("capital", "warning")
 def capital(pair: Pair) -> Iterator[Flaw]:
-    """One side begins with a capital letter, the other with a small one."""
+    """The source begins with a capital letter and the translation with a small one."""
     ours, theirs = _first_letter(pair.source.text), _first_letter(pair.target.text)
-    if ours and theirs and ours.isupper() != theirs.isupper():
-        wanted = "capital" if ours.isupper() else "small letter"
+    if ours.isupper() and theirs.islower():
         at = pair.target.text.index(theirs)
-        yield Flaw(f"the source begins with a {wanted}", (at, at + 1))
+        yield Flaw("the source begins with a capital", (at, at + 1))
 
 
 def _first_letter(text: str) -> str:
