@@ -21,7 +21,7 @@ from tmtool.checks.known import Known
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
 
-__all__ = ["CHECKS", "Check", "check", "check_unit"]
+__all__ = ["CHECKS", "Check", "check", "check_unit", "checked"]
 
 _ALONE = tuple(check for check in CHECKS.values() if check.alone)
 _NOTHING = Known()
@@ -46,19 +46,29 @@ def check(
     are taken in batches, so that any number of them may come. Raises ``TmtoolError`` if a name is
     none of a check.
     """
-    chosen = _chosen(select, ignore)
+    return (finding for _, found in checked(units, select, ignore, glossary) for finding in found)
+
+
+def checked(
+    units: Iterable[TranslationUnit],
+    select: Collection[str] | None = None,
+    ignore: Collection[str] = (),
+    glossary: Iterable[TranslationUnit] = (),
+) -> Iterator[tuple[TranslationUnit, list[Finding]]]:
+    """Every unit and what is found in it, as :func:`check` finds it."""
     known = Known()
     known.terms = across.read_terms(glossary)
-    return _checked((unit for unit in units if unit.state != "rejected"), chosen, known)
+    return _judged(iter(units), _chosen(select, ignore), known)
 
 
-def _checked(
+def _judged(
     units: Iterator[TranslationUnit], checks: Collection[Check], known: Known
-) -> Iterator[Finding]:
+) -> Iterator[tuple[TranslationUnit, list[Finding]]]:
     while batch := [Pair(unit, known) for unit in islice(units, _BATCH)]:
-        across.learn(known, batch)
+        across.learn(known, [pair for pair in batch if pair.unit.state != "rejected"])
         for pair in batch:
-            yield from findings(pair, checks)
+            is_rejected = pair.unit.state == "rejected"
+            yield pair.unit, [] if is_rejected else findings(pair, checks)
 
 
 def _chosen(select: Collection[str] | None, ignore: Collection[str]) -> list[Check]:

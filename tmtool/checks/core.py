@@ -6,6 +6,7 @@ no flaw, so what a check does first is to ask what rules a flaw out: which chara
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -17,6 +18,8 @@ from tmtool.model import Finding, Severity, TranslationUnit, Variant
 SideName = Literal["source", "target"]
 Span = tuple[int, int]
 
+_MARK = re.compile("[^a-zа-я ]")
+_LATIN = re.compile("[A-Za-zəƏɵƟķĶ]")
 _DIGITS = frozenset("0123456789")
 
 
@@ -30,24 +33,30 @@ class Flaw(NamedTuple):
 
 
 class Side:
-    """One side of a unit: its text, the characters in it, and how its language is written."""
+    """One side of a unit: its text, the characters in it, and how its language is written.
 
-    __slots__ = ("_lower", "_words", "chars", "name", "text", "typography", "variant")
+    ``marks`` holds its characters but for small letters from a to z and from а to я.
+    """
+
+    __slots__ = ("_lower", "_words", "marks", "name", "text", "typography", "variant")
 
     def __init__(self, name: SideName, variant: Variant) -> None:
         self.name = name
         self.variant = variant
         self.text = variant.text
-        self.chars = frozenset(self.text)
+        self.marks = frozenset(_MARK.findall(self.text))
         self.typography: Typography = typography(variant.language)
         self._words: list[str] | None = None
         self._lower: str | None = None
 
     @property
     def lower(self) -> str:
-        """The text in lower case."""
+        """The text in lower case, of the same length."""
         if self._lower is None:
-            self._lower = self.text.lower()
+            lower = self.text.lower()
+            if len(lower) != len(self.text):  # İ becomes two characters
+                lower = "".join(min(char.lower(), char, key=len) for char in self.text)
+            self._lower = lower
         return self._lower
 
     @property
@@ -58,8 +67,19 @@ class Side:
         return self._words
 
     @property
+    def is_plain(self) -> bool:
+        """Whether there are no inline codes."""
+        return len(self.variant.content) <= 1 or all(
+            isinstance(part, str) for part in self.variant.content
+        )
+
+    @property
+    def has_latin(self) -> bool:
+        return _LATIN.search(self.text) is not None
+
+    @property
     def has_digits(self) -> bool:
-        return not self.chars.isdisjoint(_DIGITS)
+        return not self.marks.isdisjoint(_DIGITS)
 
 
 class Pair:
@@ -122,8 +142,9 @@ def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
     """The flaws of a unit as findings; a unit without a side has no other than that."""
     if not pair.source.text.strip() or not pair.target.text.strip():
         checks = [check for check in checks if check.name == "empty"]
-    return [
-        Finding(check.name, pair.unit.id, message, severity or check.severity, side, span)
-        for check in checks
-        for message, span, side, severity in check.run(pair)
-    ]
+    found = []
+    for check in checks:
+        for message, span, side, severity in check.run(pair):
+            level = severity or check.severity
+            found.append(Finding(check.name, pair.unit.id, message, level, side, span))
+    return found

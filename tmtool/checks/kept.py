@@ -9,15 +9,13 @@ from collections.abc import Iterable, Iterator
 from tmtool.checks.core import Flaw, Pair, Side, check
 from tmtool.model import Code
 
-_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLACEHOLDER = re.compile(
     r"</?[A-Za-z][^<>]*>|\{\{?[\w.:]*\}?\}|(?<!\d)%(?:\d+\$|\(\w+\))?[sdif](?!\w)|&[A-Za-z]\w*;"
 )
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
-_CAPITALS = re.compile(
-    r"(?<![\w.])(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]{2,}(?![a-zа-яёәғқңөұүһі])|(?:[A-ZА-Я]\.){2,})"
-)
+_CAPITALS = re.compile("[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][A-ZА-ЯЁӘҒҚҢӨҰҮҺІ.]+")
+_ROMAN = frozenset("IVXLCDM")
 _LATIN_WORD = re.compile(r"(?<![\w@./])[A-Za-z]{3,}(?![\w@/])")
 
 
@@ -55,19 +53,20 @@ def _lost_and_added(
 @check("codes", "error")
 def codes(pair: Pair) -> Iterator[Flaw]:
     """Inline codes, or tags and placeholders in the text, are not the same on both sides."""
-    ours, theirs = _codes(pair.source), _codes(pair.target)
-    if ours == theirs:
+    source, target = pair.source, pair.target
+    if all(side.marks.isdisjoint("<{%&") and side.is_plain for side in (source, target)):
         return
-    for code in (ours - theirs).keys():
+    ours, theirs = _codes(source), _codes(target)
+    for code in ours - theirs:
         yield Flaw(f"{code} is not in the translation", None, "source")
-    for code in (theirs - ours).keys():
+    for code in theirs - ours:
         yield Flaw(f"{code} is not in the source")
 
 
 def _codes(side: Side) -> Counter[str]:
     content = side.variant.content
     found = Counter(part.data for part in content if isinstance(part, Code))
-    if not side.chars.isdisjoint("<{%&"):
+    if not side.marks.isdisjoint("<{%&"):
         found.update(_PLACEHOLDER.findall(side.text))
     return found
 
@@ -80,9 +79,12 @@ def abbreviations(pair: Pair) -> Iterator[Flaw]:
     if not ours or not theirs:
         return
     for match in _CAPITALS.finditer(source.text):
+        start, end = match.span()
+        if source.text[start - 1 : start].isalnum() or source.text[end : end + 1].isalnum():
+            continue
         written = match[0].replace(".", "").lower()
-        for meaning in ours.keys() & theirs.keys():
-            if written in ours[meaning] and not _holds(target, theirs[meaning]):
+        for meaning, forms in ours.items():
+            if written in forms and not _holds(target, theirs.get(meaning, (written,))):
                 yield Flaw(f"{match[0]} has no counterpart", match.span(), "source")
 
 
@@ -103,10 +105,10 @@ def latin(pair: Pair) -> Iterator[Flaw]:
     """A word in Latin letters in a Cyrillic text is missing in its translation into a language
     that is written in them."""
     source, target = pair.source, pair.target
-    if source.text.isascii() or source.chars.isdisjoint(_ASCII_LETTERS):
+    if source.text.isascii() or not source.has_latin or _CYRILLIC.search(target.text):
         return
-    if not _CYRILLIC.search(source.text) or _CYRILLIC.search(target.text):
+    if not _CYRILLIC.search(source.text):
         return
     for match in _LATIN_WORD.finditer(source.text):
-        if match[0].lower() not in target.lower:
+        if match[0].lower() not in target.lower and set(match[0]) - _ROMAN:
             yield Flaw(f"{match[0]} is not in the translation", match.span(), "source")

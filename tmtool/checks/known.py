@@ -75,8 +75,10 @@ class Known:
 
     def lengths(self, source: Typography, target: Typography) -> Lengths:
         """How long translations from one language into another are."""
-        learned = self._lengths.get((source.language, target.language))
-        return learned or Lengths(math.log(target.extent / source.extent))
+        languages = source.language, target.language
+        if languages not in self._lengths:
+            self._lengths[languages] = Lengths(math.log(target.extent / source.extent))
+        return self._lengths[languages]
 
     def learn_lengths(
         self, source: Typography, target: Typography, sizes: Iterable[tuple[int, int]]
@@ -111,7 +113,7 @@ class Known:
                 spellings[word.translate(known.substitutes)][word] += 1
 
     def spelling(self, known: Typography, word: str) -> str:
-        """The usual spelling of a word that is hardly ever without its letters, as here, else ""."""
+        """The usual spelling of a word that is hardly ever spelled as here, "" if this is it."""
         spellings = self._spellings[known.language].get(word.translate(known.substitutes))
         if not spellings or len(spellings) == 1 or word.lower() in known.everyday:
             return ""

@@ -86,7 +86,7 @@ def _unbalanced_brackets(side: Side) -> list[int]:
 @check("brackets", "error")
 def brackets(pair: Pair) -> Iterator[Flaw]:
     """A bracket of the translation has no partner, though those of the source have."""
-    if pair.target.chars.isdisjoint(_BRACKETS):
+    if pair.target.marks.isdisjoint(_BRACKETS):
         return
     alone = _unbalanced_brackets(pair.target)
     if alone and not _unbalanced_brackets(pair.source):
@@ -116,13 +116,13 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
     """A quotation mark of the translation has no partner, though those of the source have, or is
     not one that its language uses."""
     target = pair.target
-    if target.chars.isdisjoint(_QUOTES):
+    if target.marks.isdisjoint(_QUOTES):
         return
     alone = _unbalanced_quotes(target.text)
     if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
         yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
     usual = target.typography.quotes
-    if usual and (odd := (target.chars & _QUOTES).difference(*usual)):
+    if usual and (odd := (target.marks & _QUOTES).difference(*usual)):
         at = min(target.text.index(char) for char in odd)
         known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
         yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
@@ -135,7 +135,7 @@ def join_quotations(pairs: Iterable[Pair]) -> None:
     for pair in pairs:
         age += 1
         target = pair.target
-        if target.chars.isdisjoint(_QUOTES):
+        if target.marks.isdisjoint(_QUOTES):
             continue
         alone = _unbalanced_quotes(target.text)
         if len(alone) != 1:
@@ -155,7 +155,7 @@ _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")
 _DOUBLE = re.compile("[\\s\u200b\ufeff]{2,}")
 _BEFORE_MARK = re.compile(r"(?<=\w)[ \u00a0]+(?=[,;:!?]|\.(?!\w|\.))")
 _ODD = re.compile("[\t\u2002\u2003\u200a\u200b\u3000\ufeff]")
-_NBSP = re.compile("(?P<before>\\S*)[\u00a0\u202f](?P<after>\\S*)")
+_NBSP = re.compile("(?<!\\S)(?P<before>\\S*)[\u00a0\u202f](?P<after>\\S*)")
 
 
 @check("spaces", "warning")
@@ -175,7 +175,7 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
         found = _BEFORE_MARK.search(text)
         if found and not _BEFORE_MARK.search(pair.source.text):
             yield Flaw("a space before a mark", found.span())
-    if pair.target.chars.isdisjoint(_SPACES):
+    if pair.target.marks.isdisjoint(_SPACES):
         return
     if odd := _ODD.search(text):
         yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span())

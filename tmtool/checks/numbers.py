@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
 from tmtool.checks.typography import WORD, Vocabulary, measures
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _NUMBER = re.compile(
-    rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,:’']\d+)*"
+    rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:’']\d+)*"
 )
 _ROMAN = re.compile(r"\b(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\b(?![’'.-]?[^\W\d_])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
-_GAP = re.compile(rf"(?:{_SPACE}|-)?")
-_UNIT = re.compile(r"[%€£₸₽$°]|[^\W\d_]+(?:[-/ ][^\W\d_]+)?")
+_WORD = re.compile(rf"(?:{_SPACE}|-)?([%€£₸₽$°]|[^\W\d_]+)\.?")
 _SIGNS = "$€£₸₽"
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
 _NEAR = 30  # characters between a measure and its conversion
@@ -32,66 +31,66 @@ _TEMPERATURE = "temperature"  # Fahrenheit and Celsius are both called degrees
 _ROUNDED = 0.3  # by how much a converted measure may be rounded
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in digits where it stands: what it may be worth, and of what unit it is.
 
     ``parts`` are the values between its separators where it may be several numbers, as a date
-    or a time of day.
+    or a time of day. ``is_named`` says that it is a part of a name, as in G20.
     """
 
     span: Span
     values: frozenset[float]
     parts: frozenset[float]
     unit: str | None
+    is_named: bool
+
+
+_NO_PARTS: frozenset[float] = frozenset()
 
 
 @lru_cache(maxsize=4)  # two checks ask for those of both sides
 def numbers_in(side: Side) -> list[Number]:
     """The numbers that a text writes in digits, in its order."""
-    found = [
-        _number(side, match)
-        for match in _NUMBER.finditer(side.text)
-        if not _is_part_of_name(side.text, match.start())
-    ]
+    found = [_number(side, match) for match in _NUMBER.finditer(side.text)]
     for at in range(len(found) - 2, -1, -1):  # the unit of a range stands at its end
         one, next_ = found[at], found[at + 1]
-        between = side.text[one.span[1] : next_.span[0]]
-        if one.unit is None and next_.unit and _RANGE.fullmatch(between):
-            found[at] = replace(one, unit=next_.unit)
+        if one.unit is None and next_.unit and _joined(side, one.span, next_.span):
+            found[at] = one._replace(unit=next_.unit)
     return found
 
 
-def _is_part_of_name(text: str, at: int) -> bool:
-    """Whether digits stand behind a Latin letter, as in G20."""
-    before = text[at - 1 : at]
-    return before.isalpha() and before.isascii()
+def _joined(side: Side, one: Span, other: Span) -> bool:
+    """Whether two numbers make a range or a score."""
+    return _RANGE.fullmatch(side.text, one[1], other[0]) is not None
 
 
 def _number(side: Side, match: re.Match[str]) -> Number:
-    lower, known = side.lower, side.typography
+    known, lower = side.typography, side.lower
+    start, end = match.span()
+    before = lower[start - 1 : start]
     values, parts = _readings(match[0])
-    end = _GAP.match(lower, match.end()).end()  # type: ignore[union-attr]
-    word = WORD.match(lower, end)
-    if word and (times := known.multipliers[word[0]]):
+    if before.isalpha() and before.isascii():
+        short = {value for value in values if value < 100}
+        values |= {era + value for value in short for era in (1900, 2000)}  # the year of SS19
+        return Number((start, end), values, parts, None, True)
+    word = _WORD.match(lower, end)
+    if word and (times := known.multipliers[word[1]]):
         many = frozenset(round(value * times, 6) for value in values)
-        if known.units[word[0]]:  # 5 m may be metres
-            return Number(match.span(), values | many, parts, _unit(side, match.start(), end))
-        values = many
-        end = word.end() + (lower[word.end() : word.end() + 1] == ".")
-        end = _GAP.match(lower, end).end()  # type: ignore[union-attr]
-    elif lower.startswith(known.afternoon, end):
+        values = values | many if known.units[word[1]] else many  # 5 m may be metres
+        word = _WORD.match(lower, word.end()) or word
+    elif known.afternoon and word and lower.startswith(known.afternoon, word.start(1)):
         values |= {value + 12 for value in values if value < 12}
-    if lower.startswith(known.decade, match.end()):
+    if known.decade and lower.startswith(known.decade, end):
         values |= {value % 100 for value in values if 1000 <= value < 2100}
         values |= {1900 + value for value in values if value < 100}
-    return Number(match.span(), values, parts, _unit(side, match.start(), end))
+    unit = known.units[before] if before and before in _SIGNS else None
+    return Number((start, end), values, parts, unit or _unit(side, word), False)
 
 
 def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
     """What digits with separators may be worth as one number, and as several."""
     if text.isdigit():
-        return frozenset((float(text),)), frozenset()
+        return frozenset((float(text),)), _NO_PARTS
     digits = re.split(r"\D", text)
     separators = re.findall(r"\D", text)
     if ":" in separators:
@@ -107,28 +106,18 @@ def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
         if all(len(group) == 3 for group in whole[1:]):
             values.add(float("".join(whole) + "." + digits[-1]))
     several = len(digits) > 2 or (separators[0] == "." and len(digits[1]) == 2)
-    return frozenset(values), frozenset(
-        map(float, digits)
-    ) if several or not values else frozenset()
+    parts = frozenset(map(float, digits)) if several or not values else _NO_PARTS
+    return frozenset(values), parts
 
 
-def _unit(side: Side, start: int, end: int) -> str | None:
-    """The unit of a number: the currency sign before it, or what is written behind it."""
-    units = side.typography.units
-    sign = side.lower[start - 1 : start]
-    if sign and sign in _SIGNS:
-        return units[sign]
-    found = _UNIT.match(side.lower, end)
-    if not found:
-        return None
-    first, *rest = re.split("[-/ ]", found[0])
-    return (rest and units[f"{first}-{rest[0]}"]) or units[first]
+def _unit(side: Side, word: re.Match[str] | None) -> str | None:
+    """The unit that the word behind a number names."""
+    return side.typography.units[word[1]] if word else None
 
 
 def _roman(side: Side) -> Iterator[tuple[Span, float]]:
-    if side.chars.isdisjoint("IVX"):
-        return
-    for match in _ROMAN.finditer(side.text):
+    """Where Roman numerals stand, and their values."""
+    for match in () if side.marks.isdisjoint("IVX") else _ROMAN.finditer(side.text):
         digits = [_ROMAN_VALUES[char] for char in match[0]]
         following = [*digits[1:], 0]
         value = sum(-a if a < b else a for a, b in zip(digits, following, strict=True))
@@ -167,12 +156,11 @@ def _composed(values: list[float]) -> float:
 
 def _answers(side: Side, numbers: list[Number]) -> set[float]:
     """Every value that is found in the digits and Roman numerals of a text."""
-    values = {value for number in numbers for value in number.values | number.parts}
+    values = set[float]()
+    for number in numbers:
+        values |= number.values
+        values |= number.parts
     values.update(value for _, value in _roman(side))
-    for match in _NUMBER.finditer(side.text):
-        if _is_part_of_name(side.text, match.start()) and match[0].isdigit():
-            value = float(match[0])
-            values |= {value, 1900 + value, 2000 + value} if value < 100 else {value}
     return values
 
 
@@ -180,7 +168,9 @@ def _unanswered(numbers: list[Number], answers: Set[float]) -> list[Number]:
     return [
         number
         for number in numbers
-        if answers.isdisjoint(number.values) and not (number.parts and number.parts <= answers)
+        if not number.is_named
+        and answers.isdisjoint(number.values)
+        and not (number.parts and number.parts <= answers)
     ]
 
 
@@ -196,6 +186,8 @@ def numbers(pair: Pair) -> Iterator[Flaw]:
     if not source.has_digits and not target.has_digits:
         return
     ours, theirs = numbers_in(source), numbers_in(target)
+    if [number.values for number in ours] == [number.values for number in theirs]:
+        return
     lost, added = _missing(source, ours, target, theirs), _missing(target, theirs, source, ours)
     for one, other in zip_longest(_runs(source, lost), _runs(target, added)):
         if other is None:
@@ -212,9 +204,8 @@ def _runs(side: Side, numbers: list[Number]) -> list[Span]:
     spans = list[Span]()
     seen = set[frozenset[float]]()
     for number in numbers:
-        start, end = number.span
-        if spans and _RANGE.fullmatch(side.text, spans[-1][1], start):
-            spans[-1] = (spans[-1][0], end)
+        if spans and _joined(side, spans[-1], number.span):
+            spans[-1] = (spans[-1][0], number.span[1])
         elif number.values not in seen:
             spans.append(number.span)
         seen.add(number.values)
@@ -224,10 +215,10 @@ def _runs(side: Side, numbers: list[Number]) -> list[Span]:
 def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number]) -> list[Number]:
     """The numbers of a side to which nothing on the other side answers."""
     answers = _answers(other, others)
-    missing = _unanswered(numbers, answers)
-    if missing:
-        answers |= _spelled(other.words, other.typography.numbers)
-        missing = _unanswered(missing, answers)
+    missing = _unanswered(numbers, answers) if numbers else []
+    if not missing:
+        return []
+    missing = _unanswered(missing, answers | _spelled(other.words, other.typography.numbers))
     return [
         number
         for number in missing

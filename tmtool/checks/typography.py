@@ -18,12 +18,11 @@ Meaning = TypeVar("Meaning")
 
 WORD = re.compile(r"[^\W\d_]+")
 
+_REMEMBERED = 20_000  # words whose meaning was looked up
+
 
 class Vocabulary(Generic[Meaning]):
-    """Words and what they mean; an entry that ends in ``*`` stands for all that begin so.
-
-    An entry of several words is written with hyphens, and read with hyphens or spaces.
-    """
+    """Words and what they mean; an entry that ends in ``*`` stands for all that begin so."""
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
         self._words: dict[str, Meaning] = {}
@@ -33,19 +32,22 @@ class Vocabulary(Generic[Meaning]):
                 self._stems.setdefault(entry[:-1], meaning)
             else:
                 self._words.setdefault(entry, meaning)
+        self._known: dict[str, Meaning | None] = {}
         self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
-
-    def __bool__(self) -> bool:
-        return bool(self._words or self._stems)
 
     def __getitem__(self, word: str) -> Meaning | None:
         """What a word in lower case means; the longest entry decides."""
+        if word not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[word] = self._find(word)
+        return self._known[word]
+
+    def _find(self, word: str) -> Meaning | None:
         if word in self._words:
             return self._words[word]
-        for length in self._lengths:
-            if (meaning := self._stems.get(word[:length])) is not None:
-                return meaning
-        return None
+        stems = (word[:length] for length in self._lengths)
+        return next((self._stems[stem] for stem in stems if stem in self._stems), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

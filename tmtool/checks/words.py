@@ -65,7 +65,7 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
     theirs, ours = target.typography.everyday, source.typography.everyday
     if not theirs or not ours or target.text.isascii():
         return
-    words = set(target.words)
+    words = set(target.lower.split())
     foreign = len(words & ours) - len(words & theirs)
     if foreign >= 2 or (foreign == 1 and _share_of_foreign_letters(target) > 0.1):
         yield Flaw("it is still in the language of the source")
@@ -74,8 +74,8 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
 def _is_wordy(side: Side) -> bool:
     """Whether a text is more than names, numbers and abbreviations."""
     letters = side.typography.letters
-    if letters and any(char.isalpha() and char.lower() not in letters for char in side.chars):
-        return not side.text.isascii() or any(w.islower() for w in side.text.split())
+    if letters and any(char.isalpha() and char.lower() not in letters for char in side.marks):
+        return True
     return any(word.islower() and word.isalpha() for word in side.text.split()[1:])
 
 
@@ -88,7 +88,7 @@ def _share_of_foreign_letters(side: Side) -> float:
 def mixed_script(pair: Pair) -> Iterator[Flaw]:
     """A word mixes Latin and Cyrillic letters that look alike, as сaлт with a Latin a."""
     for side in (pair.source, pair.target):
-        if side.text.isascii() or not _MIXED.search(side.text):
+        if side.text.isascii() or not side.has_latin or not _MIXED.search(side.text):
             continue
         for match in _LETTERS.finditer(side.text):
             word = match[0]
@@ -108,8 +108,8 @@ def foreign_letters(pair: Pair) -> Iterator[Flaw]:
     letters = target.typography.letters
     if not letters or not pair.source.typography.letters or target.text.isascii():
         return
-    strange = (pair.source.typography.letters - letters) & target.chars
-    if not strange:
+    strange = (pair.source.typography.letters - letters) & target.marks
+    if not strange or pair.source.text == target.text:
         return
     for match in _LETTERS.finditer(target.text):
         if not strange.isdisjoint(match[0]):
