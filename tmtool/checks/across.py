@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"\d[\d.,\u00a0]*")
 _NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі])[^\W\d_]{2,}")
 _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
+_ENDING = 2  # letters of a word that may be dropped
 _SHOWN = 60  # characters of another unit that a message shows
 
 
@@ -147,10 +148,10 @@ def read_terms(units: Iterable[TranslationUnit]) -> dict[str, list[Term]]:
 
 
 def _stems(side: Side) -> tuple[str, ...]:
-    """The words of a term, each without the end that an ending may change."""
+    """The words of a term, each without the letters that an ending may change."""
     dropped = side.typography.droppable
     return tuple(
-        word[:-2].rstrip(dropped) + word[-2:].rstrip(dropped) if len(word) > _HEAD + 1 else word
+        word[: max(_HEAD, len(word) - _ENDING)] + word[_HEAD:][-_ENDING:].rstrip(dropped)
         for word in side.words
     )
 

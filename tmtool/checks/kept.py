@@ -110,5 +110,5 @@ def latin(pair: Pair) -> Iterator[Flaw]:
     if not _CYRILLIC.search(source.text):
         return
     for match in _LATIN_WORD.finditer(source.text):
-        if match[0].lower() not in target.lower and set(match[0]) - _ROMAN:
+        if match[0].lower() not in target.words and set(match[0]) - _ROMAN:
             yield Flaw(f"{match[0]} is not in the translation", match.span(), "source")
