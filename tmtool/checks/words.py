@@ -69,7 +69,7 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
 def _is_wordy(side: Side) -> bool:
     """Whether a text is more than names, numbers and abbreviations."""
     letters = side.typography.letters
-    if any(char.isalpha() and char not in letters for char in side.marks if letters):
+    if letters and any(char.isalpha() and char not in letters for char in side.text):
         return True
     return any(word.islower() and word.isalpha() for word in side.text.split()[1:])
 
@@ -93,18 +93,17 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
 
 @check("foreign-letters", "warning")
 def foreign_letters(pair: Pair) -> Iterator[Flaw]:
-    """A word of the translation is written in letters of the source's language alone."""
+    """A word of the translation has letters that only the language of the source has."""
     target = pair.target
     letters = target.typography.letters
     if not letters or not pair.source.typography.letters or target.text.isascii():
         return
-    strange = (pair.source.typography.letters - letters) & target.marks
-    if not strange or pair.source.text == target.text:
+    strange = pair.source.typography.letters - letters
+    if strange.isdisjoint(target.text) or pair.source.text == target.text:
         return
     for match in WORD.finditer(target.text):
         if not strange.isdisjoint(match[0]):
-            if max(match[0]) >= "\u0400":
-                yield Flaw(f"{match[0]} is not of this language", match.span())
+            yield Flaw(f"{match[0]} is not of this language", match.span())
             return
 
 
