@@ -247,13 +247,12 @@ def test_a_number_agrees_with_itself_however_it_is_grouped(number: int, separato
     assert not [finding for finding in check_unit(unit) if finding.check == "numbers"]
 
 
-@pytest.mark.parametrize("size", [50_000])
 @pytest.mark.parametrize(
-    "piece", ["a", "1", "1,", "1 ", "<a", "\u00a0", "a\u00a0", "«", "A.", "(", "{"]
+    "piece", ["a", "1", "1,", "1 ", "5 км ", "бір ", "<a", "\u00a0", "a\u00a0", "«", "A.", "("]
 )
-def test_odd_texts_of_any_length_take_little_time(piece: str, size: int) -> None:
+def test_odd_texts_of_any_length_take_little_time(piece: str) -> None:
     """No expression goes over a text again and again."""
-    text = piece * (size // len(piece))
+    text = piece * (50_000 // len(piece))
     assert isinstance(check_unit(pair(f"Ә@{text}", f"Ж@{text}", state="final")), list)
 
 

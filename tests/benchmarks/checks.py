@@ -418,8 +418,8 @@ def _small(unit: TranslationUnit, kit: Kit) -> list[TranslationUnit] | None:
 Planted = tuple[list[TranslationUnit], dict[str, TranslationUnit]]
 """Units with faults in some of them, and those units before, by the id of the faulty one."""
 
-AT_ONCE = {"name of another": 3}
-"""Faults that are planted together at the most, where a check learns from what is usual."""
+AT_ONCE = {"name of another": 3, "quotation mark lost": 10}
+"""Faults that are planted together at the most, where a check looks at the units around."""
 
 
 def planted(

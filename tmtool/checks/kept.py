@@ -110,5 +110,6 @@ def latin(pair: Pair) -> Iterator[Flaw]:
     if not _CYRILLIC.search(source.text):
         return
     for match in _LATIN_WORD.finditer(source.text):
-        if match[0].lower() not in target.words and set(match[0]) - _ROMAN:
+        word = match[0].lower()
+        if set(match[0]) - _ROMAN and not any(other.startswith(word) for other in target.words):
             yield Flaw(f"{match[0]} is not in the translation", match.span(), "source")

@@ -12,11 +12,12 @@ _NO_END = _CLOSERS + "—–-"
 _ENDS = frozenset(".…!?:;,")
 _DASHES = frozenset("-–—―")
 _BULLETS = frozenset("•·▪*")
-_QUOTATION = 3  # units over which a quotation may run
+_QUOTATION = 5  # units over which a quotation may run
 _QUOTES = frozenset('«»“”„‟"')
 _BRACKETS = frozenset("()[]{}")
 _PAIRED = {")": "(", "]": "[", "}": "{"}
 _QUOTED_MARK = re.compile("[?!][\"'»”’“]")
+_QUOTED_STOP = re.compile('[.]["»”“]')
 _LIST_MARK = re.compile(r"\s*\w{1,3}\)")
 
 
@@ -35,14 +36,18 @@ def _end(text: str) -> str:
 def end(pair: Pair) -> Iterator[Flaw]:
     """The sides end differently: a full stop, question mark or colon was lost, added or changed."""
     ours, theirs = _end(pair.source.text), _end(pair.target.text)
-    if ours == "," and theirs == ".":  # the comma ends no sentence, the full stop is right
+    if ours == theirs or (theirs == "." and _is_unended(pair.source.text, ours)):
         return
-    if ours != theirs and not (
-        _quoted(pair.source.text, theirs) or _quoted(pair.target.text, ours)
-    ):
+    if not _quoted(pair.source.text, theirs) and not _quoted(pair.target.text, ours):
         length = len(pair.target.text)
         said = f"ends with {ours}" if ours else "ends without a mark"
         yield Flaw(f"the source {said}", (max(0, length - 1), length))
+
+
+def _is_unended(text: str, mark: str) -> bool:
+    """Whether it is the source that does not end as a sentence should: with a comma, or without a
+    mark behind the full stop of a quotation."""
+    return mark == "," or (mark == "" and _QUOTED_STOP.search(text) is not None)
 
 
 def _quoted(text: str, mark: str) -> bool:

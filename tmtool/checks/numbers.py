@@ -9,6 +9,7 @@ or one and a bit) agrees if one of them does.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Set
 from functools import lru_cache
 from itertools import zip_longest
@@ -26,6 +27,7 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _WORD = re.compile(rf"(?:{_SPACE}|-)?([%€£₸₽$°]|[^\W\d_]+)\.?")
 _SIGNS = "$€£₸₽"
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
+_LONGEST = 9  # words of a number spelled out
 _NEAR = 30  # characters between a measure and its conversion
 _TEMPERATURE = "temperature"  # Fahrenheit and Celsius are both called degrees
 _ROUNDED = 0.3  # by how much a converted measure may be rounded
@@ -135,7 +137,7 @@ def _spelled(words: list[str], vocabulary: Vocabulary[float]) -> set[float]:
             run.append(value)
             continue
         for first in range(len(run)):
-            for last in range(first + 2, len(run) + 1):
+            for last in range(first + 2, min(len(run), first + _LONGEST) + 1):
                 found.add(_composed(run[first:last]))
         run = []
     return found
@@ -219,12 +221,19 @@ def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number
     if not missing:
         return []
     missing = _unanswered(missing, answers | _spelled(other.words, other.typography.numbers))
+    measured = _measured(others)
     return [
         number
         for number in missing
-        if not any(_is_converted(number, other) for other in others)
+        if not any(_is_converted(number, other) for other in measured)
         and not _is_conversion(side, number)
     ]
+
+
+def _measured(numbers: list[Number]) -> list[Number]:
+    """The numbers that measure something, each measure once."""
+    measured = {(number.values, number.unit): number for number in numbers if number.unit}
+    return [number for number in measured.values() if number.unit in measures()]
 
 
 def _is_converted(one: Number, other: Number) -> bool:
@@ -260,10 +269,14 @@ def units(pair: Pair) -> Iterator[Flaw]:
     source, target = pair.source, pair.target
     if not source.has_digits or not target.has_digits:
         return
-    ours, theirs = numbers_in(source), numbers_in(target)
-    for number in theirs:
-        same = [other for other in ours if not other.values.isdisjoint(number.values)]
-        if any(_is_converted(number, other) for other in ours):
+    ours: defaultdict[float, set[str | None]] = defaultdict(set)
+    for number in numbers_in(source):
+        for value in number.values:
+            ours[value].add(number.unit)
+    measured = _measured(numbers_in(source))
+    for number in numbers_in(target):
+        same = {unit for value in number.values if value in ours for unit in ours[value]}
+        if not number.unit or not same or same & {None, number.unit}:
             continue
-        if number.unit and same and all(other.unit not in (None, number.unit) for other in same):
-            yield Flaw(f"the unit is {same[0].unit} in the source", number.span)
+        if not any(_is_converted(number, other) for other in measured):
+            yield Flaw(f"the unit is {min(filter(None, same))} in the source", number.span)
