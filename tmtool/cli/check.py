@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,10 +32,9 @@ from tmtool.text import display_safe
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A finding, the file or memory it is in, the unit's number there, from 1, and its document."""
+    """A finding, its unit, and the unit's number in its file or memory, from 1."""
 
     finding: Finding
-    file: str
     number: int
     unit: TranslationUnit
 
@@ -46,6 +44,10 @@ class Place:
         finding = self.finding
         whole = (self.unit.source if finding.side == "source" else self.unit.target).text
         return whole[slice(*finding.span)] if finding.span else ""
+
+
+Checked = tuple[str, Iterator[Place]]
+"""The name of a file and what was found in it."""
 
 
 def _names(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[str]:
@@ -132,13 +134,16 @@ def check_command(
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
     counts = dict.fromkeys(SEVERITIES, 0)
 
-    def places() -> Iterator[Place]:
+    def checks() -> Iterator[Checked]:
         for name, units in _inputs(shared, files, kinds, document, pair, language_map):
-            for place in _placed(name, units, select, ignore, terms):
-                counts[place.finding.severity] += 1
-                yield place
+            yield name, counted(_placed(units, select, ignore, terms))
 
-    for line in _WRITERS[kind](places()):
+    def counted(places: Iterable[Place]) -> Iterator[Place]:
+        for place in places:
+            counts[place.finding.severity] += 1
+            yield place
+
+    for line in _WRITERS[kind](checks()):
         click.echo(line)
     said = ", ".join(plural(count, name) for name, count in counts.items() if count)
     shared.say(said.replace("infos", "info") or "nothing found")
@@ -161,8 +166,8 @@ def _inputs(
         return
     with open_memory(shared) as memory:
         if document and all(document != name for name, _, _ in memory.document_names()):
-            hint = "'tmtool documents' lists what there is"
-            raise TmtoolError(f"there is no document {document!r}", hint=hint)
+            hint = "'tmtool documents' lists those it holds"
+            raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
         units = (
             unit
             for unit in memory.units(document=document)
@@ -179,7 +184,6 @@ def _read(
 
 
 def _placed(
-    name: str,
     units: Iterable[TranslationUnit],
     select: list[str],
     ignore: list[str],
@@ -188,31 +192,33 @@ def _placed(
     """Findings with the units they are in."""
     for number, (unit, found) in enumerate(checked(units, select, ignore, terms), 1):
         for finding in found:
-            yield Place(finding, name, number, unit)
+            yield Place(finding, number, unit)
 
 
-def _table(places: Iterable[Place]) -> Iterator[str]:
-    for place in places:
-        finding = place.finding
-        fields = (f"{place.file}:{place.number}", finding.severity, finding.check, finding.message)
-        yield "\t".join(shown(field) for field in (*fields, place.text)).rstrip("\t")
+def _table(files: Iterable[Checked]) -> Iterator[str]:
+    for name, places in files:
+        for place in places:
+            finding = place.finding
+            fields = (f"{name}:{place.number}", finding.severity, finding.check, finding.message)
+            yield "\t".join(shown(field) for field in (*fields, place.text)).rstrip("\t")
 
 
-def _json(places: Iterable[Place]) -> Iterator[str]:
-    for place in places:
-        fields = asdict(place.finding) | {"file": place.file, "number": place.number}
-        fields["document"] = place.unit.document
-        yield shown(json.dumps(fields, ensure_ascii=False))
+def _json(files: Iterable[Checked]) -> Iterator[str]:
+    for name, places in files:
+        for place in places:
+            fields = asdict(place.finding) | {"file": name, "number": place.number}
+            fields["document"] = place.unit.document
+            yield shown(json.dumps(fields, ensure_ascii=False))
 
 
-def _sarif(places: Iterable[Place]) -> Iterator[str]:
+def _sarif(files: Iterable[Checked]) -> Iterator[str]:
     """One SARIF 2.1.0 log; the number of a unit stands for its line."""
     levels = {"error": "error", "warning": "warning", "info": "note"}
     results: list[dict[str, Any]] = []
-    for place in places:
+    for name, place in ((name, place) for name, places in files for place in places):
         finding = place.finding
         region: dict[str, Any] = {"startLine": place.number}
-        where = {"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}
+        where = {"physicalLocation": {"artifactLocation": {"uri": name}, "region": region}}
         logical = {"name": finding.unit_id or str(place.number), "kind": finding.side}
         results.append(
             {
@@ -231,12 +237,12 @@ def _sarif(places: Iterable[Place]) -> Iterator[str]:
     yield shown(json.dumps(log, ensure_ascii=False, indent=1))
 
 
-def _junit(places: Iterable[Place]) -> Iterator[str]:
+def _junit(files: Iterable[Checked]) -> Iterator[str]:
     """JUnit XML: a suite for each file, a failed case for each finding."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield "<testsuites>"
-    for file, group in groupby(places, key=lambda place: place.file):
-        cases = list(group)
+    for file, places in files:
+        cases = list(places)
         count = len(cases)
         yield f'<testsuite name={_attribute(file)} tests="{count}" failures="{count}">'
         for place in cases:
@@ -259,7 +265,7 @@ def _xml(text: str) -> str:
     return display_safe(text)
 
 
-_WRITERS: dict[str, Callable[[Iterable[Place]], Iterator[str]]] = {
+_WRITERS: dict[str, Callable[[Iterable[Checked]], Iterator[str]]] = {
     "table": _table,
     "json": _json,
     "sarif": _sarif,
