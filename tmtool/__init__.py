@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tmtool.alignment import align
+    from tmtool.checks import check, check_unit
     from tmtool.document import Document
     from tmtool.errors import (
         ConflictError,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         STATES,
         Bead,
         Code,
+        Finding,
         Match,
         Segment,
         State,
@@ -50,6 +52,7 @@ __all__ = [
     "Code",
     "ConflictError",
     "Document",
+    "Finding",
     "FormatError",
     "InputError",
     "Language",
@@ -65,6 +68,8 @@ __all__ = [
     "TranslationUnit",
     "Variant",
     "align",
+    "check",
+    "check_unit",
     "metadata",
     "read",
     "similarity",
@@ -73,6 +78,7 @@ __all__ = [
 
 _MODULES = {
     "alignment": ("align",),
+    "checks": ("check", "check_unit"),
     "document": ("Document",),
     "errors": (
         "ConflictError",
@@ -88,8 +94,8 @@ _MODULES = {
     "match": ("similarity",),
     "memory": ("Memory",),
     "model": (
-        *("STATES", "Bead", "Code", "Match", "Segment", "State"),
-        *("TranslationUnit", "Variant"),
+        *("STATES", "Bead", "Code", "Finding", "Match", "Segment"),
+        *("State", "TranslationUnit", "Variant"),
     ),
     "segment": ("Segmenter",),
     "text": ("metadata",),

@@ -6,19 +6,21 @@ no flaw, so what a check does first is to ask what rules a flaw out: which chara
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tmtool.checks.known import Known
 from tmtool.checks.typography import WORD, Typography, typography
 from tmtool.model import Finding, Severity, TranslationUnit, Variant
 
 SideName = Literal["source", "target"]
 Span = tuple[int, int]
 
+_MARK = re.compile("[^a-zа-я ]")
+_LATIN = re.compile("[A-Za-zəƏɵƟķĶ]")
 _DIGITS = frozenset("0123456789")
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 class Flaw(NamedTuple):
@@ -31,24 +33,30 @@ class Flaw(NamedTuple):
 
 
 class Side:
-    """One side of a unit: its text, the characters in it, and how its language is written."""
+    """One side of a unit: its text, the characters in it, and how its language is written.
 
-    __slots__ = ("_lower", "_words", "chars", "name", "text", "typography", "variant")
+    ``marks`` holds its characters but for small letters from a to z and from а to я.
+    """
+
+    __slots__ = ("_lower", "_words", "marks", "name", "text", "typography", "variant")
 
     def __init__(self, name: SideName, variant: Variant) -> None:
         self.name = name
         self.variant = variant
         self.text = variant.text
-        self.chars = frozenset(self.text)
+        self.marks = frozenset(_MARK.findall(self.text))
         self.typography: Typography = typography(variant.language)
         self._words: list[str] | None = None
         self._lower: str | None = None
 
     @property
     def lower(self) -> str:
-        """The text in lower case."""
+        """The text in lower case, of the same length."""
         if self._lower is None:
-            self._lower = self.text.lower()
+            lower = self.text.lower()
+            if len(lower) != len(self.text):  # İ becomes two characters
+                lower = "".join(min(char.lower(), char, key=len) for char in self.text)
+            self._lower = lower
         return self._lower
 
     @property
@@ -59,46 +67,43 @@ class Side:
         return self._words
 
     @property
-    def has_digits(self) -> bool:
-        return not self.chars.isdisjoint(_DIGITS)
+    def is_plain(self) -> bool:
+        """Whether there are no inline codes."""
+        return len(self.variant.content) <= 1 or all(
+            isinstance(part, str) for part in self.variant.content
+        )
 
     @property
     def has_latin(self) -> bool:
-        return not self.chars.isdisjoint(_LATIN)
+        return _LATIN.search(self.text) is not None
 
-
-class Lengths(NamedTuple):
-    """How long translations are: the logarithm of target to source length is normal.
-
-    ``mean`` and ``spread`` are those of long texts; the variance of short ones is greater.
-    """
-
-    mean: float
-    spread: float = 0.2
-
-    def deviation(self, source: int, target: int) -> float:
-        """By how many standard deviations a translation is too long, negative if too short."""
-        ratio = math.log(max(1, target) / max(1, source))
-        short = 1 + SHORT / max(1, min(source, target))
-        return (ratio - self.mean) / (self.spread * math.sqrt(short))
-
-
-SHORT = 15
-"""The length in characters at which the variance is twice that of long texts."""
+    @property
+    def has_digits(self) -> bool:
+        return not self.marks.isdisjoint(_DIGITS)
 
 
 class Pair:
-    """A unit as the checks see it, with what other units taught."""
+    """A unit as the checks see it, with what is known from others.
 
-    __slots__ = ("lengths", "source", "target", "unit")
+    ``runs_on`` says that a quotation of the translation is opened in an earlier unit or closed in
+    a later one.
+    """
 
-    def __init__(self, unit: TranslationUnit, lengths: Lengths | None = None) -> None:
+    __slots__ = ("known", "runs_on", "source", "target", "unit")
+
+    def __init__(self, unit: TranslationUnit, known: Known) -> None:
         self.unit = unit
+        self.known = known
         self.source = Side("source", unit.source)
         self.target = Side("target", unit.target)
-        self.lengths = lengths or Lengths(
-            math.log(self.target.typography.extent / self.source.typography.extent)
-        )
+        self.runs_on = False
+
+    @property
+    def deviation(self) -> float:
+        """By how many standard deviations the translation is too long, negative if too short."""
+        source, target = self.source, self.target
+        lengths = self.known.lengths(source.typography, target.typography)
+        return lengths.deviation(len(source.text), len(target.text))
 
 
 Run = Callable[[Pair], Iterator[Flaw]]
@@ -106,29 +111,40 @@ Run = Callable[[Pair], Iterator[Flaw]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by its name; ``help`` says what it finds and what it lets pass."""
+    """A check by its name; ``help`` says what it finds and what it lets pass.
+
+    ``alone`` says whether it looks at one unit alone, and needs no other to judge it.
+    """
 
     name: str
     help: str
     severity: Severity
+    alone: bool
     run: Run
-
-    def findings(self, pair: Pair) -> Iterator[Finding]:
-        """The flaws of a unit as findings."""
-        for message, span, side, severity in self.run(pair):
-            yield Finding(self.name, pair.unit.id, message, severity or self.severity, side, span)
 
 
 CHECKS: dict[str, Check] = {}
 """Every check by its name."""
 
 
-def check(name: str, severity: Severity) -> Callable[[Run], Run]:
+def check(name: str, severity: Severity, *, alone: bool = True) -> Callable[[Run], Run]:
     """Register a generator as the check of this name."""
 
     def register(run: Run) -> Run:
         summary = " ".join((run.__doc__ or "").split())
-        CHECKS[name] = Check(name, summary, severity, run)
+        CHECKS[name] = Check(name, summary, severity, alone, run)
         return run
 
     return register
+
+
+def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
+    """The flaws of a unit as findings; a unit without a side has no other than that."""
+    if not pair.source.text.strip() or not pair.target.text.strip():
+        checks = [check for check in checks if check.name == "empty"]
+    found = []
+    for check in checks:
+        for message, span, side, severity in check.run(pair):
+            level = severity or check.severity
+            found.append(Finding(check.name, pair.unit.id, message, level, side, span))
+    return found

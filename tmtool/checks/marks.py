@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tmtool.checks.core import Flaw, Pair, Side, check
 
@@ -12,10 +12,12 @@ _NO_END = _CLOSERS + "—–-"
 _ENDS = frozenset(".…!?:;,")
 _DASHES = frozenset("-–—―")
 _BULLETS = frozenset("•·▪*")
+_QUOTATION = 5  # units over which a quotation may run
 _QUOTES = frozenset('«»“”„‟"')
 _BRACKETS = frozenset("()[]{}")
 _PAIRED = {")": "(", "]": "[", "}": "{"}
 _QUOTED_MARK = re.compile("[?!][\"'»”’“]")
+_QUOTED_STOP = re.compile('[.]["»”“]')
 _LIST_MARK = re.compile(r"\s*\w{1,3}\)")
 
 
@@ -34,12 +36,18 @@ def _end(text: str) -> str:
 def end(pair: Pair) -> Iterator[Flaw]:
     """The sides end differently: a full stop, question mark or colon was lost, added or changed."""
     ours, theirs = _end(pair.source.text), _end(pair.target.text)
-    if ours != theirs and not (
-        _quoted(pair.source.text, theirs) or _quoted(pair.target.text, ours)
-    ):
+    if ours == theirs or (theirs == "." and _is_unended(pair.source.text, ours)):
+        return
+    if not _quoted(pair.source.text, theirs) and not _quoted(pair.target.text, ours):
         length = len(pair.target.text)
         said = f"ends with {ours}" if ours else "ends without a mark"
         yield Flaw(f"the source {said}", (max(0, length - 1), length))
+
+
+def _is_unended(text: str, mark: str) -> bool:
+    """Whether it is the source that does not end as a sentence should: with a comma, or without a
+    mark behind the full stop of a quotation."""
+    return mark == "," or (mark == "" and _QUOTED_STOP.search(text) is not None)
 
 
 def _quoted(text: str, mark: str) -> bool:
@@ -83,7 +91,7 @@ def _unbalanced_brackets(side: Side) -> list[int]:
 @check("brackets", "error")
 def brackets(pair: Pair) -> Iterator[Flaw]:
     """A bracket of the translation has no partner, though those of the source have."""
-    if pair.target.chars.isdisjoint(_BRACKETS):
+    if pair.target.marks.isdisjoint(_BRACKETS):
         return
     alone = _unbalanced_brackets(pair.target)
     if alone and not _unbalanced_brackets(pair.source):
@@ -113,23 +121,46 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
     """A quotation mark of the translation has no partner, though those of the source have, or is
     not one that its language uses."""
     target = pair.target
-    if target.chars.isdisjoint(_QUOTES):
+    if target.marks.isdisjoint(_QUOTES):
         return
     alone = _unbalanced_quotes(target.text)
-    if alone and not _unbalanced_quotes(pair.source.text):
+    if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
         yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
     usual = target.typography.quotes
-    if usual and (odd := (target.chars & _QUOTES).difference(*usual)):
+    if usual and (odd := (target.marks & _QUOTES).difference(*usual)):
         at = min(target.text.index(char) for char in odd)
         known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
         yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
+
+
+def join_quotations(pairs: Iterable[Pair]) -> None:
+    """Tell units of quotations that run over several of them, which their order shows."""
+    opened: Pair | None = None
+    age = 0
+    for pair in pairs:
+        age += 1
+        target = pair.target
+        if target.marks.isdisjoint(_QUOTES):
+            continue
+        alone = _unbalanced_quotes(target.text)
+        if len(alone) != 1:
+            continue
+        at = alone[0]
+        is_opener = target.text[at] in "«„“‟" or (
+            target.text[at] == '"' and (at == 0 or target.text[at - 1] in " (—")
+        )
+        if is_opener:
+            opened, age = pair, 0
+        elif opened and age <= _QUOTATION and opened.unit.document == pair.unit.document:
+            opened.runs_on = pair.runs_on = True
+            opened = None
 
 
 _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")
 _DOUBLE = re.compile("[\\s\u200b\ufeff]{2,}")
 _BEFORE_MARK = re.compile(r"(?<=\w)[ \u00a0]+(?=[,;:!?]|\.(?!\w|\.))")
 _ODD = re.compile("[\t\u2002\u2003\u200a\u200b\u3000\ufeff]")
-_NBSP = re.compile("(?P<before>\\S*)[\u00a0\u202f](?P<after>\\S*)")
+_NBSP = re.compile("(?<!\\S)(?P<before>\\S*)[\u00a0\u202f](?P<after>\\S*)")
 
 
 @check("spaces", "warning")
@@ -149,7 +180,7 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
         found = _BEFORE_MARK.search(text)
         if found and not _BEFORE_MARK.search(pair.source.text):
             yield Flaw("a space before a mark", found.span())
-    if pair.target.chars.isdisjoint(_SPACES):
+    if pair.target.marks.isdisjoint(_SPACES):
         return
     if odd := _ODD.search(text):
         yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span())

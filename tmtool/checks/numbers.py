@@ -9,80 +9,90 @@ or one and a bit) agrees if one of them does.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
 from tmtool.checks.typography import WORD, Vocabulary, measures
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _NUMBER = re.compile(
-    rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,:’']\d+)*"
+    rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:’']\d+)*"
 )
 _ROMAN = re.compile(r"\b(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\b(?![’'.-]?[^\W\d_])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
-_GAP = re.compile(rf"(?:{_SPACE}|-)?")
-_UNIT = re.compile(r"[%€£₸₽$]|[^\W\d_]+(?:[-/ ][^\W\d_]+)?")
+_WORD = re.compile(rf"(?:{_SPACE}|-)?([%€£₸₽$°]|[^\W\d_]+)\.?")
 _SIGNS = "$€£₸₽"
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
+_LONGEST = 9  # words of a number spelled out
 _NEAR = 30  # characters between a measure and its conversion
+_TEMPERATURE = "temperature"  # Fahrenheit and Celsius are both called degrees
 _ROUNDED = 0.3  # by how much a converted measure may be rounded
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in digits where it stands: what it may be worth, and of what unit it is.
 
     ``parts`` are the values between its separators where it may be several numbers, as a date
-    or a time of day.
+    or a time of day. ``is_named`` says that it is a part of a name, as in G20.
     """
 
     span: Span
     values: frozenset[float]
     parts: frozenset[float]
     unit: str | None
+    is_named: bool
 
 
+_NO_PARTS: frozenset[float] = frozenset()
+
+
+@lru_cache(maxsize=4)  # two checks ask for those of both sides
 def numbers_in(side: Side) -> list[Number]:
     """The numbers that a text writes in digits, in its order."""
-    found = []
-    for match in _NUMBER.finditer(side.text):
-        before = side.text[match.start() - 1 : match.start()]
-        if not (before.isalpha() and before.isascii()):  # SS19, G20: part of a name
-            found.append(_number(side, match))
+    found = [_number(side, match) for match in _NUMBER.finditer(side.text)]
     for at in range(len(found) - 2, -1, -1):  # the unit of a range stands at its end
         one, next_ = found[at], found[at + 1]
-        between = side.text[one.span[1] : next_.span[0]]
-        if one.unit is None and next_.unit and _RANGE.fullmatch(between):
-            found[at] = replace(one, unit=next_.unit)
+        if one.unit is None and next_.unit and _joined(side, one.span, next_.span):
+            found[at] = one._replace(unit=next_.unit)
     return found
 
 
+def _joined(side: Side, one: Span, other: Span) -> bool:
+    """Whether two numbers make a range or a score."""
+    return _RANGE.fullmatch(side.text, one[1], other[0]) is not None
+
+
 def _number(side: Side, match: re.Match[str]) -> Number:
-    lower, known = side.lower, side.typography
+    known, lower = side.typography, side.lower
+    start, end = match.span()
+    before = lower[start - 1 : start]
     values, parts = _readings(match[0])
-    end = _GAP.match(lower, match.end()).end()  # type: ignore[union-attr]
-    word = WORD.match(lower, end)
-    if word and (times := known.multipliers[word[0]]):
+    if before.isalpha() and before.isascii():
+        short = {value for value in values if value < 100}
+        values |= {era + value for value in short for era in (1900, 2000)}  # the year of SS19
+        return Number((start, end), values, parts, None, True)
+    word = _WORD.match(lower, end)
+    if word and (times := known.multipliers[word[1]]):
         many = frozenset(round(value * times, 6) for value in values)
-        if known.units[word[0]]:  # 5 m may be metres
-            return Number(match.span(), values | many, parts, _unit(side, match.start(), end))
-        values = many
-        end = word.end() + (lower[word.end() : word.end() + 1] == ".")
-        end = _GAP.match(lower, end).end()  # type: ignore[union-attr]
-    elif lower.startswith(known.afternoon, end):
+        values = values | many if known.units[word[1]] else many  # 5 m may be metres
+        word = _WORD.match(lower, word.end()) or word
+    elif known.afternoon and word and lower.startswith(known.afternoon, word.start(1)):
         values |= {value + 12 for value in values if value < 12}
-    if lower.startswith(known.decade, match.end()):
+    if known.decade and lower.startswith(known.decade, end):
         values |= {value % 100 for value in values if 1000 <= value < 2100}
         values |= {1900 + value for value in values if value < 100}
-    return Number(match.span(), values, parts, _unit(side, match.start(), end))
+    unit = known.units[before] if before and before in _SIGNS else None
+    return Number((start, end), values, parts, unit or _unit(side, word), False)
 
 
 def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
     """What digits with separators may be worth as one number, and as several."""
     if text.isdigit():
-        return frozenset((float(text),)), frozenset()
+        return frozenset((float(text),)), _NO_PARTS
     digits = re.split(r"\D", text)
     separators = re.findall(r"\D", text)
     if ":" in separators:
@@ -98,28 +108,18 @@ def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
         if all(len(group) == 3 for group in whole[1:]):
             values.add(float("".join(whole) + "." + digits[-1]))
     several = len(digits) > 2 or (separators[0] == "." and len(digits[1]) == 2)
-    return frozenset(values), frozenset(
-        map(float, digits)
-    ) if several or not values else frozenset()
+    parts = frozenset(map(float, digits)) if several or not values else _NO_PARTS
+    return frozenset(values), parts
 
 
-def _unit(side: Side, start: int, end: int) -> str | None:
-    """The unit of a number: the currency sign before it, or what is written behind it."""
-    units = side.typography.units
-    sign = side.lower[start - 1 : start]
-    if sign and sign in _SIGNS:
-        return units[sign]
-    found = _UNIT.match(side.lower, end)
-    if not found:
-        return None
-    first, *rest = re.split("[-/ ]", found[0])
-    return (rest and units[f"{first}-{rest[0]}"]) or units[first]
+def _unit(side: Side, word: re.Match[str] | None) -> str | None:
+    """The unit that the word behind a number names."""
+    return side.typography.units[word[1]] if word else None
 
 
 def _roman(side: Side) -> Iterator[tuple[Span, float]]:
-    if side.chars.isdisjoint("IVX"):
-        return
-    for match in _ROMAN.finditer(side.text):
+    """Where Roman numerals stand, and their values."""
+    for match in () if side.marks.isdisjoint("IVX") else _ROMAN.finditer(side.text):
         digits = [_ROMAN_VALUES[char] for char in match[0]]
         following = [*digits[1:], 0]
         value = sum(-a if a < b else a for a, b in zip(digits, following, strict=True))
@@ -137,7 +137,7 @@ def _spelled(words: list[str], vocabulary: Vocabulary[float]) -> set[float]:
             run.append(value)
             continue
         for first in range(len(run)):
-            for last in range(first + 2, len(run) + 1):
+            for last in range(first + 2, min(len(run), first + _LONGEST) + 1):
                 found.add(_composed(run[first:last]))
         run = []
     return found
@@ -158,7 +158,10 @@ def _composed(values: list[float]) -> float:
 
 def _answers(side: Side, numbers: list[Number]) -> set[float]:
     """Every value that is found in the digits and Roman numerals of a text."""
-    values = {value for number in numbers for value in number.values | number.parts}
+    values = set[float]()
+    for number in numbers:
+        values |= number.values
+        values |= number.parts
     values.update(value for _, value in _roman(side))
     return values
 
@@ -167,7 +170,9 @@ def _unanswered(numbers: list[Number], answers: Set[float]) -> list[Number]:
     return [
         number
         for number in numbers
-        if answers.isdisjoint(number.values) and not (number.parts and number.parts <= answers)
+        if not number.is_named
+        and answers.isdisjoint(number.values)
+        and not (number.parts and number.parts <= answers)
     ]
 
 
@@ -183,56 +188,79 @@ def numbers(pair: Pair) -> Iterator[Flaw]:
     if not source.has_digits and not target.has_digits:
         return
     ours, theirs = numbers_in(source), numbers_in(target)
+    if [number.values for number in ours] == [number.values for number in theirs]:
+        return
     lost, added = _missing(source, ours, target, theirs), _missing(target, theirs, source, ours)
-    for one, other in zip_longest(lost, added):
+    for one, other in zip_longest(_runs(source, lost), _runs(target, added)):
         if other is None:
-            yield Flaw(f"{_text(source, one)} is not in the translation", one.span, "source")
+            yield Flaw(f"{source.text[slice(*one)]} is not in the translation", one, "source")
         elif one is None:
-            yield Flaw(f"{_text(target, other)} is not in the source", other.span)
+            yield Flaw(f"{target.text[slice(*other)]} is not in the source", other)
         else:
-            said = f"{_text(target, other)} stands for {_text(source, one)}"
-            yield Flaw(said, other.span)
+            said = f"{target.text[slice(*other)]} stands for {source.text[slice(*one)]}"
+            yield Flaw(said, other)
 
 
-def _text(side: Side, number: Number) -> str:
-    return side.text[slice(*number.span)]
+def _runs(side: Side, numbers: list[Number]) -> list[Span]:
+    """Where numbers stand, each value once, those that make a range or a score together."""
+    spans = list[Span]()
+    seen = set[frozenset[float]]()
+    for number in numbers:
+        if spans and _joined(side, spans[-1], number.span):
+            spans[-1] = (spans[-1][0], number.span[1])
+        elif number.values not in seen:
+            spans.append(number.span)
+        seen.add(number.values)
+    return spans
 
 
 def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number]) -> list[Number]:
     """The numbers of a side to which nothing on the other side answers."""
     answers = _answers(other, others)
-    missing = _unanswered(numbers, answers)
-    if missing:
-        answers |= _spelled(other.words, other.typography.numbers)
-        missing = _unanswered(missing, answers)
+    missing = _unanswered(numbers, answers) if numbers else []
+    if not missing:
+        return []
+    missing = _unanswered(missing, answers | _spelled(other.words, other.typography.numbers))
+    measured = _measured(others)
     return [
         number
         for number in missing
-        if not any(_is_converted(number, other) for other in others)
-        and not _is_conversion(side, number, numbers)
+        if not any(_is_converted(number, other) for other in measured)
+        and not _is_conversion(side, number)
     ]
+
+
+def _measured(numbers: list[Number]) -> list[Number]:
+    """The numbers that measure something, each measure once."""
+    measured = {(number.values, number.unit): number for number in numbers if number.unit}
+    return [number for number in measured.values() if number.unit in measures()]
 
 
 def _is_converted(one: Number, other: Number) -> bool:
     """Whether two measures are about the same in different units."""
-    if one.unit == other.unit or one.unit not in measures() or other.unit not in measures():
+    if one.unit not in measures() or other.unit not in measures():
         return False
     (kind, worth), (other_kind, other_worth) = measures()[one.unit], measures()[other.unit]
-    return kind == other_kind and any(
+    if kind != other_kind:
+        return False
+    if kind == _TEMPERATURE:
+        return any(
+            min(abs((a - 32) / 1.8 - b), abs((b - 32) / 1.8 - a)) <= 1
+            for a in one.values
+            for b in other.values
+        )
+    return worth != other_worth and any(
         abs(a * worth - b * other_worth) <= _ROUNDED * a * worth
         for a in one.values
         for b in other.values
     )
 
 
-def _is_conversion(side: Side, number: Number, numbers: list[Number]) -> bool:
-    """Whether a measure stands in brackets behind another: 20 feet (6 m)."""
-    before = side.text[: number.span[0]].rstrip("~≈$€£₸₽ ")
-    return (
-        number.unit is not None
-        and before.endswith("(")
-        and any(0 < len(before) - other.span[1] < _NEAR and other.unit for other in numbers)
-    )
+def _is_conversion(side: Side, number: Number) -> bool:
+    """Whether a measure stands in brackets behind another: 20 feet (6 m), six feet (2 m)."""
+    before = side.lower[: number.span[0]].rstrip("~≈$€£₸₽ ")
+    words = WORD.findall(before[-_NEAR:]) if before.endswith("(") else []
+    return number.unit is not None and any(map(side.typography.units.__getitem__, words[-2:]))
 
 
 @check("units", "error")
@@ -241,10 +269,14 @@ def units(pair: Pair) -> Iterator[Flaw]:
     source, target = pair.source, pair.target
     if not source.has_digits or not target.has_digits:
         return
-    ours, theirs = numbers_in(source), numbers_in(target)
-    for number in theirs:
-        same = [other for other in ours if not other.values.isdisjoint(number.values)]
-        if any(_is_converted(number, other) for other in ours):
+    ours: defaultdict[float, set[str | None]] = defaultdict(set)
+    for number in numbers_in(source):
+        for value in number.values:
+            ours[value].add(number.unit)
+    measured = _measured(numbers_in(source))
+    for number in numbers_in(target):
+        same = {unit for value in number.values if value in ours for unit in ours[value]}
+        if not number.unit or not same or same & {None, number.unit}:
             continue
-        if number.unit and same and all(other.unit not in (None, number.unit) for other in same):
-            yield Flaw(f"the unit is {same[0].unit} in the source", number.span)
+        if not any(_is_converted(number, other) for other in measured):
+            yield Flaw(f"the unit is {min(filter(None, same))} in the source", number.span)

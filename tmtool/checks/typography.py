@@ -18,12 +18,11 @@ Meaning = TypeVar("Meaning")
 
 WORD = re.compile(r"[^\W\d_]+")
 
+_REMEMBERED = 20_000  # words whose meaning was looked up
+
 
 class Vocabulary(Generic[Meaning]):
-    """Words and what they mean; an entry that ends in ``*`` stands for all that begin so.
-
-    An entry of several words is written with hyphens, and read with hyphens or spaces.
-    """
+    """Words and what they mean; an entry that ends in ``*`` stands for all that begin so."""
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
         self._words: dict[str, Meaning] = {}
@@ -33,29 +32,33 @@ class Vocabulary(Generic[Meaning]):
                 self._stems.setdefault(entry[:-1], meaning)
             else:
                 self._words.setdefault(entry, meaning)
+        self._known: dict[str, Meaning | None] = {}
         self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
-
-    def __bool__(self) -> bool:
-        return bool(self._words or self._stems)
 
     def __getitem__(self, word: str) -> Meaning | None:
         """What a word in lower case means; the longest entry decides."""
+        if word not in self._known:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[word] = self._find(word)
+        return self._known[word]
+
+    def _find(self, word: str) -> Meaning | None:
         if word in self._words:
             return self._words[word]
-        for length in self._lengths:
-            if (meaning := self._stems.get(word[:length])) is not None:
-                return meaning
-        return None
+        stems = (word[:length] for length in self._lengths)
+        return next((self._stems[stem] for stem in stems if stem in self._stems), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Typography:
     """How a language is written, from its typography.toml; empty where nothing is known.
 
     ``extent`` is the number of characters that say what one character of English says.
     ``numbers``, ``multipliers`` and ``months`` give values to words; ``units`` gives units and
     currencies their English names; ``abbreviations`` lists what may stand for a well-known
-    abbreviation in a text.
+    abbreviation in a text. ``substitutes`` are letters and those typed in their place on a keyboard
+    that lacks them, and ``droppable`` letters that may go or change when an ending is added.
     """
 
     language: str
@@ -69,7 +72,9 @@ class Typography:
     numbers: Vocabulary[float]
     multipliers: Vocabulary[int]
     units: Vocabulary[str]
-    abbreviations: Mapping[str, Vocabulary[str]]
+    abbreviations: Mapping[str, tuple[str, ...]]
+    substitutes: Mapping[int, str]
+    droppable: str
 
 
 @cache
@@ -83,6 +88,7 @@ def typography(language: str) -> Typography:
         return [(word, key) for key, words in known.get(name, {}).items() for word in words.split()]
 
     letters = known.get("letters", "")
+    substitutes = known.get("substitutes", {})
     return Typography(
         language=code,
         letters=frozenset(letters + letters.upper()),
@@ -96,9 +102,12 @@ def typography(language: str) -> Typography:
         multipliers=Vocabulary((w, int(key)) for w, key in table("multipliers")),
         units=Vocabulary(table("units")),
         abbreviations={
-            key: Vocabulary((w, key) for w in words.split())
-            for key, words in known.get("abbreviations", {}).items()
+            key: tuple(words.split()) for key, words in known.get("abbreviations", {}).items()
         },
+        substitutes=str.maketrans(
+            substitutes | {a.upper(): b.upper() for a, b in substitutes.items()}
+        ),
+        droppable=known.get("droppable", ""),
     )
 
 

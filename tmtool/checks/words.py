@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import eq
 
 from tmtool.checks.core import Flaw, Pair, Side, check
-from tmtool.checks.typography import confusables
+from tmtool.checks.typography import WORD, confusables
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0250-\u02af]")
-_SCRIPTS = ("\u0400", "\u052f")
+_FOREIGN = 0.3  # share of words in strange letters that tells another language
+_DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]+)\s+(\1)(?![\w-])")
+_CYRILLIC = "\u0400-\u052f"
+_LATIN = "A-Za-zəƏɵƟķĶ"
+_MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
+_CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
+_LATIN_LETTER = re.compile(f"[{_LATIN}]")
 
 
 @check("empty", "error")
@@ -29,22 +31,19 @@ def empty(pair: Pair) -> Iterator[Flaw]:
 def repeated(pair: Pair) -> Iterator[Flaw]:
     """A word stands twice in a row, and in the source none does."""
     words = pair.target.lower.split()
-    if not any(map(eq, words, words[1:])) or _doubled(pair.source):
+    if not any(map(str.startswith, words[1:], words)):
         return
-    if word := _doubled(pair.target):
-        found = re.search(
-            rf"(?<!\w){re.escape(word)}\s+({re.escape(word)})(?!\w)", pair.target.lower
-        )
-        yield Flaw(f"{word} stands twice", found and found.span(1))
+    found = _doubled(pair.target)
+    if found and not _doubled(pair.source):
+        yield Flaw(f"{found[1]} stands twice", found.span(2))
 
 
-def _doubled(side: Side) -> str:
-    """The first word that stands twice in a row and may not, "" if there is none."""
-    words = side.lower.split()
-    for one, other in zip(words, words[1:], strict=False):
-        if one == other and one.isalpha() and one not in side.typography.repeatable:
-            return one
-    return ""
+def _doubled(side: Side) -> re.Match[str] | None:
+    """The first word that stands twice in a row and may not."""
+    for match in _DOUBLED.finditer(side.lower):
+        if match[1] not in side.typography.repeatable:
+            return match
+    return None
 
 
 @check("untranslated", "error")
@@ -60,39 +59,33 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
     theirs, ours = target.typography.everyday, source.typography.everyday
     if not theirs or not ours or target.text.isascii():
         return
-    words = set(target.words)
-    foreign = len(words & ours) - len(words & theirs)
-    if foreign >= 2 or (foreign == 1 and _share_of_foreign_letters(target) > 0.1):
+    words = target.lower.split()
+    foreign = len(ours.intersection(words)) - len(theirs.intersection(words))
+    strange = sum(not target.typography.letters.issuperset(word) for word in target.words)
+    if foreign >= 2 or (foreign >= 0 and strange >= 2 and strange >= _FOREIGN * len(words)):
         yield Flaw("it is still in the language of the source")
 
 
 def _is_wordy(side: Side) -> bool:
     """Whether a text is more than names, numbers and abbreviations."""
     letters = side.typography.letters
-    if letters and any(char.isalpha() and char.lower() not in letters for char in side.chars):
-        return not side.text.isascii() or any(w.islower() for w in side.text.split())
+    if letters and any(char.isalpha() and char not in letters for char in side.text):
+        return True
     return any(word.islower() and word.isalpha() for word in side.text.split()[1:])
-
-
-def _share_of_foreign_letters(side: Side) -> float:
-    letters = side.typography.letters
-    return sum(c.isalpha() and c not in letters for c in side.text) / max(1, len(side.text))
 
 
 @check("mixed-script", "error")
 def mixed_script(pair: Pair) -> Iterator[Flaw]:
     """A word mixes Latin and Cyrillic letters that look alike, as сaлт with a Latin a."""
     for side in (pair.source, pair.target):
-        if not side.has_latin and side.chars.isdisjoint(confusables()):
+        if side.text.isascii() or not side.has_latin or not _MIXED.search(side.text):
             continue
-        if max(side.chars) < "\u0400":
-            continue
-        for match in _LETTERS.finditer(side.text):
+        for match in WORD.finditer(side.text):
             word = match[0]
-            if word.isascii() or not _CYRILLIC.search(word):
+            if word.isascii() or not _CYRILLIC_LETTER.search(word):
                 continue
-            latin, passing = set(_LATIN.findall(word)), confusables()
-            cyrillic = set(_CYRILLIC.findall(word))
+            latin, passing = set(_LATIN_LETTER.findall(word)), confusables()
+            cyrillic = set(_CYRILLIC_LETTER.findall(word))
             if latin and (latin <= passing.keys() or cyrillic <= set(passing.values())):
                 which = " ".join(sorted(latin))
                 yield Flaw(f"{word} mixes scripts (Latin {which})", match.span(), side.name)
@@ -100,29 +93,27 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
 
 @check("foreign-letters", "warning")
 def foreign_letters(pair: Pair) -> Iterator[Flaw]:
-    """A word of the translation is written in letters of the source's language alone."""
+    """A word of the translation has letters that only the language of the source has."""
     target = pair.target
     letters = target.typography.letters
     if not letters or not pair.source.typography.letters or target.text.isascii():
         return
-    strange = (pair.source.typography.letters - letters) & target.chars
-    if not strange:
+    strange = pair.source.typography.letters - letters
+    if strange.isdisjoint(target.text) or pair.source.text == target.text:
         return
-    for match in _LETTERS.finditer(target.text):
+    for match in WORD.finditer(target.text):
         if not strange.isdisjoint(match[0]):
-            if max(match[0]) >= "\u0400":
-                yield Flaw(f"{match[0]} is not of this language", match.span())
+            yield Flaw(f"{match[0]} is not of this language", match.span())
             return
 
 
-@check("capital", "info")
+@check("capital", "warning")
 def capital(pair: Pair) -> Iterator[Flaw]:
-    """One side begins with a capital letter, the other with a small one."""
+    """The source begins with a capital letter and the translation with a small one."""
     ours, theirs = _first_letter(pair.source.text), _first_letter(pair.target.text)
-    if ours and theirs and ours.isupper() != theirs.isupper():
-        wanted = "capital" if ours.isupper() else "small letter"
+    if ours.isupper() and theirs.islower():
         at = pair.target.text.index(theirs)
-        yield Flaw(f"the source begins with a {wanted}", (at, at + 1))
+        yield Flaw("the source begins with a capital", (at, at + 1))
 
 
 def _first_letter(text: str) -> str:

@@ -31,6 +31,7 @@ COMMANDS = {
     "align": ("align", "Pair the sentences of a text and its translation."),
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
+    "check": ("check", "Find what may be wrong with translations."),
     "documents": ("memories", "List the documents of the memory."),
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),

@@ -1,0 +1,274 @@
+"""The checks: golden cases of each, laws, and how they treat many units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.benchmarks.checks import (
+    FAULTS,
+    SETS,
+    false_alarms,
+    gold_pairs,
+    recall,
+    seed_pairs,
+    term_recall,
+)
+from tests.conftest import pair
+from tmtool.checks import CHECKS, check, check_unit, checked
+from tmtool.checks.typography import typography
+from tmtool.errors import TmtoolError
+from tmtool.language import DATA
+from tmtool.model import SEVERITIES, Code, Finding, TranslationUnit, Variant
+
+GOLDEN = Path(__file__).parent / "data" / "checks"
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+
+
+class Case(NamedTuple):
+    """Units of which the last is judged, whether it is good, and the text at fault."""
+
+    units: list[TranslationUnit]
+    is_good: bool
+    fault: str
+
+
+@cache
+def golden(name: str) -> list[Case]:
+    """The cases of a check, from the file of its name."""
+    text = (GOLDEN / f"{name}.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("# ")]
+    return [_case(block.split("\n")) for block in "\n".join(lines).strip("\n").split("\n\n")]
+
+
+def _case(lines: list[str]) -> Case:
+    verdict, source, target, *fault = lines[0].split(" ", 3)
+    assert verdict in ("good", "bad")
+    units = []
+    for number, line in enumerate(lines[1:], 1):
+        one, other = (unescaped(side) for side in line.split(" | " if " | " in line else "|"))
+        sides = Variant.of(source, one), Variant.of(target, other)
+        units.append(TranslationUnit(*sides, id=str(number), state="translated"))
+    return Case(units, verdict == "good", unescaped("".join(fault)))
+
+
+def unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def term(source: str, target: str, language: str = "en") -> TranslationUnit:
+    return TranslationUnit(Variant.of("kk", source), Variant.of(language, target))
+
+
+GLOSSARY = [
+    term("мемлекеттік сапар", "state visit"),
+    term("келісім", "agreement"),
+    term("келісім", "accord"),
+    term("ынтымақтастық", "сотрудничество", "ru"),
+]
+
+
+def last(case: Case, name: str) -> list[Finding]:
+    """What a check finds in the unit that is judged."""
+    judged = {case.units[-1].id}
+    found = check(case.units, [name], (), GLOSSARY)
+    return [finding for finding in found if finding.unit_id in judged]
+
+
+def text_at(unit: TranslationUnit, finding: Finding) -> str:
+    side = unit.source if finding.side == "source" else unit.target
+    return side.text[slice(*finding.span)] if finding.span else ""
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_golden_cases_of_a_check_are_judged_as_written(name: str) -> None:
+    """At least three good and three bad ones; a bad one names the text at fault, if there is."""
+    cases = golden(name)
+    assert sum(case.is_good for case in cases) >= 3
+    assert sum(not case.is_good for case in cases) >= 3
+    for case in cases:
+        found = last(case, name)
+        texts = [text_at(case.units[-1], finding) for finding in found]
+        if case.is_good:
+            assert texts == [], case
+        else:
+            assert case.fault in texts, (case, found)
+
+
+def test_every_check_has_help_and_a_severity() -> None:
+    """The docstring is the help; there is a file of cases for each check and no other."""
+    for name, one in CHECKS.items():
+        assert one.help.endswith("."), name
+        assert one.severity in SEVERITIES
+    assert {path.stem for path in GOLDEN.iterdir()} == set(CHECKS)
+
+
+@pytest.mark.parametrize("code", ["kk", "en", "ru"])
+def test_a_language_with_a_typography_has_all_of_it(code: str) -> None:
+    """What a check asks for is in the file of each language."""
+    known = typography(f"{code}-KZ")
+    assert known.language == code
+    assert known.letters
+    assert known.quotes
+    assert known.everyday
+    assert known.numbers[{"kk": "үшінші", "en": "third", "ru": "третий"}[code]] == 3
+    assert known.units["%"] == "percent"
+    assert (DATA / code / "typography.toml").exists()
+
+
+def test_a_language_of_which_nothing_is_known_is_checked_as_far_as_possible() -> None:
+    """Numbers and spaces need no knowledge; what does stays silent."""
+    unit = TranslationUnit(
+        Variant.of("xx", "Abc 5 «d»."), Variant.of("yy", "Efg 6  „h“."), state="translated"
+    )
+    assert {finding.check for finding in check_unit(unit)} == {"numbers", "spaces"}
+
+
+def test_one_unit_is_judged_by_the_checks_that_need_no_other() -> None:
+    """check_unit finds what check finds in it, checks across units aside."""
+    unit = pair("Оның 5 кітабы бар.", "he has 6  books", id="7")
+    alone = check_unit(unit)
+    names = {name for name, one in CHECKS.items() if one.alone}
+    assert {finding.check for finding in alone} == {"end", "spaces", "numbers", "capital"}
+    assert alone == list(check([unit], names))
+    assert {finding.unit_id for finding in alone} == {"7"}
+
+
+def test_checks_are_selected_and_ignored_by_name() -> None:
+    """An unknown name is an error that names the nearest."""
+    unit = pair("Оның 5 кітабы бар.", "he has 6  books")
+    assert {finding.check for finding in check([unit], ["numbers", "end"], ["end"])} == {"numbers"}
+    assert "spaces" not in {finding.check for finding in check([unit], ignore=["spaces"])}
+    with pytest.raises(TmtoolError, match="no check 'number'; did you mean 'numbers'"):
+        list(check([unit], ["number"]))
+    with pytest.raises(TmtoolError, match="there are"):
+        list(check([unit], ignore=["frobnicate"]))
+
+
+def test_rejected_units_are_passed_over() -> None:
+    """They are no translations, and no example for others."""
+    units = [
+        pair("Рақмет.", "No", state="rejected"),
+        pair("Рақмет.", "Thank you."),
+    ]
+    assert [len(found) for _, found in checked(units)] == [0, 0]
+
+
+def test_a_unit_that_is_open_is_not_empty() -> None:
+    """What nobody translated yet is no fault; what somebody emptied is."""
+    assert check_unit(pair("Иә.", "")) == []
+    assert [finding.check for finding in check_unit(pair("Иә.", "", state="final"))] == ["empty"]
+
+
+def test_inline_codes_must_be_on_both_sides() -> None:
+    """Each as often as on the other side, to the letter."""
+    code = Code("ph", '<ph x="1"/>')
+    unit = pair("Иә.", "Yes.")
+    source = replace(unit, source=replace(unit.source, content=("Иә", code, ".")))
+    both = replace(source, target=replace(unit.target, content=(code, "Yes.")))
+    twice = replace(source, target=replace(unit.target, content=(code, "Yes.", code)))
+    assert [finding.message for finding in check_unit(source)] == [
+        '<ph x="1"/> is not in the translation'
+    ]
+    assert check_unit(both) == []
+    assert [finding.check for finding in check_unit(twice)] == ["codes"]
+
+
+def test_a_quotation_over_several_units_has_its_marks_in_two_of_them() -> None:
+    """The order of the units tells; a unit alone cannot."""
+    units = [
+        pair("Ол айтты: «Мен келдім».", 'He said: "I have come.', id="1"),
+        pair("Ол отырды.", 'And now I sit."', id="2"),
+    ]
+    assert list(check(units, ["quotes"])) == []
+    assert [finding.unit_id for finding in check(units[:1], ["quotes"])] == ["1"]
+
+
+def test_lengths_are_learned_from_the_units() -> None:
+    """Where translations are all twice as long, one that is no longer than its source is short."""
+    source = "Бұл ұзақ сөйлем, оның ішінде көп сөз бар, бірақ мағынасы аз болуы да мүмкін."
+    usual = [pair(source, source.lower() * 3, id=str(number)) for number in range(300)]
+    odd = pair(source, "This is a long sentence in which there are many words, and little sense.")
+    assert list(check([odd], ["length"])) == []
+    assert [finding.message for finding in check([*usual, odd], ["length"])] == [
+        "the translation is too short for its source"
+    ]
+
+
+def test_units_are_read_as_findings_are_asked_for() -> None:
+    """A stream without end is checked in batches."""
+
+    def endless() -> Iterator[TranslationUnit]:
+        number = 0
+        while True:
+            number += 1
+            yield pair(f"{number} кітап.", "Books.", id=str(number))
+
+    found = check(endless(), ["numbers"])
+    assert [next(found).unit_id for _ in range(5)] == ["1", "2", "3", "4", "5"]
+
+
+texts = st.text(
+    st.sampled_from("абвқәіAbİß0123456789.,:;!?-–—()[]{}<>%&\"'«»“”„ \u00a0\u200b\tIVX$€@/")
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=60,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, texts, st.sampled_from(["en", "ru", "kk", "fr", "xx"]))
+def test_any_text_is_judged_and_spans_lie_inside_it(one: str, other: str, language: str) -> None:
+    """Whatever a text holds, no check fails, and what it points at is there."""
+    unit = TranslationUnit(
+        Variant.of("kk", one), Variant.of(language, other), id="1", state="translated"
+    )
+    for finding in check([unit, replace(unit, id="2")]):
+        text = unit.source.text if finding.side == "source" else unit.target.text
+        assert finding.check in CHECKS
+        if finding.span:
+            start, end = finding.span
+            assert 0 <= start < end <= len(text)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([" ", "\u00a0", ","]))
+def test_a_number_agrees_with_itself_however_it_is_grouped(number: int, separator: str) -> None:
+    """Separators of thousands change no value."""
+    grouped = f"{number:,}".replace(",", separator)
+    unit = pair(f"Саны {grouped} болды.", f"There were {number:,} of them.")
+    assert not [finding for finding in check_unit(unit) if finding.check == "numbers"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "1,", "1 ", "5 км ", "бір ", "<a", "\u00a0", "a\u00a0", "«", "A.", "("]
+)
+def test_odd_texts_of_any_length_take_little_time(piece: str) -> None:
+    """No expression goes over a text again and again."""
+    text = piece * (50_000 // len(piece))
+    assert isinstance(check_unit(pair(f"Ә@{text}", f"Ж@{text}", state="final")), list)
+
+
+def test_false_alarms_are_rare(development_data: Path) -> None:
+    """At most 3 in 100 pairs that are taken as correct, over the seed and the gold pairs."""
+    sets = [seed_pairs(development_data / "alignment")]
+    sets += [gold_pairs(development_data / "alignment", name) for name in SETS]
+    assert false_alarms(sets[0]) == []
+    alarms = sum(len(false_alarms(units)) for units in sets)
+    assert alarms <= 0.03 * sum(map(len, sets))
+
+
+def test_planted_faults_are_found(development_data: Path) -> None:
+    """At least 95 %, over all kinds of faults."""
+    units = gold_pairs(development_data / "alignment", SETS[0])
+    counts = {name: recall(name, units, 50) for name in FAULTS}
+    counts["terms"] = term_recall(units, 50)
+    found, total = (sum(column) for column in zip(*counts.values(), strict=True))
+    assert found >= 0.95 * total, counts

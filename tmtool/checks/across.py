@@ -1,0 +1,191 @@
+"""What only shows across units: consistency, terms, spellings and names that are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from tmtool.checks.core import Flaw, Pair, Side, Span, check
+from tmtool.checks.known import Known, Term
+from tmtool.checks.marks import join_quotations
+from tmtool.checks.typography import WORD
+from tmtool.model import TranslationUnit
+from tmtool.text import fold
+
+_NUMBER = re.compile(r"\d[\d.,\u00a0]*")
+_NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі])[^\W\d_]{2,}")
+_OPENERS = "«“„\"'‘(–—- "
+_HEAD = 3  # letters by which terms are found
+_ENDING = 2  # letters of a word that may be dropped
+_SHOWN = 60  # characters of another unit that a message shows
+
+
+def learn(known: Known, pairs: Sequence[Pair]) -> None:
+    """Learn from units that are about to be judged."""
+    whole = [pair for pair in pairs if pair.unit.is_paired]
+    join_quotations(whole)
+    for source, target in {(pair.source.typography, pair.target.typography) for pair in whole}:
+        sizes = (
+            (len(pair.source.text), len(pair.target.text))
+            for pair in whole
+            if pair.source.typography is source and pair.target.typography is target
+        )
+        known.learn_lengths(source, target, sizes)
+    for pair in whole:
+        for side in (pair.source, pair.target):
+            if side.typography.substitutes:
+                known.learn_spellings(side.typography, WORD.findall(side.text))
+        for side, other in ((pair.source, pair.target), (pair.target, pair.source)):
+            if names := _names(side):
+                sounds = _sounds(other)
+                for name, _ in names:
+                    known.learn_name(side.name, name, is_kept=_is_kept(name, sounds))
+
+
+@lru_cache(maxsize=1 << 14)
+def _sound(word: str) -> str:
+    from tmtool.alignment.tokens import sound  # with numpy, which one unit alone does not need
+
+    return sound(word)
+
+
+def _names(side: Side) -> list[tuple[str, Span]]:
+    """The capitalised words inside sentences, by their sound, and where they stand."""
+    return [
+        (_sound(match[0].lower()), match.span())
+        for match in _NAME.finditer(side.text)
+        if not _opens(side.text, match.start())
+    ]
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence or a quotation begins at a place, so that any word is capitalised."""
+    before = text[max(0, at - 4) : at]
+    bare = before.rstrip(_OPENERS)
+    return not bare or bare[-1] in ".!?…:" or before[-1] != " "
+
+
+def _sounds(side: Side) -> list[str]:
+    """The sounds of every capitalised word."""
+    return [_sound(match[0].lower()) for match in _NAME.finditer(side.text)]
+
+
+def _is_kept(name: str, sounds: Iterable[str]) -> bool:
+    return any(_similar(name, other) for other in sounds)
+
+
+def _similar(one: str, other: str) -> bool:
+    """Whether two names sound alike, endings aside."""
+    from rapidfuzz.fuzz import ratio
+
+    size = min(len(one), len(other), 6) + 1
+    return ratio(one[:size], other[:size]) >= 66
+
+
+@check("names", "warning", alone=False)
+def names(pair: Pair) -> Iterator[Flaw]:
+    """A name is missing that other units keep, and another stands here that they keep as well."""
+    lost = _unmatched(pair, pair.source, pair.target)
+    strange = lost and _unmatched(pair, pair.target, pair.source)
+    if lost and strange:
+        name, wanted = pair.target.text[slice(*strange[0])], pair.source.text[slice(*lost[0])]
+        yield Flaw(f"{name} stands for {wanted}", strange[0])
+
+
+def _unmatched(pair: Pair, side: Side, other: Side) -> list[Span]:
+    """Where names stand that have no like on the other side, and have it in other units."""
+    names = [(name, span) for name, span in _names(side) if pair.known.keeps(side.name, name)]
+    sounds = _sounds(other) if names else []
+    return [span for name, span in names if not _is_kept(name, sounds)]
+
+
+@check("spelling", "warning", alone=False)
+def spelling(pair: Pair) -> Iterator[Flaw]:
+    """A word is written without the letters of its language, as кала for қала, and other units
+    write it with them."""
+    for side in (pair.source, pair.target):
+        if not side.typography.substitutes:
+            continue
+        for match in WORD.finditer(side.text):
+            if usual := pair.known.spelling(side.typography, match[0]):
+                yield Flaw(f"{match[0]} for {usual}", match.span(), side.name)
+
+
+@check("terms", "warning", alone=False)
+def terms(pair: Pair) -> Iterator[Flaw]:
+    """A term of the glossary is not translated as the glossary says."""
+    source, target = pair.source, pair.target
+    if not pair.known.terms:
+        return
+    words = list(WORD.finditer(source.lower))
+    for at, word in enumerate(words):
+        for term in pair.known.terms.get(word[0][:_HEAD], ()):
+            run = words[at : at + len(term.stems)]
+            if not _is_run([match[0] for match in run], term.stems):
+                continue
+            if not any(_occurs(target.words, stems) for _, stems in term.translations):
+                wanted = " or ".join(text for text, _ in term.translations)
+                span = (run[0].start(), run[-1].end())
+                yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
+
+
+def read_terms(units: Iterable[TranslationUnit]) -> dict[str, list[Term]]:
+    """The terms of a glossary, one a unit, by the start of their first word."""
+    translations: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+    texts: dict[tuple[str, ...], str] = {}
+    for unit in units:
+        source, target = (Side("source", unit.source), Side("target", unit.target))
+        stems, others = _stems(source), _stems(target)
+        if stems and others:
+            texts.setdefault(stems, source.text.strip())
+            translations.setdefault(stems, {})[target.text.strip()] = others
+    found: dict[str, list[Term]] = {}
+    for stems, known in translations.items():
+        term = Term(texts[stems], stems, tuple(known.items()))
+        found.setdefault(stems[0][:_HEAD], []).append(term)
+    return found
+
+
+def _stems(side: Side) -> tuple[str, ...]:
+    """The words of a term, each without the letters that an ending may change."""
+    dropped = side.typography.droppable
+    return tuple(
+        word[: max(_HEAD, len(word) - _ENDING)] + word[_HEAD:][-_ENDING:].rstrip(dropped)
+        for word in side.words
+    )
+
+
+def _is_run(words: Sequence[str], stems: Sequence[str]) -> bool:
+    return len(words) == len(stems) and all(map(str.startswith, words, stems))
+
+
+def _occurs(words: Sequence[str], stems: Sequence[str]) -> bool:
+    size = len(stems)
+    return any(_is_run(words[at : at + size], stems) for at in range(len(words) - size + 1))
+
+
+@check("inconsistent-target", "warning", alone=False)
+def inconsistent_target(pair: Pair) -> Iterator[Flaw]:
+    """The same source is translated otherwise in an earlier unit; case and numbers aside."""
+    if (other := _earlier(pair, pair.source, pair.target)) is not None:
+        yield Flaw(f"translated otherwise before: {other}")
+
+
+@check("inconsistent-source", "info", alone=False)
+def inconsistent_source(pair: Pair) -> Iterator[Flaw]:
+    """An earlier unit has the same translation for another source; case and numbers aside."""
+    if (other := _earlier(pair, pair.target, pair.source)) is not None:
+        yield Flaw(f"translates another source before: {other}", None, "source")
+
+
+def _earlier(pair: Pair, same: Side, other: Side) -> str | None:
+    """What an earlier unit has on the other side, if that is not what this one has there."""
+    mine = (f"{other.typography.language}:{same.name}", _key(same), same.typography.language)
+    key = _key(other)
+    first, shown = pair.known.partners.setdefault(mine, (key, other.text[:_SHOWN]))
+    return None if first == key else shown
+
+
+def _key(side: Side) -> str:
+    return _NUMBER.sub("0", fold(side.text))

@@ -1,0 +1,273 @@
+"""The command check: what may be wrong with translations, for people and for other programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import click
+
+import tmtool.formats
+from tmtool.checks import CHECKS, checked
+from tmtool.cli import NO, Shared
+from tmtool.cli.common import (
+    format_option,
+    language_map_option,
+    languages,
+    named,
+    open_memory,
+    pass_shared,
+    plural,
+    shown,
+)
+from tmtool.errors import TmtoolError
+from tmtool.formats import format_of
+from tmtool.model import SEVERITIES, Finding, TranslationUnit
+from tmtool.text import display_safe
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A finding, its unit, and the unit's number in its file or memory, from 1."""
+
+    finding: Finding
+    number: int
+    unit: TranslationUnit
+
+    @property
+    def text(self) -> str:
+        """The text that is at fault."""
+        finding = self.finding
+        whole = (self.unit.source if finding.side == "source" else self.unit.target).text
+        return whole[slice(*finding.span)] if finding.span else ""
+
+
+Checked = tuple[str, Iterator[Place]]
+"""The name of a file and what was found in it."""
+
+
+def _names(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Names of checks, each option one or several with commas between."""
+    names = [name.strip() for value in values for name in value.split(",")]
+    for name in names:
+        if name not in CHECKS:
+            raise click.BadParameter(f"there is no check {name!r}; --list shows them.")
+    return names
+
+
+def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        for one in CHECKS.values():
+            click.echo(f"{one.name}\t{one.severity}\t{one.help}")
+        context.exit()
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@format_option("--from", "Format of the files.")
+@languages(source=None, target_required=False)
+@click.option(
+    "-d", "--document", metavar="NAME", callback=named, help="Only this document of the memory."
+)
+@click.option(
+    "--select", metavar="NAMES", multiple=True, callback=_names, help="Only these checks."
+)
+@click.option("--ignore", metavar="NAMES", multiple=True, callback=_names, help="Not these checks.")
+@click.option("--glossary", metavar="FILE", help="Terms and their translations, for check terms.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 if there is a finding as bad as this.",
+)
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["table", "json", "sarif", "junit"]),
+    default="table",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option("--json", "kind", flag_value="json", help="JSON Lines, the same as --to json.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_list,
+    help="Show the checks and what they find.",
+)
+@language_map_option
+@pass_shared
+def check_command(
+    shared: Shared,
+    files: tuple[str, ...],
+    format: str | None,
+    source: str | None,
+    target: str | None,
+    document: str | None,
+    select: list[str],
+    ignore: list[str],
+    glossary: str | None,
+    fail_on: str,
+    kind: str,
+    language_map: dict[str, str],
+) -> None:
+    """Find what may be wrong with translations.
+
+    Of the memory if no FILE is named, of one document with -d, else of bilingual files. A finding
+    is one line: file and number of the unit, severity, check, what is wrong, and the text at
+    fault. Rejected units are passed over. Exits with 1 if there is something to mend.
+    """
+    if bool(source) != bool(target):
+        raise click.UsageError("-s and -t go together.")
+    if files and document:
+        raise click.UsageError("-d names a document of the memory; files have none.")
+    pair = (source, target) if source and target else None
+    kinds = [format_of(file, format) for file in files]
+    terms = list(_read(glossary, format_of(glossary), pair, language_map)) if glossary else []
+    worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    counts = dict.fromkeys(SEVERITIES, 0)
+
+    def checks() -> Iterator[Checked]:
+        for name, units in _inputs(shared, files, kinds, document, pair, language_map):
+            yield name, counted(_placed(units, select, ignore, terms))
+
+    def counted(places: Iterable[Place]) -> Iterator[Place]:
+        for place in places:
+            counts[place.finding.severity] += 1
+            yield place
+
+    for line in _WRITERS[kind](checks()):
+        click.echo(line)
+    said = ", ".join(plural(count, name) for name, count in counts.items() if count)
+    shared.say(said.replace("infos", "info") or "nothing found")
+    if any(counts[name] for name in worst):
+        sys.exit(NO)
+
+
+def _inputs(
+    shared: Shared,
+    files: tuple[str, ...],
+    kinds: list[str],
+    document: str | None,
+    pair: tuple[str, str] | None,
+    language_map: dict[str, str],
+) -> Iterator[tuple[str, Iterable[TranslationUnit]]]:
+    """What is to be checked: its name and its units."""
+    for file, kind in zip(files, kinds, strict=True):
+        yield file, _read(file, kind, pair, language_map)
+    if files:
+        return
+    with open_memory(shared) as memory:
+        if document and all(document != name for name, _, _ in memory.document_names()):
+            hint = "'tmtool documents' lists those it holds"
+            raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
+        units = (
+            unit
+            for unit in memory.units(document=document)
+            if pair is None or unit.languages == pair
+        )
+        yield document or str(shared.memory), units
+
+
+def _read(
+    file: str, kind: str, pair: tuple[str, str] | None, language_map: dict[str, str]
+) -> Iterator[TranslationUnit]:
+    stream = sys.stdin.buffer if file == "-" else file
+    return tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+
+
+def _placed(
+    units: Iterable[TranslationUnit],
+    select: list[str],
+    ignore: list[str],
+    terms: list[TranslationUnit],
+) -> Iterator[Place]:
+    """Findings with the units they are in."""
+    for number, (unit, found) in enumerate(checked(units, select, ignore, terms), 1):
+        for finding in found:
+            yield Place(finding, number, unit)
+
+
+def _table(files: Iterable[Checked]) -> Iterator[str]:
+    for name, places in files:
+        for place in places:
+            finding = place.finding
+            fields = (f"{name}:{place.number}", finding.severity, finding.check, finding.message)
+            yield "\t".join(shown(field) for field in (*fields, place.text)).rstrip("\t")
+
+
+def _json(files: Iterable[Checked]) -> Iterator[str]:
+    for name, places in files:
+        for place in places:
+            fields = asdict(place.finding) | {"file": name, "number": place.number}
+            fields["document"] = place.unit.document
+            yield shown(json.dumps(fields, ensure_ascii=False))
+
+
+def _sarif(files: Iterable[Checked]) -> Iterator[str]:
+    """One SARIF 2.1.0 log; the number of a unit stands for its line."""
+    levels = {"error": "error", "warning": "warning", "info": "note"}
+    results: list[dict[str, Any]] = []
+    for name, place in ((name, place) for name, places in files for place in places):
+        finding = place.finding
+        region: dict[str, Any] = {"startLine": place.number}
+        where = {"physicalLocation": {"artifactLocation": {"uri": name}, "region": region}}
+        logical = {"name": finding.unit_id or str(place.number), "kind": finding.side}
+        results.append(
+            {
+                "ruleId": finding.check,
+                "level": levels[finding.severity],
+                "message": {"text": finding.message},
+                "locations": [where | {"logicalLocations": [logical]}],
+            }
+        )
+    rules = [{"id": one.name, "shortDescription": {"text": one.help}} for one in CHECKS.values()]
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": {"name": "tmtool", "rules": rules}}, "results": results}],
+    }
+    yield shown(json.dumps(log, ensure_ascii=False, indent=1))
+
+
+def _junit(files: Iterable[Checked]) -> Iterator[str]:
+    """JUnit XML: a suite for each file, a failed case for each finding."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield "<testsuites>"
+    for file, places in files:
+        cases = list(places)
+        count = len(cases)
+        yield f'<testsuite name={_attribute(file)} tests="{count}" failures="{count}">'
+        for place in cases:
+            finding = place.finding
+            name = _attribute(f"{place.number} {finding.check}")
+            yield f"<testcase classname={_attribute(file)} name={name}>"
+            text = escape(_xml(place.text))
+            said = f"<failure type={_attribute(finding.severity)}"
+            yield f"{said} message={_attribute(finding.message)}>{text}</failure></testcase>"
+        yield "</testsuite>"
+    yield "</testsuites>"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_xml(text))
+
+
+def _xml(text: str) -> str:
+    """Text as XML may hold it, with nothing in it that a terminal obeys."""
+    return display_safe(text)
+
+
+_WRITERS: dict[str, Callable[[Iterable[Checked]], Iterator[str]]] = {
+    "table": _table,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+}
