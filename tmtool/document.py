@@ -15,7 +15,6 @@ from functools import partial
 from itertools import chain
 
 from tmtool import regroup
-from tmtool.checks import check_unit
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
 from tmtool.model import Bead, Entry, Finding, Match, Segment, State, TranslationUnit, Variant
@@ -479,6 +478,8 @@ class Document:
 
 def flaws(unit: TranslationUnit) -> list[Finding]:
     """What checks doubt in a pair; a rejected one is known to be wrong."""
+    from tmtool.checks import check_unit
+
     return check_unit(unit) if unit.is_paired and unit.state != "rejected" else []
 
 

@@ -98,7 +98,7 @@ def _named(word: str) -> Command | None:
     name = word.casefold().replace("-", "_")
     name = {"next": "down", "": "down", "back": "up", "list": "filter"}.get(name, name)
     for command in LINE_COMMANDS:
-        if command.name == name or word in command.letters.split(","):
+        if command.name == name or (word and word in command.letters.split(",")):
             return command
     return None
 
