@@ -274,7 +274,23 @@ def test_filters_narrow_the_list(four: Memory) -> None:
     played = play(four, "f", "down", "enter", "a")
     assert "[doubtful: 1]" in played.screen
     assert "Night fell." not in played.screen
-    assert "[below 70%: 1]" in play(four, "u", "f9", "end", "enter", "=70", "enter").screen
+    below = play(four, "u", "f9", "end", "up", "enter", "=70", "enter")
+    assert "[below 70%: 1]" in below.screen
+
+
+def test_a_filter_shows_what_a_check_doubts(memory: Memory) -> None:
+    """A row that was mended goes away."""
+    memory.add(
+        [
+            pair("Бәрі 25 теңге.", "All of it is 52 tenge.", document="d"),
+            pair("Бәрі 30 теңге.", "All of it is 30 tenge.", document="d"),
+        ]
+    )
+    keys = ("f", "end", "enter", "wait", "enter")
+    assert "[warnings: 1]" in play(memory, *keys).screen
+    mended = play(memory, *keys, "e", *["backspace"] * 9, "=25 tenge.", "enter")
+    assert mended.sides[0][1] == "All of it is 25 tenge."
+    assert "[warnings: 0]" in mended.screen
 
 
 # The rest

@@ -79,6 +79,7 @@ class Workbench(Screen[None]):
         self._is_looking = False
         self._inserted = 0  # the match that was inserted last, from 1
         self._saved = ""
+        self._flawed: set[str] = set()  # ids of the pairs that the checks of a filter doubt
         self._is_busy = False
         self._has_message = False
 
@@ -134,8 +135,8 @@ class Workbench(Screen[None]):
             self.query_one(Keys).tell(self._commands, editing=self._edited is not None)
         self._head()
 
-    def _head(self) -> None:
-        """What the editor is about."""
+    def _head(self, *, findings: bool = False) -> None:
+        """What the editor is about, with ``findings`` what checks doubt in what is typed."""
         self.set_class(self._edited is not None, "editing")
         heading = "Enter edits this pair"
         if self._edited is not None:
@@ -145,10 +146,10 @@ class Workbench(Screen[None]):
                 heading += "  THE SOURCE TEXT"
             if self._edited.id in self._pairs.drafts:
                 heading += "  draft kept"
-            if not self._edits_source:
+            if findings and not self._edits_source:
                 target = Variant.of(self._edited.target.language, self._editor.typed)
-                findings = flaws(replace(self._edited, target=target))
-                heading += "".join(f"  ⚠ {finding.message}" for finding in findings)
+                found = flaws(replace(self._edited, target=target))
+                heading += "".join(f"  ⚠ {finding.message}" for finding in found)
         self.query_one("#heading", Static).update(display_safe(heading))
 
     def _say(self, message: str, *, is_error: bool = False) -> None:
@@ -559,12 +560,15 @@ class Workbench(Screen[None]):
             for name, found in filters.items()
             if (count := sum(map(found.fits, outline)))
         ]
-        options.append(("confidence", "confidence below …"))
+        options += [("confidence", "confidence below …"), ("warnings", "warnings of …")]
 
         def chosen(name: str | None) -> None:
             if name == "confidence":
                 hint = "in percent, 0 to 100   Enter: show them   Esc: back"
                 self.app.push_screen(Prompt("Show pairs less sure than", "90", hint=hint), below)
+            elif name == "warnings":
+                self._say("checking all pairs …")
+                self._check_all()
             elif name is not None:
                 self._narrow(filters.get(name))
 
@@ -574,6 +578,33 @@ class Workbench(Screen[None]):
                 self._narrow(_Filter(f"below {most:.0%}", fits))
 
         self.app.push_screen(Choice("Show", options), chosen)
+
+    @work(thread=True, exclusive=True, group="checks")
+    def _check_all(self) -> None:
+        """Find the pairs that each check doubts, beside the screen."""
+        with suppress(TmtoolError), Memory.open(self._memory.path, create=False) as memory:
+            flawed: dict[str, set[str]] = {}
+            for unit in Document(memory, *self.document.key).units:
+                for finding in flaws(unit):
+                    flawed.setdefault(finding.check, set()).add(unit.id)
+            self._from_thread(self._choose_check, flawed)
+
+    def _choose_check(self, flawed: dict[str, set[str]]) -> None:
+        every = set().union(*flawed.values())
+        if not every:
+            self._say("no check finds anything")
+            return
+        self._tell()
+        options = [("", f"any check: {len(every)}")]
+        options += [(name, f"{name}: {len(ids)}") for name, ids in sorted(flawed.items())]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._flawed = flawed[name] if name else every
+                doubted = self._flawed
+                self._narrow(_Filter(name or "warnings", lambda entry: entry.id in doubted))
+
+        self.app.push_screen(Choice("Show what is doubted by", options), chosen)
 
     def _filters(self) -> dict[str, _Filter]:
         filters = {
@@ -672,7 +703,9 @@ class Workbench(Screen[None]):
             self._draft_timer.stop()
         if self._edited is not None and not self._edits_source:
             self._draft_timer = self.set_timer(_REST, self._keep_draft)
-        self._head()
+        if self._has_message:
+            self._has_message = False
+            self._tell()
 
     def _keep_draft(self) -> None:
         """Keep what is typed, if it is another text than the pair has."""
@@ -688,7 +721,7 @@ class Workbench(Screen[None]):
             with suppress(TmtoolError):  # the text is still on the screen
                 self._memory.keep_draft(unit.id, typed if is_new else None)
                 (self._pairs.drafts.add if is_new else self._pairs.drafts.discard)(unit.id)
-            self._head()
+        self._head(findings=True)
 
     def on_editor_confirmed(self) -> None:
         if self._edited is not None:
@@ -716,6 +749,8 @@ class Workbench(Screen[None]):
             self.document.edit(index, typed)
         self._memory.keep_draft(unit.id, None)
         self._pairs.drafts.discard(unit.id)
+        if not flaws(self.document.units[index]):
+            self._flawed.discard(unit.id)
         self._edited = None
         following = self.document.next_open(index + 1) if self._translating else None
         self._changed()
