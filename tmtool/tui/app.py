@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
@@ -24,7 +24,6 @@ from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, Match, TranslationUnit, Variant
 from tmtool.regroup import Side
 from tmtool.text import display_safe
-from tmtool.tui.bindings import bindings, keymap
 from tmtool.tui.commands import Command, with_keys
 from tmtool.tui.pairs import PairList
 from tmtool.tui.panes import Editor, Figures, Keys, Matches
@@ -57,18 +56,23 @@ class Workbench(Screen[None]):
     Workbench.editing #heading, Workbench.editing Editor { display: block; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("keys"),
-        Binding("tab", "change_focus", show=False, priority=True),
-    ]
-
-    def __init__(self, document: Document, memory: Memory, *, translating: bool) -> None:
+    def __init__(
+        self,
+        document: Document,
+        memory: Memory,
+        commands: Sequence[Command],
+        *,
+        translating: bool,
+    ) -> None:
         super().__init__()
         self.document = document
+        self._commands = commands
+        self._list_keys = {key: c.name for c in commands for key in c.letters.split(",")}
+        self._keys = {key: c.name for c in commands for key in c.keys.split(",")}
         self._memory = memory
         self._translating = translating
-        self._pairs = PairList(document, flaws)
-        self._editor = Editor()
+        self._pairs = PairList(document, flaws, self._key_in_list)
+        self._editor = Editor(self._key_in_editor)
         self._filter: _Filter | None = None
         self._edited: TranslationUnit | None = None  # what the editor holds, as it was
         self._edits_source = False
@@ -94,6 +98,7 @@ class Workbench(Screen[None]):
         yield Keys(markup=False)
 
     def on_mount(self) -> None:
+        self.app.app_resume_signal.subscribe(self, lambda _: self._pairs.redraw())
         self.set_interval(_LOOK, self._look_at_others)
         self._arrange()
         self._begin()
@@ -117,7 +122,7 @@ class Workbench(Screen[None]):
             wanted = self.document.next_open if self._translating else self.document.next_doubtful
             index = wanted()
         self._pairs.select(index or 0)
-        self._pairs.focus()
+        self.set_focus(self._pairs)
         if self._translating and self.document.units:
             self._open_editor()
 
@@ -159,19 +164,47 @@ class Workbench(Screen[None]):
         if is_error:
             self.app.bell()
 
-    def on_key(self) -> None:
-        self._has_message = False
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        if self.focused is None and self._key_in_list(event):
+            event.stop()
+
+    def _key_in_list(self, event: events.Key) -> bool:
+        """Obey a key that the list was given, at once; whether it meant anything.
+
+        What a key does is done before the next one is looked at. So letters that were typed
+        fast, while the editor was being opened, are the editor's, and are no commands.
+        """
+        if self._edited is not None:
+            if not self._key_in_editor(event) and event.is_printable and event.character:
+                self._editor.insert(event.character)
+            return True
+        key = "enter" if event.key == "tab" else _key(event)
+        return self._obey(self._list_keys.get(key) or self._keys.get(key))
+
+    def _key_in_editor(self, event: events.Key) -> bool:
+        """Obey a key that the editor was given, at once; whether it meant anything."""
+        if self._edited is None:  # it was left meanwhile
+            return self._key_in_list(event)
+        if event.key == "enter":
+            self._guarded(partial(self._confirm, self._edited, self._editor.typed))
+        elif event.key in ("escape", "tab"):
+            self._has_message = False
+            self._close_editor()
+        else:
+            return self._obey(self._keys.get(_key(event)))
+        return True
+
+    def _obey(self, command: str | None) -> bool:
+        if command:
+            self.action_command(command)
+        return bool(command)
 
     @property
     def current(self) -> int | None:
         """The index of the current pair."""
         return self._pairs.index
-
-    @property
-    def _commands(self) -> Sequence[Command]:
-        app = self.app
-        assert isinstance(app, ReviewApp)
-        return app.commands
 
     # Commands
 
@@ -658,13 +691,6 @@ class Workbench(Screen[None]):
         self._keep_place()
         self.app.exit()
 
-    def action_change_focus(self) -> None:
-        """Go to the editor, or back to the list."""
-        if self._edited is None:
-            self.action_command("edit")
-        else:
-            self.on_editor_left()
-
     # The editor
 
     def _open_editor(self, *, source: bool = False) -> None:
@@ -685,7 +711,7 @@ class Workbench(Screen[None]):
             self._pairs.drafts.add(unit.id)
         self._editor.load(side.text if draft is None else draft)
         self._inserted = 0
-        self._editor.focus()
+        self.set_focus(self._editor)
         self._tell()
 
     def _close_editor(self) -> None:
@@ -695,13 +721,15 @@ class Workbench(Screen[None]):
         self._keep_draft()
         self._edited = None
         self._editor.load("")
-        self._pairs.focus()
+        self.set_focus(self._pairs)
         self._tell()
 
     def on_text_area_changed(self) -> None:
         if self._draft_timer:
             self._draft_timer.stop()
-        if self._edited is not None and not self._edits_source:
+        if self._edited is None:
+            return
+        if not self._edits_source:
             self._draft_timer = self.set_timer(_REST, self._keep_draft)
         if self._has_message:
             self._has_message = False
@@ -722,10 +750,6 @@ class Workbench(Screen[None]):
                 self._memory.keep_draft(unit.id, typed if is_new else None)
                 (self._pairs.drafts.add if is_new else self._pairs.drafts.discard)(unit.id)
         self._head(findings=True)
-
-    def on_editor_confirmed(self) -> None:
-        if self._edited is not None:
-            self._guarded(partial(self._confirm, self._edited, self._editor.typed))
 
     def _confirm(self, unit: TranslationUnit, typed: str) -> None:
         """Save what was typed for a unit, unless it is no longer as it was when this began."""
@@ -759,7 +783,7 @@ class Workbench(Screen[None]):
             self._open_editor()
             return
         self._editor.load("")
-        self._pairs.focus()
+        self.set_focus(self._pairs)
         if self._pairs.index == index and not self._translating:
             self._pairs.move_to(self._pairs.cursor + 1)
         self._tell()
@@ -802,9 +826,12 @@ class Workbench(Screen[None]):
 
         self.app.push_screen(Choice(question, options), decided)
 
-    def on_editor_left(self) -> None:
-        self._has_message = False
-        self._close_editor()
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The mouse leads into the editor, and out of it."""
+        if self.focused is self._editor and self._edited is None:
+            self.action_command("edit")
+        elif self.focused is self._pairs and self._edited is not None:
+            self._close_editor()
 
     def on_pair_list_chosen(self) -> None:
         self.action_command("edit")
@@ -904,10 +931,8 @@ class ReviewApp(App[None]):
         """``keys`` gives commands other keys; see :func:`tmtool.tui.commands.with_keys`."""
         super().__init__()
         self.commands = with_keys(keys or {})
-        self.workbench = Workbench(document, memory, translating=translating)
+        self.workbench = Workbench(document, memory, self.commands, translating=translating)
         self.theme = theme
-        if keys:
-            self.set_keymap(keymap(self.commands))
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
@@ -917,6 +942,11 @@ class ReviewApp(App[None]):
             run = partial(self.workbench.action_command, command.name)
             yield SystemCommand(command.title, f"{command.help}  {command.shown_keys}", run)
         yield SystemCommand("Theme", "other colours, light or dark", self.action_change_theme)
+
+
+def _key(event: events.Key) -> str:
+    """A key as the table of commands writes it."""
+    return event.character if event.is_printable and event.character else event.key
 
 
 def _is_in(state: str, entry: Entry) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -108,14 +108,10 @@ class Editor(TextArea):
         Binding("alt+y", "redo", show=False),
     ]
 
-    class Confirmed(Message):
-        """The text is the translation."""
-
-    class Left(Message):
-        """The editor is left, the text is a draft."""
-
-    def __init__(self) -> None:
+    def __init__(self, obey: Callable[[events.Key], bool]) -> None:
+        """``obey`` is given every key first, and tells whether it was a command."""
         super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        self._obey = obey
         self._original = ""
 
     def load(self, text: str) -> None:
@@ -130,12 +126,9 @@ class Editor(TextArea):
         return clean(as_stored(self.text, self._original))
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "escape"):
+        if self._obey(event):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Confirmed() if event.key == "enter" else self.Left())
-            return
-        await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Lines that are pasted become one."""
