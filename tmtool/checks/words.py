@@ -14,6 +14,7 @@ _FOREIGN = 0.3  # share of words in strange letters that tells another language
 _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]+)\s+(\1)(?![\w-])")
 _CYRILLIC = "\u0400-\u052f"
 _LATIN = "A-Za-zəƏɵƟķĶ"
+_LATIN_RUN = re.compile(r"[A-Za-z\d@./_&'’-]+(?: [A-Za-z\d@./_&'’-]+)*")
 _MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
@@ -114,15 +115,22 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
 
 @check("foreign-letters", "warning")
 def foreign_letters(pair: Pair) -> Iterator[Flaw]:
-    """A word of the translation has letters that only the language of the source has."""
+    """A word of the translation has letters that only the language of the source has; Latin names
+    and addresses in a Cyrillic text pass."""
     target = pair.target
     if target.text.isascii() or pair.source.text == target.text or not _has_strange(pair):
         return
     strange, _ = _only_in(pair.source.typography, target.typography)
-    for match in WORD.finditer(target.text):
+    for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.text)):
         if not strange.isdisjoint(match[0]):
             yield Flaw(f"{match[0]} is not of this language", match.span())
             return
+
+
+def _without_name(run: re.Match[str]) -> str:
+    """Latin words, blank if one has a capital, a digit or what addresses and codes have."""
+    is_name = any(not (char.islower() or char in " '’&") for char in run[0])
+    return " " * len(run[0]) if is_name else run[0]
 
 
 @check("capital", "warning")
