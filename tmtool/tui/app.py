@@ -432,9 +432,12 @@ class Workbench(Screen[None]):
         self._type(self._unit().source.text)
 
     def _do_insert(self) -> None:
-        self.action_insert_match(self._inserted % max(1, len(self._matches)) + 1)
+        self._insert(self._inserted % max(1, len(self._matches)) + 1)
 
-    def action_insert_match(self, number: int) -> None:
+    def on_matches_taken(self, event: Matches.Taken) -> None:
+        self._guarded(partial(self._insert, event.number))
+
+    def _insert(self, number: int) -> None:
         """Type the target of a match of the current pair, counted from 1."""
         if number > len(self._matches):
             self._say("the memory holds no such match")

@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from tmtool.document import Document
@@ -67,6 +68,10 @@ class Matches(Static):
             super().__init__()
             self.number = number
 
+    def on_click(self, event: events.Click) -> None:
+        if number := event.style.meta.get("match"):
+            self.post_message(self.Taken(number))
+
     def tell(self, source: str, matches: Sequence[Match] | None) -> None:
         """Show matches for a source text; ``None`` while they are looked for."""
         room = 1 if self.has_class("small") else 5
@@ -85,7 +90,7 @@ class Matches(Static):
                 pieces.append((" → ", "dim"))
             pieces.append(display_safe(match.unit.target.text))
             line = Content.assemble(*pieces)
-            lines.append(line.stylize(f"@click=screen.insert_match({number})"))
+            lines.append(line.stylize(Style.from_meta({"match": number})))
         self.update(Content("\n").join(lines))
 
 
@@ -143,7 +148,7 @@ class Editor(TextArea):
 class Keys(Static):
     """The line at the bottom: the keys that matter now, or what just happened."""
 
-    DEFAULT_CSS = "Keys { height: 1; background: $panel; }"
+    DEFAULT_CSS = "Keys { height: 1; background: $panel; link-style: none; }"
 
     def tell(self, commands: Iterable[Command], *, editing: bool) -> None:
         """Show as many keys as there is room for, the most needed first."""
