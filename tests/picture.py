@@ -60,7 +60,8 @@ async def picture(path: Path) -> str:
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.press("g", "6", "enter")
             await asyncio.sleep(0.5)
-            await app.workers.wait_for_complete()
+            while app.workbench.unanswered:
+                await asyncio.sleep(0.01)
             await pilot.pause()
             drawn = app.export_screenshot(title="tmtool review")
     return re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)

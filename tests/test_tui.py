@@ -62,8 +62,7 @@ def play(
             await settle()
             for key in keys:
                 if key == "wait":
-                    await asyncio.sleep(0.2)
-                    await app.workers.wait_for_complete()
+                    await answered(app)
                 elif key.startswith("="):
                     await pilot.press(*("space" if char == " " else char for char in key[1:]))
                 else:
@@ -80,6 +79,14 @@ def play(
         await asyncio.sleep(0.01)
 
     return asyncio.run(session())
+
+
+async def answered(app: ReviewApp) -> None:
+    """Wait until the memory was asked, and has answered."""
+    await asyncio.sleep(0.2)
+    while app.workbench.unanswered:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -354,7 +361,7 @@ def test_a_draft_outlives_the_session(four: Memory) -> None:
     assert "draft kept" in again.screen
     done = play(four, "e", "enter")
     assert done.sides[1][1] == "The sun rose. abc"
-    assert four.draft(done.units[1].id) is None
+    assert four.draft(done.units[1]) is None
 
 
 def test_somebody_elses_change_is_shown_not_overwritten(tmp_path: Path) -> None:
@@ -425,8 +432,7 @@ def test_the_mouse_chooses_rows_matches_and_the_editor(four: Memory) -> None:
         app = ReviewApp(document, four, translating=False)
         async with app.run_test(size=ROOMY) as pilot:
             await pilot.click("PairList", offset=(40, 4))
-            await asyncio.sleep(0.3)
-            await app.workers.wait_for_complete()
+            await answered(app)
             await pilot.click("Matches", offset=(12, 1))
             await pilot.pause()
             await pilot.press("enter")
