@@ -230,11 +230,16 @@ def test_no_colour_is_honoured(start: Callable[..., pexpect.spawn], tmp_path: Pa
         memory.add([pair("Иә.", "Yes.", document="d", score=0.5)])
     child = start(NO_COLOR="1")
     child.expect("❯".encode())
+    seen = child.before + child.after
     child.send(b"e!\r")
     child.expect(b"reviewed")
+    seen += child.before
     child.send(b"q")
     child.expect(pexpect.EOF)
+    seen += child.before
     child.close()
+    assert not re.search(rb"\x1b\[(?:[0-9]+;)*[34][0-9](?:;[0-9]+)*m", seen)
+    assert re.search("\x1b\\[7m *❯".encode(), seen)
     assert child.exitstatus == 0
     with Memory.open(tmp_path / "m.db") as memory:
         assert Document.find(memory).units[0].target.text == "Yes.!"

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tmtool.document import Document
 from tmtool.memory import Memory
 from tmtool.tui.actions import Desk
 from tmtool.tui.commands import with_keys
+
+_STANDS_OUT = 0.15
+"""Difference in brightness, 0 to 1, from which a background means something."""
+
+
+class _Colourless(LineFilter):
+    """No colour at all, as NO_COLOR asks: what stands out by its background is reversed."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(text, _colourless(style, background)) for text, style, _ in segments]
+
+
+@lru_cache(1024)
+def _colourless(style: Style | None, background: Color) -> Style:
+    if style is None:
+        return Style.null()
+    stands_out = style.bgcolor is not None and style.bgcolor.triplet is not None
+    if stands_out:
+        behind = Color.from_rich_color(style.bgcolor)
+        stands_out = abs(behind.brightness - background.brightness) > _STANDS_OUT
+    return Style(
+        bold=style.bold,
+        dim=style.dim,
+        italic=style.italic,
+        underline=style.underline,
+        strike=style.strike,
+        reverse=bool(style.reverse) != stands_out,
+        meta=style.meta,
+    )
 
 
 class ReviewApp(App[None]):
@@ -37,6 +70,9 @@ class ReviewApp(App[None]):
         self.commands = with_keys(keys or {})
         self.workbench = Desk(document, memory, self.commands, translating=translating)
         self.theme = theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [_Colourless()] if self.no_color else super().get_line_filters()
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
