@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from operator import itemgetter, methodcaller
 from typing import Protocol, TypeVar
@@ -26,13 +27,15 @@ from tmtool import expressions
 from tmtool.srx import Rule
 
 _END = 4  # characters before a candidate that may show that its word is an ordinary one
-_WORD = 80  # characters before a candidate in which its word is looked for
-_AHEAD = 24  # characters after a candidate that may decide
+_WORD = 24  # characters before a candidate in which its word is looked for
+_AHEAD = 3  # characters after a candidate that mostly show which rules fit
 _REMEMBERED = 100_000  # answers; then the memory of them is emptied
 _PLAIN_END = "оооо."  # such as most words have
 
+_Question = TypeVar("_Question")
 _Answer = TypeVar("_Answer")
 _Match = Callable[[str, int], "re.Match[str] | None"]
+_Verdict = bool | _Match
 _span = methodcaller("span")
 
 
@@ -53,6 +56,10 @@ class Breaks:
             for rule in rules
             for before in expressions.near_and_far(rule.before)
         ]
+        self._afters = [
+            regex.compile(rule.after) if expressions.is_foreseeable(rule.after) else None
+            for rule in self._rules
+        ]
         befores = list(dict.fromkeys(rule.before for rule in self._rules if rule.breaks))
         scanned = [x for x in befores if not any(expressions.stem(x, y) for y in befores)]
         self._scanners = [_compiled(expressions.quick(before)) for before in scanned]
@@ -68,11 +75,18 @@ class Breaks:
         rare = {
             n: tail for n, tail in self._tails.items() if not tail.search(_PLAIN_END, partial=True)
         }
-        self._common = [number for number in range(len(self._rules)) if number not in rare]
+        self._all = range(len(self._rules))
+        self._common = [number for number in self._all if number not in rare]
         self._any_rare = regex.compile("|".join(tail.pattern for tail in rare.values()) or "(?!)")
-        self._judges: dict[tuple[tuple[int, ...], frozenset[int]], _Judge] = {}
         self._ends = _Remembered(self._judged_by_end)
-        self._words = _Remembered(self._judged)
+        self._words = _Remembered(self._judged_by_word)
+        self._cut = _Remembered(self._judged_by_cut)
+        self._judges = _Remembered(self._judge_by)
+        self._deciders = _Remembered(self._decider)
+        self._quick_scanners = self._scanners
+        if len(scanned) == 1 and (letters := self._kept_initials()):
+            between = f" [{letters}]\\."
+            self._quick_scanners = [_compiled(expressions.but_not(scanned[0], between, between))]
 
     def _look_at_tail(self, number: int, before: str, scanned: Sequence[str]) -> None:
         """Find out what of a rule can be judged from a word."""
@@ -86,13 +100,15 @@ class Breaks:
         if tail == stem:
             self._near.add(number)
 
-    def candidates(self, line: str) -> Iterator[tuple[int, int]]:
-        """Where the *before* of a breaking rule begins and ends, by ascending end."""
-        if len(self._scanners) == 1:
-            return map(_span, self._scanners[0].finditer(line))
-        spans = [match.span() for scan in self._scanners for match in scan.finditer(line)]
-        by_end = itemgetter(1)
-        return (next(spans) for _, spans in groupby(sorted(spans, key=by_end), by_end))
+    def _kept_initials(self) -> str:
+        """Letters after which, as initials, no sentence ends before another of the kind."""
+        mentioned = {char.upper() for rule in self._rules for char in rule.before + rule.after}
+        letters = sorted(char for char in mentioned if len(char) == 1 and char.isupper())
+        return "".join(
+            one
+            for one in letters
+            if all(self._words[f"{one}."][f" {other}."] is False for other in letters)
+        )
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
         """Each candidate of a paragraph with the rule that decides it, the obvious way."""
@@ -103,51 +119,52 @@ class Breaks:
             )
             or "(?!)"
         )
-        for _, offset in self.candidates(line):
+        for _, offset in _spans(self._scanners, line):
             found = deciding.match(line, offset)
             yield offset, self._rules[int(found.lastgroup[4:])] if found else None
 
     def of(self, line: str) -> list[int]:
         """The offsets of a paragraph at which a sentence ends, the last one left out."""
-        ends, words = self._ends, self._words
-        near, far = _END, _WORD
+        ends = self._ends
+        near, ahead = _END, _AHEAD
         size = len(line)
         breaks = []
-        for start, end in self.candidates(line):
+        for start, end in _spans(self._quick_scanners, line):
             if end == size:
                 break
             judge = ends[line[start - near : end]] if start >= near else None
             if judge is None:
-                floor = start - far if start > far else 0
-                judge = words[line[line.rfind(" ", floor, start) + 1 or floor : end]]
-            is_break = judge[line[end : end + 2]]
-            if is_break is None:
-                space = line.find(" ", end + 2, end + _AHEAD)
-                is_break = judge[line[end : space if space > 0 else end + _AHEAD]]
-                if is_break is None:
-                    is_break = bool(judge.match(line, end))
-            if is_break:
+                judge = self._judged_in(line, start, end)
+            verdict = judge[line[end : end + ahead]]
+            if verdict is True or (verdict is not False and verdict(line, end)):
                 breaks.append(end)
         return breaks
 
     def _judged_by_end(self, end: str) -> _Judge | None:
         """The judge of candidates after words with this end; None if more must be seen."""
         if self._any_rare.search(end, partial=True):
-            return None
+            word = end.rfind(" ", 0, _END) + 1
+            return self._words[end[word:]] if word else None
         return self._judge(end, self._common, is_whole=False)
 
-    def _judged(self, word: str) -> _Judge:
-        """The judge of candidates after a word, before which more may stand if it is long."""
-        is_whole = len(word) < _WORD
-        is_rare = self._any_rare.search(word, partial=not is_whole)
-        numbers = range(len(self._rules)) if is_rare else self._common
-        return self._judge(word, numbers, is_whole=is_whole)
+    def _judged_in(self, line: str, start: int, end: int) -> _Judge:
+        """The judge of a candidate by its word, or by the end of that if it is long."""
+        floor = max(0, start - _WORD)
+        word = line.rfind(" ", floor, start) + 1
+        return self._cut[line[start - _END : end]] if floor and not word else self._words[line[word:end]]
+
+    def _judged_by_word(self, word: str) -> _Judge:
+        is_rare = self._any_rare.search(word)
+        return self._judge(word, self._all if is_rare else self._common, is_whole=True)
+
+    def _judged_by_cut(self, end: str) -> _Judge:
+        return self._judge(end, self._all, is_whole=False)
 
     def _judge(self, word: str, numbers: Iterable[int], *, is_whole: bool) -> _Judge:
-        """A judge of some of the rules, less those that a word rules out.
+        """A judge of some of the rules, less those that a word, or its end, rules out.
 
         The tails are matched backwards, so that a partial match tells which rules may fit
-        when more stands before the word.
+        when more stands before.
         """
         possible = set(self._given)
         judged = set(self._given)
@@ -157,70 +174,43 @@ class Breaks:
             if found or not tail:
                 possible.add(number)
             if found and not found.partial and number in self._near:
-                sees_enough = is_whole or "(?<" not in self._rules[number].before
-                if sees_enough or found.start() >= _WORD // 2:
+                if is_whole or "(?<" not in self._rules[number].before:
                     judged.add(number)
-        key = (tuple(sorted(possible)), frozenset(judged))
-        if key not in self._judges:
-            self._judges[key] = _Judge([(self._rules[n], n in judged) for n in key[0]])
-        return self._judges[key]
+        return self._judges[tuple((number, number in judged) for number in sorted(possible))]
 
+    def _judge_by(self, rules: tuple[tuple[int, bool], ...]) -> _Judge:
+        """A judge of these rules, each with whether its *before* is known to fit."""
+        return _Remembered(partial(self._foreseen, rules))
 
-class _Remembered(dict[str, _Answer]):
-    """The answers of a function that were asked for before, and the others when they are."""
-
-    __slots__ = ("_answer",)
-
-    def __init__(self, answer: Callable[[str], _Answer]) -> None:
-        self._answer = answer
-
-    def __missing__(self, key: str) -> _Answer:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        answer = self[key] = self._answer(key)
-        return answer
-
-
-class _Judge(_Remembered[bool | None]):
-    """The rules that are left to decide after a word, each with whether its *before* fits.
-
-    Tells by the first characters after a candidate whether it is a break, and None if these
-    leave it open; then ``match`` matches where it is one.
-    """
-
-    __slots__ = ("_afters", "_rules", "match")
-
-    def __init__(self, rules: Sequence[tuple[Rule, bool]]) -> None:
-        super().__init__(self._foreseen)
-        self._rules = rules
-        self._afters = [
-            regex.compile(rule.after) if expressions.is_foreseeable(rule.after) else None
-            for rule, _ in rules
-        ]
-        self.match: _Match = self._compile_and_match
-
-    def _foreseen(self, ahead: str) -> bool | None:
+    def _foreseen(self, rules: tuple[tuple[int, bool], ...], ahead: str) -> _Verdict:
+        """What rules decide before these characters."""
+        left: list[tuple[int, bool, bool]] = []
         may_be: set[bool] = set()
-        for (rule, is_judged), after in zip(self._rules, self._afters, strict=True):
+        for number, is_judged in rules:
+            after = self._afters[number]
             found = after and after.match(ahead, partial=True)
-            if found or not after:
-                may_be.add(rule.breaks)
-            is_sure = found and not found.partial and not expressions.looks_on(rule.after)
-            if is_sure and is_judged:
+            if after and not found:
+                continue
+            is_sure = bool(found) and not found.partial and not expressions.looks_on(after.pattern)
+            left.append((number, is_judged, is_sure))
+            may_be.add(self._rules[number].breaks)
+            if is_judged and is_sure:
                 break
         else:
             may_be.add(False)
-        return None if len(may_be) > 1 or len(ahead) < 2 else may_be.pop()
+        return may_be.pop() if len(may_be) == 1 else self._deciders[tuple(left)]
 
-    def _compile_and_match(self, line: str, offset: int) -> re.Match[str] | None:
-        """A match where a candidate is a break; the expression is made when first asked for.
+    def _decider(self, rules: tuple[tuple[int, bool, bool], ...]) -> _Match:
+        """A match where a candidate is a break by these rules.
 
-        A breaking rule decides where it fits and no other rule above it does.
+        Each comes with whether its *before* and its *after* are known to fit. A breaking rule
+        decides where it fits and no other rule above it does.
         """
         breaking: dict[int, list[str]] = {}  # by the number of keeping rules above
         keeping: list[str] = []
-        for rule, is_judged in self._rules:
-            sides = ("" if is_judged else _behind(rule)) + _ahead(rule)
+        for number, fits_behind, fits_ahead in rules:
+            rule = self._rules[number]
+            sides = ("" if fits_behind else _behind(rule)) + ("" if fits_ahead else _ahead(rule))
             if not rule.breaks:
                 keeping.append(sides)
             elif sides:
@@ -231,8 +221,38 @@ class _Judge(_Remembered[bool | None]):
             (f"(?!{'|'.join(keeping[:above])})" if above else "") + f"(?:{'|'.join(sides)})"
             for above, sides in breaking.items()
         ]
-        self.match = _compiled("|".join(alternatives) or "(?!)").match
-        return self.match(line, offset)
+        return _compiled("|".join(alternatives) or "(?!)").match
+
+
+class _Remembered(dict[_Question, _Answer]):
+    """The answers of a function that were asked for before, and the others when they are."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Callable[[_Question], _Answer]) -> None:
+        self._answer = answer
+
+    def __missing__(self, key: _Question) -> _Answer:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        answer = self[key] = self._answer(key)
+        return answer
+
+
+_Judge = _Remembered[str, _Verdict]
+"""Tells by the first characters after a candidate whether it is a break.
+
+If these leave it open, its answer tells by a paragraph and an offset.
+"""
+
+
+def _spans(scanners: Sequence[_Pattern], line: str) -> Iterator[tuple[int, int]]:
+    """Where matches begin and end, the first of those with one end, by ascending end."""
+    if len(scanners) == 1:
+        return map(_span, scanners[0].finditer(line))
+    spans = [match.span() for scan in scanners for match in scan.finditer(line)]
+    by_end = itemgetter(1)
+    return (next(group) for _, group in groupby(sorted(spans, key=by_end), by_end))
 
 
 def _behind(rule: Rule) -> str:
