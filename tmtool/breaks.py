@@ -14,7 +14,7 @@ the expression is matched only where they leave doubts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -36,6 +36,7 @@ _Question = TypeVar("_Question")
 _Answer = TypeVar("_Answer")
 _Match = Callable[[str, int], "re.Match[str] | None"]
 _Verdict = bool | _Match
+_Left = tuple[tuple[int, bool], ...]  # rules that may fit, and whether it is known that they do
 _span = methodcaller("span")
 
 
@@ -66,22 +67,23 @@ class Breaks:
         # Where all candidates come from one expression, it fits every candidate.
         given = {"", *scanned} if len(scanned) == 1 else {""}
         self._given = {n for n, rule in enumerate(self._rules) if rule.before in given}
-        self._tails: dict[int, regex.Pattern[str]] = {}
+        self._by_end: dict[int, regex.Pattern[str]] = {}
+        self._by_word: dict[int, regex.Pattern[str]] = {}
         self._near = set(self._given)
         for number, rule in enumerate(self._rules):
             if number not in self._given:
                 self._look_at_tail(number, rule.before, scanned)
         # The ends that few words have, as one expression: to most words no other rule applies.
-        rare = {
-            n: tail for n, tail in self._tails.items() if not tail.search(_PLAIN_END, partial=True)
+        self._rare = {
+            number: tail
+            for number, tail in self._by_end.items()
+            if not tail.search(_PLAIN_END, partial=True)
         }
-        self._all = range(len(self._rules))
-        self._common = [number for number in self._all if number not in rare]
-        self._any_rare = regex.compile("|".join(tail.pattern for tail in rare.values()) or "(?!)")
+        self._any_rare = regex.compile("|".join(x.pattern for x in self._rare.values()) or "(?!)")
         self._ends = _Remembered(self._judged_by_end)
-        self._words = _Remembered(self._judged_by_word)
-        self._cut = _Remembered(self._judged_by_cut)
-        self._judges = _Remembered(self._judge_by)
+        self._words = _Remembered(self._left_by_word)
+        self._cut = _Remembered(self._left_by_end)
+        self._judges = _Remembered(self._judge)
         self._deciders = _Remembered(self._decider)
         self._quick_scanners = self._scanners
         if len(scanned) == 1 and (letters := self._kept_initials()):
@@ -89,16 +91,23 @@ class Breaks:
             self._quick_scanners = [_compiled(expressions.but_not(scanned[0], between, between))]
 
     def _look_at_tail(self, number: int, before: str, scanned: Sequence[str]) -> None:
-        """Find out what of a rule can be judged from a word."""
+        """Find out what of a rule can be judged from a word, and what from any end.
+
+        The expressions are matched backwards, so that a partial match tells that the rule may
+        fit when more stands before.
+        """
         stem, end = before, ""
         for other in scanned:
             if found := expressions.stem(before, other):
                 stem, end = found, other
         tail = expressions.near_tail(stem)
         if tail:
-            self._tails[number] = regex.compile(f"(?r)(?:{tail}){end}\\Z")
+            self._by_word[number] = regex.compile(f"(?r)(?:{tail}){end}\\Z")
+            self._by_end[number] = self._by_word[number]
         if tail == stem:
             self._near.add(number)
+        elif expressions.is_traceable(stem):
+            self._by_end[number] = regex.compile(f"(?r)(?:{stem}){end}\\Z")
 
     def _kept_initials(self) -> str:
         """Letters after which, as initials, no sentence ends before another of the kind."""
@@ -107,7 +116,9 @@ class Breaks:
         return "".join(
             one
             for one in letters
-            if all(self._words[f"{one}."][f" {other}."] is False for other in letters)
+            if all(
+                self._judges[self._words[f"{one}."]][f" {other}."] is False for other in letters
+            )
         )
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
@@ -142,47 +153,55 @@ class Breaks:
 
     def _judged_by_end(self, end: str) -> _Judge | None:
         """The judge of candidates after words with this end; None if more must be seen."""
-        if self._any_rare.search(end, partial=True):
-            word = end.rfind(" ", 0, _END) + 1
-            return self._words[end[word:]] if word else None
-        return self._judge(end, self._common, is_whole=False)
+        if not self._any_rare.search(end, partial=True):
+            return self._judges[self._left_by_end(end, but_not=self._rare)]
+        word = end.rfind(" ", 0, _END) + 1
+        if word:
+            left = self._words[end[word:]]
+            return self._judges[tuple(x for x in left if x[1] or self._may_fit(x[0], end))]
+        left = self._left_by_end(end)
+        tells_more = any(n in self._rare and n in self._near for n, fits in left if not fits)
+        return None if tells_more else self._judges[left]
 
     def _judged_in(self, line: str, start: int, end: int) -> _Judge:
         """The judge of a candidate by its word, or by the end of that if it is long."""
         floor = max(0, start - _WORD)
         word = line.rfind(" ", floor, start) + 1
-        return self._cut[line[start - _END : end]] if floor and not word else self._words[line[word:end]]
+        is_cut = floor and not word
+        left = self._cut[line[start - _END : end]] if is_cut else self._words[line[word:end]]
+        return self._judges[left]
 
-    def _judged_by_word(self, word: str) -> _Judge:
-        is_rare = self._any_rare.search(word)
-        return self._judge(word, self._all if is_rare else self._common, is_whole=True)
+    def _may_fit(self, number: int, end: str) -> bool:
+        test = self._by_end.get(number)
+        return not test or bool(test.search(end, partial=True))
 
-    def _judged_by_cut(self, end: str) -> _Judge:
-        return self._judge(end, self._all, is_whole=False)
+    def _left_by_end(self, end: str, but_not: Container[int] = ()) -> _Left:
+        """The rules that may fit after this end, less some that do not."""
+        left = []
+        for number, rule in enumerate(self._rules):
+            if number in self._given:
+                left.append((number, True))
+            elif number not in but_not:
+                test = self._by_end.get(number)
+                found = test and test.search(end, partial=True)
+                if found or not test:
+                    is_near = number in self._near and "(?<" not in rule.before
+                    left.append((number, is_near and bool(found) and not found.partial))
+        return tuple(left)
 
-    def _judge(self, word: str, numbers: Iterable[int], *, is_whole: bool) -> _Judge:
-        """A judge of some of the rules, less those that a word, or its end, rules out.
+    def _left_by_word(self, word: str) -> _Left:
+        """The rules that may fit after a word."""
+        left = []
+        for number in range(len(self._rules)):
+            test = self._by_word.get(number)
+            if number in self._given or not test or test.search(word):
+                left.append((number, number in self._near))
+        return tuple(left)
 
-        The tails are matched backwards, so that a partial match tells which rules may fit
-        when more stands before.
-        """
-        possible = set(self._given)
-        judged = set(self._given)
-        for number in numbers:
-            tail = self._tails.get(number)
-            found = tail and tail.search(word, partial=not is_whole)
-            if found or not tail:
-                possible.add(number)
-            if found and not found.partial and number in self._near:
-                if is_whole or "(?<" not in self._rules[number].before:
-                    judged.add(number)
-        return self._judges[tuple((number, number in judged) for number in sorted(possible))]
+    def _judge(self, left: _Left) -> _Judge:
+        return _Remembered(partial(self._foreseen, left))
 
-    def _judge_by(self, rules: tuple[tuple[int, bool], ...]) -> _Judge:
-        """A judge of these rules, each with whether its *before* is known to fit."""
-        return _Remembered(partial(self._foreseen, rules))
-
-    def _foreseen(self, rules: tuple[tuple[int, bool], ...], ahead: str) -> _Verdict:
+    def _foreseen(self, rules: _Left, ahead: str) -> _Verdict:
         """What rules decide before these characters."""
         left: list[tuple[int, bool, bool]] = []
         may_be: set[bool] = set()

@@ -20,6 +20,8 @@ _LOOKAROUND = re.compile(r"\(\?[=!]")
 # With these, too few characters to match may be enough when there are more.
 _UNFORESEEABLE = re.compile(r"\\[bBAGZ]|[$]|(?<![\[\\])\^|\(\?<|\(\?![^()]*\(\?[=!]")
 
+_UNTRACEABLE = re.compile(r"\\[bBGZ]|[$]|\(\?[=!]")
+
 
 def alternatives(expression: str) -> list[str]:
     """The alternatives of an expression, one if there is no choice."""
@@ -138,6 +140,11 @@ def but_not(expression: str, behind: str, ahead: str) -> str:
 def is_foreseeable(expression: str) -> bool:
     """Whether an expression that cannot match on from some characters cannot if more follow."""
     return not _UNFORESEEABLE.search(expression)
+
+
+def is_traceable(expression: str) -> bool:
+    """Whether an expression that cannot match back from some end cannot if more stands before."""
+    return not _UNTRACEABLE.search(expression)
 
 
 def looks_on(expression: str) -> bool:
