@@ -61,6 +61,7 @@ class Breaks:
             regex.compile(rule.after) if expressions.is_foreseeable(rule.after) else None
             for rule in self._rules
         ]
+        self._sights = [expressions.sight(rule.before) for rule in self._rules]
         befores = list(dict.fromkeys(rule.before for rule in self._rules if rule.breaks))
         scanned = [x for x in befores if not any(expressions.stem(x, y) for y in befores)]
         self._scanners = [_compiled(expressions.quick(before)) for before in scanned]
@@ -87,8 +88,8 @@ class Breaks:
         self._deciders = _Remembered(self._decider)
         self._quick_scanners = self._scanners
         if len(scanned) == 1 and (letters := self._kept_initials()):
-            between = f" [{letters}]\\."
-            self._quick_scanners = [_compiled(expressions.but_not(scanned[0], between, between))]
+            quick = expressions.but_not(scanned[0], f" [{letters}]\\.", f" ?[{letters}]\\.")
+            self._quick_scanners = [_compiled(quick)]
 
     def _look_at_tail(self, number: int, before: str, scanned: Sequence[str]) -> None:
         """Find out what of a rule can be judged from a word, and what from any end.
@@ -112,13 +113,13 @@ class Breaks:
     def _kept_initials(self) -> str:
         """Letters after which, as initials, no sentence ends before another of the kind."""
         mentioned = {char.upper() for rule in self._rules for char in rule.before + rule.after}
-        letters = sorted(char for char in mentioned if len(char) == 1 and char.isupper())
+        letters = [char for char in sorted(mentioned) if len(char) == 1 and char.isupper()]
+        aheads = [f"{space}{letter}." for letter in letters for space in (" ", "")]
+        judges = {letter: self._judges[self._words[f"{letter}."]] for letter in letters}
         return "".join(
-            one
-            for one in letters
-            if all(
-                self._judges[self._words[f"{one}."]][f" {other}."] is False for other in letters
-            )
+            letter
+            for letter, judge in judges.items()
+            if all(judge[ahead] is False for ahead in aheads)
         )
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
@@ -185,8 +186,8 @@ class Breaks:
                 test = self._by_end.get(number)
                 found = test and test.search(end, partial=True)
                 if found or not test:
-                    is_near = number in self._near and "(?<" not in rule.before
-                    left.append((number, is_near and bool(found) and not found.partial))
+                    is_seen = found and not found.partial and found.start() >= self._sights[number]
+                    left.append((number, bool(is_seen) and number in self._near))
         return tuple(left)
 
     def _left_by_word(self, word: str) -> _Left:

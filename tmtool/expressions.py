@@ -8,6 +8,7 @@ known; of what is not understood the worst is assumed.
 
 from __future__ import annotations
 
+import math
 import re
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
@@ -21,6 +22,9 @@ _LOOKAROUND = re.compile(r"\(\?[=!]")
 _UNFORESEEABLE = re.compile(r"\\[bBAGZ]|[$]|(?<![\[\\])\^|\(\?<|\(\?![^()]*\(\?[=!]")
 
 _UNTRACEABLE = re.compile(r"\\[bBGZ]|[$]|\(\?[=!]")
+
+_NOT_BEHIND = re.compile(r"\(\?<!((?:\\.|\[(?:\\.|[^]\\])*\]|[^]()\[\\])*)\)")
+_EXACTLY = re.compile(r"\{(\d+)\}\Z")
 
 
 def alternatives(expression: str) -> list[str]:
@@ -145,6 +149,20 @@ def is_foreseeable(expression: str) -> bool:
 def is_traceable(expression: str) -> bool:
     """Whether an expression that cannot match back from some end cannot if more stands before."""
     return not _UNTRACEABLE.search(expression)
+
+
+def sight(expression: str) -> float:
+    """How many characters before its match an expression looks at, at most."""
+    insides = [match[1] for match in _NOT_BEHIND.finditer(expression)]
+    if len(insides) < expression.count("(?<"):
+        return math.inf
+    rows = [items(choice) for inside in insides for choice in alternatives(inside)]
+    return max((sum(map(_width, row)) for row in rows), default=0)
+
+
+def _width(item: str) -> float:
+    times = _EXACTLY.search(item)
+    return int(times[1]) if times else 1 if _ITEM.fullmatch(item) else math.inf
 
 
 def looks_on(expression: str) -> bool:
