@@ -14,7 +14,6 @@ the expression is matched only where they leave doubts.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,10 +28,8 @@ from tmtool.srx import Rule
 
 _END = 4  # characters before a candidate that may show that its word is an ordinary one
 _WORD = 24  # characters before a candidate in which its word is looked for
-_AHEAD = 4  # characters after a candidate that mostly show which rules fit
+_AHEAD = 3  # characters after a candidate that mostly show which rules fit
 _REMEMBERED = 100_000  # answers; then the memory of them is emptied
-_NONE: frozenset[int] = frozenset()
-_STOP = "."  # what most sentences end in
 _PLAIN_END = "оооо."  # such as most words have
 
 _Question = TypeVar("_Question")
@@ -84,34 +81,15 @@ class Breaks:
             if not tail.search(_PLAIN_END, partial=True)
         }
         self._any_rare = regex.compile("|".join(x.pattern for x in self._rare.values()) or "(?!)")
-        # What looks beyond words mostly needs a mark that most paragraphs have not, as a dash.
-        needed = [expressions.needed(rule.before) for rule in self._rules]
-        far = Counter(
-            x
-            for n, x in enumerate(needed)
-            if n not in self._near and x and not any(s.match(c, 0) for s in self._scanners for c in x)
-        )
-        self._mark = max(far, key=far.__getitem__, default="")
-        self._marked = frozenset(n for n, x in enumerate(needed) if self._mark and x == self._mark)
-        self._ends = _Remembered(self._ends_without)
+        self._ends = _Remembered(self._judged_by_end)
         self._words = _Remembered(self._left_by_word)
         self._cut = _Remembered(self._left_by_end)
         self._judges = _Remembered(self._judge)
         self._deciders = _Remembered(self._decider)
-        self._quick_scanners = self._stop_scanners = self._scanners
-        self._other_stops = ""
-        if len(scanned) == 1 and (run := expressions.run(scanned[0])):
-            self._look_for_stops(run)
-
-    def _look_for_stops(self, run: Sequence[str]) -> None:
-        """Make scanners that pass over initials; one for paragraphs with full stops alone."""
-        letters = self._kept_initials()
-        between = (f" [{letters}]\\.", f" ?[{letters}]\\.") if letters else ("(?!)", "(?!)")
-        self._quick_scanners = [_compiled(expressions.but_not(run, *between))]
-        stops = expressions.needed(run[0][:-1])
-        if _STOP in stops:
-            self._stop_scanners = [_compiled(expressions.but_not(run, *between, first=_STOP))]
-            self._other_stops = stops.replace(_STOP, "")
+        self._quick_scanners = self._scanners
+        if len(scanned) == 1 and (letters := self._kept_initials()):
+            quick = expressions.but_not(scanned[0], f" [{letters}]\\.", f" ?[{letters}]\\.")
+            self._quick_scanners = [_compiled(quick)]
 
     def _look_at_tail(self, number: int, before: str, scanned: Sequence[str]) -> None:
         """Find out what of a rule can be judged from a word, and what from any end.
@@ -159,50 +137,40 @@ class Breaks:
 
     def of(self, line: str) -> list[int]:
         """The offsets of a paragraph at which a sentence ends, the last one left out."""
-        is_marked = any(map(line.__contains__, self._mark))
-        absent = _NONE if is_marked else self._marked
-        ends = self._ends[absent]
+        ends = self._ends
         near, ahead = _END, _AHEAD
         size = len(line)
         breaks = []
-        has_others = any(map(line.__contains__, self._other_stops))
-        scanners = self._quick_scanners if has_others else self._stop_scanners
-        for start, end in _spans(scanners, line):
+        for start, end in _spans(self._quick_scanners, line):
             if end == size:
                 break
             judge = ends[line[start - near : end]] if start >= near else None
             if judge is None:
-                judge = self._judged_in(line, start, end, absent)
+                judge = self._judged_in(line, start, end)
             verdict = judge[line[end : end + ahead]]
             if verdict is True or (verdict is not False and verdict(line, end)):
                 breaks.append(end)
         return breaks
 
-    def _ends_without(self, absent: frozenset[int]) -> _Remembered[str, _Judge | None]:
-        return _Remembered(partial(self._judged_by_end, absent))
-
-    def _judged_by_end(self, absent: frozenset[int], end: str) -> _Judge | None:
+    def _judged_by_end(self, end: str) -> _Judge | None:
         """The judge of candidates after words with this end; None if more must be seen."""
         if not self._any_rare.search(end, partial=True):
-            left = self._left_by_end(end, but_not=self._rare)
-        elif word := end.rfind(" ", 0, _END) + 1:
-            left = tuple(x for x in self._words[end[word:]] if x[1] or self._may_fit(x[0], end))
-        else:
-            left = self._left_by_end(end)
-            if any(n in self._rare and n in self._near for n, is_known in left if not is_known):
-                return None
-        return self._judge_of(left, absent)
+            return self._judges[self._left_by_end(end, but_not=self._rare)]
+        word = end.rfind(" ", 0, _END) + 1
+        if word:
+            left = self._words[end[word:]]
+            return self._judges[tuple(x for x in left if x[1] or self._may_fit(x[0], end))]
+        left = self._left_by_end(end)
+        tells_more = any(n in self._rare and n in self._near for n, fits in left if not fits)
+        return None if tells_more else self._judges[left]
 
-    def _judged_in(self, line: str, start: int, end: int, absent: frozenset[int]) -> _Judge:
+    def _judged_in(self, line: str, start: int, end: int) -> _Judge:
         """The judge of a candidate by its word, or by the end of that if it is long."""
         floor = max(0, start - _WORD)
         word = line.rfind(" ", floor, start) + 1
         is_cut = floor and not word
         left = self._cut[line[start - _END : end]] if is_cut else self._words[line[word:end]]
-        return self._judge_of(left, absent)
-
-    def _judge_of(self, left: _Left, absent: Container[int]) -> _Judge:
-        return self._judges[tuple(rule for rule in left if rule[0] not in absent)]
+        return self._judges[left]
 
     def _may_fit(self, number: int, end: str) -> bool:
         test = self._by_end.get(number)

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
 _FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
 _ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|\{[\d,]+\}|[^\\\[]", re.S)
 _TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 _RUN = re.compile(r"\A(\[(?:\\.|[^]\\])*\])\+")
-_MARKS = re.compile(r"\[[^]^\\[\w-]+\]")
 _OPTIONAL = re.compile(r"[^\\+}][*?]\Z")
 _LOOKAROUND = re.compile(r"\(\?[=!]")
 # With these, too few characters to match may be enough when there are more.
@@ -108,11 +106,6 @@ def near_and_far(before: str) -> list[str]:
     return [before]
 
 
-def needed(expression: str) -> str:
-    """Marks one of which stands in all that an expression matches; empty if none is known."""
-    return next((item[1:-1] for item in items(expression) if _MARKS.fullmatch(item)), "")
-
-
 def run(expression: str) -> list[str]:
     """The parts of one such as ``[.!?]+"?``, a run and then what may be left out; else none."""
     head, *rest = items(expression) or [""]
@@ -136,16 +129,16 @@ def quick(expression: str) -> str:
     return _RUN.sub(r"\1\1*", expression)
 
 
-def but_not(run: Sequence[str], behind: str, ahead: str, first: str = "") -> str:
-    """A run as an expression that passes over its matches of one character between two texts.
+def but_not(expression: str, behind: str, ahead: str) -> str:
+    """A run that passes over its matches of one character between two texts.
 
-    ``behind`` takes the character in. With ``first`` a match begins with this character alone.
+    ``behind`` takes the character in. What is no run stays as it is.
     """
-    head, *rest = run
-    any_ = head[:-1]
-    longer = "|".join([any_, *(part[:-1] for part in rest)])
-    start = re.escape(first) or any_
-    return f"{start}(?!(?={ahead})(?<={behind})(?!{longer})){any_}*{''.join(rest)}"
+    head, *rest = run(expression) or [""]
+    if not head:
+        return expression
+    longer = "|".join([head[:-1], *(part[:-1] for part in rest)])
+    return f"{head[:-1]}(?!(?={ahead})(?<={behind})(?!{longer})){head[:-1]}*{''.join(rest)}"
 
 
 def is_foreseeable(expression: str) -> bool:
