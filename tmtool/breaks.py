@@ -179,7 +179,7 @@ class Breaks:
     def _left_by_end(self, end: str, but_not: Container[int] = ()) -> _Left:
         """The rules that may fit after this end, less some that do not."""
         left = []
-        for number, rule in enumerate(self._rules):
+        for number in range(len(self._rules)):
             if number in self._given:
                 left.append((number, True))
             elif number not in but_not:
@@ -211,7 +211,8 @@ class Breaks:
             found = after and after.match(ahead, partial=True)
             if after and not found:
                 continue
-            is_sure = bool(found) and not found.partial and not expressions.looks_on(after.pattern)
+            is_whole = found is not None and not found.partial
+            is_sure = after is not None and is_whole and not expressions.looks_on(after.pattern)
             left.append((number, is_judged, is_sure))
             may_be.add(self._rules[number].breaks)
             if is_judged and is_sure:
