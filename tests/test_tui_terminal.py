@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -27,7 +26,10 @@ class Tmux:
     """The program in a window of tmux."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._socket = ["tmux", "-S", str(folder / "socket"), "-u", "-f", os.devnull]
+        # The server outlives its last window: one that is just ending refuses the next window.
+        settings = folder / "tmux.conf"
+        settings.write_text("set -g exit-empty off\n", "utf-8")
+        self._socket = ["tmux", "-S", str(folder / "socket"), "-u", "-f", str(settings)]
         self._folder = folder
         self._environment = environment | {"TERM": "screen-256color"}
 
