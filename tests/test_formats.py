@@ -57,7 +57,7 @@ def units_in(data: bytes | str, format: str, **options: object) -> list[Translat
 # Every format
 
 
-@pytest.mark.parametrize("format", ["tmx", "jsonl"])
+@pytest.mark.parametrize("format", ["tmx", "jsonl", "csv"])
 def test_a_rich_format_carries_everything(format: str) -> None:
     """What is written is read back the same, and writing it again gives the same bytes."""
     data = written([FULL], format)
@@ -92,7 +92,7 @@ def test_the_suffix_names_the_format() -> None:
     """An option overrides it; what neither knows is refused with the list."""
     assert format_of("a/b.TMX") == "tmx"
     assert format_of("-", "tsv") == "tsv"
-    with pytest.raises(TmtoolError, match=r"use one of \.tmx, \.tsv, \.jsonl"):
+    with pytest.raises(TmtoolError, match=r"use one of \.tmx, \.tsv, \.csv"):
         format_of("pairs.docx")
     with pytest.raises(TmtoolError, match="unknown format 'docx'"):
         tmtool.write([], io.BytesIO(), format="docx")
