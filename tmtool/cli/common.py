@@ -20,7 +20,7 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import FORMATS, LanguageMap, Written
+from tmtool.formats import BINARY, FORMATS, LanguageMap, Written
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
@@ -233,7 +233,12 @@ def write_units(
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
 ) -> Written:
-    """Write units to a file, or to standard output for ``-``; raises as :func:`output`."""
+    """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
+
+    Raises ``click.UsageError`` for a format that is no text on a terminal, too.
+    """
+    if path == "-" and format in BINARY and sys.stdout.isatty():
+        raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     with output(path, besides=besides) as stream:
         return tmtool.formats.write(
             units, stream, format=format, language_map=language_map, raw_cells=raw_cells

@@ -52,9 +52,13 @@ FORMATS = {
     "tmx": "TMX 1.4, for CAT tools",
     "tsv": "source and target, a tab between; one pair a line",
     "csv": "a table with a heading, for spreadsheets",
+    "xlsx": "an Excel workbook, for reviewers",
     "jsonl": "JSON Lines, one unit a line, nothing left out",
 }
 """Formats by name, which is also their suffix."""
+
+BINARY = ("xlsx",)
+"""Those that are no text."""
 
 _CELLS = ("tsv", "csv")
 
