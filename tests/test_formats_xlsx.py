@@ -185,7 +185,8 @@ BOMB = b"<!DOCTYPE x [<!ENTITY a '%s'>%s]><x>&%s;</x>" % (
 
 
 def far(place: str) -> bytes:
-    cell = f'<row r="{place.lstrip("AZ")}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
+    row = place.lstrip("AIWZ")
+    cell = f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return f'<worksheet xmlns="{space}"><sheetData>{cell}</sheetData></worksheet>'.encode()
 
