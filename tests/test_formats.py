@@ -57,11 +57,12 @@ def units_in(data: bytes | str, format: str, **options: object) -> list[Translat
 # Every format
 
 
-@pytest.mark.parametrize("format", ["tmx", "jsonl", "csv", "xlsx"])
+@pytest.mark.parametrize("format", ["tmx", "jsonl", "csv", "xlsx", "xlf", "xliff"])
 def test_a_rich_format_carries_everything(format: str) -> None:
     """What is written is read back the same, and writing it again gives the same bytes."""
-    data = written([FULL], format)
-    assert units_in(data, format) == [FULL]
+    units = [FULL, pair("Жоқ.", "No.", score=0.0, position=-1.0)]
+    data = written(units, format)
+    assert units_in(data, format) == units
     assert written(units_in(data, format), format) == data
 
 

@@ -53,6 +53,8 @@ FORMATS = {
     "tsv": "source and target, a tab between; one pair a line",
     "csv": "a table with a heading, for spreadsheets",
     "xlsx": "an Excel workbook, for reviewers",
+    "xlf": "XLIFF 1.2, for CAT tools",
+    "xliff": "XLIFF 2.1, for CAT tools",
     "jsonl": "JSON Lines, one unit a line, nothing left out",
 }
 """Formats by name, which is also their suffix."""

@@ -38,7 +38,7 @@ def rest(unit: TranslationUnit, *shown: str) -> str:
     fields = {
         name: value
         for name, value in unit.as_dict().items()
-        if name not in shown and not name.startswith(SIDES)
+        if name not in shown and not name.startswith(SIDES) and (name, value) != ("position", 0)
     }
     for side, variant in zip(SIDES, (unit.source, unit.target), strict=True):
         if codes := _codes(variant):
