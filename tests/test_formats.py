@@ -57,7 +57,7 @@ def units_in(data: bytes | str, format: str, **options: object) -> list[Translat
 # Every format
 
 
-@pytest.mark.parametrize("format", ["tmx", "jsonl", "csv", "xlsx", "xlf", "xliff"])
+@pytest.mark.parametrize("format", ["tmx", "jsonl", "csv", "xlsx", "xlf", "xliff", "po"])
 def test_a_rich_format_carries_everything(format: str) -> None:
     """What is written is read back the same, and writing it again gives the same bytes."""
     units = [FULL, pair("Жоқ.", "No.", score=0.0, position=-1.0, origin="x")]

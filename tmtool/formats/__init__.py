@@ -55,6 +55,7 @@ FORMATS = {
     "xlsx": "an Excel workbook, for reviewers",
     "xlf": "XLIFF 1.2, for CAT tools",
     "xliff": "XLIFF 2.1, for CAT tools",
+    "po": "messages of GNU gettext",
     "jsonl": "JSON Lines, one unit a line, nothing left out",
 }
 """Formats by name, which is also their suffix."""
