@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,9 @@ def joined(parts: list[str | Code]) -> tuple[str | Code, ...]:
             content[-1] += part
         else:
             content.append(part)
-    return tuple(content)
+    return tuple(
+        unicodedata.normalize("NFC", part) if isinstance(part, str) else part for part in content
+    )
 
 
 def kinds(variant: Variant) -> list[str]:
