@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 import tmtool as library
 from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
-from tests.test_formats_tables import odd, texts
+from tests.test_formats_tables import odd, texts, wild
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Written
 from tmtool.model import STATES
@@ -39,9 +38,6 @@ msgid_plural "%d files"
 msgstr[0] "%d файл"
 msgstr[1] "%d файлдар"
 """
-
-breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
-wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
 
 @settings(max_examples=60)

@@ -26,6 +26,9 @@ starts = st.sampled_from(
 )
 odd = st.tuples(starts, cells).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
+breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
+wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
+
 
 def texts(units: list[TranslationUnit]) -> list[tuple[str, str]]:
     return [(unit.source.text, unit.target.text) for unit in units]

@@ -20,7 +20,7 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import BINARY, FORMATS, LanguageMap, Written
+from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
@@ -239,6 +239,8 @@ def write_units(
     """
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
+    if path != "-" and format == TWO_FILES:
+        return tmtool.formats.write(units, path, format=format, language_map=language_map)
     with output(path, besides=besides) as stream:
         return tmtool.formats.write(
             units, stream, format=format, language_map=language_map, raw_cells=raw_cells

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import InputError, TmtoolError
@@ -56,12 +57,17 @@ FORMATS = {
     "xlf": "XLIFF 1.2, for CAT tools",
     "xliff": "XLIFF 2.1, for CAT tools",
     "po": "messages of GNU gettext",
+    "moses": "two plain texts, name.kk and name.en, for machine translation",
+    "html": "both languages side by side, for reading; written only",
     "jsonl": "JSON Lines, one unit a line, nothing left out",
 }
 """Formats by name, which is also their suffix."""
 
 BINARY = ("xlsx",)
 """Those that are no text."""
+
+TWO_FILES = "moses"
+"""The format that a path stands for two files of."""
 
 _CELLS = ("tsv", "csv")
 
@@ -70,9 +76,13 @@ LanguageMap = Mapping[str, str]
 
 
 def load(name: str) -> Format:
-    """The module of a format; raises ``TmtoolError`` if there is none of this name."""
+    """The module of a format of one file; raises ``TmtoolError`` if there is none of this name."""
     if name not in FORMATS:
         raise TmtoolError(f"unknown format {name!r}", hint=f"use one of {', '.join(FORMATS)}")
+    if name == TWO_FILES:
+        raise TmtoolError(
+            f"{name} is two files, which are no stream", hint="name what their names begin with"
+        )
     return cast(Format, import_module(f"tmtool.formats.{name}"))
 
 
@@ -107,6 +117,9 @@ def read(
     """
     if isinstance(file, (str, os.PathLike)):
         name = format_of(file, format)
+        if name == TWO_FILES:
+            yield from _adapted(_moses().read(os.fspath(file), languages), languages, language_map)
+            return
         with opened(file) as stream:
             units = _read(name, stream, os.fspath(file), raw_cells)
             yield from _adapted(units, languages, language_map)
@@ -131,9 +144,16 @@ def write(
     adapted = (_mapped(unit, language_map or {}) for unit in units)
     if isinstance(file, (str, os.PathLike)):
         name = format_of(file, format)
+        if name == TWO_FILES:
+            written: Written = _moses().write(adapted, os.fspath(file))
+            return written
         with replaced(file) as stream:
             return _write(name, adapted, stream, raw_cells)
     return _write(format or "", adapted, file, raw_cells)
+
+
+def _moses() -> ModuleType:
+    return import_module(f"tmtool.formats.{TWO_FILES}")
 
 
 def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[TranslationUnit]:
