@@ -26,6 +26,8 @@ from tmtool.cli.common import (
 )
 from tmtool.errors import TmtoolError
 from tmtool.formats import format_of
+from tmtool.glossary import is_glossary
+from tmtool.glossary import read as read_glossary
 from tmtool.model import SEVERITIES, Finding, TranslationUnit
 from tmtool.text import display_safe
 
@@ -130,7 +132,7 @@ def check_command(
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
     kinds = [format_of(file, format) for file in files]
-    terms = list(_read(glossary, format_of(glossary), pair, language_map)) if glossary else []
+    terms = list(_terms(glossary, pair, language_map)) if glossary else []
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
     counts = dict.fromkeys(SEVERITIES, 0)
 
@@ -181,6 +183,20 @@ def _read(
 ) -> Iterator[TranslationUnit]:
     stream = sys.stdin.buffer if file == "-" else file
     return tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+
+
+def _terms(
+    path: str, pair: tuple[str, str] | None, language_map: dict[str, str]
+) -> Iterator[TranslationUnit]:
+    """The terms of a glossary that may be used."""
+    if not is_glossary(path):
+        yield from _read(path, format_of(path), pair, language_map)
+        return
+    if pair is None:
+        raise click.UsageError(f"--glossary {path} needs -s and -t.")
+    for term in read_glossary(path, pair):
+        if term.status != "deprecated":
+            yield term.unit(pair)
 
 
 def _placed(
