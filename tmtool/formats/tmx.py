@@ -91,7 +91,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         raise wrong(f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages")
 
     srclang = tu.get("srclang") or header.get("srclang", "")
-    at = _source_at([variant.language for _, variant in variants], srclang)
+    at = source_at([variant.language for _, variant in variants], srclang)
     tool = header.get("creationtool", "")
     state = own.get("state", "translated")
     try:
@@ -127,7 +127,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         )
 
 
-def _source_at(languages: list[str], srclang: str) -> int:
+def source_at(languages: list[str], srclang: str) -> int:
     """Which variant is the source: that of ``srclang``, of its language, or the first."""
     wanted = srclang.lower().replace("_", "-")
     codes = [language.lower() for language in languages]
