@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pexpect
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,3 +244,16 @@ def test_a_workbook_can_be_piped(tmtool: Program, tmp_path: Path) -> None:
     units: list[TranslationUnit] = [FULL]
     done = tmtool("convert", "-", "-", "--from", "xlsx", "--to", "jsonl", input=GOOD)
     assert units_in(done.stdout, "jsonl") == units
+
+
+def test_a_workbook_is_nothing_for_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+    """It is asked for a file instead."""
+    (tmp_path / "a.xlsx").write_bytes(GOOD)
+    command = ["-m", "tmtool", "convert", "a.xlsx", "-", "--to", "xlsx"]
+    child = pexpect.spawn(
+        sys.executable, command, cwd=str(tmp_path), env=environment, encoding="utf-8", timeout=20
+    )
+    child.expect("xlsx is nothing for a terminal; write to a file.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2

@@ -47,6 +47,7 @@ SOUND = tmx(tu(tuv("kk", "Иә."), YES))
 # Trap, tool, a file, what becomes of it.
 CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("not-xml", "generic", "  <?xml version='1.0'?>" + SOUND, "mended"),
+    ("encoding", "omegat", f"<?xml encoding='utf-8'?>{SOUND}".encode("utf-16"), "mended"),
     ("not-plain-utf-8", "generic", SOUND.encode("utf-16"), "mended"),
     ("not-plain-utf-8", "generic", SOUND.encode("utf-8-sig"), "mended"),
     ("control-character", "generic", tmx(tu(tuv("kk", "И\x01ә."), YES)), "mended"),
@@ -148,8 +149,8 @@ def test_a_sound_file_has_no_problem() -> None:
 
 
 def test_every_trap_has_a_case() -> None:
-    """Those that no copy can be made of stand in the tests below."""
-    assert {trap for trap, *_ in CASES} == TRAPS.keys() - {"encoding", "suffix"}
+    """That of the name stands in a test below."""
+    assert {trap for trap, *_ in CASES} == TRAPS.keys() - {"suffix"}
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,7 @@ def test_every_trap_has_a_case() -> None:
         ("<html/>", "not-xml", 1, "is not TMX: its root is <html>"),
         (SOUND.encode("cp1251", "ignore"), "encoding", 3, "is not UTF-8: byte 0x"),
         (b'<?xml version="1.0" encoding="x"?><tmx/>', "not-xml", 1, "encoding 'x' is unknown"),
+        (b'<?xml version="1.0" encoding="hex"?><tmx/>', "not-xml", 1, "'hex' is unknown"),
     ],
 )
 def test_what_ends_the_reading_is_fatal(

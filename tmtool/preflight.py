@@ -211,6 +211,7 @@ class _Inspection:
         self._unit = 0
         self._line = 1  # of the text that is being read
         self._place = 1  # of the element that is being looked at
+        self._encoding = ""
         self._srclang = ""
         self._has_header = False
         self._targets: dict[str, tuple[int, str]] = {}
@@ -245,7 +246,7 @@ class _Inspection:
             self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
             byte = error.object[error.start]
             self._fatal("encoding", f"is not {error.encoding.upper()}: byte 0x{byte:02X}")
-        except _NotTmxError as error:
+        except (_NotTmxError, UnicodeError) as error:
             self._fatal("not-xml", str(error))
         else:
             if not self._has_header:
@@ -295,11 +296,12 @@ class _Inspection:
         said = _SAID_ENCODING.match(data[len(bom) :])
         spoken = said[1].decode() if said else "utf-8"
         try:
-            codecs.lookup(spoken)
-        except LookupError:
+            "".encode(spoken)  # refuses what turns bytes into bytes
+        except (LookupError, UnicodeError):
             raise _NotTmxError(f"its encoding {spoken!r} is unknown") from None
         encoding = encoding or spoken
-        if bom or codecs.lookup(encoding).name not in ("utf-8", "ascii"):
+        self._encoding = codecs.lookup(encoding).name
+        if bom or self._encoding not in ("utf-8", "ascii"):
             self._note("not-plain-utf-8", "is not UTF-8 without a byte order mark", "mended")
         decoder = codecs.getincrementaldecoder(encoding)()
         data = data[len(bom) :]
@@ -322,12 +324,19 @@ class _Inspection:
             if is_first:
                 declaration = _DECLARATION.match(whole)
                 if declaration:
-                    if declaration[0][0] != "<":
-                        self._note("not-xml", "has white space before <?xml", "mended")
+                    self._check_declaration(declaration[0])
                     whole = "\n" * declaration[0].count("\n") + whole[declaration.end() :]
                 is_first = False
             yield self._legal(whole)
         yield self._legal(pending)
+
+    def _check_declaration(self, declaration: str) -> None:
+        if declaration[0] != "<":
+            self._note("not-xml", "has white space before <?xml", "mended")
+        said = _SAID_ENCODING.search(declaration.encode("ascii", "ignore"))
+        spoken = said[1].decode().lower() if said else self._encoding
+        if spoken.startswith("utf-16") != self._encoding.startswith("utf-16"):
+            self._note("encoding", f"says it is {spoken} and is {self._encoding}", "mended")
 
     def _legal(self, text: str) -> str:
         start = self._line
@@ -436,7 +445,8 @@ class _Inspection:
 
     def _check_unit(self, tu: etree._Element) -> bool:
         """Note what is wrong with a unit and mend it; whether it can stay."""
-        _drop_namespaces(tu)
+        if tu.nsmap:
+            _drop_namespaces(tu)
         self._mend_frame(tu)
         variants = [child for child in tu if local_name(child) == "tuv"]
         if any(not local_name(child) for child in tu.iter()):
@@ -657,11 +667,11 @@ def _drop_namespaces(element: etree._Element) -> None:
 
 def _serialised(element: etree._Element) -> str:
     """An element as text, in no namespace."""
-    alone = deepcopy(element)
-    alone.tail = None
-    _drop_namespaces(alone)
-    etree.cleanup_namespaces(alone)
-    return etree.tostring(alone, encoding="unicode")
+    if element.nsmap:
+        element = deepcopy(element)
+        _drop_namespaces(element)
+        etree.cleanup_namespaces(element)
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def _slots(seg: etree._Element) -> Iterator[tuple[Any, str]]:
