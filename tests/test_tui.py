@@ -215,7 +215,7 @@ def test_translating_goes_from_open_pair_to_open_pair(memory: Memory) -> None:
     played = play(memory, "=One.", "enter", "=Two.", "enter", translating=True)
     assert [target for _, target in played.sides] == ["Yes.", "One.", "Two."]
     assert played.states == ["translated"] * 3
-    assert "all is translated" in played.screen
+    assert "All is translated." in played.screen
 
 
 def test_the_source_is_copied_and_pairs_are_skipped(memory: Memory) -> None:
@@ -437,7 +437,7 @@ def test_the_mouse_chooses_rows_matches_and_the_editor(four: Memory) -> None:
             await pilot.pause()
             await pilot.press("enter")
             await pilot.click("PairList", offset=(40, 0))
-            await pilot.click("Keys", offset=(4, 0))
+            await pilot.click("Keys", offset=(10, 0))
             await pilot.pause()
         return [f"{unit.target.text} {unit.state}" for unit in document.units]
 
@@ -525,4 +525,5 @@ def test_an_empty_document_has_a_screen(memory: Memory) -> None:
 def test_the_manual_lists_every_key() -> None:
     manual = (ROOT / "README.md").read_text("utf-8")
     for command in COMMANDS:
-        assert f"| {command.shown_keys} | {command.title} | {command.help} |" in manual
+        about = f"{command.title}: {command.help}" if command.help else command.title
+        assert f"| {command.shown_keys} | `{command.name}` | {about} |" in manual

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -88,7 +89,7 @@ def test_a_translator_types_is_cut_off_and_goes_on(
 ) -> None:
     """Five sentences of the seed, with Kazakh letters; a kill loses nothing; then the export."""
     tmux.start("translate", SEED, "-t", "en")
-    tmux.wait_for("F2 skip")
+    tmux.wait_for("F2 next open")
     typed = [f"Sentence {number}, әғқңөұүһі." for number in range(1, 6)]
     for number, text in enumerate(typed, 1):
         tmux.wait_for(f"en  pair {number}\\b")
@@ -160,6 +161,35 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[...,
     yield spawn
     for child in children:
         child.close(force=True)
+
+
+@pytest.mark.parametrize("end", ["kill", "terminate", "hang up", "Ctrl-Q"])
+def test_what_is_typed_is_kept_however_it_ends(
+    start: Callable[..., pexpect.spawn], tmp_path: Path, end: str
+) -> None:
+    """Also in the middle of a word: at most a second's work is lost, and only by a kill."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d")])
+    child = start()
+    child.expect("❯".encode())
+    child.send(b"e")
+    for letter in "abcdefghijklmnopqrst":
+        child.send(letter.encode())
+        time.sleep(0.1)
+    match end:
+        case "kill":
+            child.kill(signal.SIGKILL)
+        case "terminate":
+            child.kill(signal.SIGTERM)
+        case "hang up":
+            child.kill(signal.SIGHUP)
+        case _:
+            child.send(b"\x11")
+    child.expect(pexpect.EOF)
+    with Memory.open(tmp_path / "m.db") as memory:
+        draft = memory.draft(next(memory.units()))
+    assert draft
+    assert draft.startswith("Yes.abcde") if end == "kill" else draft == "Yes.abcdefghijklmnopqrst"
 
 
 EVIL = "a\x1b]0;EVIL\x07b\x9b31mc\x85d\u202ee\u2066f\x08g\x7fh\U000e0041i"

@@ -139,7 +139,7 @@ def capital(pair: Pair) -> Iterator[Flaw]:
     ours, theirs = _first_letter(pair.source.text), _first_letter(pair.target.text)
     if ours.isupper() and theirs.islower():
         at = pair.target.text.index(theirs)
-        yield Flaw("the source begins with a capital", (at, at + 1))
+        yield Flaw("it begins with a small letter, the source with a capital", (at, at + 1))
 
 
 def _first_letter(text: str) -> str:

@@ -86,10 +86,16 @@ class Desk(Workbench):
         """Carry out a change of several rows, and go to the first of them."""
         at = self._here() if index is None else index
         self._refuse_if_changed()
+        was_edited = self._edited is not None
         self._close_editor()
+        vouched = _vouched(self.document)
         change()
         self._changed()
         self._pairs.select(min(at, len(self.document.units) - 1))
+        if was_edited:
+            self._open_editor()
+        elif (lost := vouched - _vouched(self.document)) > 0:
+            self._say(f"{lost} approved pairs became others: look at them again")
 
     def do_merge(self) -> None:
         self._regroup(partial(self.document.merge, self._here(), self._pairs.side))
@@ -248,7 +254,7 @@ class Desk(Workbench):
         found = self.document.search(self._pairs.found)
         here = self._here()
         if not found:
-            raise TmtoolError("it is not found in this document")
+            raise TmtoolError("no pair holds what was searched for")
         after = [row for row in found if row > here or (including_here and row == here)]
         before = [row for row in found if row < here]
         index = (after or found)[0] if step > 0 else (before or found)[-1]
@@ -313,6 +319,7 @@ class Desk(Workbench):
 
     def _narrow(self, chosen: Filter | None) -> None:
         self._filter = chosen
+        self._has_message = False
         self._apply_filter()
         self._tell()
 
@@ -328,7 +335,7 @@ class Desk(Workbench):
         self._travel(self.document.undo, "undone", "there is nothing to undo in this document")
 
     def do_redo(self) -> None:
-        self._travel(self.document.redo, "done again", "there is nothing to do again")
+        self._travel(self.document.redo, "redone", "there is nothing to do again")
 
     def _travel(
         self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str
@@ -349,9 +356,12 @@ class Desk(Workbench):
         self.app.push_screen(Page(help_page(self._commands)))
 
     def do_quit(self) -> None:
-        self._close_editor()
-        self._keep_place()
-        self.app.exit()
+        self.leave()
+
+
+def _vouched(document: Document) -> int:
+    states = document.states
+    return states.get("reviewed", 0) + states.get("final", 0)
 
 
 def _is_in(state: str, entry: Entry) -> bool:

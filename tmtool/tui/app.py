@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, ClassVar
 
@@ -70,6 +73,14 @@ class ReviewApp(App[None]):
         self.commands = with_keys(keys or {})
         self.workbench = Desk(document, memory, self.commands, translating=translating)
         self.theme = theme
+
+    def on_mount(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(RuntimeError):  # not the main thread: somebody else's loop
+                asyncio.get_running_loop().add_signal_handler(number, self.workbench.leave)
+
+    async def action_quit(self) -> None:
+        self.workbench.leave()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [_Colourless()] if self.no_color else super().get_line_filters()

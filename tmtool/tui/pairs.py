@@ -47,8 +47,10 @@ def confidence(entry: Entry) -> tuple[str, str]:
     """A glyph and a word for how sure the pairing of an open unit is; empty where a person is."""
     if entry.state not in ("initial", "translated"):
         return "", ""
-    if not (entry.has_source and entry.has_target):
-        return "∅", "one side"
+    if not entry.has_source:
+        return "∅", "added"
+    if not entry.has_target:
+        return "∅", "open"
     if entry.score is None:
         return "", ""
     if entry.is_doubtful:
@@ -304,9 +306,9 @@ class PairList(Widget, can_focus=True):
                 (f"{glyph} {word} {percent}".rstrip(), sure),
             ]
         elif self.size.width < _WIDE_FROM:
-            yield [(number, "gutter"), (f"{state}{draft}  ", look)]
+            yield [(number, "gutter"), (f"{state}{draft}   ", look)]
             if glyph:
-                yield [(f"{glyph} {word}".ljust(11), sure)]
+                yield [(f" {glyph} {word}".ljust(12), sure)]
         else:
             yield [(number, "gutter"), (f"{state} {entry.state:10}{draft}  ", look)]
             if glyph:

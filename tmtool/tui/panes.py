@@ -40,12 +40,12 @@ class Figures(Static):
             f"[{shown}]" if shown else "",
             f"{document.doubtful_count} doubtful" if not translating else "",
             f"{document.open_count} open" if translating else "",
-            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words",
+            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words done",
             f"{len(document.units)} pairs  {states}",
             f"saved {saved}" if saved else "",
         ]
-        # Where there is little room the words give way first, then the time, then the states.
-        for left_out in ((), (4,), (4, 6), (4, 5, 6)):
+        # Where there is little room the words give way first, then the states, then the time.
+        for left_out in ((), (4,), (4, 5), (4, 5, 6)):
             kept = [text for n, text in enumerate(pieces) if text and n not in left_out]
             line = "   ".join(kept)
             if cell_len(line) <= self.size.width:
@@ -57,7 +57,7 @@ class Matches(Static):
     """What the memory holds for the current pair, the differences in colour."""
 
     DEFAULT_CSS = """
-    Matches { height: 6; border-top: solid $primary; padding: 0 1; }
+    Matches { height: 4; border-top: solid $primary; padding: 0 1; }
     Matches.small { height: 1; border-top: none; }
     """
 
@@ -74,7 +74,7 @@ class Matches(Static):
 
     def tell(self, source: str, matches: Sequence[Match] | None) -> None:
         """Show matches for a source text; ``None`` while they are looked for."""
-        room = 1 if self.has_class("small") else 5
+        room = 1 if self.has_class("small") else 3
         if not matches:
             said = "looking in the memory …" if matches is None else "no match in the memory"
             self.update(Content.styled(said, "dim"))
@@ -153,9 +153,11 @@ class Keys(Static):
     def tell(self, commands: Iterable[Command], *, editing: bool) -> None:
         """Show as many keys as there is room for, the most needed first."""
         here = [("enter", "confirm", ""), ("escape", "list", "")] if editing else []
-        for command in sorted(
-            commands, key=lambda command: (editing and command.rank < _TYPING, command.rank)
-        ):
+
+        def place(command: Command) -> tuple[bool, int]:
+            return editing and 1 < command.rank < _TYPING, command.rank
+
+        for command in sorted(commands, key=place):
             key = (command.keys if editing else command.letters or command.keys).split(",")[0]
             if command.rank and key:
                 here.append((key, command.short, command.name))

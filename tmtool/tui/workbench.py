@@ -32,7 +32,7 @@ from tmtool.tui.panes import Editor, Figures, Keys, Matches
 from tmtool.tui.screens import Choice
 
 _ROOMY = 28  # lines from which the memory has a pane and not a line
-_REST = 1.0  # seconds of rest after which a draft is kept
+_DRAFT = 0.9  # seconds after which what is typed is kept as a draft
 _PAUSE = 0.12  # seconds of rest after which the memory is asked
 _LOOK = 1.0  # seconds between looks at what others do
 _HARMLESS = ("up", "down", "page_up", "page_down", "first", "last", "quit")
@@ -55,7 +55,8 @@ class Workbench(Screen[None]):
     DEFAULT_CSS = """
     Workbench { background: $background; }
     #heading { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
-    #heading.small, Editor.small { display: none; }
+    #heading { text-wrap: nowrap; text-overflow: ellipsis; }
+    #heading, Editor { display: none; }
     Workbench.editing #heading, Workbench.editing Editor { display: block; }
     """
 
@@ -114,8 +115,7 @@ class Workbench(Screen[None]):
         """Give the panes the room that the terminal has."""
         is_small = self.app.size.height < _ROOMY
         self.query_one(Matches).set_class(is_small, "small")
-        for widget in (self._editor, self.query_one("#heading")):
-            widget.set_class(is_small, "small")
+        self._editor.set_class(is_small, "small")
         self.call_after_refresh(self._tell)
 
     def _begin(self) -> None:
@@ -147,7 +147,7 @@ class Workbench(Screen[None]):
     def _head(self, *, findings: bool = False) -> None:
         """What the editor is about, with ``findings`` what checks doubt in what is typed."""
         self.set_class(self._edited is not None, "editing")
-        heading = "Enter edits this pair"
+        heading = ""
         if self._edited is not None:
             side = self._edited.source if self._edits_source else self._edited.target
             heading = f"{side.language}  pair {(self._pairs.index or 0) + 1}"
@@ -350,12 +350,11 @@ class Workbench(Screen[None]):
         self._tell()
 
     def on_text_area_changed(self) -> None:
-        if self._draft_timer:
-            self._draft_timer.stop()
+        """Keep a draft soon, and not at every key."""
         if self._edited is None:
             return
-        if not self._edits_source:
-            self._draft_timer = self.set_timer(_REST, self._keep_draft)
+        if not self._edits_source and self._draft_timer is None:
+            self._draft_timer = self.set_timer(_DRAFT, self._keep_draft)
         if self._has_message:
             self._has_message = False
             self._tell()
@@ -412,10 +411,15 @@ class Workbench(Screen[None]):
             self._pairs.move_to(self._pairs.cursor + 1)
         self._tell()
         if self._translating:
-            left = self.document.open_count
-            self._say(
-                f"{left} pairs before this one are still open" if left else "all is translated"
-            )
+            self._wait_for(self._ask_what_now())
+
+    async def _ask_what_now(self) -> None:
+        """The translator is at the end, and must not go on typing into the list."""
+        left = self.document.open_count
+        said = f"At the end; {left} pairs above are open." if left else "All is translated."
+        options = [("stay", "Look over the pairs"), ("leave", "Leave: everything is saved")]
+        if await self.app.push_screen_wait(Choice(said, options)) == "leave":
+            self.leave()
 
     def _drop_draft(self, unit: TranslationUnit) -> None:
         self._memory.keep_draft(unit, None)
@@ -488,6 +492,12 @@ class Workbench(Screen[None]):
             unit = self.document.units[index]
             self._keep_place()
             self._look_for(unit)
+
+    def leave(self) -> None:
+        """End the session; what is typed and not confirmed stays as a draft."""
+        self._close_editor()
+        self._keep_place()
+        self.app.exit()
 
     def _keep_place(self) -> None:
         index = self._pairs.index
