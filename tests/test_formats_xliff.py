@@ -80,7 +80,12 @@ def test_xliff_gives_back_what_it_was_given(
     assert [(unit.source.text, unit.target.text, unit.state) for unit in again] == [
         (unit.source.text, unit.target.text, unit.state) for unit in units
     ]
-    assert [kinds(unit.source) for unit in again] == [kinds(unit.source) for unit in units]
+    for side in ("source", "target"):  # tags of XLIFF are numbered anew
+        found, given = (
+            [re.sub(r"<(\w+?)\d+>", r"<\1>", "".join(kinds(getattr(unit, side)))) for unit in some]
+            for some in (again, units)
+        )
+        assert found == given
     assert written(again, format) == data
 
 

@@ -217,7 +217,7 @@ def test_a_name_that_omegat_passes_over() -> None:
 @given(st.lists(st.tuples(wild, wild), max_size=3))
 def test_what_tmtool_writes_has_no_error(rows: list[tuple[str, str]]) -> None:
     """Whatever the units hold; only words themselves may still match nothing."""
-    data = written([FULL, *(pair(*row) for row in rows)], "tmx")
+    data = written([FULL, *(pair(f"{source}x", f"{target}x") for source, target in rows)], "tmx")
     for tool in TOOLS:
         problems = found(data, tool)[0]
         assert {problem.severity for problem in problems} <= {"warning", "info"}
