@@ -9,7 +9,10 @@ import pytest
 
 import tmtool
 
-HEAVY = ("sacremoses", "lxml", "numpy", "textual", "rapidfuzz", "regex", "psycopg", "sqlite3")
+HEAVY = (
+    *("sacremoses", "lxml", "numpy", "textual", "rapidfuzz", "regex", "psycopg", "sqlite3"),
+    *("openpyxl", "polib"),
+)
 
 LIST = "; import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-import tmtool.formats
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Texts,
@@ -21,9 +20,9 @@ from tmtool.cli.common import (
     language_map_option,
     languages,
     open_memory,
-    output,
     plural,
     text_options,
+    write_units,
 )
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
@@ -412,10 +411,14 @@ class _Writer:
             if not count:
                 raise MismatchError("nothing could be aligned", hint=f"{path} is as it was")
 
-        with output(path, besides=self._read) as stream:
-            written = tmtool.formats.write(
-                units(), stream, format=self._format, language_map=self._language_map
-            )
+        written = write_units(
+            units(),
+            path,
+            self._format,
+            besides=self._read,
+            language_map=self._language_map,
+            raw_cells=path == "-" and self._format == "tsv",  # for eyes and pipes
+        )
         if path != "-":
             left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
             self._shared.say(f"{path}: {plural(written.units, 'pair')}{left_out}")

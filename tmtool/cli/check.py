@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 import click
@@ -26,8 +26,13 @@ from tmtool.cli.common import (
 )
 from tmtool.errors import TmtoolError
 from tmtool.formats import format_of
+from tmtool.glossary import is_glossary
+from tmtool.glossary import read as read_glossary
 from tmtool.model import SEVERITIES, Finding, TranslationUnit
 from tmtool.text import display_safe
+
+if TYPE_CHECKING:
+    from tmtool.preflight import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,14 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
 @click.option("--ignore", metavar="NAMES", multiple=True, callback=_names, help="Not these checks.")
 @click.option("--glossary", metavar="FILE", help="Terms and their translations, for check terms.")
 @click.option(
+    "--for",
+    "tool",
+    type=click.Choice(["omegat", "trados", "memoq", "wordfast", "generic"]),
+    help="Look at TMX files as this tool will, and not at their translations.",
+)
+@click.option("--fix", is_flag=True, help="With --for: write a copy without what can be mended.")
+@click.option("-o", "--output", "copy", metavar="FILE", help="Where to write the copy.")
+@click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
     default="warning",
@@ -114,6 +127,9 @@ def check_command(
     select: list[str],
     ignore: list[str],
     glossary: str | None,
+    tool: Tool | None,
+    fix: bool,
+    copy: str | None,
     fail_on: str,
     kind: str,
     language_map: dict[str, str],
@@ -123,15 +139,41 @@ def check_command(
     Of the memory if no FILE is named, of one document with -d, else of bilingual files. A finding
     is one line: file and number of the unit, severity, check, what is wrong, and the text at
     fault. Rejected units are passed over. Exits with 1 if there is something to mend.
+
+    With --for, what a CAT tool will make of TMX files: what keeps them from loading, which units
+    it skips, empties or never matches. --fix -o FILE writes a copy that is mended as far as that
+    needs no guessing; --lang-map kk=kk-KZ says which region a language is to have.
     """
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
     if files and document:
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
-    kinds = [format_of(file, format) for file in files]
-    terms = list(_read(glossary, format_of(glossary), pair, language_map)) if glossary else []
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    if tool is None and (fix or copy):
+        raise click.UsageError("--fix and -o go with --for.")
+    if tool:
+        from tmtool.cli.preflight import preflight
+
+        if kind not in ("table", "json"):
+            raise click.UsageError("--for writes a table or --json.")
+        if fix != bool(copy) or (fix and len(files) != 1):
+            raise click.UsageError("--fix mends one FILE and needs -o FILE to write the copy to.")
+        if not files:
+            raise click.UsageError("--for looks at TMX files; name one.")
+        preflight(
+            shared,
+            files,
+            tool,
+            languages=pair,
+            language_map=language_map,
+            copy=copy,
+            worst=worst,
+            as_json=kind == "json",
+        )
+        return
+    kinds = [format_of(file, format) for file in files]
+    terms = list(_terms(glossary, pair, language_map)) if glossary else []
     counts = dict.fromkeys(SEVERITIES, 0)
 
     def checks() -> Iterator[Checked]:
@@ -181,6 +223,20 @@ def _read(
 ) -> Iterator[TranslationUnit]:
     stream = sys.stdin.buffer if file == "-" else file
     return tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+
+
+def _terms(
+    path: str, pair: tuple[str, str] | None, language_map: dict[str, str]
+) -> Iterator[TranslationUnit]:
+    """The terms of a glossary that may be used."""
+    if not is_glossary(path):
+        yield from _read(path, format_of(path), pair, language_map)
+        return
+    if pair is None:
+        raise click.UsageError(f"--glossary {path} needs -s and -t.")
+    for term in read_glossary(path, pair):
+        if term.status != "deprecated":
+            yield term.unit(pair)
 
 
 def _placed(

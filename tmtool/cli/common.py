@@ -16,14 +16,15 @@ from typing import Any, BinaryIO, cast
 
 import click
 
+import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import FORMATS
+from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
-from tmtool.model import STATES
+from tmtool.model import STATES, TranslationUnit
 from tmtool.segment import Segmenter
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
 
@@ -82,6 +83,12 @@ language_map_option = click.option(
     multiple=True,
     callback=lambda ctx, option, pairs: _language_map(pairs),
     help="Another language code, as in kk=kk-KZ; may be repeated.",
+)
+
+raw_cells_option = click.option(
+    "--raw-cells",
+    is_flag=True,
+    help="CSV and TSV to the letter: no ' guards what a spreadsheet takes for a formula.",
 )
 
 
@@ -215,6 +222,29 @@ def output(path: str, *, besides: Iterable[str | Path | None]) -> Iterator[Binar
             raise click.UsageError(f"{path} is read by this command; write to another file.")
     with replaced(path) as stream:
         yield stream
+
+
+def write_units(
+    units: Iterable[TranslationUnit],
+    path: str,
+    format: str,
+    *,
+    besides: Iterable[str | Path | None],
+    language_map: LanguageMap | None = None,
+    raw_cells: bool = False,
+) -> Written:
+    """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
+
+    Raises ``click.UsageError`` for a format that is no text on a terminal, too.
+    """
+    if path == "-" and format in BINARY and sys.stdout.isatty():
+        raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
+    if path != "-" and format == TWO_FILES:
+        return tmtool.formats.write(units, path, format=format, language_map=language_map)
+    with output(path, besides=besides) as stream:
+        return tmtool.formats.write(
+            units, stream, format=format, language_map=language_map, raw_cells=raw_cells
+        )
 
 
 def safe_line(line: str) -> str:

@@ -16,6 +16,8 @@ from tmtool.cli.common import (
     output,
     pass_shared,
     plural,
+    raw_cells_option,
+    write_units,
 )
 from tmtool.formats import FORMATS, format_of
 from tmtool.language import Language
@@ -31,6 +33,7 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @click.option("--to", "wanted", type=click.Choice([*FORMATS, *RULES]), help="Format of OUT.")
 @languages(source=None, target_required=False)
 @language_map_option
+@raw_cells_option
 @pass_shared
 def convert_command(
     shared: Shared,
@@ -41,10 +44,11 @@ def convert_command(
     source: str | None,
     target: str | None,
     language_map: dict[str, str],
+    raw_cells: bool,
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
-    Bilingual files (.tmx, .tsv, .jsonl) become one another. Where OUT is an .srx file or
+    Bilingual files (.tmx, .csv and the like) become one another. Where OUT is an .srx file or
     OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
     kk,en,ru, or an .srx file, of which -s says the language.
     """
@@ -68,9 +72,10 @@ def convert_command(
         format=format_of(source_file, given),
         languages=pair,
         language_map=language_map,
+        raw_cells=raw_cells,
     )
-    kind = format_of(path, wanted)
-    with output(path, besides=[source_file]) as stream:
-        written = tmtool.formats.write(units, stream, format=kind)
+    written = write_units(
+        units, path, format_of(path, wanted), besides=[source_file], raw_cells=raw_cells
+    )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

@@ -20,10 +20,11 @@ from tmtool.cli.common import (
     languages,
     named,
     open_memory,
-    output,
     pass_shared,
     plural,
+    raw_cells_option,
     shown,
+    write_units,
 )
 from tmtool.formats import format_of
 from tmtool.language import Language
@@ -69,6 +70,7 @@ def documents_command(shared: Shared, as_json: bool) -> None:
     help="What to do with a unit that the memory holds with another translation.",
 )
 @language_map_option
+@raw_cells_option
 @pass_shared
 def import_command(
     shared: Shared,
@@ -79,6 +81,7 @@ def import_command(
     document: str | None,
     on_conflict: str,
     language_map: dict[str, str],
+    raw_cells: bool,
 ) -> None:
     """Add the units of files to the memory.
 
@@ -98,7 +101,9 @@ def import_command(
 
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         stream = standard_input if file == "-" else file
-        read = tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+        read = tmtool.formats.read(
+            stream, format=kind, languages=pair, language_map=language_map, raw_cells=raw_cells
+        )
         for unit in read:
             yield replace(unit, document=document, position=0.0) if document else unit
 
@@ -122,6 +127,7 @@ def import_command(
     help="Only units in this state; may be repeated.  [default: all but rejected]",
 )
 @language_map_option
+@raw_cells_option
 @pass_shared
 def export_command(
     shared: Shared,
@@ -132,6 +138,7 @@ def export_command(
     target: str | None,
     states: tuple[State, ...],
     language_map: dict[str, str],
+    raw_cells: bool,
 ) -> None:
     """Write units of the memory to a file.
 
@@ -160,8 +167,14 @@ def export_command(
                 doubtful += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
-        with output(path, besides=[shared.memory]) as stream:
-            written = tmtool.formats.write(every(), stream, format=kind, language_map=language_map)
+        written = write_units(
+            every(),
+            path,
+            kind,
+            besides=[shared.memory],
+            language_map=language_map,
+            raw_cells=raw_cells,
+        )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
     if doubtful:

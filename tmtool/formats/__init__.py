@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import InputError, TmtoolError
@@ -35,21 +36,53 @@ class Format(Protocol):
         """Write units to an open file."""
 
 
+class Cells(Protocol):
+    """A format of cells, which a spreadsheet may take for formulas.
+
+    Writing guards them with a ``'`` and reading takes it away, unless ``raw`` is true.
+    """
+
+    def read(self, file: BinaryIO, name: str, *, raw: bool) -> Iterator[TranslationUnit]:
+        """Yield the units of an open file."""
+
+    def write(self, units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool) -> Written:
+        """Write units to an open file."""
+
+
 FORMATS = {
     "tmx": "TMX 1.4, for CAT tools",
     "tsv": "source and target, a tab between; one pair a line",
+    "csv": "a table with a heading, for spreadsheets",
+    "xlsx": "an Excel workbook, for reviewers",
+    "xlf": "XLIFF 1.2, for CAT tools",
+    "xliff": "XLIFF 2.1, for CAT tools",
+    "po": "messages of GNU gettext",
+    "moses": "two plain texts, name.kk and name.en, for machine translation",
+    "html": "both languages side by side, for reading; written only",
     "jsonl": "JSON Lines, one unit a line, nothing left out",
 }
 """Formats by name, which is also their suffix."""
+
+BINARY = ("xlsx",)
+"""Those that are no text."""
+
+TWO_FILES = "moses"
+"""The format that a path stands for two files of."""
+
+_CELLS = ("tsv", "csv")
 
 LanguageMap = Mapping[str, str]
 """Codes to write or read in place of others, as in ``{"kk": "kk-KZ"}``."""
 
 
 def load(name: str) -> Format:
-    """The module of a format; raises ``TmtoolError`` if there is none of this name."""
+    """The module of a format of one file; raises ``TmtoolError`` if there is none of this name."""
     if name not in FORMATS:
         raise TmtoolError(f"unknown format {name!r}", hint=f"use one of {', '.join(FORMATS)}")
+    if name == TWO_FILES:
+        raise TmtoolError(
+            f"{name} is two files, which are no stream", hint="name what their names begin with"
+        )
     return cast(Format, import_module(f"tmtool.formats.{name}"))
 
 
@@ -73,20 +106,25 @@ def read(
     format: str | None = None,
     languages: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
+    raw_cells: bool = False,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and
-    choose the pair where it holds several. Raises ``InputError`` if the file cannot be
-    read and ``FormatError`` where it breaks its format.
+    choose the pair where it holds several. ``raw_cells`` takes cells of CSV and TSV to the
+    letter (see :func:`write`). Raises ``InputError`` if the file cannot be read and
+    ``FormatError`` where it breaks its format.
     """
     if isinstance(file, (str, os.PathLike)):
-        reader = load(format_of(file, format))
+        name = format_of(file, format)
+        if name == TWO_FILES:
+            yield from _adapted(_moses().read(os.fspath(file), languages), languages, language_map)
+            return
         with opened(file) as stream:
-            yield from _adapted(reader.read(stream, os.fspath(file)), languages, language_map)
+            units = _read(name, stream, os.fspath(file), raw_cells)
+            yield from _adapted(units, languages, language_map)
     else:
-        reader = load(format or "")
-        yield from _adapted(reader.read(file, "-"), languages, language_map)
+        yield from _adapted(_read(format or "", file, "-", raw_cells), languages, language_map)
 
 
 def write(
@@ -95,17 +133,39 @@ def write(
     *,
     format: str | None = None,
     language_map: LanguageMap | None = None,
+    raw_cells: bool = False,
 ) -> Written:
     """Write units; a path is replaced as a whole or left as it was.
 
-    The same units give the same bytes. Raises ``InputError`` if the path cannot be written.
+    In CSV and TSV a ``'`` is put before what a spreadsheet would take for a formula, unless
+    ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the
+    path cannot be written.
     """
     adapted = (_mapped(unit, language_map or {}) for unit in units)
     if isinstance(file, (str, os.PathLike)):
-        writer = load(format_of(file, format))
+        name = format_of(file, format)
+        if name == TWO_FILES:
+            written: Written = _moses().write(adapted, os.fspath(file))
+            return written
         with replaced(file) as stream:
-            return writer.write(adapted, stream)
-    return load(format or "").write(adapted, file)
+            return _write(name, adapted, stream, raw_cells)
+    return _write(format or "", adapted, file, raw_cells)
+
+
+def _moses() -> ModuleType:
+    return import_module(f"tmtool.formats.{TWO_FILES}")
+
+
+def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[TranslationUnit]:
+    if raw_cells and name in _CELLS:
+        return cast(Cells, load(name)).read(file, path, raw=True)
+    return load(name).read(file, path)
+
+
+def _write(name: str, units: Iterable[TranslationUnit], file: BinaryIO, raw_cells: bool) -> Written:
+    if raw_cells and name in _CELLS:
+        return cast(Cells, load(name)).write(units, file, raw=True)
+    return load(name).write(units, file)
 
 
 def _adapted(

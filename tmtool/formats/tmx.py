@@ -9,30 +9,36 @@ is written: it would send some readers in search of a file.
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import chain
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Written
+from tmtool.formats.markup import (
+    XML,
+    attribute,
+    escaped,
+    forget,
+    legal,
+    local_name,
+    parsed,
+    quoted,
+    trimmed,
+)
 from tmtool.language import Language
-from tmtool.model import STATES, Code, Content, TranslationUnit, Variant, format_time
+from tmtool.model import STATES, Code, TranslationUnit, Variant, format_time
 
 TOOL = "tmtool"
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_LANG = f"{XML}lang"
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name for name in ("state", "document", "position", "origin", "score")}
 _DATE = "%Y%m%dT%H%M%SZ"
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_ENDS = re.compile(r"[ \t]*[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
 
 
 def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
@@ -42,45 +48,21 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
     where the file is not well-formed, not TMX, or a unit lacks what TMX demands.
     """
     header: dict[str, str] = {}
-    try:
-        events = etree.iterparse(
-            file,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        root = None
-        for event, element in events:
-            tag = _name(element)
-            if event == "start":
-                if root is None:
-                    root = element
-                    if tag != "tmx":
-                        raise FormatError(
-                            f"is not TMX: its root is <{tag}>",
-                            path=name,
-                            line=element.sourceline or 0,
-                        )
-            elif tag == "header":
-                header = {str(key): str(value) for key, value in element.attrib.items()}
-            elif tag == "tu":
-                yield from _units(element, header, name)
-                element.clear()
-                parent = element.getparent()
-                while parent is not None and element.getprevious() is not None:
-                    del parent[0]
-    except etree.XMLSyntaxError as error:
-        raise FormatError(
-            f"is cut short or not well-formed XML: {error.msg}",
-            path=name,
-            line=error.lineno or 0,
-            hint="export it again from the tool it came from",
-        ) from None
+    root = None
+    for event, element in parsed(file, name):
+        tag = local_name(element)
+        if event == "start":
+            if root is None:
+                root = element
+                if tag != "tmx":
+                    raise FormatError(
+                        f"is not TMX: its root is <{tag}>", path=name, line=element.sourceline or 0
+                    )
+        elif tag == "header":
+            header = {str(key): str(value) for key, value in element.attrib.items()}
+        elif tag == "tu":
+            yield from _units(element, header, name)
+            forget(element)
 
 
 def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[TranslationUnit]:
@@ -94,7 +76,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
     own: dict[str, str] = {}
     props, notes = [], []
     for child in tu:
-        tag = _name(child)
+        tag = local_name(child)
         if tag == "tuv":
             variants.append((child, _variant(child, wrong)))
         elif tag == "note":
@@ -109,7 +91,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         raise wrong(f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages")
 
     srclang = tu.get("srclang") or header.get("srclang", "")
-    at = _source_at([variant.language for _, variant in variants], srclang)
+    at = source_at([variant.language for _, variant in variants], srclang)
     tool = header.get("creationtool", "")
     state = own.get("state", "translated")
     try:
@@ -145,7 +127,7 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         )
 
 
-def _source_at(languages: list[str], srclang: str) -> int:
+def source_at(languages: list[str], srclang: str) -> int:
     """Which variant is the source: that of ``srclang``, of its language, or the first."""
     wanted = srclang.lower().replace("_", "-")
     codes = [language.lower() for language in languages]
@@ -160,7 +142,7 @@ def _variant(tuv: etree._Element, wrong: Any) -> Variant:
     language = tuv.get(_LANG) or tuv.get("lang")
     if not language:
         raise wrong("<tuv> has no xml:lang", "TMX needs the language of each side")
-    seg = next((child for child in tuv if _name(child) == "seg"), None)
+    seg = next((child for child in tuv if local_name(child) == "seg"), None)
     if seg is None:
         raise wrong("<tuv> has no <seg>", "each side needs its text")
     code = str(language).replace("_", "-")
@@ -168,19 +150,19 @@ def _variant(tuv: etree._Element, wrong: Any) -> Variant:
         Language.check(code)
     except LanguageError as error:
         raise wrong(error.message, "mend its xml:lang") from None
-    return Variant(code, _trimmed(_content(seg, wrong)))
+    return Variant(code, trimmed(_content(seg, wrong)))
 
 
 def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
     """Text and codes of a ``<seg>`` or ``<hi>``."""
     parts: list[str | Code] = [element.text or ""]
     for child in element:
-        tag = _name(child)
+        tag = local_name(child)
         if not tag:
             raise wrong(f"an entity that the file defines itself: {child.text}", "write it out")
         if tag == "hi":
             attributes = "".join(
-                f" {_attribute(str(k))}={quoteattr(str(v))}" for k, v in child.attrib.items()
+                f" {attribute(str(k))}={quoted(str(v))}" for k, v in child.attrib.items()
             )
             parts.append(Code("hi", f"<hi{attributes}>"))
             parts += _content(child, wrong)
@@ -190,28 +172,6 @@ def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
             parts.append(Code(tag, data, child.get("i", "")))
         parts.append(child.tail or "")
     return parts
-
-
-def _attribute(name: str) -> str:
-    """An attribute as it is written: ``xml:`` is the one prefix that needs no declaration."""
-    return name.replace("{http://www.w3.org/XML/1998/namespace}", "xml:").rpartition("}")[2]
-
-
-def _trimmed(parts: Iterable[str | Code]) -> Content:
-    """Content in NFC on one line, without white space at its ends; neighbouring texts joined."""
-    joined: list[str | Code] = []
-    for part in parts:
-        if isinstance(part, str):
-            part = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", part))
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += part
-                continue
-        joined.append(part)
-    if joined and isinstance(joined[0], str):
-        joined[0] = joined[0].lstrip()
-    if joined and isinstance(joined[-1], str):
-        joined[-1] = joined[-1].rstrip()
-    return tuple(part for part in joined if part != "")
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
@@ -227,7 +187,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
             f'  <header creationtool="{TOOL}" creationtoolversion="{version(TOOL)}"'
             ' segtype="sentence" o-tmf="tmtool" adminlang="en"'
-            f' srclang={quoteattr(srclang)} datatype="plaintext"/>\n  <body>\n'
+            f' srclang={quoted(srclang)} datatype="plaintext"/>\n  <body>\n'
         ).encode()
     )
     count = left_out = 0
@@ -259,14 +219,14 @@ def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
         "score": None if unit.score is None else _number(unit.score),
     }
     props = [(_OWN + kind, value) for kind, value in own.items() if value is not None]
-    lines = ["    <tu" + "".join(f" {k}={_quoted(v)}" for k, v in attributes.items() if v) + ">"]
-    lines += [f"      <note>{_legal(note)}</note>" for note in unit.notes]
+    lines = ["    <tu" + "".join(f" {k}={quoted(v)}" for k, v in attributes.items() if v) + ">"]
+    lines += [f"      <note>{escaped(note)}</note>" for note in unit.notes]
     lines += [
-        f"      <prop type={_quoted(kind)}>{_legal(value)}</prop>"
+        f"      <prop type={quoted(kind)}>{escaped(value)}</prop>"
         for kind, value in (*props, *unit.props)
     ]
     lines += [
-        f"      <tuv xml:lang={_quoted(variant.language)}><seg>{seg}</seg></tuv>"
+        f"      <tuv xml:lang={quoted(variant.language)}><seg>{seg}</seg></tuv>"
         for variant, seg in zip((unit.source, unit.target), sides, strict=True)
     ]
     return "\n".join([*lines, "    </tu>\n"])
@@ -274,13 +234,11 @@ def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
 
 def _seg(variant: Variant, unit_id: str) -> str:
     """The inside of a ``<seg>``, empty if there is no text in it."""
-    content = _trimmed(
-        _ILLEGAL.sub("", part) if isinstance(part, str) else part for part in variant.content
-    )
+    content = trimmed(legal(part) if isinstance(part, str) else part for part in variant.content)
     if not any(part.strip() for part in content if isinstance(part, str)):
         return ""
     inside = "".join(
-        escape(part) if isinstance(part, str) else _ILLEGAL.sub("", part.data) for part in content
+        escaped(part) if isinstance(part, str) else legal(part.data) for part in content
     )
     if any(isinstance(part, Code) for part in content):
         try:
@@ -291,19 +249,6 @@ def _seg(variant: Variant, unit_id: str) -> str:
                 hint="edit or reject the unit",
             ) from None
     return inside
-
-
-def _legal(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text))
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(_ILLEGAL.sub("", text))
-
-
-def _name(element: etree._Element) -> str:
-    """The tag without its namespace; empty for what is not an element."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _number(value: float) -> str:

@@ -1,7 +1,9 @@
 """Source and target with a tab between, one pair a line, in UTF-8 without a heading.
 
 One-sided pairs keep their line and have an empty cell. Codes, states and all else are left
-to richer formats; a tab or line end inside a text is written as a space.
+to richer formats; a tab or line end inside a text is written as a space, and a cell that a
+spreadsheet would take for a formula with a ``'`` before it, which reading takes away. A file
+that has a heading is read as a table, quoted as spreadsheets quote.
 """
 
 from __future__ import annotations
@@ -11,13 +13,22 @@ from typing import BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Written
+from tmtool.formats.csv import table_units
+from tmtool.formats.table import Heading, literal, neutral
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import decode
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
-    """Yield the pairs of a file, their languages left empty."""
-    for number, line in enumerate(decode(file.read(), path=name).split("\n"), 1):
+def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[TranslationUnit]:
+    """Yield the pairs of a file, their languages left empty where it has no heading.
+
+    With ``raw``, a ``'`` before what looks like a formula is kept.
+    """
+    text = decode(file.read(), path=name)
+    if Heading.of(text[: text.find("\n") + 1].rstrip("\r\n").split("\t")):
+        yield from table_units(text, "\t", name, raw=raw, origin="tsv")
+        return
+    for number, line in enumerate(text.split("\n"), 1):
         cells = line.removesuffix("\r").split("\t")
         if cells == [""]:
             continue
@@ -26,9 +37,9 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
                 f"has {len(cells)} columns, not 2",
                 path=name,
                 line=number,
-                hint="write source, tab, target",
+                hint="write source, tab, target, or name the columns in the first line",
             )
-        source, target = (cell.strip() for cell in cells)
+        source, target = (cell.strip() if raw else literal(cell.strip()) for cell in cells)
         yield TranslationUnit(
             Variant.of("", source),
             Variant.of("", target),
@@ -37,11 +48,11 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
         )
 
 
-def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
-    """Write one line for each unit."""
+def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False) -> Written:
+    """Write one line for each unit; with ``raw``, formulas stay formulas."""
     count = 0
     for unit in units:
         cells = (" ".join(variant.text.split()) for variant in (unit.source, unit.target))
-        file.write(("\t".join(cells) + "\n").encode("utf-8"))
+        file.write(("\t".join(cells if raw else map(neutral, cells)) + "\n").encode("utf-8"))
         count += 1
     return Written(count)

@@ -1,0 +1,136 @@
+"""Formats that leave tmtool for good: plain texts for machines, a page for people."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from lxml import html
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import FULL, units_in, written
+from tests.test_formats_tables import texts, wild
+from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.formats import Written
+
+PAIR = ("kk", "en")
+
+# Moses
+
+
+def test_moses_is_a_file_for_each_language(tmp_path: Path) -> None:
+    """A segment a line, whatever is in it; one-sided units are left out and counted."""
+    units = [pair("Иә.\nБар.\u2028", "Yes."), pair("Жоқ.", ""), pair("«Ия»", "A\tB")]
+    assert library.write(units, tmp_path / "a.moses") == Written(2, left_out=1)
+    assert (tmp_path / "a.kk").read_text("utf-8") == "Иә. Бар.\n«Ия»\n"
+    assert (tmp_path / "a.en").read_text("utf-8") == "Yes.\nA B\n"
+    for path, format in [(tmp_path / "a.moses", None), (tmp_path / "a", "moses")]:
+        found = list(library.read(path, format=format, languages=PAIR))
+        assert texts(found) == [("Иә. Бар.", "Yes."), ("«Ия»", "A B")]
+        assert found[0].languages == PAIR
+
+
+def test_breaks_of_other_kinds_end_no_line(tmp_path: Path) -> None:
+    """Else every later line would stand beside the wrong one."""
+    (tmp_path / "a.kk").write_text("Иә\u2028бар\x85.\r\n\nЖоқ.", "utf-8")
+    (tmp_path / "a.en").write_text("Yes.\n\nNo.\n", "utf-8")
+    found = list(library.read(tmp_path / "a.moses", languages=PAIR))
+    assert texts(found) == [("Иә\u2028бар\x85.", "Yes."), ("Жоқ.", "No.")]
+
+
+def test_files_of_different_length_are_refused(tmp_path: Path) -> None:
+    """The shorter one is named, and its first missing line."""
+    (tmp_path / "a.kk").write_text("Иә.\nЖоқ.\n", "utf-8")
+    (tmp_path / "a.en").write_text("Yes.\n", "utf-8")
+    with pytest.raises(FormatError, match=r"a\.en:2: ends before this line"):
+        list(library.read(tmp_path / "a.moses", languages=PAIR))
+    with pytest.raises(InputError, match=r"a\.ru: no such file"):
+        list(library.read(tmp_path / "a.moses", languages=("kk", "ru")))
+    with pytest.raises(InputError, match=r"stands for two files, .* say which with -s and -t"):
+        list(library.read(tmp_path / "a.moses"))
+
+
+def test_moses_files_hold_one_pair_of_languages(tmp_path: Path) -> None:
+    """Nothing is written if there are more, or if there is nothing to write."""
+    stream = b'{"source_language":"kk","target_language":"ru","source":"a","target":"b"}'
+    units = [pair("Иә.", "Yes."), *units_in(stream, "jsonl")]
+    with pytest.raises(TmtoolError, match="one pair of languages, not kk-en and kk-ru"):
+        library.write(units, tmp_path / "a.moses")
+    with pytest.raises(TmtoolError, match="there is no unit"):
+        library.write([], tmp_path / "a.moses")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_moses_files_are_no_stream(tmtool: Program, tmp_path: Path) -> None:
+    """They are named together, by what their names begin with."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    pair_options = ["-s", "kk", "-t", "en"]
+    done = tmtool("convert", "a.tsv", "-", "--to", "moses", *pair_options, status=2)
+    assert done.stderr.startswith("tmtool: moses is two files, which are no stream; name what")
+    assert tmtool("convert", "a.tsv", "b.moses", *pair_options).stderr == "b.moses: 1 unit\n"
+    assert (tmp_path / "b.kk").read_text("utf-8") == "Иә.\n"
+    tmtool("-m", "m.db", "import", "b", "--from", "moses", *pair_options)
+    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout == "Иә.\tYes.\n"
+
+
+# HTML
+
+
+def page(*units: library.TranslationUnit) -> html.HtmlElement:
+    return html.document_fromstring(written(list(units), "html"))
+
+
+def cells(root: html.HtmlElement) -> list[list[str]]:
+    return [[cell.text_content() for cell in row] for row in root.findall(".//tbody/tr")]
+
+
+def test_a_page_shows_both_languages_side_by_side() -> None:
+    """A table for each document; its cells say their language, states are classes."""
+    root = page(FULL, pair("Жоқ.", ""))
+    assert [head.text for head in root.findall(".//h2")] == ["d", "kk – en"]
+    assert cells(root) == [
+        ["1", "Жаңа ⟦1⟧ & «жыл»", "New < yearcheck & see", "reviewed"],
+        ["1", "Жоқ.", "", "initial"],
+    ]
+    assert [row.get("class") for row in root.findall(".//tbody/tr")] == ["reviewed", "initial"]
+    assert {cell.get("lang") for cell in root.findall(".//td[@dir]")} == {"kk", "en"}
+
+
+def test_a_page_fetches_and_runs_nothing() -> None:
+    """Nothing in it names an address, and the browser is told to fetch none."""
+    evil = '<script>x</script><img src="http://e">" onload="x'
+    data = written([pair(evil, evil, document=evil, notes=(evil,))], "html").decode()
+    assert "default-src 'none'" in data
+    root = html.document_fromstring(data)
+    assert {str(e.tag) for e in root.iter()} <= {
+        *("html", "head", "meta", "title", "style", "body", "h2", "span"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    }
+    assert not root.xpath("//@src | //@href | //@onload")
+    assert cells(root)[0][1] == evil
+
+
+@given(wild, wild)
+def test_a_page_shows_whatever_there_is(source: str, target: str) -> None:
+    """Characters that steer a display are shown by name; the rest is as it was."""
+    root = page(pair(source + "\u202e", target + "x"))
+    shown = cells(root)[0][1]
+    assert shown.endswith("<U+202E>")
+    assert not set(shown) & set("\u202e\x1c\x85\r")
+
+
+def test_an_empty_page_is_a_page() -> None:
+    """No unit, no table."""
+    assert cells(page()) == []
+
+
+def test_html_is_not_read(tmp_path: Path) -> None:
+    """It is for people."""
+    (tmp_path / "a.html").write_bytes(written([FULL], "html"))
+    with pytest.raises(FormatError, match=r"a\.html: is HTML, which is written for people"):
+        list(library.read(tmp_path / "a.html"))
+    stream = io.BytesIO()
+    assert library.write([FULL], stream, format="html") == Written(1)

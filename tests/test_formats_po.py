@@ -1,0 +1,220 @@
+"""PO: what a message says of a unit, and a unit of a message."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import FULL, units_in, written
+from tests.test_formats_tables import odd, texts, wild
+from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.formats import Written
+from tmtool.model import STATES
+
+HEADER = """msgid ""
+msgstr ""
+"Language: kk_KZ\\n"
+"X-Source-Language: en\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
+PLURAL = """# how many
+#. shown in the list
+#: src/list.c:10 src/list.c:20
+#, fuzzy, c-format
+msgctxt "list"
+msgid "%d file"
+msgid_plural "%d files"
+msgstr[0] "%d файл"
+msgstr[1] "%d файлдар"
+"""
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(wild, odd, wild, st.sampled_from(STATES)), max_size=4))
+def test_po_gives_back_what_it_was_given(rows: list[tuple[str, str, str, str]]) -> None:
+    """Escapes, breaks that are no line ends, notes, states; sources that are the same, too."""
+    units = [
+        pair(*texts, notes=tuple(filter(None, [note])), state=state, position=number + 1.0)
+        for number, (*texts, note, state) in enumerate(rows)
+    ]
+    assert units_in(written(units, "po"), "po") == units
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["context", "reference", "flags", "comment", "obsolete", "form"]), wild
+        ),
+        max_size=4,
+    )
+)
+def test_props_that_do_not_fit_are_carried(props: list[tuple[str, str]]) -> None:
+    """Nothing that a prop of ours holds breaks the file or is lost."""
+    unit = pair("Иә.", "Yes.", props=tuple((f"x-po:{name}", value) for name, value in props))
+    (again,) = units_in(written([unit], "po"), "po")
+    assert sorted(again.props) == sorted(unit.props)
+    assert replace(again, props=unit.props) == unit
+
+
+def test_a_message_says_more_than_its_text() -> None:
+    """Context, references, flags and comments are props and notes, and come back."""
+    entry = PLURAL.replace('msgid_plural "%d files"\nmsgstr[0]', "msgstr").partition("msgstr[1]")[0]
+    entry = entry.replace("fuzzy, ", "#| msgid").replace("#, #| msgid", "#, ")
+    (unit,) = units_in(HEADER + entry, "po")
+    assert unit.languages == ("en", "kk-KZ")
+    assert (unit.state, unit.notes, unit.origin) == ("reviewed", ("how many",), "po")
+    assert unit.props == (
+        ("x-po:context", "list"),
+        ("x-po:reference", "src/list.c:10 src/list.c:20"),
+        ("x-po:flags", "c-format"),
+        ("x-po:comment", "shown in the list"),
+    )
+    again = written([unit], "po").decode()
+    for line in entry.splitlines():
+        assert line in again
+
+
+@pytest.mark.parametrize(
+    ("flag", "target", "state"),
+    [("", "", "initial"), ("#, fuzzy\n", "Иә", "translated"), ("", "Иә", "reviewed")],
+)
+def test_fuzzy_is_a_translation_that_nobody_vouches_for(flag: str, target: str, state: str) -> None:
+    """As gettext uses it: such a message is not shown to anybody."""
+    (unit,) = units_in(f'{HEADER}{flag}msgid "Yes"\nmsgstr "{target}"\n', "po")
+    assert unit.state == state
+    assert ("#, fuzzy" in written([unit], "po").decode()) == bool(flag)
+
+
+def test_a_flag_that_was_changed_changes_the_state() -> None:
+    """Else the exact state is the one tmtool wrote."""
+    for state in STATES:
+        data = written([pair("Иә.", "Yes.", state=state)], "po").decode()
+        (unit,) = units_in(data, "po")
+        assert unit.state == state
+        unflagged = data.replace("#, fuzzy\n", "")
+        (unit,) = units_in(unflagged, "po")
+        assert unit.state == (state if data == unflagged else "reviewed")
+
+
+def test_each_form_of_a_plural_is_a_unit() -> None:
+    """The forms of a message become one message again."""
+    units = units_in(HEADER + PLURAL, "po")
+    assert texts(units) == [("%d file", "%d файл"), ("%d files", "%d файлдар")]
+    assert [unit.state for unit in units] == ["translated", "translated"]
+    again = written(units, "po").decode()
+    assert '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"' in again
+    for line in PLURAL.splitlines():
+        assert line in again
+    assert units_in(again, "po") == units
+    assert written(units_in(again, "po"), "po").decode() == again
+    alone = written(units[1:], "po").decode()
+    assert "msgid_plural" not in alone
+    assert sorted(units_in(alone, "po")[0].props) == sorted(units[1].props)
+
+
+def test_a_source_that_is_there_twice_gets_a_context() -> None:
+    """gettext refuses a PO with the same message twice; the context is no prop of the unit."""
+    units = [pair("Иә.", "Yes."), pair("Иә.", "Yeah."), pair("Иә.", "Sure.")]
+    data = written(units, "po")
+    assert data.count(b"msgctxt") == 2
+    assert units_in(data, "po") == units
+
+
+def test_obsolete_messages_stay_obsolete() -> None:
+    """They are translations all the same."""
+    text = HEADER + '#~ msgid "Old"\n#~ msgstr "Ескі"\n\nmsgid "Old"\nmsgstr "Ескі"\n'
+    units = units_in(text, "po")
+    assert sorted(unit.props for unit in units) == [(), (("x-po:obsolete", "yes"),)]
+    data = written(units, "po").decode()
+    assert '#~ msgid "Old"' in data
+    assert "msgctxt" not in data
+
+
+def test_po_in_an_old_encoding_is_read() -> None:
+    """The header says which."""
+    text = HEADER.replace("UTF-8", "CP1251") + 'msgid "Yes"\nmsgstr "Да"\n'
+    assert texts(units_in(text.encode("cp1251"), "po")) == [("Yes", "Да")]
+
+
+def test_a_header_without_languages_must_be_helped() -> None:
+    """Most say only the language of the translation."""
+    text = HEADER.replace('"X-Source-Language: en\\n"\n', "") + 'msgid "Yes"\nmsgstr "Иә"\n'
+    with pytest.raises(InputError, match="say which with -s and -t"):
+        units_in(text, "po")
+    assert units_in(text, "po", languages=("en", "kk"))[0].languages == ("en", "kk")
+
+
+def test_what_po_cannot_hold_is_counted_or_refused() -> None:
+    """A message without a source is the header; a PO has one pair of languages."""
+    stream = io.BytesIO()
+    units = [pair("Иә.", "Yes."), pair("", "Alone.")]
+    assert library.write(units, stream, format="po") == Written(1, left_out=1)
+    other = replace(pair("Иә."), target=replace(pair("x").target, language="ru"))
+    with pytest.raises(TmtoolError, match="PO holds one pair of languages, not kk-en and kk-ru"):
+        written([*units, other], "po")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("hello\n", "-:1: is not PO: this is no part of a message"),
+        ('msgid "a"\nmsgstr "b\n', "-:2: a string is not closed"),
+        ('msgid "a"\nmsgstr "b\\"\n', "-:2: a string is not closed"),
+        ('msgid "a" "b"\nmsgstr "b"\n', "-:1: a string is not closed, or holds a quote"),
+        ('msgid "a"\nmsgstr "b" c\n', "-:2: a string is not closed, or holds a quote"),
+        ('msgstr "a"\n', "-:1: is not PO"),
+        ('#. tmtool: {}\nmsgid "a"\nmsgstr "b"\n', "what tmtool wrote beside it is damaged"),
+        ('#. tmtool: [7]\nmsgid "a"\nmsgstr "b"\n', "what tmtool wrote .* is damaged"),
+    ],
+)
+def test_what_is_wrong_in_a_po_is_named(text: str, complaint: str) -> None:
+    """File, line, reason."""
+    with pytest.raises(FormatError, match=complaint):
+        units_in(text, "po", languages=("en", "kk"))
+
+
+def test_a_file_whose_text_is_the_name_of_another_is_text(tmp_path: Path) -> None:
+    """The parser would open it."""
+    secret = tmp_path / "secret.po"
+    secret.write_text('msgid "a"\nmsgstr "secret"\n')
+    with pytest.raises(FormatError, match="is not PO"):
+        units_in(str(secret), "po", languages=("en", "kk"))
+
+
+@pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
+def test_gettext_has_nothing_to_say(tmp_path: Path) -> None:
+    """What we write, msgfmt compiles."""
+    units = [*units_in(HEADER + PLURAL, "po"), *(replace(FULL, id=str(n)) for n in range(2))]
+    path = tmp_path / "a.po"
+    path.write_bytes(written(units[:2], "po") + written(units[2:], "po").partition(b"\n\n")[2])
+    done = subprocess.run(
+        ["msgfmt", "--check-format", "-o", "/dev/null", path], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_edits_of_a_translator_come_back(tmtool: Program) -> None:
+    """A unit is known by its id, and loses nothing."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=written([FULL], "jsonl"))
+    text = tmtool("-m", "m.db", "export", "-", "--to", "po").stdout
+    edited = text.replace("New < year", "The new year ⟦1⟧")
+    options = ["--from", "po", "--on-conflict", "replace"]
+    tmtool("-m", "m.db", "import", "-", *options, input=edited)
+    (unit,) = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert (unit.target.text, unit.source, unit.props) == (
+        "The new year ⟦1⟧",
+        FULL.source,
+        FULL.props,
+    )

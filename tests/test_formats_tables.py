@@ -1,0 +1,186 @@
+"""Tables for spreadsheets: what their cells carry, and what people do to them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Program, pair
+from tests.test_formats import FULL, units_in, written
+from tmtool.errors import FormatError
+from tmtool.formats.table import COLUMNS, literal, neutral
+from tmtool.model import Code, TranslationUnit, Variant
+
+EN = {"languages": ("kk", "en")}
+
+letters = st.characters(exclude_categories=["Cs", "Mn", "Mc", "Me"])
+cells = st.text(letters, max_size=6)
+starts = st.sampled_from(
+    ["", "=", "+", "-", "@", "\t", "\r", "\n", "'", "''", "'=", "'+1", '"', ";"]
+)
+odd = st.tuples(starts, cells).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
+
+breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
+wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
+
+
+def texts(units: list[TranslationUnit]) -> list[tuple[str, str]]:
+    return [(unit.source.text, unit.target.text) for unit in units]
+
+
+@given(odd)
+def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
+    """Whatever a cell starts with, the ' before it is taken away again."""
+    assert neutral(cell)[:1] not in list("=+-@\t\r\n")
+    assert literal(neutral(cell)) == cell
+
+
+@given(st.lists(st.tuples(odd, odd, odd), max_size=4))
+def test_csv_gives_back_what_it_was_given(rows: list[tuple[str, str, str]]) -> None:
+    """Quotes, delimiters, line ends, formulas, notes: every cell to the letter."""
+    units = [
+        pair(source, target, notes=tuple(filter(None, [note])), position=float(number))
+        for number, (source, target, note) in enumerate(rows)
+    ]
+    assert units_in(written(units, "csv"), "csv") == units
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    """Not the texts, and not the name of a document either; unless formulas are wanted."""
+    unit = pair("=1+1", "@SUM(A1)", document="-cmd", notes=("+1",))
+    rows = list(csv.reader(io.StringIO(written([unit], "csv").decode("utf-8-sig"))))
+    assert rows[0] == list(COLUMNS)
+    assert [rows[1][n] for n in (1, 2, 4, 5)] == ["'=1+1", "'@SUM(A1)", "'+1", "'-cmd"]
+    assert written([unit], "tsv").decode() == "'=1+1\t'@SUM(A1)\n"
+
+
+def test_formulas_are_left_alone_where_that_is_asked_for(tmtool: Program) -> None:
+    """Both ways: what is written raw is read raw."""
+    pairs = "- Иә.\t'=x\n"
+    options = ["-s", "kk", "-t", "en", "--from", "tsv", "--raw-cells"]
+    assert tmtool("convert", "-", "-", "--to", "tsv", *options, input=pairs).stdout == pairs
+    guarded = tmtool("convert", "-", "-", "--to", "tsv", *options[:-1], input=pairs).stdout
+    assert guarded == "'- Иә.\t'=x\n"
+    assert (
+        tmtool("convert", "-", "-", "--to", "csv", *options, input=pairs)
+        .stdout.splitlines()[1]
+        .startswith(",- Иә.,'=x,translated,")
+    )
+
+
+def test_a_csv_begins_with_the_mark_that_excel_needs() -> None:
+    """Without it Excel shows Kazakh as rubbish; lines end as RFC 4180 says."""
+    data = written([pair("Иә.", "Yes.")], "csv")
+    assert data.startswith(b"\xef\xbb\xbfid,source,target,")
+    assert data.count(b"\r\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kk;en\nИә, жақсы.;Yes, good, fine.\n", ("Иә, жақсы.", "Yes, good, fine.")),
+        ("Жоқ, болмайды.;No, no.\nИә, жақсы.;Yes.\n", ("Иә, жақсы.", "Yes.")),
+        ("sep=|\r\nИә, жақсы; бар.|Yes; good.\r\n", ("Иә, жақсы; бар.", "Yes; good.")),
+        ("Иә, бар.\tYes, fine.\n", ("Иә, бар.", "Yes, fine.")),
+        ('"Иә; ""жақсы""","Yes\r\nthere"\n', ('Иә; "жақсы"', "Yes\r\nthere")),
+    ],
+)
+def test_the_delimiter_is_found(text: str, expected: tuple[str, str]) -> None:
+    """Commas and semicolons stand inside sentences, too."""
+    assert texts(units_in(text, "csv", **EN))[-1] == expected
+
+
+def test_columns_are_known_by_their_names() -> None:
+    """In any order and case; one we do not know becomes a prop."""
+    text = "Client;Target;Comment;Source;Status\nBank;Yes.;ask;Иә.;Final\n;No.;;Жоқ.;\n"
+    first, second = units_in(text, "csv", **EN)
+    assert (first.source.text, first.target.text, first.state) == ("Иә.", "Yes.", "final")
+    assert (first.notes, first.props) == (("ask",), (("Client", "Bank"),))
+    assert (second.notes, second.props, second.state) == ((), (), "translated")
+    assert first.origin == "csv"
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_columns_may_be_headed_by_their_languages(format: str) -> None:
+    """Then nobody has to say them."""
+    text = "kk,en-GB\nИә.,Yes.\n".replace(",", "\t" if format == "tsv" else ",")
+    assert [unit.languages for unit in units_in(text, format)] == [("kk", "en-GB")]
+
+
+def test_a_tsv_with_a_heading_is_quoted_as_excel_quotes() -> None:
+    """Excel's "Unicode text" is UTF-16 with tabs; without a heading quotes are text."""
+    text = 'source\ttarget\tnotes\r\n"Иә\t""бар"""\tYes.\t"a\nb"\r\n'
+    (unit,) = units_in(text.encode("utf-16"), "tsv", **EN)
+    assert (unit.source.text, unit.notes) == ('Иә\t"бар"', ("a", "b"))
+    (unit,) = units_in('"Иә."\t"Yes."\n', "tsv", **EN)
+    assert unit.target.text == '"Yes."'
+
+
+def test_codes_are_marks_that_can_be_moved() -> None:
+    """A reviewer moves a code with its mark, or drops it; the text around it is text."""
+    data = written([FULL], "csv").decode()
+    assert "Жаңа ⟦1⟧ & «жыл»" in data
+    (moved,) = units_in(data.replace("Жаңа ⟦1⟧ & «жыл»", "⟦1⟧Жаңа & «жыл» ⟦⟦2⟧"), "csv")
+    assert moved.source.content == (Code("ph", '<ph x="1"/>'), "Жаңа & «жыл» ⟦2⟧")
+    assert replace(moved, source=FULL.source) == FULL
+    plain = pair("⟦1⟧", "⟦⟦")
+    assert units_in(written([plain], "csv"), "csv") == [plain]
+
+
+def test_notes_of_any_kind_come_back() -> None:
+    """One note a line in the cell; an edited cell wins over what stands beside it."""
+    for notes in [("a", "b"), ("a\nb",), ("",), ("a", "", "b")]:
+        unit = pair("Иә.", "Yes.", notes=notes)
+        data = written([unit], "csv").decode()
+        assert units_in(data, "csv") == [unit]
+    data = written([pair("Иә.", "Yes.", notes=("a\nb",))], "csv").decode()
+    (edited,) = units_in(data.replace('"a\nb"', "c"), "csv")
+    assert edited.notes == ("c",)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("a,b,c\n", "-:1: has 3 columns and no heading; name the columns"),
+        ("source,target\nа,b\nа,b,c\n", "-:3: is not a unit: has 3 columns, not 2"),
+        ("source,target,\nа,b,c\n", "-:2: is not a unit: column 3 has no heading"),
+        ("source,target,state\n\nа,b,done\n", "-:3: .*the state 'done' is not one of initial"),
+        ('source,target\nа,"b" c\n', "-:2: is not CSV: ',' expected after"),
+        ('source,target\nа,"b\n', "-:2: is not CSV: unexpected end of data"),
+        ('source,target,more\nа,b,"{"\n', "-:2: is not a unit: "),
+        ("source,target,more\nа,b,[]\n", "-:2: is not a unit: what tmtool wrote .* is damaged"),
+        ("source,target,more\nа,b," + "[" * 99999 + "\n", "what tmtool wrote .* is damaged"),
+        ('source,target,more\nа⟦2⟧,b,"{""source_codes"":[[""ph"","""",""""]]}"\n', "names no code"),
+        ('source,target,more\nа⟦1⟧,b,"{""source_codes"":[7]}"\n', "a code that tmtool wrote"),
+        ("one\n", "-:1: has 1 columns and no heading"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_named(text: str, complaint: str) -> None:
+    """File, line, reason."""
+    with pytest.raises(FormatError, match=complaint):
+        units_in(text, "csv", **EN)
+
+
+def test_an_edited_table_brings_the_edits_back(tmtool: Program) -> None:
+    """A unit is known by its id, whatever was done to its text, and loses nothing."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=written([FULL], "jsonl"))
+    table = tmtool("-m", "m.db", "export", "-", "--to", "csv").stdout
+    edited = table.replace("New < year", "The new year").replace("reviewed", "final")
+    options = ["--from", "csv", "--on-conflict", "replace"]
+    done = tmtool("-m", "m.db", "import", "-", *options, input=edited)
+    assert done.stderr == "-: 1 replaced\n"
+    (unit,) = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert unit.target == Variant.of("en", "The new year")
+    same = replace(unit, target=FULL.target, state="reviewed", changed_at=FULL.changed_at)
+    assert replace(same, changed_by=FULL.changed_by) == FULL
+
+
+def test_a_letter_that_is_made_of_a_formula_sign_is_a_letter() -> None:
+    """An equals sign with a stroke through it composes, and is guarded from nothing."""
+    assert neutral("=\u0338") == "≠"

@@ -1,0 +1,333 @@
+"""XLIFF 1.2 and 2.1: what travels in them, and what files of other tools mean."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import FULL, units_in, written
+from tests.test_formats_tables import odd
+from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.formats.markup import legal
+from tmtool.model import STATES, Code, TranslationUnit, Variant
+
+BOTH = pytest.mark.parametrize("format", ["xlf", "xliff"])
+
+codes = st.sampled_from(
+    [
+        Code("bpt", '<bpt i="1" x="1">&lt;b&gt;</bpt>', "1"),
+        Code("ept", '<ept i="1">&lt;/b&gt;</ept>', "1"),
+        Code("ph", '<ph x="2"/>'),
+        Code("it", '<it pos="begin">&lt;i&gt;</it>'),
+        Code("hi", '<hi type="x">'),
+        Code("hi", "</hi>"),
+        Code("bpt", '<bpt i="3" x="3">&lt;g id="7"&gt;</bpt>', "3"),
+        Code("ept", '<ept i="3">&lt;/g&gt;</ept>', "3"),
+        Code("ph", '<ph x="4">&lt;x id="8"/&gt;</ph>'),
+        Code("ph", '<ph x="5">&lt;evil/&gt;</ph>'),
+    ]
+)
+coded = st.lists(st.one_of(odd.map(legal).filter(bool), codes), max_size=5)
+
+
+def joined(parts: list[str | Code]) -> tuple[str | Code, ...]:
+    """Content as a reader gives it: no text beside another."""
+    content: list[str | Code] = []
+    for part in parts:
+        if isinstance(part, str) and content and isinstance(content[-1], str):
+            content[-1] += part
+        else:
+            content.append(part)
+    return tuple(
+        unicodedata.normalize("NFC", part) if isinstance(part, str) else part for part in content
+    )
+
+
+def kinds(variant: Variant) -> list[str]:
+    """The text of a side, its codes by their kinds and pairs."""
+    return [
+        part if isinstance(part, str) else f"<{part.kind}{part.pair}>" for part in variant.content
+    ]
+
+
+@BOTH
+@settings(max_examples=40)
+@given(st.lists(st.tuples(coded, coded, st.sampled_from(STATES)), max_size=3))
+def test_xliff_gives_back_what_it_was_given(
+    format: str, rows: list[tuple[list[str | Code], list[str | Code], str]]
+) -> None:
+    """White space, states and codes of any format, fitting or not, on every unit."""
+    units = [
+        replace(
+            pair("x", state=state),
+            source=Variant("kk", joined(source)),
+            target=Variant("en", joined(target)),
+        )
+        for source, target, state in rows
+    ]
+    data = written(units, format)
+    again = units_in(data, format)
+    assert [(unit.source.text, unit.target.text, unit.state) for unit in again] == [
+        (unit.source.text, unit.target.text, unit.state) for unit in units
+    ]
+    for side in ("source", "target"):  # tags of XLIFF are numbered anew
+        found, given = (
+            [re.sub(r"<(\w+?)\d+>", r"<\1>", "".join(kinds(getattr(unit, side)))) for unit in some]
+            for some in (again, units)
+        )
+        assert found == given
+    assert written(again, format) == data
+
+
+def test_a_document_is_a_file() -> None:
+    """XLIFF 1.2 holds any pairs of languages, 2.1 one."""
+    units = [pair("а", document="d"), pair("б", document="d"), pair("в", document="e")]
+    other = replace(pair("г"), target=Variant.of("ru", "g"))
+    for format in ("xlf", "xliff"):
+        assert written(units, format).count(b"<file ") == 2
+        assert units_in(written(units, format), format) == units
+    assert units_in(written([*units, other], "xlf"), "xlf")[-1] == other
+    with pytest.raises(TmtoolError, match="holds one pair of languages, not kk-en and kk-ru"):
+        written([*units, other], "xliff")
+
+
+@BOTH
+def test_nothing_is_a_file_too(format: str) -> None:
+    """It is read back as nothing."""
+    assert units_in(written([], format), format) == []
+
+
+def xlf(body: str, attributes: str = 'source-language="kk" target-language="en-US"') -> str:
+    return (
+        '<?xml version="1.0"?><xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">'
+        f'<file original="a.docx" {attributes} datatype="x"><header/><body><group>\n{body}\n'
+        "</group></body></file></xliff>"
+    )
+
+
+def xliff(body: str, attributes: str = 'srcLang="kk" trgLang="en"') -> str:
+    return (
+        f'<xliff version="2.0" {attributes} xmlns="urn:oasis:names:tc:xliff:document:2.0">'
+        f'<file id="f1" original="a.docx"><group id="g1">\n{body}\n</group></file></xliff>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "state"),
+    [
+        ("", "initial"),
+        ("<target/>", "initial"),
+        ("<target>Yes</target>", "translated"),
+        ('<target state="new">Yes</target>', "initial"),
+        ('<target state="needs-l10n">Yes</target>', "initial"),
+        ('<target state="needs-review-translation">Yes</target>', "translated"),
+        ('<target state="x-own">Yes</target>', "translated"),
+        ('<target state="signed-off">Yes</target>', "reviewed"),
+        ('<target state="final">Yes</target>', "final"),
+        ('<target state="translated" state-qualifier="rejected-grammar">Yes</target>', "rejected"),
+    ],
+)
+def test_the_states_of_xliff_1_are_ours(target: str, state: str) -> None:
+    """What a translator would say of the unit."""
+    (unit,) = units_in(xlf(f'<trans-unit id="1"><source>Иә</source>{target}</trans-unit>'), "xlf")
+    assert unit.state == state
+    assert (unit.languages, unit.document, unit.origin) == (("kk", "en-US"), "a.docx", "xliff")
+
+
+def test_what_somebody_approved_is_reviewed() -> None:
+    """Unless a state says it better."""
+    body = '<trans-unit id="1" approved="yes"><source>Иә</source><target>Yes</target></trans-unit>'
+    assert units_in(xlf(body), "xlf")[0].state == "reviewed"
+    body = body.replace("<target>", '<target state="final">')
+    assert units_in(xlf(body), "xlf")[0].state == "final"
+
+
+def test_codes_of_xliff_1_are_codes_of_tmx_and_come_back() -> None:
+    """A CAT tool that reads our TMX sees a code where XLIFF had one, with the same number."""
+    source = (
+        'Бұл <g id="1" ctype="bold">өте <x id="2"/></g> <bpt id="3">&lt;i&gt;</bpt>жақсы'
+        '<ept id="3">&lt;/i&gt;</ept><bx id="4"/> <mrk mtype="protected">A &amp; B</mrk>.'
+    )
+    target = '<g id="1" ctype="bold">Very</g> good<x id="2"/>.'
+    body = f"<trans-unit id='1'><source>{source}</source><target>{target}</target></trans-unit>"
+    units = units_in(xlf(body), "xlf")
+    assert units[0].source.text == "Бұл өте  жақсы A & B."
+    assert kinds(units[0].source)[:5] == ["Бұл ", "<bpt1>", "өте ", "<ph>", "<ept1>"]
+    assert kinds(units[0].target) == ["<bpt1>", "Very", "<ept1>", " good", "<ph>", "."]
+    data = written(units, "xlf").decode()
+    assert f"<source>{source}</source>" in data
+    assert f">{target}</target>" in data
+    seg = etree.fromstring(written(units, "tmx")).findall(".//seg")[0]
+    assert [code.tag for code in seg] == ["bpt", "ph", "ept", "ph", "ph", "it", "bpt", "ept"]
+    assert units_in(written(units, "tmx"), "tmx")[0].source == units[0].source
+
+
+def test_a_parted_unit_is_several_units() -> None:
+    """memoQ and Trados mark the sentences in a paragraph."""
+    body = (
+        '<trans-unit id="1"><source>Иә. Жоқ.</source><seg-source><g id="1">'
+        '<mrk mtype="seg" mid="1">Иә.</mrk> <mrk mtype="seg" mid="2">Жоқ.</mrk></g></seg-source>'
+        '<target><g id="1"><mrk mtype="seg" mid="2">No.</mrk></g></target>'
+        "<note> ask\n</note><alt-trans><source>x</source><target>y</target><note>z</note>"
+        "</alt-trans></trans-unit>"
+    )
+    first, second = units_in(xlf(body), "xlf")
+    assert (first.source.text, first.target.text, first.state) == ("Иә.", "", "initial")
+    assert (second.source.text, second.target.text, second.state) == ("Жоқ.", "No.", "translated")
+    assert first.notes == ("ask",)
+
+
+def test_codes_and_segments_of_xliff_2() -> None:
+    """Original codes come back with the tags that refer to them; what is ignorable is ignored."""
+    source = (
+        '<pc id="1" dataRefStart="d1" dataRefEnd="d2">Иә</pc><ph id="2" dataRef="d3"/>'
+        '<sc id="3"/><mrk id="m1" type="term">x</mrk><cp hex="0001"/>.'
+    )
+    data = '<data id="d1">&lt;b&gt;</data><data id="d2">&lt;/b&gt;</data><data id="d3">&amp;</data>'
+    body = (
+        f"<unit id='1'><notes><note>n</note></notes><originalData>{data}</originalData>"
+        f'<segment id="s1" state="reviewed"><source>{source}</source><target>Yes.</target>'
+        "</segment><ignorable><source> </source></ignorable>"
+        "<segment><source>Жоқ.</source></segment></unit>"
+    )
+    units = units_in(xliff(body), "xliff")
+    assert [(unit.source.text, unit.state, unit.notes) for unit in units] == [
+        ("Иәx.", "reviewed", ("n",)),
+        ("Жоқ.", "initial", ("n",)),
+    ]
+    again = written(units, "xliff").decode()
+    assert f"<source>{source}</source>" in again
+    assert f"<originalData>{data}</originalData>" in again
+    assert units_in(written(units, "tmx"), "tmx")[0].source == units[0].source
+
+
+def test_codes_of_one_version_are_placeholders_in_the_other() -> None:
+    """They come back as they were."""
+    body = '<trans-unit id="1"><source>a<x id="1"/><g id="2">b</g></source></trans-unit>'
+    units = units_in(xlf(body), "xlf")
+    data = written(units, "xliff")
+    assert b"<g" not in re.sub(rb"<data.*?</data>", b"", data)
+    assert units_in(data, "xliff")[0].source == units[0].source
+
+
+def test_a_dropped_half_of_a_code_leaves_the_file_whole() -> None:
+    """A translator deleted the end tag; both files stay well-formed and nothing else is lost."""
+    unit = pair("x")
+    half = Code("bpt", '<bpt i="1" x="1">&lt;g id="1"&gt;</bpt>', "1")
+    unit = replace(unit, target=Variant("en", ("Yes", half)))
+    assert units_in(written([unit], "xlf"), "xlf") == [unit]
+
+
+def test_white_space_counts_where_the_file_says_so() -> None:
+    """Else a pretty-printed file would match nothing."""
+    body = '<trans-unit id="1"><source>\n  Иә,\n  бар. </source></trans-unit>'
+    assert units_in(xlf(body), "xlf")[0].source.text == "Иә, бар."
+    kept = body.replace('id="1"', 'id="1" xml:space="preserve"')
+    assert units_in(xlf(kept), "xlf")[0].source.text == "\n  Иә,\n  бар. "
+
+
+def test_what_must_not_be_translated_is_passed_over() -> None:
+    """Names of styles and the like."""
+    body = '<trans-unit id="1" translate="no"><source>Normal</source></trans-unit>'
+    assert units_in(xlf(body), "xlf") == []
+    body = '<unit id="1" translate="no"><segment><source>Normal</source></segment></unit>'
+    assert units_in(xliff(body), "xliff") == []
+
+
+def test_languages_that_are_missing_must_be_said() -> None:
+    """A file without a target language, as a client sends it."""
+    text = xlf('<trans-unit id="1"><source>Иә</source></trans-unit>', 'source-language="kk"')
+    with pytest.raises(InputError, match="say which with -s and -t"):
+        units_in(text, "xlf")
+    assert units_in(text, "xlf", languages=("kk", "en"))[0].languages == ("kk", "en")
+
+
+GOOD = '<trans-unit id="7">\n<source>Иә</source></trans-unit>'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "-: is cut short or not well-formed XML"),
+        (xlf(GOOD)[:-40], "-:3: is cut short or not well-formed XML"),
+        ("<html/>", "-:1: is not XLIFF 1 or 2: its root is <html>"),
+        ('<xliff version="3.0"/>', "its root is <xliff> version '3.0'"),
+        (xlf('<trans-unit id="7"/>'), "-:2: unit '7': a segment has no <source>"),
+        (xlf(GOOD.replace("Иә", "<b>Иә</b>")), "-:2: unit '7': <b> is no inline element"),
+        (xlf(GOOD, 'source-language="?" target-language="en"'), "'[?]' is not a language code"),
+        (xliff('<unit id="7"><segment/></unit>'), "-:2: unit '7': a segment has no <source>"),
+        (
+            xliff('<unit id="7"><segment><source><g id="1"/></source></segment></unit>'),
+            "<g> is no inline element of XLIFF 2",
+        ),
+        (
+            xlf(GOOD.replace("Иә", '<ph id="1" ctype="x-tmtool">b</ph>')),
+            "unit '7': a code that tmtool wrote is damaged",
+        ),
+        (
+            xlf(
+                GOOD.replace(
+                    "</source>",
+                    '</source><context-group><context context-type="x-tmtool-more">[]</context>'
+                    "</context-group>",
+                )
+            ),
+            "unit '7': what tmtool wrote beside the text is damaged",
+        ),
+        (
+            '<!DOCTYPE xliff [<!ENTITY e "x">]>' + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1],
+            "an entity that the file defines itself: &e;",
+        ),
+    ],
+)
+def test_what_is_wrong_in_an_xliff_is_named(text: str, complaint: str) -> None:
+    """File, line, unit, reason."""
+    with pytest.raises(FormatError, match=complaint):
+        units_in(text, "xliff")
+
+
+def test_an_xliff_reaches_for_no_other_file(tmp_path: Path) -> None:
+    """An external entity is refused, not read."""
+    (tmp_path / "secret").write_text("secret")
+    entity = f'<!DOCTYPE xliff [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
+    with pytest.raises(FormatError, match="defines itself: &e;"):
+        units_in(entity + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1], "xlf")
+
+
+def test_a_long_file_is_read_as_it_comes() -> None:
+    """The first unit is there before the last was read."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(4096, size if size and size > 0 else 4096))
+
+    stream = Slow(written([pair(f"{n} сөйлем", f"{n}") for n in range(2000)], "xlf"))
+    first = next(iter(library.read(stream, format="xlf")))
+    assert first.source.text == "0 сөйлем"
+    assert stream.tell() < 100_000
+
+
+@BOTH
+def test_the_edits_of_a_translator_come_back(tmtool: Program, format: str) -> None:
+    """A unit is known by its id, and loses nothing."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=written([FULL], "jsonl"))
+    text = tmtool("-m", "m.db", "export", "-", "--to", format).stdout
+    edited = text.replace("New &lt; year", "The new year")
+    options = ["--from", format, "--on-conflict", "replace"]
+    done = tmtool("-m", "m.db", "import", "-", *options, input=edited)
+    assert done.stderr == "-: 1 replaced\n"
+    units: list[TranslationUnit]
+    units = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert [(unit.id, unit.target.text, unit.props) for unit in units] == [
+        (FULL.id, "The new year", FULL.props)
+    ]

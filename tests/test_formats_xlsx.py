@@ -1,0 +1,259 @@
+"""Workbooks: what a reviewer sees and brings back, and files that mean harm."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pexpect
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import FULL, units_in, written
+from tests.test_formats_tables import odd, texts
+from tmtool.errors import FormatError, TmtoolError
+from tmtool.formats.table import COLUMNS
+from tmtool.model import STATES, TranslationUnit
+
+EN = {"languages": ("kk", "en")}
+
+
+def edited(data: bytes, edit: Callable[[Any], object]) -> bytes:
+    """A workbook as a reviewer saves it."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    edit(book.active)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def sheet_of(*rows: tuple[Any, ...]) -> bytes:
+    """A workbook that somebody else made."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def repacked(data: bytes, changes: Mapping[str, bytes]) -> bytes:
+    """A zip with some of its members others."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            if name not in changes:
+                new.writestr(name, old.read(name))
+        for name, content in changes.items():
+            new.writestr(name, content)
+    return stream.getvalue()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(odd, odd), max_size=3))
+def test_a_sheet_gives_back_what_it_was_given(rows: list[tuple[str, str]]) -> None:
+    """Formulas, errors, line ends and what XML cannot hold: every cell to the letter."""
+    units = [pair(*row, position=float(number)) for number, row in enumerate(rows)]
+    assert units_in(written(units, "xlsx"), "xlsx") == units
+
+
+def test_what_xml_cannot_hold_is_held() -> None:
+    """Control characters are escaped as Excel does it, and so is what looks like an escape."""
+    unit = pair("а\r\n\x00\x1b\ufffe_x0041__x000D_", "#N/A", notes=(" =1 ",))
+    assert units_in(written([unit], "xlsx"), "xlsx") == [unit]
+
+
+def test_the_sheet_is_made_for_reviewing() -> None:
+    """A heading that stays, text that wraps, states to choose from and to see by colour."""
+    book = openpyxl.load_workbook(io.BytesIO(written([FULL, pair("=1", "-2")], "xlsx")))
+    sheet: Any = book.active
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    assert sheet.freeze_panes == "A2"
+    assert sheet["B2"].alignment.wrap_text
+    assert (sheet["B3"].value, sheet["B3"].data_type, sheet["B3"].number_format) == ("=1", "s", "@")
+    assert sheet.column_dimensions["I"].hidden
+    (choice,) = sheet.data_validations.dataValidation
+    assert choice.formula1 == f'"{",".join(STATES)}"'
+    (coloured,) = sheet.conditional_formatting
+    assert len(coloured.rules) == len(STATES)
+    assert sheet["E2"].value == "check & see"
+
+
+def test_equal_units_give_equal_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No clock in the file: neither in the zip nor in its properties."""
+    data = written([FULL], "xlsx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {member.date_time[0] for member in archive.infolist()} == {1980}
+        assert archive.read("docProps/core.xml").count(b"1980-01-01T00:00:00Z") == 2
+
+
+def test_the_edits_of_a_reviewer_come_back(tmtool: Program, tmp_path: Path) -> None:
+    """Text, state and comment; rows may be sorted or deleted, columns added."""
+    units = [replace(FULL, notes=()), pair("Жоқ.", "No.", id="2", document="d", position=3.0)]
+    data = b"".join(written([unit], "jsonl") for unit in units)
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=data)
+    tmtool("-m", "m.db", "export", "review.xlsx")
+
+    def edit(sheet: Any) -> None:
+        sheet.move_range("A2:I2", rows=3)
+        sheet["C5"] = CellRichText("Happy ", TextBlock(InlineFont(b=True), "New Year"))
+        sheet["D5"] = "Final"
+        sheet["E5"] = "better\nand shorter"
+
+    path = tmp_path / "review.xlsx"
+    path.write_bytes(edited(path.read_bytes(), edit))
+    done = tmtool("-m", "m.db", "import", "review.xlsx", "--on-conflict", "replace")
+    assert done.stderr == "review.xlsx: 1 unchanged, 1 replaced\n"
+    first, second = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert (first.target.text, first.state) == ("Happy New Year", "final")
+    assert first.notes == ("better", "and shorter")
+    assert (first.source, first.props, first.score) == (FULL.source, FULL.props, FULL.score)
+    assert second.target.text == "No."
+
+
+def test_a_workbook_of_somebody_else_is_read() -> None:
+    """Columns by name or by language, numbers that are plain, blank rows and sheets."""
+    rows = [("kk", "en", "Client"), ("Иә.", "Yes.", "Bank"), (), (2025, 1.5, None)]
+    units = units_in(sheet_of(*rows), "xlsx")
+    assert texts(units) == [("Иә.", "Yes."), ("2025", "1.5")]
+    assert units[0].props == (("Client", "Bank"),)
+    assert texts(units_in(sheet_of(("Иә.", "Yes.")), "xlsx", **EN)) == [("Иә.", "Yes.")]
+    assert units_in(sheet_of(), "xlsx", **EN) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        ([("Иә.", "Yes.", "")], "holds no"),
+        ([("a", "b", "c")], "-:1: is not a unit: has 3 columns, not 2"),
+        ([("source", "target"), ("a", "=1+1")], "-:2: cell B2 holds a formula, not text; make it"),
+        ([("source", "target"), ("a", "#N/A")], "-:2: cell B2 holds an error, not text"),
+        ([("source", "target"), ("a", date(2025, 10, 20))], "-:2: cell B2 holds a date"),
+        ([("source", "target"), ("a", True)], "-:2: cell B2 holds a truth value"),
+        ([("source", "target", "state"), (), ("a", "b", "ok")], "-:3: .* the state 'ok' is not"),
+    ],
+)
+def test_what_is_wrong_in_a_sheet_is_named(rows: list[tuple[Any, ...]], complaint: str) -> None:
+    """Row, cell, reason; nothing that a program made of a text passes for the text."""
+    if complaint == "holds no":
+        assert len(units_in(sheet_of(*rows), "xlsx", **EN)) == 1
+        return
+    with pytest.raises(FormatError, match=complaint):
+        units_in(sheet_of(*rows), "xlsx", **EN)
+
+
+def test_a_percentage_is_not_the_number_behind_it() -> None:
+    """50 % is stored as 0.5; only the reviewer knows what was meant."""
+
+    def edit(sheet: Any) -> None:
+        sheet["C2"] = 0.5
+        sheet["C2"].number_format = "0%"
+
+    with pytest.raises(FormatError, match="cell C2 holds a formatted number"):
+        units_in(edited(written([FULL], "xlsx"), edit), "xlsx")
+
+
+def test_a_text_too_long_for_excel_is_refused() -> None:
+    """It would be cut without a word."""
+    with pytest.raises(TmtoolError, match="unit u1: its target has 32768 characters"):
+        written([pair("Иә.", "x" * 32768, id="u1")], "xlsx")
+
+
+GOOD = written([FULL], "xlsx")
+SHEET = "xl/worksheets/sheet1.xml"
+BOMB = b"<!DOCTYPE x [<!ENTITY a '%s'>%s]><x>&%s;</x>" % (
+    b"a" * 100,
+    b"".join(
+        b"<!ENTITY %s '%s'>" % (bytes([98 + n]), b"&%s;" % bytes([97 + n]) * 30) for n in range(8)
+    ),
+    bytes([105]),
+)
+
+
+def far(place: str) -> bytes:
+    row = place.lstrip("AIWZ")
+    cell = f'<row r="{row}"><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{space}"><sheetData>{cell}</sheetData></worksheet>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "is not XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "save it as XLSX, without a password"),
+        (GOOD[:-40], "is not XLSX"),
+        (repacked(GOOD, {"../../evil.xml": b"x"}), "a file whose name leads elsewhere"),
+        (repacked(GOOD, {"/etc/evil": b"x"}), "a file whose name leads elsewhere"),
+        (repacked(GOOD, {"c:\\evil": b"x"}), "a file whose name leads elsewhere"),
+        (repacked(GOOD, {"xl/zeros.xml": bytes(10_000_000)}), "grows 200 times and more"),
+        (repacked(GOOD, {f"xl/{n}.xml": b"" for n in range(1001)}), "files, too many"),
+        (repacked(GOOD, {"xl/workbook.xml": b"<"}), "is not a workbook"),
+        (repacked(GOOD, {SHEET: b"<"}), "is not a workbook"),
+        (repacked(GOOD, {SHEET: BOMB}), "is not a workbook"),
+        (repacked(GOOD, {SHEET: far("A1048577")}), ":1048577: has more than 1048576 rows or 256"),
+        (repacked(GOOD, {SHEET: far("IW1")}), "-:1: has more than 1048576 rows or 256 columns"),
+    ],
+)
+def test_a_file_that_means_harm_is_refused(data: bytes, complaint: str) -> None:
+    """Before anything is unpacked, and with a reason."""
+    with pytest.raises(FormatError, match=complaint):
+        units_in(data, "xlsx", **EN)
+
+
+def test_a_zip_that_lies_about_its_size_is_not_unpacked_further() -> None:
+    """A member that says it is small is read as far as it says."""
+    data = bytearray(repacked(GOOD, {SHEET: b"<x>" + bytes(3_000_000)}))
+    size = (3_000_003).to_bytes(4, "little")
+    while (at := data.find(size)) >= 0:
+        data[at : at + 4] = (100).to_bytes(4, "little")
+    with pytest.raises(FormatError, match="is not a workbook"):
+        units_in(bytes(data), "xlsx")
+
+
+def test_a_failed_write_says_what_failed() -> None:
+    """An error among the units is not lost in closing the workbook."""
+
+    def units() -> Any:
+        yield pair("Иә.", "Yes.")
+        raise RuntimeError("the disk is on fire")
+
+    with pytest.raises(RuntimeError, match="on fire"):
+        library.write(units(), io.BytesIO(), format="xlsx")
+
+
+def test_a_workbook_can_be_piped(tmtool: Program, tmp_path: Path) -> None:
+    """Standard input is no file that one can move about in."""
+    (tmp_path / "a.xlsx").write_bytes(GOOD)
+    units: list[TranslationUnit] = [FULL]
+    done = tmtool("convert", "-", "-", "--from", "xlsx", "--to", "jsonl", input=GOOD)
+    assert units_in(done.stdout, "jsonl") == units
+
+
+def test_a_workbook_is_nothing_for_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+    """It is asked for a file instead."""
+    (tmp_path / "a.xlsx").write_bytes(GOOD)
+    command = ["-m", "tmtool", "convert", "a.xlsx", "-", "--to", "xlsx"]
+    child = pexpect.spawn(
+        sys.executable, command, cwd=str(tmp_path), env=environment, encoding="utf-8", timeout=20
+    )
+    child.expect("xlsx is nothing for a terminal; write to a file.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2

@@ -1,0 +1,310 @@
+"""Pre-flight: the traps in a TMX, what a tool does with them, and what mending does."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tmtool as library
+from tests.conftest import ROOT, Program, pair
+from tests.interop import omegat
+from tests.test_formats import FULL, tuv, written
+from tests.test_formats_tables import texts, wild
+from tmtool.preflight import TOOLS, TRAPS, Problem, Tool, inspect
+
+HEADER = (
+    'creationtool="t" creationtoolversion="1" segtype="sentence" o-tmf="t" adminlang="en"'
+    ' srclang="kk" datatype="plaintext"'
+)
+GOOD = f"<tu>{tuv('kk', 'Жоқ.')}{tuv('en', 'No.')}</tu>"
+YES = tuv("en", "Yes.")
+
+
+def tmx(unit: str, header: str = f"<header {HEADER}/>", root: str = 'version="1.4"') -> str:
+    return f"<tmx {root}>\n{header}<body>\n{unit}\n{GOOD}</body></tmx>"
+
+
+def tu(*inside: str, attributes: str = "") -> str:
+    return f"<tu{attributes}>{''.join(inside)}</tu>"
+
+
+def found(
+    data: str | bytes, tool: Tool = "generic", name: str = "a.tmx", **options: object
+) -> tuple[list[Problem], str]:
+    """The problems of a file and its mended copy."""
+    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
+    output = io.BytesIO()
+    problems = list(inspect(stream, name, tool, output=output, **options))  # type: ignore[arg-type]
+    return problems, output.getvalue().decode()
+
+
+SOUND = tmx(tu(tuv("kk", "Иә."), YES))
+# Trap, tool, a file, what becomes of it.
+CASES: list[tuple[str, Tool, str | bytes, str]] = [
+    ("not-xml", "generic", "  <?xml version='1.0'?>" + SOUND, "mended"),
+    ("encoding", "omegat", f"<?xml encoding='utf-8'?>{SOUND}".encode("utf-16"), "mended"),
+    ("not-plain-utf-8", "generic", SOUND.encode("utf-16"), "mended"),
+    ("not-plain-utf-8", "generic", SOUND.encode("utf-8-sig"), "mended"),
+    ("control-character", "generic", tmx(tu(tuv("kk", "И\x01ә."), YES)), "mended"),
+    ("control-character", "omegat", tmx(tu(tuv("kk", "И&#x1F;ә."), YES)), "mended"),
+    ("entity", "omegat", tmx(tu(tuv("kk", "Иә&nbsp;."), YES)), "mended"),
+    (
+        "entity",
+        "omegat",
+        '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
+        "left out",
+    ),
+    ("doctype", "generic", '<!DOCTYPE tmx SYSTEM "tmx14.dtd">' + SOUND, "mended"),
+    ("namespace", "generic", SOUND.replace("<tmx", '<tmx xmlns="http://e/"'), "mended"),
+    ("version", "memoq", SOUND.replace('"1.4"', '"2.0"'), "mended"),
+    ("version", "memoq", SOUND.replace(' version="1.4"', ""), "mended"),
+    ("no-header", "generic", tmx(tu(tuv("kk", "Иә."), YES), ""), "mended"),
+    ("header", "generic", tmx(tu(tuv("kk", "Иә."), YES), '<header srclang="kk"/>'), "mended"),
+    ("header", "generic", SOUND.replace('"sentence"', '"line"'), "mended"),
+    ("no-srclang", "omegat", SOUND.replace(' srclang="kk"', ""), "mended"),
+    ("prop-without-type", "omegat", tmx(tu("<prop>a</prop>", tuv("kk", "Иә."), YES)), ""),
+    ("prop-prefix", "trados", tmx(tu('<prop type="a"/>', tuv("kk", "Иә."), YES)), "mended"),
+    ("order", "generic", tmx(tu(tuv("kk", "Иә."), YES, "<note>n</note>")), "mended"),
+    (
+        "order",
+        "generic",
+        tmx(tu(tuv("kk", "Иә.").replace("</tuv>", "<note>n</note></tuv>"), YES)),
+        "mended",
+    ),
+    (
+        "date",
+        "generic",
+        tmx(tu(tuv("kk", "Иә."), YES, attributes=' changedate="2025-10-20T14:30:00+05:00"')),
+        "mended",
+    ),
+    ("date", "generic", tmx(tu(tuv("kk", "Иә."), YES, attributes=' changedate="2025-10-20"')), ""),
+    ("no-language", "omegat", tmx(tu("<tuv><seg>Иә.</seg></tuv>", YES)), "left out"),
+    ("old-language", "generic", tmx(tu('<tuv lang="kk"><seg>Иә.</seg></tuv>', YES)), "mended"),
+    ("language-code", "omegat", tmx(tu(tuv("kk_KZ", "Иә."), YES)), "mended"),
+    ("language-code", "omegat", tmx(tu(tuv("kaz", "Иә."), YES)), "mended"),
+    ("language-code", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("English", "Yes."))), ""),
+    ("long-language-code", "wordfast", tmx(tu(tuv("kk-Cyrl-KZ", "Иә."), YES)), ""),
+    ("no-region", "trados", tmx(tu(tuv("kk", "Иә."), YES)), ""),
+    ("srclang", "generic", SOUND.replace('srclang="kk"', 'srclang="de"'), ""),
+    ("other-languages", "trados", tmx(GOOD + tu(tuv("kk", "А"), tuv("ru", "А"))), ""),
+    ("one-sided", "omegat", tmx(tu(tuv("kk", "Иә."))), "left out"),
+    ("two-of-a-language", "omegat", tmx(tu(tuv("kk", "Иә."), YES, tuv("en", "Yeah."))), ""),
+    ("no-seg", "omegat", tmx(tu('<tuv xml:lang="kk"/>', YES)), "left out"),
+    ("two-segs", "omegat", SOUND.replace("<seg>Yes.</seg>", "<seg>Yes.</seg><seg>x</seg>"), ""),
+    ("empty-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("en", " \n"))), "left out"),
+    ("empty-source", "omegat", tmx(tu(tuv("kk", ""), YES)), "left out"),
+    ("white-space", "omegat", tmx(tu(tuv("kk", "\n  Иә,\n  бар. "), YES)), "mended"),
+    ("white-space-in-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("en", " Yes."))), "mended"),
+    ("line-break", "omegat", tmx(tu(tuv("kk", "Иә,\nбар."), YES)), ""),
+    ("highlight", "omegat", tmx(tu(tuv("kk", "Иә, <hi>б<hi>а</hi>р</hi>."), YES)), "mended"),
+    ("unknown-code", "omegat", tmx(tu(tuv("kk", "<b>Иә</b>."), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", 'Иә<bpt i="1">x</bpt>.'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", "<bpt>x</bpt>Иә<ept>x</ept>."), YES)), ""),
+    ("old-code", "generic", tmx(tu(tuv("kk", "Иә<ut>x</ut>."), YES)), ""),
+    ("too-long", "trados", tmx(tu(tuv("kk", "Иә. " * 600), YES)), ""),
+    ("no-break-space", "omegat", tmx(tu(tuv("kk", "Иә\u00a0бар."), YES)), ""),
+    ("invisible", "omegat", tmx(tu(tuv("kk", "И\u200bә."), YES)), ""),
+    ("invisible", "omegat", tmx(tu(tuv("kk", "И\u009bә."), YES)), "mended"),
+    ("mixed-script", "omegat", tmx(tu(tuv("kk", "Қaлың бар."), YES)), ""),
+    ("two-targets", "omegat", tmx(tu(tuv("kk", "Жоқ."), YES)), ""),
+    ("other-document", "omegat", SOUND.replace("<tu>", '<tu><prop type="file">b</prop>', 1), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("trap", "tool", "data", "outcome"), CASES)
+def test_a_trap_is_named_and_mended_where_nothing_need_be_guessed(
+    trap: str, tool: Tool, data: str | bytes, outcome: str
+) -> None:
+    """In the mended copy it is gone; what only the author knows stays as it is."""
+    problems, copy = found(data, tool)
+    named = [problem for problem in problems if problem.trap == trap]
+    assert {problem.outcome for problem in named} == {outcome}
+    assert {problem.effect.startswith(TOOLS[tool]) for problem in named} == {True}
+    again, same = found(copy, tool)
+    assert (trap in {problem.trap for problem in again}) == (not outcome)
+    assert {problem.outcome for problem in again} <= {""}
+    assert same == copy
+    assert copy.count("<tu>") + copy.count("<tu ") == data_units(data) - (outcome == "left out")
+
+
+def data_units(data: str | bytes) -> int:
+    text = data if isinstance(data, str) else data.decode("utf-16" if b"\0" in data else "utf-8")
+    return text.count("</tu>")
+
+
+def test_a_sound_file_has_no_problem() -> None:
+    """For none of the tools, but for what Trados wants of languages."""
+    for tool in TOOLS:
+        problems, copy = found(SOUND, tool)
+        assert {problem.trap for problem in problems} <= {"no-region"}
+        assert texts(list(library.read(io.BytesIO(copy.encode()), format="tmx"))) == [
+            ("Иә.", "Yes."),
+            ("Жоқ.", "No."),
+        ]
+
+
+def test_every_trap_has_a_case() -> None:
+    """That of the name stands in a test below."""
+    assert {trap for trap, *_ in CASES} == TRAPS.keys() - {"suffix"}
+
+
+@pytest.mark.parametrize(
+    ("data", "trap", "line", "message"),
+    [
+        ("", "not-xml", 1, "cut short"),
+        (SOUND[:-30], "not-xml", 4, "cut short"),
+        (SOUND.replace("Иә", "A & B"), "not-xml", 3, "not well-formed"),
+        ("<html/>", "not-xml", 1, "is not TMX: its root is <html>"),
+        (SOUND.encode("cp1251", "ignore"), "encoding", 3, "is not UTF-8: byte 0x"),
+        (b'<?xml version="1.0" encoding="x"?><tmx/>', "not-xml", 1, "encoding 'x' is unknown"),
+        (b'<?xml version="1.0" encoding="hex"?><tmx/>', "not-xml", 1, "'hex' is unknown"),
+    ],
+)
+def test_what_ends_the_reading_is_fatal(
+    data: str | bytes, trap: str, line: int, message: str
+) -> None:
+    """It is the last problem, and says where."""
+    problem = found(data)[0][-1]
+    assert (problem.trap, problem.line, problem.is_fatal) == (trap, line, True)
+    assert message in problem.message
+
+
+def test_places_are_counted() -> None:
+    """Lines from 1 whatever was taken out before; units from 1, 0 for the file itself."""
+    data = '<?xml version="1.0"\n encoding="UTF-8"?>\n' + tmx("\n" + tu(tuv("kk", "И&#1;ә"), YES))
+    problems = found(data.replace("</body>", tu(tuv("kk", "А")) + "</body>"))[0]
+    assert [(p.trap, p.line, p.unit) for p in problems] == [
+        ("control-character", 6, 0),
+        ("one-sided", 7, 3),
+    ]
+
+
+def test_what_holds_for_every_unit_is_said_once() -> None:
+    """A thousand units in kk_KZ are one problem, all of them mended."""
+    units = "\n".join(tu(tuv("kk_KZ", f"{n}."), tuv("en", f"{n}.")) for n in range(50))
+    problems, copy = found(tmx(units), "omegat")
+    assert [problem.trap for problem in problems] == ["language-code"]
+    assert copy.count('xml:lang="kk-KZ"') == 50
+
+
+def test_regions_are_those_that_are_asked_for() -> None:
+    """Nobody else knows whether English is that of London."""
+    mapped = {"kk": "kk-KZ", "en": "en-GB"}
+    problems, copy = found(SOUND, "trados", language_map=mapped)
+    assert problems == []
+    assert 'srclang="kk-KZ"' in copy
+    assert copy.count('"en-GB"') == 2
+
+
+def test_the_languages_of_a_file_can_be_said() -> None:
+    """Else they are those of its first unit."""
+    problems = found(SOUND, "trados", languages=("kk", "ru"))[0]
+    assert [problem.trap for problem in problems].count("other-languages") == 2
+
+
+def test_a_name_that_omegat_passes_over() -> None:
+    """It reads nothing but .tmx, and says nothing of the rest."""
+    assert [p.trap for p in found(SOUND, "omegat", name="a.xml")[0]] == ["suffix"]
+    assert found(SOUND, "omegat", name="-")[0] == []
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(wild, wild), max_size=3))
+def test_what_tmtool_writes_has_no_error(rows: list[tuple[str, str]]) -> None:
+    """Whatever the units hold; only words themselves may still match nothing."""
+    data = written([FULL, *(pair(f"{source}x", f"{target}x") for source, target in rows)], "tmx")
+    for tool in TOOLS:
+        problems = found(data, tool)[0]
+        assert {problem.severity for problem in problems} <= {"warning", "info"}
+        assert {p.trap for p in problems if not p.outcome} <= {
+            *("no-break-space", "invisible", "mixed-script", "two-targets", "no-region"),
+        }
+
+
+def test_our_export_is_sound() -> None:
+    """The TMX that comes with the sources."""
+    for path in (ROOT / "exports").glob("*.tmx"):
+        assert [p.trap for p in found(path.read_bytes(), "omegat")[0]] == []
+
+
+# The command
+
+
+def test_the_command_names_what_is_left(tmtool: Program, tmp_path: Path) -> None:
+    """Line, unit, what is wrong, what the tool does; a copy is mended as far as it can be."""
+    bad = tmx(tu(tuv("kk", " Қaлың."), YES) + tu(tuv("kk", "А."), tuv("en", "")))
+    (tmp_path / "a.tmx").write_text(bad, "utf-8")
+    done = tmtool("check", "--for", "omegat", "a.tmx", status=1)
+    assert done.stdout.splitlines()[-1] == (
+        "a.tmx:3\terror\tempty-target\tunit 2: its translation is empty; "
+        "OmegaT wipes the sentence, in tm/auto"
+    )
+    assert done.stderr == "3 problems for OmegaT\n"
+    done = tmtool("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx", status=1)
+    assert done.stdout.splitlines()[-1].endswith("in tm/auto\tleft out")
+    assert done.stderr == "2 mended, 1 problem left for OmegaT\n"
+    done = tmtool("check", "--for", "omegat", "b.tmx", "--fail-on", "error", "--json")
+    assert json.loads(done.stdout)["trap"] == "mixed-script"
+    assert done.stderr == "no problem for OmegaT\n"
+
+
+def test_a_file_that_cannot_be_mended_leaves_what_was_there(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """A half copy would be worse than none."""
+    (tmp_path / "a.tmx").write_text(SOUND[:-30], "utf-8")
+    (tmp_path / "b.tmx").write_text("old", "utf-8")
+    done = tmtool("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx", status=3)
+    assert "a.tmx:4: is cut short" in done.stderr
+    assert (tmp_path / "b.tmx").read_text("utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["a.tmx", "--fix"], "--fix and -o go with --for."),
+        (["--for", "trados"], "--for looks at TMX files; name one."),
+        (["a.tmx", "--for", "trados", "--fix"], "--fix mends one FILE and needs -o FILE"),
+        (["a.tmx", "a.tmx", "--for", "trados", "--fix", "-o", "b"], "--fix mends one FILE"),
+        (["a.tmx", "--for", "trados", "-o", "b"], "--fix mends one FILE and needs -o FILE"),
+        (["a.tmx", "--for", "trados", "--fix", "-o", "a.tmx"], "is read by this command"),
+        (["a.tmx", "--for", "trados", "--to", "sarif"], "--for writes a table or --json."),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmtool: Program, tmp_path: Path, options: list[str], message: str
+) -> None:
+    """Before anything is written."""
+    (tmp_path / "a.tmx").write_text(SOUND, "utf-8")
+    assert message in tmtool("check", *options, status=2).stderr
+    assert [path.name for path in tmp_path.glob("*.tmx")] == ["a.tmx"]
+
+
+# The real OmegaT
+
+SOURCES = {"a.txt": "Бірінші сөйлем.\n\nЕкінші сөйлем.\n\nҮшінші сөйлем.\n\nТөртінші сөйлем.\n"}
+BROKEN = tmx(
+    tu(tuv("kk", "Бірінші <hi>сөйлем</hi>."), tuv("en", "\n  One."))
+    + tu(tuv("kaz", "\n  Екінші\n  сөйлем. "), tuv("eng", "Two&nbsp;.&#7;"))
+    + tu(tuv("kk", "Үшінші сөйлем."), tuv("en", " "))
+    + tu("<tuv><seg>Төртінші сөйлем.</seg></tuv>", YES)
+    + tu(tuv("kk", "Төртінші сөйлем."), tuv("en", "Four.")),
+    header="<header/>",
+)
+
+
+@pytest.mark.skipif(bool(omegat.available()), reason=omegat.available())
+def test_omegat_loads_the_mended_copy_and_matches(tmp_path: Path) -> None:
+    """What it did not load at all translates every sentence that can be translated."""
+    broken, mended = tmp_path / "broken.tmx", tmp_path / "mended.tmx"
+    broken.write_text(BROKEN, "utf-8")
+    assert omegat.translate(tmp_path / "one", SOURCES, [broken]).errors
+    mended.write_text(found(BROKEN, "omegat")[1], "utf-8")
+    result = omegat.translate(tmp_path / "two", SOURCES, [mended])
+    assert result.errors == []
+    assert result.translated == {"a.txt": "One.\n\nTwo\u00a0.\n\nҮшінші сөйлем.\n\nFour.\n"}

@@ -1,0 +1,98 @@
+"""Moses: two files of plain text, ``name.kk`` and ``name.en``, a segment a line.
+
+What machine translation is trained on. Only pairs with text on both sides are written and
+read, as a line without a partner teaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import BinaryIO
+
+from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.formats import Written
+from tmtool.formats.files import opened, replaced
+from tmtool.model import TranslationUnit, Variant
+from tmtool.text import blocks
+
+
+def path_of(path: str, language: str) -> Path:
+    """The file of a language: ``corpus.moses`` and ``corpus`` stand for ``corpus.kk``."""
+    return Path(f"{path.removesuffix('.moses')}.{language}")
+
+
+def read(path: str, languages: tuple[str, str] | None) -> Iterator[TranslationUnit]:
+    """Yield the pairs of two files.
+
+    Raises ``InputError`` if the languages are not known or a file cannot be read, and
+    ``FormatError`` if one ends before the other.
+    """
+    if languages is None:
+        raise InputError(
+            "stands for two files, one for each language",
+            path=path,
+            hint="say which with -s and -t",
+        )
+    places = [path_of(path, language) for language in languages]
+    with ExitStack() as stack:
+        sides = [_lines(stack.enter_context(opened(place)), place) for place in places]
+        for number, texts in enumerate(zip_longest(*sides), 1):
+            for place, text in zip(places, texts, strict=True):
+                if text is None:
+                    raise FormatError(
+                        "ends before this line, and the other file goes on",
+                        path=place,
+                        line=number,
+                        hint="both files must have the same lines",
+                    )
+            source, target = (text.strip() for text in texts)
+            if source and target:
+                yield TranslationUnit(
+                    Variant.of(languages[0], source),
+                    Variant.of(languages[1], target),
+                    state="translated",
+                    origin="moses",
+                )
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
+    """The lines of a text; only a line feed ends one."""
+    pending = ""
+    for block in blocks(file, path=path):
+        *lines, pending = (pending + block).split("\n")
+        yield from lines
+    if pending:
+        yield pending
+
+
+def write(units: Iterable[TranslationUnit], path: str) -> Written:
+    """Write two files, each replaced as a whole; one-sided units are counted and left out.
+
+    Raises ``TmtoolError`` if there is more than one pair of languages.
+    """
+    units = iter(units)
+    first = next(units, None)
+    if first is None:
+        raise TmtoolError("there is no unit to say which two files to write")
+    count = left_out = 0
+    with ExitStack() as stack:
+        files = [
+            stack.enter_context(replaced(path_of(path, language))) for language in first.languages
+        ]
+        for unit in chain([first], units):
+            if unit.languages != first.languages:
+                raise TmtoolError(
+                    f"Moses files hold one pair of languages, not {'-'.join(first.languages)} "
+                    f"and {'-'.join(unit.languages)}",
+                    hint="choose one with -s and -t",
+                )
+            if not unit.is_paired:
+                left_out += 1
+                continue
+            count += 1
+            for file, variant in zip(files, (unit.source, unit.target), strict=True):
+                file.write((" ".join(variant.text.split()) + "\n").encode("utf-8"))
+    return Written(count, left_out)

@@ -1,0 +1,107 @@
+"""Units where a format knows plain text only: what else they hold, carried beside it.
+
+Inline codes become marks, ``⟦1⟧`` the first of a side; a mark can be moved or dropped like a
+word. Codes, times, props and whatever else a format has no place for are one line of JSON,
+the *rest*, from which reading makes the same unit again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tmtool.model import Code, TranslationUnit, Variant
+
+SIDES = ("source", "target")
+
+_MARK = re.compile(r"⟦⟦|⟦([0-9]{1,6})⟧")
+_NO_LANGUAGE = "und"  # stands in while a unit is made
+
+
+def marked(variant: Variant) -> str:
+    """The text of a side with its codes as marks; one without codes is its text to the letter."""
+    codes = _codes(variant)
+    if not codes:
+        return variant.text
+    numbers = iter(range(1, len(codes) + 1))
+    return "".join(
+        part.replace("⟦", "⟦⟦") if isinstance(part, str) else f"⟦{next(numbers)}⟧"
+        for part in variant.content
+    )
+
+
+def rest(unit: TranslationUnit, *shown: str) -> str:
+    """What a unit holds besides its texts and the fields of these names (see ``as_dict``)."""
+    fields = {
+        name: value
+        for name, value in unit.as_dict().items()
+        if name not in shown and not name.startswith(SIDES) and (name, value) != ("position", 0)
+    }
+    for side, variant in zip(SIDES, (unit.source, unit.target), strict=True):
+        if codes := _codes(variant):
+            fields[f"{side}_codes"] = [[code.kind, code.data, code.pair] for code in codes]
+    return json.dumps(fields, separators=(",", ":")) if fields else ""
+
+
+def restored(shown: Mapping[str, Any], rest: str) -> TranslationUnit:
+    """The unit of its shown fields, the sides with marks in them, and its rest.
+
+    A language may be empty. Raises ``ValueError`` that says what is wrong.
+    """
+    try:
+        fields = json.loads(rest or "{}")
+    except RecursionError:
+        fields = None
+    if not isinstance(fields, dict):
+        raise ValueError("what tmtool wrote beside the text is damaged")
+    codes = [fields.pop(f"{side}_codes", []) for side in SIDES]
+    fields |= shown
+    languages = [fields.get(f"{side}_language") or "" for side in SIDES]
+    for side, language in zip(SIDES, languages, strict=True):
+        fields[f"{side}_language"] = language or _NO_LANGUAGE
+    unit = TranslationUnit.from_dict(fields)
+    source, target = (
+        Variant(language, _unmarked(variant.text, code_list))
+        for variant, language, code_list in zip(
+            (unit.source, unit.target), languages, codes, strict=True
+        )
+    )
+    return replace(unit, source=source, target=target)
+
+
+def _codes(variant: Variant) -> list[Code]:
+    return [part for part in variant.content if isinstance(part, Code)]
+
+
+def _unmarked(text: str, codes: Any) -> tuple[str | Code, ...]:
+    """Text with marks as content."""
+    if not codes:
+        return (text,) if text else ()
+    known = [_code(values) for values in codes]
+    parts: list[str | Code] = [""]
+    at = 0
+    for mark in _MARK.finditer(text):
+        parts[-1] = str(parts[-1]) + text[at : mark.start()]
+        at = mark.end()
+        if mark[1] is None:
+            parts[-1] = str(parts[-1]) + "⟦"
+            continue
+        number = int(mark[1])
+        if not 1 <= number <= len(known):
+            raise ValueError(f"the mark {mark[0]} names no code; there are {len(known)}")
+        parts += [known[number - 1], ""]
+    parts[-1] = str(parts[-1]) + text[at:]
+    return tuple(part for part in parts if part != "")
+
+
+def _code(values: Any) -> Code:
+    if not isinstance(values, list) or len(values) != 3 or not all(map(_is_text, values)):
+        raise ValueError("a code that tmtool wrote beside the text is damaged")
+    return Code(*values)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

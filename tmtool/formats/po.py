@@ -1,0 +1,308 @@
+"""PO of GNU gettext: messages as units, contexts, references and flags as props.
+
+``fuzzy`` is a translation that nobody vouches for: the state ``translated``; without it a
+message is ``reviewed``. Each form of a plural is a unit, and the forms of one message become
+one message again. A PO must not hold a source twice, so that later ones get a context of
+ours. What else a unit holds is one line in the comments (see ``plain``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from tmtool.errors import FormatError, LanguageError, TmtoolError
+from tmtool.formats import Written
+from tmtool.formats.plain import marked, rest, restored
+from tmtool.language import Language
+from tmtool.model import State, TranslationUnit
+from tmtool.text import decode
+
+_CONTEXT = "x-po:context"
+_REFERENCE = "x-po:reference"
+_FLAGS = "x-po:flags"
+_COMMENT = "x-po:comment"
+_PREVIOUS = "x-po:previous"
+_OBSOLETE = "x-po:obsolete"
+_PLURAL = "x-po:plural"  # the plural of the source
+_FORM = "x-po:form"  # the number of a form of the translation
+_RULE = "x-po:plural-forms"  # as the header says it
+
+_MARK = "tmtool: "
+_OUR_CONTEXT = "tmtool:"
+_VOUCHED: tuple[State, ...] = ("reviewed", "final")
+_CHARSET = re.compile(rb"charset=([\w.:-]+)")
+_LINE = re.compile(r"\(line (\d+)\)(?:: (.*))?")
+_OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
+_STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
+_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
+_PRIVATE = range(0xF0000, 0xFFFFE)
+
+
+def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+    """Yield a unit for each message, for a plural one for each form.
+
+    The languages are those of the header, ``Language`` and ``X-Source-Language``; without
+    one of them they are left empty. Raises ``FormatError`` that names the line.
+    """
+    data = file.read()
+    charset = _CHARSET.search(data[:4096])
+    said = charset[1].decode() if charset else "utf-8"
+    text = decode(data, path=name, encoding=None if said.lower() in ("charset", "utf-8") else said)
+    entries, header, breaks = _parsed(text, name)
+    languages = _languages(header)
+    for entry in entries:
+        try:
+            units = _units(entry, header.get("Plural-Forms", ""), breaks)
+        except ValueError as error:
+            raise FormatError(
+                f"is not a message: {error}",
+                path=name,
+                line=entry.linenum,
+                hint="mend it, or export the file again",
+            ) from None
+        for unit in units:
+            yield replace(
+                unit,
+                source=replace(unit.source, language=languages[0]),
+                target=replace(unit.target, language=languages[1]),
+            )
+
+
+def _parsed(text: str, name: str) -> tuple[list[Any], dict[str, str], dict[int, str]]:
+    """The messages of a text, its header, and what stands in it for breaks that are no line ends.
+
+    polib cuts a text at what Python takes for line ends, and drops the last letter of a string
+    that nobody closed.
+    """
+    import polib
+
+    for number, line in enumerate(text.split("\n"), 1):
+        string = _STRING.match(line.strip())
+        if string and (string["closed"] is None or string["more"]):
+            raise FormatError(
+                "a string is not closed, or holds a quote that is not escaped",
+                path=name,
+                line=number,
+                hint='end it with ", and write \\" for a quote in it',
+            )
+    free = (code for code in _PRIVATE if chr(code) not in text)
+    shielded = {ord(char): next(free) for char in _BREAKS if char in text}
+    try:
+        # A name of a file never ends so; polib would open it.
+        parsed = polib.pofile(text.translate(shielded) + "\n\n")
+    except (OSError, ValueError, IndexError, KeyError) as error:
+        found = _LINE.search(str(error))
+        raise FormatError(
+            f"is not PO: {found[2] if found and found[2] else 'this is no part of a message'}",
+            path=name,
+            line=int(found[1]) if found else 0,
+            hint="msgfmt --check says more",
+        ) from None
+    breaks = {code: chr(char) for char, code in shielded.items()}
+    return list(parsed), dict(parsed.metadata), breaks
+
+
+def _languages(header: dict[str, str]) -> tuple[str, str]:
+    codes = [header.get(key, "").replace("_", "-") for key in ("X-Source-Language", "Language")]
+    try:
+        for code in codes:
+            Language.check(code)
+    except LanguageError:
+        return "", ""
+    return codes[0], codes[1]
+
+
+def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUnit]:
+    """The units of a message, their languages left empty."""
+
+    def text(value: object) -> str:
+        return str(value or "").translate(breaks)
+
+    comments = text(entry.comment).split("\n")
+    more = [line.removeprefix(_MARK) for line in comments if line.startswith(_MARK)]
+    try:
+        rests = json.loads(more[0]) if more else []
+    except (ValueError, RecursionError):
+        rests = None
+    if not isinstance(rests, list):
+        raise ValueError("what tmtool wrote beside it is damaged")
+    context = "" if entry.msgctxt is None else text(entry.msgctxt)
+    props = {
+        _CONTEXT: "" if context.startswith(_OUR_CONTEXT) else context,
+        _REFERENCE: " ".join(":".join(filter(None, place)) for place in entry.occurrences),
+        _FLAGS: ", ".join(flag for flag in entry.flags if flag != "fuzzy"),
+        _COMMENT: "\n".join(line for line in comments if not line.startswith(_MARK)),
+        _PREVIOUS: text(entry.previous_msgid),
+        _OBSOLETE: "yes" if entry.obsolete else "",
+    }
+    forms: dict[int, object] = entry.msgstr_plural or {0: entry.msgstr}
+    plural = text(entry.msgid_plural)
+    units = []
+    for place, (number, form) in enumerate(sorted(forms.items())):
+        shown = {
+            "source": plural if plural and number else text(entry.msgid),
+            "target": text(form),
+        }
+        unit = restored(shown, json.dumps(rests[place]) if place < len(rests) else "")
+        if _comment(unit.notes) != text(entry.tcomment):
+            unit = replace(unit, notes=tuple(filter(None, text(entry.tcomment).split("\n"))))
+        here = {**props, **({_PLURAL: plural, _FORM: str(number), _RULE: rule} if plural else {})}
+        added = tuple((kind, value) for kind, value in here.items() if value)
+        unit = replace(unit, props=(*unit.props, *added), origin=unit.origin if more else "po")
+        units.append(unit)
+    if more and any(map(_is_fuzzy, units)) == bool(entry.fuzzy):
+        return units
+    return [
+        replace(unit, state=_state(bool(unit.target.text), bool(entry.fuzzy))) for unit in units
+    ]
+
+
+def _state(has_target: bool, is_fuzzy: bool) -> State:
+    if not has_target:
+        return "initial"
+    return "translated" if is_fuzzy else "reviewed"
+
+
+def _is_fuzzy(unit: TranslationUnit) -> bool:
+    return bool(unit.target.content) and unit.state not in _VOUCHED
+
+
+def _comment(notes: Sequence[str]) -> str:
+    """Notes as the comment of a translator, one a line."""
+    lines = (line.strip() for note in notes for line in re.split("[\r\n]", note))
+    return "\n".join(filter(None, lines))
+
+
+# Writing
+
+# What has a place in a message, and what such a place can hold.
+_PLACES: dict[str, Callable[[str], bool]] = {
+    _CONTEXT: lambda value: not value.startswith(_OUR_CONTEXT),
+    _REFERENCE: lambda value: " ".join(value.split()) == value,
+    _FLAGS: lambda value: re.fullmatch(r"[\w-]+(?:, [\w-]+)*", value) is not None,
+    _COMMENT: lambda value: _comment([value]) == value,
+    _PREVIOUS: bool,
+    _OBSOLETE: lambda value: value == "yes",
+}
+
+
+def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+    """Write one message for each unit or plural; units without a source are left out.
+
+    Raises ``TmtoolError`` if there is more than one pair of languages.
+    """
+    seen: set[tuple[str | None, str, bool]] = set()
+    messages = []
+    count = left_out = 0
+    languages: tuple[str, str] | None = None
+    rule = ""
+    for group in _messages(units):
+        for unit in group:
+            languages = languages or unit.languages
+            rule = rule or dict(unit.props).get(_RULE, "")
+            if unit.languages != languages:
+                raise TmtoolError(
+                    f"PO holds one pair of languages, not {'-'.join(languages)} and "
+                    f"{'-'.join(unit.languages)}",
+                    hint="choose one with -s and -t",
+                )
+        if marked(group[0].source):
+            messages.append(_message(group, seen))
+            count += len(group)
+        else:
+            left_out += len(group)
+    file.write(_header(*(languages or ("", "")), rule).encode("utf-8"))
+    for message in messages:
+        file.write(f"\n{message}".encode())
+    return Written(count, left_out)
+
+
+def _header(source: str, target: str, rule: str) -> str:
+    lines = {
+        "Language": target.replace("-", "_"),
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": rule,
+        "X-Source-Language": source.replace("-", "_"),
+        "X-Generator": "tmtool",
+    }
+    said = "".join(f'"{key}: {value}\\n"\n' for key, value in lines.items() if value)
+    return f'msgid ""\nmsgstr ""\n{said}'
+
+
+def _messages(units: Iterable[TranslationUnit]) -> Iterator[list[TranslationUnit]]:
+    """Units, those of one plural together."""
+    group: list[TranslationUnit] = []
+    for unit in units:
+        props = dict(unit.props)
+        form = props.get(_FORM, "")
+        if group and not (form == str(len(group)) and _plural(unit) == _plural(group[0])):
+            yield group
+            group = []
+        if form == "0" or group:
+            group.append(unit)
+        else:
+            yield [unit]
+    if group:
+        yield group
+
+
+def _plural(unit: TranslationUnit) -> tuple[str | None, ...]:
+    props = dict(unit.props)
+    return props.get(_PLURAL), props.get(_CONTEXT), props.get(_REFERENCE)
+
+
+def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, bool]]) -> str:
+    """The text of one message."""
+    import polib
+
+    first = group[0]
+    is_plural = dict(first.props).get(_FORM) == "0"
+    own = [name for name in _PLACES if _has_place(name, group)]
+    if is_plural:
+        own += (_PLURAL, _FORM, _RULE)
+    props = {name: value for name, value in first.props if name in own}
+    source = marked(first.source)
+    context = props.get(_CONTEXT)
+    obsolete = _OBSOLETE in props
+    if (context, source, obsolete) in seen:
+        own.remove(_CONTEXT)
+        context = f"{_OUR_CONTEXT}{len(seen)}"
+    seen.add((context, source, obsolete))
+    rests = [_rest(unit, own) for unit in group]
+    flags = [flag for flag in props.get(_FLAGS, "").split(", ") if flag]
+    entry = polib.POEntry(
+        msgctxt=context,
+        msgid=source,
+        comment="\n".join([*filter(None, [props.get(_COMMENT)]), f"{_MARK}[{','.join(rests)}]"]),
+        tcomment=_comment(first.notes),
+        flags=["fuzzy", *flags] if any(map(_is_fuzzy, group)) else flags,
+        previous_msgid=props.get(_PREVIOUS),
+        occurrences=[(place, "") for place in props.get(_REFERENCE, "").split()],
+        obsolete=obsolete,
+    )
+    if is_plural:
+        entry.msgid_plural = props[_PLURAL]
+        entry.msgstr_plural = {number: marked(unit.target) for number, unit in enumerate(group)}
+    else:
+        entry.msgstr = marked(first.target)
+    return entry.__unicode__(wrapwidth=0)
+
+
+def _has_place(name: str, group: Sequence[TranslationUnit]) -> bool:
+    """Whether a message can hold the props of this name."""
+    values = [[value for kind, value in unit.props if kind == name] for unit in group]
+    is_one = len(values[0]) <= 1 and all(value == values[0] for value in values)
+    return is_one and all(map(_PLACES[name], values[0]))
+
+
+def _rest(unit: TranslationUnit, own: Sequence[str]) -> str:
+    """What a message does not say of a unit."""
+    others = tuple(prop for prop in unit.props if prop[0] not in own)
+    shown = [] if _comment(unit.notes).split("\n") != list(unit.notes) else ["notes"]
+    return rest(replace(unit, props=others), *shown) or "{}"

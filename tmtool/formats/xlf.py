@@ -1,0 +1,62 @@
+"""XLIFF 1.2, which every CAT tool reads; reading is that of ``xliff``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import BinaryIO
+
+from tmtool.formats import Written
+from tmtool.formats.inline import Writer, escape_text
+from tmtool.formats.markup import escaped, quoted
+from tmtool.formats.xliff import MORE, carried, file_of, read
+from tmtool.model import State, TranslationUnit
+
+__all__ = ["read", "write"]
+
+_STATES: dict[State, str] = {
+    "initial": 'state="needs-translation"',
+    "translated": 'state="translated"',
+    "reviewed": 'state="signed-off"',
+    "final": 'state="final"',
+    "rejected": 'state="needs-review-translation" state-qualifier="rejected-inaccurate"',
+}
+_APPROVED = ("reviewed", "final")
+
+
+def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+    """Write XLIFF 1.2, a ``<file>`` for each document and pair of languages."""
+    file.write(
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">\n'
+    )
+    count = 0
+    for (document, (source, target)), group in groupby(units, key=file_of):
+        file.write(
+            (
+                f"  <file original={quoted(document or '')} source-language={quoted(source)}"
+                f' target-language={quoted(target)} datatype="plaintext" xml:space="preserve">\n'
+                "    <body>\n"
+            ).encode()
+        )
+        for number, unit in enumerate(group, 1):
+            file.write(_unit(unit, number).encode("utf-8"))
+            count += 1
+        file.write(b"    </body>\n  </file>\n")
+    file.write(b"</xliff>\n")
+    return Written(count)
+
+
+def _unit(unit: TranslationUnit, number: int) -> str:
+    writer = Writer("1")
+    approved = ' approved="yes"' if unit.state in _APPROVED else ""
+    lines = [
+        f'      <trans-unit id="{number}"{approved}>',
+        f"        <source>{writer.xml(unit.source)}</source>",
+        f"        <target {_STATES[unit.state]}>{writer.xml(unit.target)}</target>",
+        '        <context-group purpose="information">'
+        f'<context context-type="{MORE}">{escaped(carried(unit))}</context></context-group>',
+        *(f"        <note>{escape_text(note)}</note>" for note in unit.notes),
+        "      </trans-unit>",
+    ]
+    return "".join(f"{line}\n" for line in lines)

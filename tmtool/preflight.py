@@ -1,0 +1,706 @@
+"""What a CAT tool will make of a TMX: the traps in it, and those that can be mended.
+
+A TMX can be well-formed and still be refused as a whole, lose units without a word, empty
+sentences, or match nothing. What each tool does with each trap is in :data:`TRAPS`. For OmegaT
+it was measured with 3.6.0; for Trados, memoQ and Wordfast it is what their manuals say; what
+TMX 1.4 itself demands holds for all of them. Mending never guesses: what nobody but the author
+can know is left as it is and named.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from html.entities import name2codepoint
+from typing import Any, BinaryIO, Literal
+
+from lxml import etree
+
+from tmtool.checks.core import CHECKS, Pair
+from tmtool.checks.known import Known
+from tmtool.errors import LanguageError
+from tmtool.formats.markup import XML, forget, legal, local_name, quoted
+from tmtool.formats.tmx import source_at
+from tmtool.language import DATA, GENERIC, Language
+from tmtool.model import Severity, TranslationUnit, Variant, format_time
+
+Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
+
+TOOLS: dict[Tool, str] = {
+    "omegat": "OmegaT",
+    "trados": "Trados",
+    "memoq": "memoQ",
+    "wordfast": "Wordfast",
+    "generic": "a CAT tool",
+}
+"""The tools a file may be meant for, and what they are called."""
+
+Outcome = Literal["", "mended", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A trap in a file: where it is, what it is, and what the tool does about it.
+
+    ``unit`` counts the units of the file from 1; 0 is the file itself. ``outcome`` says what
+    became of it in a mended copy, or would: empty where nothing can be done without guessing.
+    ``is_fatal``: the file could not be read on from here.
+    """
+
+    line: int
+    unit: int
+    trap: str
+    severity: Severity
+    message: str
+    effect: str
+    outcome: Outcome = ""
+    is_fatal: bool = False
+
+
+_FAILS = "does not load the file"
+_STRICT = "may refuse the file: TMX 1.4 does not allow it"
+_NEVER = "never matches it"
+
+_Effects = Mapping[str, str]
+"""What tools do, by their name; ``*`` is every other tool, an empty text nothing of note."""
+
+TRAPS: dict[str, tuple[Severity, _Effects]] = {
+    # The file
+    "not-xml": ("error", {"*": _FAILS}),
+    "encoding": ("error", {"*": _FAILS}),
+    "control-character": ("error", {"*": _FAILS}),
+    "entity": ("error", {"*": _FAILS}),
+    "suffix": ("error", {"omegat": "passes the file over without a word"}),
+    "not-plain-utf-8": ("info", {"generic": "may not read it; UTF-8 without a mark is safest"}),
+    "doctype": ("info", {"generic": "may look for the DTD, and fail where there is none"}),
+    "namespace": ("warning", {"omegat": "", "*": "may not know the names in it"}),
+    "version": ("warning", {"omegat": "", "*": "may refuse the file; they read 1.1 to 1.4"}),
+    "no-header": ("error", {"omegat": "", "*": _STRICT}),
+    "header": ("error", {"omegat": "", "*": _STRICT}),
+    "no-srclang": ("error", {"*": _FAILS}),
+    # The frame of a unit
+    "prop-without-type": ("error", {"omegat": _FAILS, "*": _STRICT}),
+    "prop-prefix": ("info", {"trados": "takes over only fields with x- before their names"}),
+    "order": ("error", {"omegat": "", "*": _STRICT}),
+    "date": ("warning", {"omegat": "", "*": "may refuse the unit or forget the date"}),
+    "no-language": ("error", {"omegat": _FAILS, "*": _STRICT}),
+    "old-language": ("warning", {"omegat": "", "*": "may not see the language: 1.4 has xml:lang"}),
+    "language-code": ("error", {"omegat": "skips the unit", "*": "may not know the language"}),
+    "long-language-code": ("error", {"wordfast": "holds codes of five characters at most"}),
+    "no-region": ("warning", {"trados": "wants a region in each language, as in kk-KZ"}),
+    "other-languages": (
+        "error",
+        {
+            "omegat": "mixes it with the others in one project",
+            "trados": "skips it without a word",
+            "memoq": "takes one pair of languages from a file",
+            "*": "may skip it, or mix it with the others",
+        },
+    ),
+    "srclang": (
+        "warning",
+        {"omegat": "", "*": "may skip it: no side is in the language that srclang says"},
+    ),
+    "one-sided": ("error", {"*": "skips it"}),
+    "two-of-a-language": ("error", {"omegat": "takes the last", "*": "takes one of them"}),
+    "no-seg": ("error", {"omegat": "skips the unit", "*": _STRICT}),
+    "two-segs": ("error", {"omegat": "takes the last", "*": _STRICT}),
+    # Its text
+    "empty-target": (
+        "error",
+        {"omegat": "wipes the sentence, in tm/auto", "*": "skips it, or offers nothing as a match"},
+    ),
+    "empty-source": ("error", {"*": _NEVER}),
+    "white-space": ("error", {"omegat": _NEVER, "*": "does not match it as the same text"}),
+    "white-space-in-target": ("warning", {"*": "takes it over into the translation"}),
+    "line-break": ("warning", {"*": "matches only a text that breaks there, too"}),
+    "highlight": ("error", {"omegat": "drops the text inside"}),
+    "unknown-code": ("error", {"omegat": "drops the text inside", "*": _STRICT}),
+    "code": ("warning", {"omegat": "", "*": "may refuse the unit or drop the code"}),
+    "old-code": ("info", {"generic": "may drop it: <ut> is deprecated"}),
+    "too-long": (
+        "error",
+        {
+            "trados": "skips units of more than 2000 characters",
+            "wordfast": "holds 8000 characters at most",
+        },
+    ),
+    "no-break-space": ("warning", {"*": "matches only a text that has it, too"}),
+    "invisible": ("warning", {"*": "matches only a text that has it, too"}),
+    "mixed-script": ("warning", {"*": "matches only a text with the same mistake"}),
+    "two-targets": ("warning", {"omegat": "takes the last", "*": "offers both, or keeps one"}),
+    "other-document": ("warning", {"omegat": "matches it in that document only"}),
+}
+"""How bad each trap is, and what tools do with it."""
+
+_LONGEST = {"trados": 2000, "wordfast": 8000}
+_HEADER = {
+    "creationtool": "unknown",
+    "creationtoolversion": "unknown",
+    "segtype": "sentence",
+    "o-tmf": "unknown",
+    "adminlang": "en",
+    "srclang": "*all*",
+    "datatype": "unknown",
+}
+_SEGTYPES = ("block", "paragraph", "sentence", "phrase")
+_CODES = ("bpt", "ept", "ph", "it", "hi", "ut", "sub")
+_CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
+_ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
+_DATES = ("creationdate", "changedate", "lastusagedate")
+_DATE = re.compile(r"\d{8}T\d{6}Z")
+_LANG = f"{XML}lang"
+
+_ENDS = " \t\n\r"
+_INDENTED = re.compile(r"[ \t]*(?:\r?\n)+[ \t]+")
+_NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+_C1 = re.compile("[\x7f-\x84\x86-\x9f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ILLEGAL_NUMBER = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
+_SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
+_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BLOCK = 1 << 18
+
+
+def inspect(
+    file: BinaryIO,
+    name: str,
+    tool: Tool,
+    *,
+    languages: tuple[str, str] | None = None,
+    language_map: Mapping[str, str] | None = None,
+    output: BinaryIO | None = None,
+) -> Iterator[Problem]:
+    """Yield the traps in a TMX, as it is read, for a tool.
+
+    ``languages`` are those the file should hold, by default those of its first unit. A mended
+    copy is written to ``output``, in which codes are replaced as ``language_map`` says. The
+    copy is whole unless a problem is fatal.
+    """
+    yield from _Inspection(file, name, tool, languages, language_map or {}, output).run()
+
+
+class _Inspection:
+    """One reading of one file."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        name: str,
+        tool: Tool,
+        languages: tuple[str, str] | None,
+        language_map: Mapping[str, str],
+        output: BinaryIO | None,
+    ) -> None:
+        self._file, self._name, self._tool, self._output = file, name, tool, output
+        self._languages = languages and tuple(map(_mended_code, languages))
+        self._language_map = language_map
+        self._found: list[Problem] = []
+        self._unit = 0
+        self._line = 1  # of the text that is being read
+        self._place = 1  # of the element that is being looked at
+        self._encoding = ""
+        self._srclang = ""
+        self._has_header = False
+        self._targets: dict[str, tuple[int, str]] = {}
+        self._said: set[tuple[str, str]] = set()
+
+    def run(self) -> Iterator[Problem]:
+        parser = etree.XMLPullParser(
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            recover=False,
+            remove_comments=True,
+            remove_pis=True,
+            encoding="utf-8",
+        )
+        if not self._name.lower().endswith(".tmx") and self._name != "-":
+            self._note("suffix", "its name does not end in .tmx")
+        try:
+            for text in self._cleaned(self._decoded()):
+                parser.feed(text.encode("utf-8"))
+                for event, element in parser.read_events():
+                    self._place = element.sourceline or 0
+                    self._element(event, element)
+                yield from self._flushed()
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            self._place = error.lineno or 0
+            self._fatal("not-xml", f"is cut short or not well-formed XML: {error.msg}")
+        except UnicodeDecodeError as error:
+            self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
+            byte = error.object[error.start]
+            self._fatal("encoding", f"is not {error.encoding.upper()}: byte 0x{byte:02X}")
+        except (_NotTmxError, UnicodeError) as error:
+            self._fatal("not-xml", str(error))
+        else:
+            if not self._has_header:
+                self._header(None)
+            self._write("  </body>\n</tmx>\n")
+        yield from self._flushed()
+
+    # What was found
+
+    def _flushed(self) -> list[Problem]:
+        found, self._found = self._found, []
+        return found
+
+    def _note(
+        self, trap: str, message: str, outcome: Outcome = "", *, line: int | None = None
+    ) -> bool:
+        """Note a problem, if it is one for the tool; whether it is."""
+        severity, effects = TRAPS[trap]
+        effect = effects.get(self._tool, effects.get("*", ""))
+        if effect:
+            place = self._place if line is None else line
+            said = f"{TOOLS[self._tool]} {effect}"
+            self._found.append(Problem(place, self._unit, trap, severity, message, said, outcome))
+        return bool(effect)
+
+    def _note_once(self, trap: str, message: str, outcome: Outcome = "") -> bool:
+        """Note what would be said of every unit the first time only."""
+        if (trap, message) in self._said:
+            return bool(TRAPS[trap][1].get(self._tool, TRAPS[trap][1].get("*", "")))
+        self._said.add((trap, message))
+        return self._note(trap, f"{message}, here for the first time", outcome)
+
+    def _fatal(self, trap: str, message: str) -> None:
+        self._note(trap, message)
+        self._found[-1] = replace(self._found[-1], is_fatal=True)
+
+    def _write(self, text: str) -> None:
+        if self._output is not None:
+            self._output.write(text.encode("utf-8"))
+
+    # The text of the file
+
+    def _decoded(self) -> Iterator[str]:
+        """The text of the file in pieces."""
+        data = self._file.read(_BLOCK)
+        bom, encoding = next((pair for pair in _BOMS if data.startswith(pair[0])), (b"", ""))
+        said = _SAID_ENCODING.match(data[len(bom) :])
+        spoken = said[1].decode() if said else "utf-8"
+        try:
+            "".encode(spoken)  # refuses what turns bytes into bytes
+        except (LookupError, UnicodeError):
+            raise _NotTmxError(f"its encoding {spoken!r} is unknown") from None
+        encoding = encoding or spoken
+        self._encoding = codecs.lookup(encoding).name
+        if bom or self._encoding not in ("utf-8", "ascii"):
+            self._note("not-plain-utf-8", "is not UTF-8 without a byte order mark", "mended")
+        decoder = codecs.getincrementaldecoder(encoding)()
+        data = data[len(bom) :]
+        while data:
+            yield decoder.decode(data)
+            data = self._file.read(_BLOCK)
+        yield decoder.decode(b"", final=True)
+
+    def _cleaned(self, pieces: Iterator[str]) -> Iterator[str]:
+        """The text without what no XML parser takes, cut nowhere inside a reference."""
+        pending = ""
+        is_first = True
+        for piece in pieces:
+            pending += piece
+            if is_first and ">" not in pending and len(pending) < _BLOCK:
+                continue
+            cut = pending.rfind("&", -16)
+            whole = pending if cut < 0 or ";" in pending[cut:] else pending[:cut]
+            pending = pending[len(whole) :]
+            if is_first:
+                declaration = _DECLARATION.match(whole)
+                if declaration:
+                    self._check_declaration(declaration[0])
+                    whole = "\n" * declaration[0].count("\n") + whole[declaration.end() :]
+                is_first = False
+            yield self._legal(whole)
+        yield self._legal(pending)
+
+    def _check_declaration(self, declaration: str) -> None:
+        if declaration[0] != "<":
+            self._note("not-xml", "has white space before <?xml", "mended")
+        said = _SAID_ENCODING.search(declaration.encode("ascii", "ignore"))
+        spoken = said[1].decode().lower() if said else self._encoding
+        if spoken.startswith("utf-16") != self._encoding.startswith("utf-16"):
+            self._note("encoding", f"says it is {spoken} and is {self._encoding}", "mended")
+
+    def _legal(self, text: str) -> str:
+        start = self._line
+        self._line += text.count("\n")
+
+        def dropped(match: re.Match[str]) -> str:
+            char = chr(min(int(match[1], 16) if match[1] else int(match[2]), 0x10FFFF))
+            if legal(char):
+                return match[0]
+            line = start + text.count("\n", 0, match.start())
+            self._note("control-character", f"holds {match[0]}", "mended", line=line)
+            return ""
+
+        def character(match: re.Match[str]) -> str:
+            if match[1] in _XML_ENTITIES or match[1] not in name2codepoint:
+                return match[0]
+            line = start + text.count("\n", 0, match.start())
+            self._note("entity", f"holds {match[0]}, which is of HTML", "mended", line=line)
+            return chr(name2codepoint[match[1]])
+
+        if "&" in text:
+            text = _ILLEGAL_NUMBER.sub(dropped, text)
+            if "<![CDATA[" not in text:
+                text = _ENTITY.sub(character, text)
+        clean = legal(text)
+        if clean != text:
+            for number, line in enumerate(text.split("\n")):
+                if legal(line) != line:
+                    what = "holds a control character"
+                    self._note("control-character", what, "mended", line=start + number)
+        return clean
+
+    # Its elements
+
+    def _element(self, event: str, element: etree._Element) -> None:
+        tag = local_name(element)
+        parent = element.getparent()
+        if event == "start":
+            if parent is None:
+                self._root(element, tag)
+            return
+        if tag == "header":
+            self._header(element)
+        elif tag == "tu":
+            if not self._has_header:
+                self._header(None)
+            self._unit += 1
+            if self._check_unit(element):
+                self._write(f"    {_serialised(element)}\n")
+            forget(element)
+
+    def _root(self, root: etree._Element, tag: str) -> None:
+        if tag != "tmx":
+            raise _NotTmxError(f"is not TMX: its root is <{tag}>")
+        docinfo = root.getroottree().docinfo
+        if docinfo.doctype:
+            self._note("doctype", f"names a DTD: {docinfo.doctype}", "mended")
+        if root.tag != "tmx":
+            self._note("namespace", "its names are in a namespace", "mended")
+        version = root.get("version", "")
+        if version not in ("1.1", "1.2", "1.3", "1.4"):
+            said = f"says it is version {version}" if version else "says no version"
+            self._note("version", said, "mended")
+
+    def _header(self, header: etree._Element | None) -> None:
+        """Check and write what stands before the units."""
+        self._has_header = True
+        attributes: dict[str, str] = {}
+        children: list[etree._Element] = []
+        if header is None:
+            self._note("no-header", "has no <header>", "mended")
+        else:
+            attributes = {
+                str(key): str(value)
+                for key, value in header.attrib.items()
+                if not str(key).startswith("{")
+            }
+            children = [child for child in header if local_name(child) in ("note", "prop", "ude")]
+            self._check_header(attributes)
+        if attributes.get("srclang"):
+            attributes["srclang"] = self._code(attributes["srclang"])
+        elif self._languages:
+            attributes["srclang"] = self._languages[0]
+        whole = {**_HEADER, **attributes}
+        self._srclang = whole["srclang"]
+        said = "".join(f" {key}={quoted(value)}" for key, value in whole.items())
+        inside = "".join(f"\n    {_serialised(child)}" for child in children)
+        self._write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
+            f"  <header{said}>{inside}</header>\n  <body>\n"
+        )
+
+    def _check_header(self, attributes: dict[str, str]) -> None:
+        if not attributes.get("srclang"):
+            self._note("no-srclang", "its header has no srclang", "mended")
+            attributes.pop("srclang", None)
+        missing = [key for key in _HEADER if key not in attributes and key != "srclang"]
+        if missing:
+            self._note("header", f"its header has no {', '.join(missing)}", "mended")
+        segtype = attributes.get("segtype", _SEGTYPES[0])
+        if segtype not in _SEGTYPES:
+            said = f"its segtype {segtype!r} is not one of {', '.join(_SEGTYPES)}"
+            self._note("header", said, "mended")
+            del attributes["segtype"]
+        self._mend_dates(attributes)
+
+    def _check_unit(self, tu: etree._Element) -> bool:
+        """Note what is wrong with a unit and mend it; whether it can stay."""
+        if tu.nsmap:
+            _drop_namespaces(tu)
+        self._mend_frame(tu)
+        variants = [child for child in tu if local_name(child) == "tuv"]
+        if any(not local_name(child) for child in tu.iter()):
+            self._note("entity", "uses an entity that the file defines itself", "left out")
+            return False
+        if len(variants) < 2:
+            self._note("one-sided", f"has {len(variants)} <tuv>, not two", "left out")
+            return False
+        codes = [self._language(tuv) for tuv in variants]
+        segs = [tuv.findall("seg") for tuv in variants]
+        if not all(codes) or not all(segs):
+            for found in segs:
+                if not found:
+                    self._note("no-seg", "a <tuv> has no <seg>", "left out")
+            return False
+        for code, found in zip(codes, segs, strict=True):
+            if len(found) > 1:
+                self._note("two-segs", f"its text in {code} is there {len(found)} times")
+        at = source_at(codes, tu.get("srclang") or self._srclang)
+        self._check_languages(tu, codes, at)
+        sources, targets = [segs[at][-1]], [seg[-1] for n, seg in enumerate(segs) if n != at]
+        for seg in (*sources, *targets):
+            self._check_seg(seg, is_source=seg is sources[0])
+        texts = [_text(seg) for seg in (*sources, *targets)]
+        if not texts[0]:
+            self._note("empty-source", "its source is empty", "left out")
+            return False
+        if not all(texts[1:]):
+            self._note("empty-target", "its translation is empty", "left out")
+            return False
+        self._check_texts(tu, texts, codes[at])
+        return True
+
+    def _mend_frame(self, tu: etree._Element) -> None:
+        """The attributes and the order of a unit, and its props."""
+        for element in (tu, *tu.findall("tuv")):
+            self._mend_dates(element.attrib)
+            children = [child for child in element if local_name(child) in _ORDER]
+            ordered = sorted(children, key=lambda child: _ORDER[local_name(child)])
+            if children != ordered:
+                self._note("order", "a note or prop comes after what it is about", "mended")
+                for child in ordered:
+                    element.remove(child)
+                    element.append(child)
+        for prop in [*tu.findall("prop"), *tu.findall("tuv/prop")]:
+            kind = prop.get("type", "")
+            if not kind:
+                self._note("prop-without-type", "a <prop> has no type")
+            elif not kind.startswith("x-") and self._note_once(
+                "prop-prefix", f"its prop {kind!r} is private", "mended"
+            ):
+                prop.set("type", f"x-{kind}")
+            if kind == "file":
+                said = f"it is bound to the document {prop.text or ''!r}"
+                self._note("other-document", said)
+
+    def _mend_dates(self, attributes: dict[str, str] | etree._Attrib) -> None:
+        for key in _DATES:
+            said = str(attributes.get(key) or "")
+            if not said or _DATE.fullmatch(said):
+                continue
+            mended = _mended_date(said)
+            what = f"its {key} {said!r} is not as in 20251020T093000Z"
+            self._note("date", what, "mended" if mended else "")
+            if mended:
+                attributes[key] = mended
+
+    # Languages
+
+    def _language(self, tuv: etree._Element) -> str:
+        """The language of a side, mended; empty if it has none."""
+        said = str(tuv.get(_LANG) or "")
+        old = str(tuv.get("lang") or "")
+        if not said and not old:
+            self._note("no-language", "a <tuv> has no xml:lang", "left out")
+            return ""
+        if not said:
+            self._note_once("old-language", f"a <tuv> has lang={old!r}, not xml:lang", "mended")
+        code = self._code(said or old)
+        tuv.attrib.pop("lang", None)
+        tuv.set(_LANG, code)
+        return code
+
+    def _code(self, said: str) -> str:
+        """A language code as tools know it, and as the map says."""
+        if said == "*all*":
+            return said
+        if said in self._language_map:
+            return self._language_map[said]
+        code = _mended_code(said)
+        try:
+            Language.check(code)
+        except LanguageError:
+            self._note_once("language-code", f"{said!r} is no language code")
+            return said
+        if code != said and code.lower() != said.lower():
+            self._note_once("language-code", f"{said!r} is not {code!r}", "mended")
+        code = self._language_map.get(code, code)
+        if len(code) > 5:
+            self._note_once("long-language-code", f"{code!r} is longer than five characters")
+        if not re.search(r"-(?:[A-Za-z]{2}|\d{3})(?:-|\Z)", code):
+            self._note_once("no-region", f"{code!r} says no region; say which with --lang-map")
+        return code
+
+    def _check_languages(self, tu: etree._Element, codes: list[str], at: int) -> None:
+        srclang = tu.get("srclang") or self._srclang
+        if srclang != "*all*" and not any(_same_language(code, srclang) for code in codes):
+            self._note("srclang", f"it is {'-'.join(codes)}, and srclang is {srclang}")
+        lowered = [code.lower() for code in codes]
+        for code in sorted({code for code in lowered if lowered.count(code) > 1}):
+            self._note("two-of-a-language", f"its text in {code} is there twice")
+        targets = [code for number, code in enumerate(codes) if number != at]
+        if self._languages is None:
+            self._languages = codes[at], targets[0]
+        source, target = self._languages
+        if not _same_language(codes[at], source) or not any(
+            _same_language(code, target) for code in targets
+        ):
+            others = "-".join([codes[at], *targets])
+            self._note("other-languages", f"it is {others}, the file {source}-{target}")
+
+    # Texts
+
+    def _check_seg(self, seg: etree._Element, *, is_source: bool) -> None:
+        """The codes and the white space of a side."""
+        known = [child for child in seg.iter() if child is not seg]
+        opened = [child.get("i", "") for child in known if child.tag == "bpt"]
+        closed = [child.get("i", "") for child in known if child.tag == "ept"]
+        if sorted(opened) != sorted(closed):
+            self._note("code", "a <bpt> has no <ept>, or the other way round")
+        elif "" in opened:
+            self._note("code", "a <bpt> or <ept> has no i")
+        if any(child.tag == "ut" for child in known):
+            self._note("old-code", "it uses <ut>")
+        strange = [str(child.tag) for child in known if child.tag not in _CODES]
+        if strange:
+            self._note("unknown-code", f"<{strange[0]}> is no inline code of TMX")
+        highlights = [child for child in known if child.tag == "hi"]
+        if highlights and self._note("highlight", "a part of the text is in <hi>", "mended"):
+            for highlight in highlights:
+                _unwrap(highlight)
+        slots = list(_slots(seg))
+        texts = [getattr(element, slot) or "" for element, slot in slots]
+        found = next(filter(None, map(_C1.search, texts)), None)
+        if found:
+            what = f"its text holds the control character U+{ord(found[0]):04X}"
+            self._note("invisible", what, "mended")
+        texts = [_C1.sub("", text) for text in texts]
+        mended = [_INDENTED.sub(" ", text) for text in texts]
+        mended[0] = mended[0].lstrip(_ENDS)
+        mended[-1] = mended[-1].rstrip(_ENDS)
+        if texts != mended:
+            trap = "white-space" if is_source else "white-space-in-target"
+            self._note(trap, "its text is indented, or has white space at its ends", "mended")
+        if is_source and any("\n" in text for text in mended):
+            self._note("line-break", "its source has a line break")
+        for (element, slot), text in zip(slots, mended, strict=True):
+            setattr(element, slot, text)
+
+    def _check_texts(self, tu: etree._Element, texts: list[str], language: str) -> None:
+        """The words of a unit whose sides hold text."""
+        source, target = texts[0], texts[1]
+        longest = _LONGEST.get(self._tool)
+        if longest and max(map(len, texts)) > longest:
+            self._note("too-long", f"a side has {max(map(len, texts))} characters")
+        if _NO_BREAK.search(source):
+            self._note("no-break-space", "its source has a space that does not break")
+        if found := _INVISIBLE.search(source):
+            self._note("invisible", f"its source holds U+{ord(found[0]):04X}, which is not seen")
+        unit = TranslationUnit(Variant.of(language, source), Variant.of(language, source))
+        for flaw in CHECKS["mixed-script"].run(Pair(unit, Known())):
+            if flaw.side == "source":
+                self._note("mixed-script", flaw.message)
+        if any(prop.get("type") in _CONTEXT for prop in tu.findall("prop")):
+            return
+        line, other = self._targets.setdefault(source, (self._place, target))
+        if other != target:
+            self._note("two-targets", f"the unit in line {line} translates the same otherwise")
+
+
+class _NotTmxError(Exception):
+    """The file is something else."""
+
+
+def _mended_code(said: str) -> str:
+    """A code with hyphens, and of two letters where there is one."""
+    primary, *rest = said.strip().replace("_", "-").split("-")
+    return "-".join([_short_codes().get(primary.lower(), primary), *rest])
+
+
+@cache
+def _short_codes() -> dict[str, str]:
+    lines = (DATA / GENERIC / "codes.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
+def _same_language(one: str, other: str) -> bool:
+    return one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+def _mended_date(said: str) -> str:
+    """A date as TMX writes it; empty if it does not say its time zone or is no date."""
+    try:
+        moment = datetime.fromisoformat(said.strip())
+        if moment.tzinfo is None:
+            return ""
+        return format_time(moment.astimezone(UTC)).replace("-", "").replace(":", "")
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _drop_namespaces(element: etree._Element) -> None:
+    """Leave the names of an element, and of all in it, in no namespace."""
+    for each in element.iter():
+        if isinstance(each.tag, str):
+            each.tag = local_name(each)
+
+
+def _serialised(element: etree._Element) -> str:
+    """An element as text, in no namespace."""
+    if element.nsmap:
+        element = deepcopy(element)
+        _drop_namespaces(element)
+        etree.cleanup_namespaces(element)
+    return etree.tostring(element, encoding="unicode", with_tail=False)
+
+
+def _slots(seg: etree._Element) -> Iterator[tuple[Any, str]]:
+    """Where the text of a segment is kept: elements, and ``text`` or ``tail``."""
+    yield seg, "text"
+    for child in seg:
+        if child.tag == "hi":
+            yield from _slots(child)
+        yield child, "tail"
+
+
+def _text(seg: etree._Element) -> str:
+    """The words of a segment, its codes left out."""
+    return "".join(getattr(element, slot) or "" for element, slot in _slots(seg)).strip()
+
+
+def _unwrap(element: etree._Element) -> None:
+    """Put what is in an element in its place."""
+    parent, before = element.getparent(), element.getprevious()
+    assert parent is not None
+    children = list(element)
+    last = children[-1] if children else None
+    if last is not None:
+        last.tail = (last.tail or "") + (element.tail or "")
+    text = (element.text or "") + ("" if children else element.tail or "")
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    at = parent.index(element)
+    element.tail = None
+    parent[at : at + 1] = children
