@@ -14,25 +14,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from heapq import nlargest
+from functools import cached_property
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from tmtool.errors import ConflictError, TmtoolError
-from tmtool.language import Language
-from tmtool.match import similarity
+from tmtool.errors import ConflictError, StoreError, TmtoolError
 from tmtool.model import DocumentKey, Entry, Match, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
-from tmtool.text import fold, tokens
+from tmtool.text import fold
+
+if TYPE_CHECKING:
+    from tmtool.index import Index
 
 OnConflict = Literal["keep", "replace"]
 
 _TRUSTED = 0.9  # least score of a pair to learn from
-_BATCH = 500  # keys compared at once, so that other threads need not wait long
-
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
 
@@ -171,44 +169,32 @@ class Memory:
         *,
         limit: int = 5,
         min_percent: int = 70,
+        context: tuple[str, str] | None = None,
     ) -> list[Match]:
         """Translated units whose source is the same as a text or like it, best first.
 
-        The percentage is the better of the likeness by letters and by words, where case,
-        white space and the kind of quotes and dashes count for nothing; 100 is kept for the
-        very same text. Of units with the same source and target the earliest is given.
+        How likeness is counted is said in :mod:`tmtool.lookup`. With ``context``, the source
+        texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
+        101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
+        found; of units with the same source and target the earliest is given.
         """
-        from rapidfuzz import process
-        from rapidfuzz.distance import Levenshtein
+        from tmtool.lookup import lookup
 
-        key = fold(text)
-        language = Language.load(source_language)
-        words = tokens(key, language)
-        keys = self._store.keys(source_language, target_language)
-        near: list[tuple[str, float, str]] = []
-        while batch := dict(islice(keys, _BATCH)):
-            near += process.extract(
-                key,
-                batch,
-                scorer=Levenshtein.normalized_similarity,
-                limit=20 * limit,
-                score_cutoff=max(0, min_percent - 20) / 100,
-            )
-            near = nlargest(20 * limit, near, key=itemgetter(1))
-        found: dict[tuple[str, str], Match] = {}
-        for near_key, _, unit_id in near:
-            unit = self._store.unit(unit_id)
-            if unit is None:
-                continue
-            by_words = similarity(words, tokens(near_key, language))
-            percent = max(similarity(key, near_key), by_words)
-            if percent == 100 and unit.source.text.split() != text.split():
-                percent = 99
-            if percent >= min_percent:
-                match = Match(unit, percent, "exact" if percent == 100 else "fuzzy")
-                found.setdefault((unit.source.text, unit.target.text), match)
-        best = sorted(found.values(), key=lambda match: -match.percent)
-        return list(islice(best, limit))
+        self._settle()
+        languages = source_language, target_language
+        return lookup(
+            self._store,
+            self._index,
+            text,
+            languages,
+            limit=limit,
+            percent=min_percent,
+            context=context,
+        )
+
+    def neighbours(self, unit: TranslationUnit) -> tuple[str, str] | None:
+        """The source texts before and after a unit; ``None`` if it is in no document."""
+        return self._store.neighbours(unit.id)
 
     def concordance(
         self, words: str, source_language: str, target_language: str, *, limit: int = 100
@@ -259,6 +245,7 @@ class Memory:
                     )
                     self._write(action, held, unit)
                     counts["replaced"] += 1
+        self._settle()
         return Added(**counts)
 
     def change(self, kind: str, changes: Iterable[Change]) -> list[TranslationUnit | None]:
@@ -351,6 +338,28 @@ class Memory:
     def keep_place(self, document: DocumentKey, unit_id: str) -> None:
         """Remember the unit that this author is at."""
         self._store.put_place(document, self.author, unit_id)
+
+    # How it is found again
+
+    @cached_property
+    def _index(self) -> Index:
+        from tmtool.index import Index
+
+        return Index(self._store.index)
+
+    def _settle(self) -> None:
+        """Have units that wait for the index put into it once there are many.
+
+        Where that cannot be now, they are found all the same, only later.
+        """
+        if not self._index.is_due():
+            return
+        try:
+            with self._store.transaction(waits=False):
+                self._index.settle()
+        except StoreError:
+            if self._index.is_outdated:
+                raise
 
     # How a change is written
 

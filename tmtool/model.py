@@ -345,13 +345,23 @@ class Bead:
         )
 
 
+MatchKind = Literal["context", "exact", "case", "script", "punctuation", "numbers", "fuzzy"]
+"""In what a match differs from the text: in nothing, even between the same neighbours; in
+nothing; in case, spaces and kinds of quotes and dashes; in look-alike letters or the alphabet; in
+punctuation; in numbers; in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A unit found for a text: ``percent`` is 100 for the same text, less for a fuzzy match."""
+    """A unit found for a text.
+
+    ``percent`` is 101 for the same text between the same neighbours, 100 for the same text,
+    less for all else.
+    """
 
     unit: TranslationUnit
     percent: int
-    kind: Literal["exact", "fuzzy"]
+    kind: MatchKind
 
 
 Severity = Literal["error", "warning", "info"]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tmtool.checks.core import Flaw, Pair, Side, check
-from tmtool.checks.typography import WORD, confusables
+from tmtool.checks.typography import WORD
+from tmtool.text import confusables
 
 _FOREIGN = 0.3  # share of words in strange letters that tells another language
 _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]+)\s+(\1)(?![\w-])")
