@@ -156,6 +156,44 @@ def test_a_match_says_in_what_it_differs(memory: Memory, text: str, kind: str) -
     assert (percent == 100) == (kind == "exact")
 
 
+def test_changed_numbers_are_proposed(memory: Memory) -> None:
+    """The numbers of the text stand in the proposal, the unit is as it was."""
+    memory.add([pair("Жиналысқа 15 адам келді.", "15 people came to the meeting.")])
+    (match,) = memory.lookup("Жиналысқа 28 адам келді.", "kk", "en")
+    assert match.proposal == "28 people came to the meeting."
+    assert match.unit.target.text == "15 people came to the meeting."
+    (match,) = memory.lookup("Жиналысқа 28 адам келмеді.", "kk", "en")
+    assert match.proposal is None
+
+
+CYRILLIC = "Менің жаңа үйім ауылдағы өзен жағасында, ғимарат қиын салынған."
+LATIN_2018 = "Meniń jańa úıim aýyldaǵy ózen jaǵasynda, ǵımarat qıyn salynǵan."
+LATIN_2021 = "Menıñ jaña üiım auyldağy özen jağasynda, ğimarat qiyn salynğan."
+
+
+@pytest.mark.parametrize("settled", [False, True])
+@pytest.mark.parametrize("held", [CYRILLIC, LATIN_2018, LATIN_2021])
+@pytest.mark.parametrize("wanted", [CYRILLIC, LATIN_2018, LATIN_2021])
+def test_any_alphabet_finds_any_other(
+    memory: Memory, held: str, wanted: str, settled: bool
+) -> None:
+    """The same sentence in another script is a match by script, like one in the same script."""
+    memory.add([pair(held, "x"), pair("Басқа сөйлем.", "y")])
+    if settled:
+        with memory._store.transaction():
+            memory._index.settle()
+    ((percent, kind),) = percentages(memory, wanted)
+    if held == wanted:
+        assert (percent, kind) == (100, "exact")
+    elif CYRILLIC in (held, wanted):
+        assert (percent, kind) == (99, "script")
+    else:
+        assert percent >= 70
+    text = wanted.replace(wanted.split()[1], "ескі" if wanted == CYRILLIC else "eski")
+    ((percent, kind),) = percentages(memory, text)
+    assert 70 <= percent < 99
+
+
 def test_the_same_text_between_the_same_neighbours_is_the_best_match(memory: Memory) -> None:
     """Of two translations of one sentence the one that stood in this place is taken."""
     memory.add(
@@ -320,7 +358,7 @@ def test_places_are_read_as_they_were_written(
 
 def test_a_shard_knows_its_units_by_length() -> None:
     """Places go from the shortest source to the longest and lead back to the units."""
-    builder = Builder()
+    builder = Builder("kk")
     builder.add([(7, "үш сөз бар", "b"), (9, "бір", "a"), (30, "екі сөз", "a")])
     shard = Shard(*builder.blobs())
     assert shard.numbers(unpacked(3, b"\0\0\0\0\1\0\0\0\2\0\0\0")).tolist() == [9, 30, 7]

@@ -4,22 +4,27 @@ The percentage is the better of two: by letters, 100 · (longer − distance) / 
 distance is the Levenshtein distance of the folded texts (:func:`tmtool.text.fold`) and longer
 the length of the longer one; and the same by words and punctuation marks. It is rounded down.
 100 is kept for the very same text, whatever its white space, and 101 for the same text between
-the same neighbours.
+the same neighbours. Latin letters that pass for Cyrillic ones inside a word count as these, and
+texts in different alphabets of the language are compared by sounds (:mod:`tmtool.alphabets`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from tmtool.alphabets import is_latin, levelled_spelling
 from tmtool.index import Index
 from tmtool.index.terms import words
+from tmtool.language import primary_code
 from tmtool.model import Match, MatchKind, TranslationUnit
+from tmtool.renumber import NUMBER, renumbered
 from tmtool.text import fold, plain_key
 
 if TYPE_CHECKING:
@@ -47,11 +52,11 @@ def lookup(
     context: Context | None,
 ) -> list[Match]:
     """The best matches of a text, at least as like it as ``percent``, the best first."""
-    wanted = _Wanted(text)
+    found = _Found(store, languages, text, limit, percent)
+    wanted = found.wanted
     if not wanted.words:
         return []
     with store.snapshot():
-        found = _Found(store, languages, wanted, limit, percent)
         found.compare(store.same_keys(fold(text), languages))
         for waiting in store.index.unindexed_keys(languages):
             found.compare(waiting)
@@ -73,12 +78,11 @@ def lookup(
 
 
 class _Wanted:
-    """A text that is looked for: its key, its words, and a code letter for each word."""
+    """A folded text that is looked for: its words, and a code letter for each word."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.key = plain_key(fold(text))
-        self.words = words(self.key)
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.words = words(key)
         self._codes = {word: chr(number + 1) for number, word in enumerate(set(self.words))}
         self.coded = self.code(self.words)
 
@@ -112,26 +116,49 @@ class _Found:
         self,
         store: SqliteStore,
         languages: tuple[str, str],
-        wanted: _Wanted,
+        text: str,
         limit: int,
         percent: int,
     ) -> None:
         self._store = store
-        self._languages = languages
-        self._wanted = wanted
+        self._text = text
         self._limit = limit
         self._least = percent
         self._percent: dict[int, int] = {}
         self._keys: dict[str, int] = {}
+        self._language = primary_code(languages[0])
+        self.wanted = _Wanted(plain_key(fold(text)))
+        self._is_latin = is_latin(self.wanted.key)
+
+    @cached_property
+    def _wanted_by_sounds(self) -> _Wanted:
+        return _Wanted(levelled_spelling(self.wanted.key, self._language))
 
     def compare(self, units: Sequence[tuple[int, str]], *, by_words: bool = True) -> None:
         """Take in units by number and source key, those that are like enough."""
-        units = [unit for unit in units if unit[0] not in self._percent]
+        same: list[tuple[int, str]] = []
+        other: list[tuple[int, str]] = []
+        for number, source_key in units:
+            if number not in self._percent:
+                key = plain_key(source_key)
+                (same if is_latin(key) == self._is_latin else other).append((number, key))
+        self._take(same, [key for _, key in same], self.wanted, by_words=by_words)
+        if other:
+            keys = [levelled_spelling(key, self._language) for _, key in other]
+            self._take(other, keys, self._wanted_by_sounds, by_words=True)
+
+    def _take(
+        self,
+        units: Sequence[tuple[int, str]],
+        keys: Sequence[str],
+        wanted: _Wanted,
+        *,
+        by_words: bool,
+    ) -> None:
         if not units:
             return
-        keys = [plain_key(key) for _, key in units]
-        found = self._wanted.percentages(keys, self._least, by_words=by_words).tolist()
-        for (number, _), key, percent in zip(units, keys, found, strict=True):
+        found = wanted.percentages(keys, self._least, by_words=by_words).tolist()
+        for (number, key), percent in zip(units, found, strict=True):
             if percent >= self._least:
                 self._percent[number] = self._keys[key] = percent
 
@@ -157,28 +184,30 @@ class _Found:
         return best[: self._limit]
 
     def _match(self, unit: TranslationUnit, percent: int, is_in_context: bool) -> Match:
-        kind = _kind(self._wanted, unit.source.text)
+        source, target = unit.source.text, unit.target.text
+        kind = self._kind(source)
         if kind == "exact":
             return Match(unit, 101, "context") if is_in_context else Match(unit, 100, "exact")
-        return Match(unit, min(99, percent), kind)
+        proposal = None
+        if kind == "numbers":
+            proposal = renumbered(source, target, self._text, unit.target.language)
+        return Match(unit, min(99, percent), kind, proposal)
+
+    def _kind(self, source: str) -> MatchKind:
+        """In what a source differs from the text."""
+        if source.split() == self._text.split():
+            return "exact"
+        folded = fold(source)
+        if folded == fold(self._text):
+            return "case"
+        key, wanted = plain_key(folded), self.wanted.key
+        if key == wanted or is_latin(key) != self._is_latin:
+            return "script"
+        if _MARK.sub(" ", key).split() == _MARK.sub(" ", wanted).split():
+            return "punctuation"
+        if NUMBER.sub("0", key) == NUMBER.sub("0", wanted):
+            return "numbers"
+        return "fuzzy"
 
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARK = re.compile(r"[^\w\s]")
-
-
-def _kind(wanted: _Wanted, text: str) -> MatchKind:
-    """In what a text differs from the one that is looked for."""
-    if text.split() == wanted.text.split():
-        return "exact"
-    folded = fold(text)
-    if folded == fold(wanted.text):
-        return "case"
-    key = plain_key(folded)
-    if key == wanted.key:
-        return "script"
-    if _MARK.sub(" ", key).split() == _MARK.sub(" ", wanted.key).split():
-        return "punctuation"
-    if _NUMBER.sub("0", key) == _NUMBER.sub("0", wanted.key):
-        return "numbers"
-    return "fuzzy"

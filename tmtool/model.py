@@ -356,12 +356,14 @@ class Match:
     """A unit found for a text.
 
     ``percent`` is 101 for the same text between the same neighbours, 100 for the same text,
-    less for all else.
+    less for all else. ``proposal`` is the target with the numbers of the text in place of its
+    own, where only numbers differ and that is safe.
     """
 
     unit: TranslationUnit
     percent: int
     kind: MatchKind
+    proposal: str | None = None
 
 
 Severity = Literal["error", "warning", "info"]

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tmtool.alphabets import levelled_spelling
 from tmtool.index.search import LIKELY, Query, Search
 from tmtool.index.shards import FORMAT, LARGEST, Builder, Shard
+from tmtool.language import primary_code
 from tmtool.store.index import IndexStore, Languages
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class Index:
 
     def _add_shards(self, languages: Languages, numbers: Numbers) -> None:
         for start in range(0, len(numbers), LARGEST):
-            builder = Builder()
+            builder = Builder(languages[0])
             for units in self._store.texts(numbers[start : start + LARGEST].tolist(), languages):
                 builder.add(units)
             if len(builder):
@@ -110,9 +112,11 @@ class Index:
         A unit as like by words as ``percent_by_words`` shares all but a few words of the text,
         so it holds one of its rarest words if these are one more than those few (prefix
         filtering: Chaudhuri, Ganti and Kaushik 2006). Units that only letters make like it to
-        ``percent`` are found by the words and beginnings of words that are still whole.
+        ``percent`` are found by the words and pieces of words that are still whole. In which
+        alphabet of the language a text is makes no difference.
         """
-        query = Query(words, letters, percent, percent_by_words)
+        spelled = [levelled_spelling(word, primary_code(languages[0])) for word in words]
+        query = Query(spelled, letters, percent, percent_by_words)
         rows = self._store.shards(languages)
         searches = [Search(self._store, row.number, self._shard(row.number), query) for row in rows]
         query.rank(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tmtool.alphabets import levelled_spelling
 from tmtool.index.terms import SOURCE, TARGET, WORD, beginning, middle
 from tmtool.text import levelled, plain_key
 
@@ -92,7 +93,8 @@ def unpacked_between(units: int, places: bytes, low: int, high: int) -> NDArray[
 class Builder:
     """Collects units, in the order of their numbers, and makes a shard of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, source_language: str) -> None:
+        self._language = source_language
         self._numbers = array("q")
         self._letters = array("q")
         self._sides = {SOURCE: _Side(), TARGET: _Side()}
@@ -124,11 +126,12 @@ class Builder:
 
     def postings(self) -> Iterator[Posting]:
         """The postings of all terms, in the order of the terms."""
-        source = self._sides[SOURCE]
+        source, target = self._sides[SOURCE], self._sides[TARGET]
+        spelled = [levelled_spelling(word, self._language) for word in source.words]
         for piece in (beginning, middle):
-            yield from self._of(source, [piece(word) for word in source.words])
-        for kind, side in self._sides.items():
-            yield from self._of(side, [word and kind + word for word in side.words])
+            yield from self._of(source, [piece(word) for word in spelled])
+        yield from self._of(source, [word and SOURCE + word for word in spelled])
+        yield from self._of(target, [word and TARGET + word for word in target.words])
 
     def _of(self, side: _Side, terms: Sequence[str]) -> Iterator[Posting]:
         """The postings of terms by the number of the word; an empty one is none."""

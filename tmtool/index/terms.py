@@ -1,7 +1,8 @@
 """The words of a text, and the terms under which an index finds it.
 
 A term is a word with a letter before it that says of what kind it is: a word of the source, the
-beginning or the middle of one, or a word of the target.
+beginning or the middle of one, or a word of the target. Words of the source are spelled as all
+alphabets of its language agree (:mod:`tmtool.alphabets`).
 """
 
 from __future__ import annotations
