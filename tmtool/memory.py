@@ -149,6 +149,10 @@ class Memory:
         """Name, source and target language of every document, in order of arrival."""
         return list(self._store.documents())
 
+    def target_languages(self, source_language: str) -> list[str]:
+        """The primary codes of the languages into which there are units from a language."""
+        return self._store.target_languages(source_language)
+
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
         summaries = []

@@ -283,6 +283,18 @@ class SqliteStore:
             found = self._db.execute(query, document).fetchone()[0]
         return float(found or 0)
 
+    def target_languages(self, source_language: str) -> list[str]:
+        """The primary codes of the languages into which there are units from a language."""
+        with self._explained():
+            rows = self._db.execute(
+                "SELECT target_language FROM shards WHERE source_language = ?1 UNION "
+                "SELECT substr(lower(target_language), 1, instr(target_language || '-', '-') - 1) "
+                "FROM unindexed JOIN units USING (number) "
+                "WHERE lower(source_language || '-') LIKE ?1 || '-%' ORDER BY 1",
+                primary_codes(source_language),
+            )
+            return [row[0] for row in rows]
+
     def documents(self) -> Iterator[tuple[str, str, str]]:
         """Name and languages of every document that has units, in order of arrival."""
         with self._explained():
