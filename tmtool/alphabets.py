@@ -14,13 +14,17 @@ _LATIN = re.compile("[a-z\u00df-\u024f]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 
 
-def levelled_spelling(key: str, code: str) -> str:
+def levelled_spelling(key: str, code: str, *, is_cut: bool = False) -> str:
     """A folded text of a language as its alphabets agree on it; ``code`` is the primary one.
+
+    ``is_cut``: words go on behind it, so that a letter is left out which may be half of one.
 
     >>> levelled_spelling("jańa sóılem", "kk") == levelled_spelling("жаңа сөйлем", "kk")
     True
     """
     sequences, letters = _spellings(code)
+    if is_cut and any(sequence[0] == key[-1:] for sequence, _ in sequences):
+        key = key[:-1]
     for sequence, spelling in sequences:
         key = key.replace(sequence, spelling)
     return key.translate(letters)

@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, StoreError, TmtoolError
-from tmtool.model import DocumentKey, Entry, Match, State, TranslationUnit
+from tmtool.model import DocumentKey, Entry, Hit, Match, Side, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
@@ -201,14 +200,34 @@ class Memory:
         return self._store.neighbours(unit.id)
 
     def concordance(
-        self, words: str, source_language: str, target_language: str, *, limit: int = 100
-    ) -> list[TranslationUnit]:
-        """Units in which words stand one after another, on either side, the latest first.
+        self,
+        pattern: str,
+        source_language: str,
+        target_language: str,
+        *,
+        side: Side | None = None,
+        is_regex: bool = False,
+        is_whole: bool = False,
+        limit: int = 100,
+    ) -> list[Hit]:
+        """Units that hold words one after another, or a regular expression, the latest first.
 
-        Case and the kind of quotes and dashes count for nothing.
+        On one side or on either. A word is found at the beginning of words, with ``is_whole``
+        as a whole word only (:mod:`tmtool.concordance`). Raises ``InputError`` if there is
+        nothing to search for, or it is no regular expression.
         """
-        found = self._store.concordance(fold(words), (source_language, target_language))
-        return list(islice(found, limit))
+        from tmtool.concordance import Pattern, concordance
+
+        wanted = Pattern(pattern, is_regex=is_regex, is_whole=is_whole)
+        self._settle()
+        return concordance(
+            self._store,
+            self._index,
+            wanted,
+            (source_language, target_language),
+            sides=(side,) if side else ("source", "target"),
+            limit=limit,
+        )
 
     # Writing
 

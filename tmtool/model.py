@@ -366,6 +366,21 @@ class Match:
     proposal: str | None = None
 
 
+Side = Literal["source", "target"]
+
+Span = tuple[int, int]
+"""Start and end of a place in a text, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit that holds what was searched for, and where: on either side, in order."""
+
+    unit: TranslationUnit
+    source_spans: tuple[Span, ...]
+    target_spans: tuple[Span, ...]
+
+
 Severity = Literal["error", "warning", "info"]
 """How bad a finding is, the worst first."""
 

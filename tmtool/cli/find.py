@@ -1,4 +1,4 @@
-"""The command lookup: what the memory holds that is like a text."""
+"""Commands that find units: lookup, by what is like a text; concordance, by what stands in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import languages, open_memory, pass_shared, shown
 from tmtool.match import Piece, diff
-from tmtool.model import Match
+from tmtool.model import Hit, Match, Side, Span, format_time
 from tmtool.text import clean, decode, display_safe
 
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -104,7 +104,91 @@ def _as_line(text: str, match: Match) -> str:
 def _marked(piece: Piece) -> str:
     """Words with the looks of where they stand: in colour on a terminal, else between signs."""
     where, words = piece
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+    if _in_colour():
         return click.style(display_safe(words), **_LOOKS[where])
     before, after = _SIGNS[where]
     return f"{before}{display_safe(words)}{after}"
+
+
+def _in_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+@click.command("concordance")
+@click.argument("pattern")
+@languages(target_required=False)
+@click.option("--in", "side", type=click.Choice(["source", "target"]), help="Only on this side.")
+@click.option("--regex", "is_regex", is_flag=True, help="PATTERN is a regular expression.")
+@click.option("--whole", "is_whole", is_flag=True, help="Whole words only.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="Units at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def concordance_command(
+    shared: Shared,
+    pattern: str,
+    source: str,
+    target: str | None,
+    side: Side | None,
+    is_regex: bool,
+    is_whole: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find words in the units of the memory.
+
+    The words of PATTERN stand one after another. Each begins a word of the text, so that a stem
+    finds its inflected forms. Case and the kind of quotes and dashes count for nothing. A unit is
+    a line, the latest first: source, target, document, date. Without -t, units into every
+    language are searched. Exits with 1 if nothing is found.
+    """
+    with open_memory(shared) as memory:
+        hits = [
+            hit
+            for language in ([target] if target else memory.target_languages(source))
+            for hit in memory.concordance(
+                pattern,
+                source,
+                language,
+                side=side,
+                is_regex=is_regex,
+                is_whole=is_whole,
+                limit=limit,
+            )
+        ]
+    for hit in hits[:limit]:
+        click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
+    if not hits:
+        shared.say("not found")
+        sys.exit(NO)
+
+
+def _hit_as_json(hit: Hit) -> str:
+    spans = {"source_spans": hit.source_spans, "target_spans": hit.target_spans}
+    return shown(json.dumps(spans | {"unit": hit.unit.as_dict()}, ensure_ascii=False))
+
+
+def _hit_as_line(hit: Hit) -> str:
+    unit = hit.unit
+    at = unit.changed_at or unit.created_at
+    cells = [
+        _highlighted(unit.source.text, hit.source_spans),
+        _highlighted(unit.target.text, hit.target_spans),
+        display_safe(unit.document or ""),
+        format_time(at)[:10],
+    ]
+    return "\t".join(cells)
+
+
+def _highlighted(text: str, spans: tuple[Span, ...]) -> str:
+    """A text with some places in colour on a terminal, else between signs."""
+    pieces, end = [], 0
+    for start, stop in spans:
+        pieces += [display_safe(text[end:start]), _hit(display_safe(text[start:stop]))]
+        end = stop
+    return "".join([*pieces, display_safe(text[end:])])
+
+
+def _hit(words: str) -> str:
+    return click.style(words, fg="yellow", bold=True) if _in_colour() else f"[{words}]"

@@ -8,15 +8,17 @@ before it believes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from tmtool.alphabets import levelled_spelling
 from tmtool.index.search import LIKELY, Query, Search
-from tmtool.index.shards import FORMAT, LARGEST, Builder, Shard
+from tmtool.index.shards import FORMAT, LARGEST, Builder, Shard, unpacked
+from tmtool.index.terms import SOURCE
 from tmtool.language import primary_code
 from tmtool.store.index import IndexStore, Languages
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.int64]
+
+_FORMS = 3_000  # forms of a word that are looked under
+_COMMON = 8  # a word that is in more than one of so many units helps little
+_MANY = 256  # numbers that are given at once
 
 WAITING = 500
 """Units that may wait for a shard: looking at so many takes a search a millisecond."""
@@ -43,12 +49,25 @@ class Near:
     likely: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Part of a word that is searched for, and where in the word it stands.
+
+    ``kind`` is that of its terms: a word of the source or of the target.
+    """
+
+    kind: str
+    text: str
+    where: Literal["whole", "beginning", "anywhere"]
+
+
 class Index:
     """The index of a memory. All methods raise ``StoreError`` where the memory cannot be used."""
 
     def __init__(self, store: IndexStore) -> None:
         self._store = store
         self._known: dict[int, Shard] = {}
+        self._words: dict[tuple[int, str], str] = {}
 
     # Keeping it
 
@@ -132,7 +151,77 @@ class Index:
         best = np.argsort(-scores, kind="stable")[:LIKELY]
         return Near(sure[order].tolist(), bounds[order].tolist(), likely[best].tolist())
 
+    def holding(
+        self, choices: Sequence[Sequence[Clue]], languages: Languages
+    ) -> Iterator[list[int]] | None:
+        """Numbers of units among which are those that hold all clues of one choice.
+
+        The latest come first, some at once. ``None``: the clues are no help, any unit may.
+        """
+        parts = [np.array(self._store.waiting(languages), np.int64)]
+        for row in self._store.shards(languages):
+            shard = self._shard(row.number)
+            held = np.zeros(shard.units, np.bool_)
+            for clues in choices:
+                found = self._holding_all(row.number, shard, clues, languages)
+                if found is None:
+                    return None
+                held |= found
+            parts.append(shard.numbers(np.flatnonzero(held)))
+        return _latest_first(np.unique(np.concatenate(parts)))
+
+    def _holding_all(
+        self, number: int, shard: Shard, clues: Sequence[Clue], languages: Languages
+    ) -> NDArray[np.bool_] | None:
+        """Which units of a shard may hold some clues; ``None`` if nearly all may."""
+        held: NDArray[np.bool_] | None = None
+        for clue in clues:
+            terms = self._terms(number, clue, languages)
+            places = sum(units for _, units, _ in terms)
+            if len(terms) > _FORMS or (len(clues) == 1 and places * _COMMON > shard.units > _FORMS):
+                continue
+            many = [blob for _, _, blob in terms if isinstance(blob, int)]
+            blobs = dict(self._store.places(many))
+            holders = np.zeros(shard.units, np.bool_)
+            for _, units, blob in terms:
+                holders[unpacked(units, blobs[blob] if isinstance(blob, int) else blob)] = True
+            held = holders if held is None else held & holders
+        return held
+
+    def _terms(
+        self, number: int, clue: Clue, languages: Languages
+    ) -> list[tuple[str, int, bytes | int]]:
+        """The terms of words in which a clue stands, with their postings; perhaps more."""
+        text = clue.text
+        if clue.kind == SOURCE:
+            is_cut = clue.where == "beginning"
+            text = levelled_spelling(text, primary_code(languages[0]), is_cut=is_cut)
+        if clue.where == "whole":
+            return self._store.terms(number, [clue.kind + text])
+        if clue.where == "beginning":
+            return self._store.terms_from(number, clue.kind + text, _FORMS + 1)
+        key = number, clue.kind
+        if key not in self._words:
+            self._words[key] = self._store.words(number, clue.kind)
+        return self._store.terms(
+            number, list(islice(_lines_with(text, self._words[key]), _FORMS + 1))
+        )
+
     def _shard(self, number: int) -> Shard:
         if number not in self._known:
             self._known[number] = Shard(*self._store.blobs(number))
         return self._known[number]
+
+
+def _latest_first(numbers: Numbers) -> Iterator[list[int]]:
+    for end in range(len(numbers), 0, -_MANY):
+        yield numbers[max(0, end - _MANY) : end][::-1].tolist()
+
+
+def _lines_with(text: str, lines: str) -> Iterator[str]:
+    """Those of some lines, each with an end, in which a text stands."""
+    at = lines.find(text)
+    while at >= 0:
+        start, end = lines.rfind("\n", 0, at) + 1, lines.find("\n", at)
+        yield lines[start:end]
+        at = lines.find(text, end)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from tmtool.store.serving import SERVING, primary_codes
 
 _MANY = 20_000  # rows asked for at once
+_PAGE = 256  # rows asked for at once where the first may be enough
+_LAST = chr(0x10FFFF)  # sorts behind all other letters
 _FEW = 64  # bytes of places that stand beside their term
 
 Languages = tuple[str, str]
@@ -66,6 +68,39 @@ class IndexStore:
                 )
                 .fetchall()
             )
+
+    def waiting(self, languages: Languages) -> list[int]:
+        """The numbers of the units that serve as a match and that no shard covers."""
+        return [number for some in self.unindexed_keys(languages) for number, _ in some]
+
+    def both_texts(
+        self, numbers: Sequence[int], languages: Languages
+    ) -> list[tuple[int, str, str]]:
+        """Number, source and target of those of some units that serve as a match, latest first."""
+        with self._explained():
+            return (
+                self._cursor()
+                .execute(
+                    "SELECT number, source, target FROM units "
+                    f"WHERE number IN (SELECT value FROM json_each(?)) AND {SERVING} "
+                    "ORDER BY number DESC",
+                    (json.dumps(numbers), *primary_codes(*languages)),
+                )
+                .fetchall()
+            )
+
+    def latest_texts(self, languages: Languages) -> Iterator[list[tuple[int, str, str]]]:
+        """Number, source and target of all units that serve as a match, the latest first.
+
+        They come many at once.
+        """
+        with self._explained():
+            rows = self._cursor().execute(
+                f"SELECT number, source, target FROM units WHERE {SERVING} ORDER BY number DESC",
+                primary_codes(*languages),
+            )
+            while some := rows.fetchmany(_PAGE):
+                yield some
 
     # Making shards
 
@@ -198,6 +233,35 @@ class IndexStore:
                 )
                 .fetchall()
             )
+
+    def terms_from(
+        self, shard: int, beginning: str, limit: int
+    ) -> list[tuple[str, int, bytes | int]]:
+        """The terms of a shard that begin so, as :meth:`terms` gives them."""
+        with self._explained():
+            return (
+                self._cursor()
+                .execute(
+                    "SELECT term, units, coalesce(places, many) FROM postings "
+                    "WHERE shard = ? AND term >= ? AND term < ? LIMIT ?",
+                    (shard, beginning, beginning + _LAST, limit),
+                )
+                .fetchall()
+            )
+
+    def words(self, shard: int, kind: str) -> str:
+        """The terms of a kind in a shard, each with a line end."""
+        with self._explained():
+            found = (
+                self._cursor()
+                .execute(
+                    "SELECT group_concat(term, char(10)) FROM postings "
+                    "WHERE shard = ? AND term >= ? AND term < ?",
+                    (shard, kind, kind + _LAST),
+                )
+                .fetchone()[0]
+            )
+        return f"{found}\n" if found else ""
 
     def places(self, numbers: Sequence[int]) -> list[tuple[int, bytes]]:
         """The places of frequent terms, by the number that stands for them."""

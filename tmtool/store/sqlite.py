@@ -76,7 +76,6 @@ class SqliteStore:
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
-                self._db.create_function("folded", 1, fold, deterministic=True)
                 self._migrate()
                 self._version = 0
                 self.index = IndexStore(self._db, self._explained)
@@ -250,14 +249,6 @@ class SqliteStore:
                 (*primary_codes(source_language, target_language), least_score, besides, limit),
             ):
                 yield row[0], row[1]
-
-    def concordance(self, words: str, languages: tuple[str, str]) -> Iterator[TranslationUnit]:
-        """Units that can serve as a match and hold folded words on either side, latest first."""
-        return self._units(
-            f"WHERE {SERVING} AND (instr(source_key, ?) OR instr(folded(target), ?)) "
-            "ORDER BY number DESC",
-            (*primary_codes(*languages), words, words),
-        )
 
     def _units(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
         with self._explained():

@@ -428,7 +428,7 @@ class Workbench(Screen[None]):
     @work(thread=True, exclusive=True, group="concordance")
     def _look_up(self, words: str) -> None:
         with suppress(TmtoolError), Memory.open(self._memory.path, create=False) as memory:
-            found = memory.concordance(words, *self.document.languages)
+            found = [hit.unit for hit in memory.concordance(words, *self.document.languages)]
             self._from_thread(self._show_concordance, words, found)
 
     def _show_concordance(self, words: str, found: list[TranslationUnit]) -> None:
