@@ -248,7 +248,8 @@ def test_a_number_agrees_with_itself_however_it_is_grouped(number: int, separato
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "1", "1,", "1 ", "5 км ", "бір ", "<a", "\u00a0", "a\u00a0", "«", "A.", "("]
+    "piece",
+    ["a", "a ", "A, ", "1", "1,", "1 ", "5 км ", "бір ", "<a", "\u00a0", "a\u00a0", "«", "A.", "("],
 )
 def test_odd_texts_of_any_length_take_little_time(piece: str) -> None:
     """No expression goes over a text again and again."""

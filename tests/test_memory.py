@@ -193,16 +193,17 @@ def test_drafts_and_places_belong_to_one_person(tmp_path: Path) -> None:
     with Memory.open(tmp_path / "m.db", author="Айгүл") as memory:
         memory.add([pair("а", "a", document="d")])
         (unit,) = memory.units()
-        memory.keep_draft(unit.id, "ab")
+        memory.keep_draft(unit, "ab")
         memory.keep_place(("d", "kk", "en"), unit.id)
     with Memory.open(tmp_path / "m.db", author="Болат") as memory:
-        assert memory.draft(unit.id) is None
+        assert memory.draft(unit) is None
         assert memory.place(("d", "kk", "en")) is None
     with Memory.open(tmp_path / "m.db", author="Айгүл") as memory:
-        assert memory.draft(unit.id) == "ab"
+        assert memory.draft(unit) == "ab"
         assert memory.place(("d", "kk", "en")) == unit.id
-        memory.keep_draft(unit.id, None)
-        assert memory.draft(unit.id) is None
+        assert memory.draft(replace(unit, target=Variant.of("en", "merged"))) is None
+        memory.keep_draft(unit, None)
+        assert memory.draft(unit) is None
         assert list(memory.units()) == [unit]
 
 

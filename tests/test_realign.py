@@ -127,3 +127,17 @@ def test_no_text_is_lost_and_no_confirmed_unit_touched(units: list[TranslationUn
         assert kept is not None
         assert replace(kept, position=unit.position) == unit
     assert all(one.position < other.position for one, other in pairwise(after))
+
+
+def test_a_shift_is_mended(memory: Memory) -> None:
+    """The pairs that it made are in doubt, so realigning pairs them as they were."""
+    document = Document(memory, "d", "kk", "en")
+    source = Segmenter.for_language("kk").segment(SEED.read_text("utf-8"))
+    target = Segmenter.for_language("en").segment(SEED_ENGLISH.read_text("utf-8"))
+    document.fill(align(source, target))
+    before = [(unit.source.text, unit.target.text) for unit in document.units]
+    document.shift_down(29)
+    assert document.doubtful_count > 20
+    document.realign()
+    assert [(unit.source.text, unit.target.text) for unit in document.units] == before
+    assert document.doubtful_count == 0

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SEED, SEED_ENGLISH, pair
-from tmtool.alignment import align
+from tests.conftest import ROOT, pair
+from tests.picture import interview
 from tmtool.document import Document
 from tmtool.errors import TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
-from tmtool.segment import Segmenter
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
 
@@ -63,8 +62,7 @@ def play(
             await settle()
             for key in keys:
                 if key == "wait":
-                    await asyncio.sleep(0.2)
-                    await app.workers.wait_for_complete()
+                    await answered(app)
                 elif key.startswith("="):
                     await pilot.press(*("space" if char == " " else char for char in key[1:]))
                 else:
@@ -81,6 +79,14 @@ def play(
         await asyncio.sleep(0.01)
 
     return asyncio.run(session())
+
+
+async def answered(app: ReviewApp) -> None:
+    """Wait until the memory was asked, and has answered."""
+    await asyncio.sleep(0.2)
+    while app.workbench.unanswered:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -209,7 +215,7 @@ def test_translating_goes_from_open_pair_to_open_pair(memory: Memory) -> None:
     played = play(memory, "=One.", "enter", "=Two.", "enter", translating=True)
     assert [target for _, target in played.sides] == ["Yes.", "One.", "Two."]
     assert played.states == ["translated"] * 3
-    assert "all is translated" in played.screen
+    assert "All is translated." in played.screen
 
 
 def test_the_source_is_copied_and_pairs_are_skipped(memory: Memory) -> None:
@@ -355,7 +361,7 @@ def test_a_draft_outlives_the_session(four: Memory) -> None:
     assert "draft kept" in again.screen
     done = play(four, "e", "enter")
     assert done.sides[1][1] == "The sun rose. abc"
-    assert four.draft(done.units[1].id) is None
+    assert four.draft(done.units[1]) is None
 
 
 def test_somebody_elses_change_is_shown_not_overwritten(tmp_path: Path) -> None:
@@ -417,32 +423,39 @@ def test_wide_characters_keep_the_columns(memory: Memory) -> None:
     assert len(starts) == 1
 
 
+def test_the_mouse_chooses_rows_matches_and_the_editor(four: Memory) -> None:
+    """A click on a row goes there, on a match types it, on a key does what it says."""
+    four.add([pair("Түн болды.", "It was night.")])
+
+    async def session() -> list[str]:
+        document = Document.find(four)
+        app = ReviewApp(document, four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            await pilot.click("PairList", offset=(40, 4))
+            await answered(app)
+            await pilot.click("Matches", offset=(12, 1))
+            await pilot.pause()
+            await pilot.press("enter")
+            await pilot.click("PairList", offset=(40, 0))
+            await pilot.click("Keys", offset=(10, 0))
+            await pilot.pause()
+        return [f"{unit.target.text} {unit.state}" for unit in document.units]
+
+    assert asyncio.run(session())[:3] == [
+        "Yes. Good. reviewed",
+        "The sun rose. translated",
+        "It was night. reviewed",
+    ]
+
+
 # Screens
 
 
 @pytest.fixture(scope="module")
-def interview(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A memory with the seed, aligned, some of it reviewed, one warning and one note."""
+def seed_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory with the seed, aligned, some of it reviewed, one doubt and one note."""
     path = tmp_path_factory.mktemp("screens") / "memory.db"
-    kazakh, english = Segmenter.for_language("kk"), Segmenter.for_language("en")
-    source = kazakh.segment(SEED.read_text("utf-8"))
-    target = english.segment(SEED_ENGLISH.read_text("utf-8"))
-    with Memory.open(path, author="Айгүл") as memory:
-        document = Document(memory, "interview", "kk", "en")
-        document.fill(align(source, target))
-        for index in (0, 1, 3):
-            document.approve(index)
-        document.reject(4)
-        document.note(2, "ask about the name of the club")
-        unit = document.units[6]
-        memory.change("edit", [(unit, replace(unit, score=0.62))])
-        text = document.units[5].source.text
-        memory.add(
-            [
-                pair(text, "The same, translated before."),
-                pair(text.replace("ресми", "жеке"), "Almost the same, translated before."),
-            ]
-        )
+    interview(path)
     return path
 
 
@@ -462,11 +475,11 @@ def interview(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_screens_look_as_they_were_accepted(
-    interview: Path, tmp_path: Path, name: str, size: tuple[int, int], keys: tuple[str, ...]
+    seed_memory: Path, tmp_path: Path, name: str, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     """TMTOOL_ACCEPT_SCREENS=1 accepts them anew: look at each before you commit it."""
     path = tmp_path / "memory.db"
-    path.write_bytes(interview.read_bytes())
+    path.write_bytes(seed_memory.read_bytes())
     with Memory.open(path, author="Айгүл") as memory:
         played = play(memory, "g", "=6", "enter", "wait", *keys, size=size)
     screen = re.sub(r"\d\d:\d\d:\d\d", "hh:mm:ss", played.screen) + "\n"
@@ -477,10 +490,10 @@ def test_screens_look_as_they_were_accepted(
     assert screen == accepted.read_text("utf-8")
 
 
-def test_colours_say_nothing_alone(interview: Path, tmp_path: Path) -> None:
+def test_colours_say_nothing_alone(seed_memory: Path, tmp_path: Path) -> None:
     """State and confidence have a glyph and a word, in both themes."""
     path = tmp_path / "memory.db"
-    path.write_bytes(interview.read_bytes())
+    path.write_bytes(seed_memory.read_bytes())
     with Memory.open(path, author="Айгүл") as memory:
         screens = {play(memory, light=light).screen for light in (False, True)}
     (screen,) = screens
@@ -507,3 +520,10 @@ def test_an_empty_document_has_a_screen(memory: Memory) -> None:
             assert [u.target for u in document.units] == [Variant.of("en", "Yes.")]
 
     asyncio.run(session())
+
+
+def test_the_manual_lists_every_key() -> None:
+    manual = (ROOT / "README.md").read_text("utf-8")
+    for command in COMMANDS:
+        about = f"{command.title}: {command.help}" if command.help else command.title
+        assert f"| {command.shown_keys} | `{command.name}` | {about} |" in manual

@@ -87,7 +87,7 @@ class Document:
         what = f"no document {name!r}" if name else "no such document"
         raise TmtoolError(
             f"{what} in the memory",
-            hint=f"it holds {listed}" if known else "it is empty: 'tmtool align --add' fills it",
+            hint=f"it holds {listed}" if known else _filling(memory),
         )
 
     def refresh(self) -> None:
@@ -474,6 +474,13 @@ class Document:
         changes += [(unit, None) for unit in held.values()]
         self._memory.change(kind, changes)
         self.refresh()
+
+
+def _filling(memory: Memory) -> str:
+    """How a memory without documents comes to one."""
+    if any(True for _ in memory.units()):
+        return "its units belong to none: 'tmtool import -d NAME' makes one of a file"
+    return "it is empty: 'tmtool align --add' fills it"
 
 
 def flaws(unit: TranslationUnit) -> list[Finding]:

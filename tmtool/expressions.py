@@ -8,6 +8,7 @@ known; of what is not understood the worst is assumed.
 
 from __future__ import annotations
 
+import math
 import re
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
@@ -15,9 +16,15 @@ _FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
 _ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|\{[\d,]+\}|[^\\\[]", re.S)
 _TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 _RUN = re.compile(r"\A(\[(?:\\.|[^]\\])*\])\+")
+_OPTIONAL = re.compile(r"[^\\+}][*?]\Z")
 _LOOKAROUND = re.compile(r"\(\?[=!]")
 # With these, too few characters to match may be enough when there are more.
 _UNFORESEEABLE = re.compile(r"\\[bBAGZ]|[$]|(?<![\[\\])\^|\(\?<|\(\?![^()]*\(\?[=!]")
+
+_UNTRACEABLE = re.compile(r"\\[bBGZ]|[$]|\(\?[=!]")
+
+_NOT_BEHIND = re.compile(r"\(\?<!((?:\\.|\[(?:\\.|[^]\\])*\]|[^]()\[\\])*)\)")
+_EXACTLY = re.compile(r"\{(\d+)\}\Z")
 
 
 def alternatives(expression: str) -> list[str]:
@@ -99,18 +106,22 @@ def near_and_far(before: str) -> list[str]:
     return [before]
 
 
+def run(expression: str) -> list[str]:
+    """The parts of one such as ``[.!?]+"?``, a run and then what may be left out; else none."""
+    head, *rest = items(expression) or [""]
+    is_run = _RUN.fullmatch(head) and all(_OPTIONAL.search(part) for part in rest)
+    return [head, *rest] if is_run else []
+
+
 def stem(longer: str, shorter: str) -> str:
     """What stands before one expression in another; empty if they do not end alike.
 
-    Only of expressions such as ``[.!?]+"?``, a run and then what may be left out, is it known
-    that the longer one ends in no place but where the shorter one does, too.
+    Only of a run is it known that the longer one ends in no place but where the shorter one
+    does, too.
     """
-    parts, end = items(longer), items(shorter)
-    if not end:
-        return ""
-    is_run = end[0][0] == "[" and end[0][-1] == "+" and all(x[-1] in "*?" for x in end[1:])
-    is_end = parts[-len(end) :] == end
-    return "".join(parts[: -len(end)]) if is_run and is_end else ""
+    parts, end = items(longer), run(shorter)
+    is_end = end and parts[-len(end) :] == end
+    return "".join(parts[: -len(end)]) if is_end else ""
 
 
 def quick(expression: str) -> str:
@@ -118,9 +129,40 @@ def quick(expression: str) -> str:
     return _RUN.sub(r"\1\1*", expression)
 
 
+def but_not(expression: str, behind: str, ahead: str) -> str:
+    """A run that passes over its matches of one character between two texts.
+
+    ``behind`` takes the character in. What is no run stays as it is.
+    """
+    head, *rest = run(expression) or [""]
+    if not head:
+        return expression
+    longer = "|".join([head[:-1], *(part[:-1] for part in rest)])
+    return f"{head[:-1]}(?!(?={ahead})(?<={behind})(?!{longer})){head[:-1]}*{''.join(rest)}"
+
+
 def is_foreseeable(expression: str) -> bool:
     """Whether an expression that cannot match on from some characters cannot if more follow."""
     return not _UNFORESEEABLE.search(expression)
+
+
+def is_traceable(expression: str) -> bool:
+    """Whether an expression that cannot match back from some end cannot if more stands before."""
+    return not _UNTRACEABLE.search(expression)
+
+
+def sight(expression: str) -> float:
+    """How many characters before its match an expression looks at, at most."""
+    insides = [match[1] for match in _NOT_BEHIND.finditer(expression)]
+    if len(insides) < expression.count("(?<"):
+        return math.inf
+    rows = [items(choice) for inside in insides for choice in alternatives(inside)]
+    return max((sum(map(_width, row)) for row in rows), default=0)
+
+
+def _width(item: str) -> float:
+    times = _EXACTLY.search(item)
+    return int(times[1]) if times else 1 if _ITEM.fullmatch(item) else math.inf
 
 
 def looks_on(expression: str) -> bool:

@@ -346,13 +346,17 @@ class Memory:
 
     # What is not work yet
 
-    def draft(self, unit_id: str) -> str | None:
-        """What this author typed for a unit and has not confirmed."""
-        return self._store.draft(unit_id, self.author)
+    def draft(self, unit: TranslationUnit) -> str | None:
+        """What this author typed for a unit and has not confirmed.
 
-    def keep_draft(self, unit_id: str, text: str | None) -> None:
+        ``None`` too where the target has become another one since: the draft was none of it.
+        """
+        found = self._store.draft(unit.id, self.author)
+        return found[0] if found and found[1] == unit.target.text else None
+
+    def keep_draft(self, unit: TranslationUnit, text: str | None) -> None:
         """Keep what is being typed for a unit; ``None`` drops it."""
-        self._store.put_draft(unit_id, self.author, text)
+        self._store.put_draft(unit.id, self.author, text, unit.target.text)
 
     def place(self, document: DocumentKey) -> str | None:
         """The id of the unit that this author was at in a document."""

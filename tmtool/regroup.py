@@ -2,8 +2,9 @@
 
 Each function takes the units of a document and the index of one, and gives the span that
 changes with the units that take its place. A unit keeps its id as long as it stands; a new
-one has none. Units whose text changed are as trustworthy as text that nobody looked at:
-``translated`` with both sides, ``initial`` with one, without a score.
+one has none. Units whose text changed are ``translated`` with both sides and ``initial`` with
+one. They have no score where a person paired just these texts, by a merge or a split; the many
+that a shift moves are as likely right as wrong, so they are doubtful, and realigning mends them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from tmtool.errors import TmtoolError
 from tmtool.model import TranslationUnit, Variant
 
 Side = Literal["source", "target"]
+
+_EVEN = 0.5
+"""The score of pairs that a shift made."""
 
 
 class Regrouping(NamedTuple):
@@ -85,7 +89,7 @@ def shift_down(units: Sequence[TranslationUnit], index: int, side: Side) -> Regr
     moved = [_having(units[index], side, _nothing(units[index], side))]
     stop = index + 1
     while carried.text and stop < len(units) and not units[stop].entry.is_vouched:
-        moved.append(_having(units[stop], side, carried))
+        moved.append(_shifted(units[stop], side, carried))
         carried = _side(units[stop], side)
         stop += 1
     if carried.text:
@@ -112,7 +116,7 @@ def shift_up(units: Sequence[TranslationUnit], index: int, side: Side) -> Regrou
         moved.append(_having(units[start], side, _joined(_side(units[start], side), taken)))
     stop = index + 1
     while stop < len(units) and _side(units[stop], side).text and not units[stop].entry.is_vouched:
-        moved.append(_having(units[stop - 1], side, _side(units[stop], side)))
+        moved.append(_shifted(units[stop - 1], side, _side(units[stop], side)))
         stop += 1
     if not taken.text and not moved:
         raise TmtoolError("nothing below can move up", hint="the next pair is empty or approved")
@@ -141,6 +145,11 @@ def _having(unit: TranslationUnit, side: Side, variant: Variant) -> TranslationU
         return unit
     changed = replace(unit, source=variant) if side == "source" else replace(unit, target=variant)
     return _restated(changed)
+
+
+def _shifted(unit: TranslationUnit, side: Side, variant: Variant) -> TranslationUnit:
+    changed = _having(unit, side, variant)
+    return replace(changed, score=_EVEN) if changed is not unit and changed.is_paired else changed
 
 
 def _restated(unit: TranslationUnit) -> TranslationUnit:

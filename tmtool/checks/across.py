@@ -118,9 +118,10 @@ def terms(pair: Pair) -> Iterator[Flaw]:
     source, target = pair.source, pair.target
     if not pair.known.terms:
         return
+    languages = source.typography.language, target.typography.language
     words = list(WORD.finditer(source.lower))
     for at, word in enumerate(words):
-        for term in pair.known.terms.get(word[0][:_HEAD], ()):
+        for term in pair.known.terms.get((*languages, word[0][:_HEAD]), ()):
             run = words[at : at + len(term.stems)]
             if not _is_run([match[0] for match in run], term.stems):
                 continue
@@ -130,20 +131,21 @@ def terms(pair: Pair) -> Iterator[Flaw]:
                 yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
 
 
-def read_terms(units: Iterable[TranslationUnit]) -> dict[str, list[Term]]:
-    """The terms of a glossary, one a unit, by the start of their first word."""
-    translations: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+def read_terms(units: Iterable[TranslationUnit]) -> dict[tuple[str, str, str], list[Term]]:
+    """The terms of a glossary, one a unit, by their languages and the start of the first word."""
+    translations: dict[tuple[str, str, tuple[str, ...]], dict[str, tuple[str, ...]]] = {}
     texts: dict[tuple[str, ...], str] = {}
     for unit in units:
-        source, target = (Side("source", unit.source), Side("target", unit.target))
+        source, target = Side("source", unit.source), Side("target", unit.target)
         stems, others = _stems(source), _stems(target)
         if stems and others:
             texts.setdefault(stems, source.text.strip())
-            translations.setdefault(stems, {})[target.text.strip()] = others
-    found: dict[str, list[Term]] = {}
-    for stems, known in translations.items():
+            key = source.typography.language, target.typography.language, stems
+            translations.setdefault(key, {})[target.text.strip()] = others
+    found: dict[tuple[str, str, str], list[Term]] = {}
+    for (ours, theirs, stems), known in translations.items():
         term = Term(texts[stems], stems, tuple(known.items()))
-        found.setdefault(stems[0][:_HEAD], []).append(term)
+        found.setdefault((ours, theirs, stems[0][:_HEAD]), []).append(term)
     return found
 
 

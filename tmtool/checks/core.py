@@ -29,7 +29,6 @@ class Flaw(NamedTuple):
     message: str
     span: Span | None = None
     side: SideName = "target"
-    severity: Severity | None = None
 
 
 class Side:
@@ -75,10 +74,12 @@ class Side:
 
     @property
     def has_latin(self) -> bool:
+        """Whether there are Latin letters."""
         return _LATIN.search(self.text) is not None
 
     @property
     def has_digits(self) -> bool:
+        """Whether there are digits."""
         return not self.marks.isdisjoint(_DIGITS)
 
 
@@ -144,7 +145,6 @@ def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
         checks = [check for check in checks if check.name == "empty"]
     found = []
     for check in checks:
-        for message, span, side, severity in check.run(pair):
-            level = severity or check.severity
-            found.append(Finding(check.name, pair.unit.id, message, level, side, span))
+        for message, span, side in check.run(pair):
+            found.append(Finding(check.name, pair.unit.id, message, check.severity, side, span))
     return found

@@ -58,8 +58,8 @@ class Term(NamedTuple):
 class Known:
     """What is known from units that were learned from; at first what is usual.
 
-    ``partners`` holds for a side, its language and a text in it the first partner
-    and its text; ``terms`` are those of a glossary by the start of their first word.
+    ``partners`` holds for a side, its language and a text in it the first partner and what of it
+    is shown; ``terms`` are those of a glossary by their languages and the start of the first word.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Known:
         self._names: Counter[tuple[str, str]] = Counter()
         self._kept_names: Counter[tuple[str, str]] = Counter()
         self.partners: dict[tuple[str, str, str], tuple[str, str]] = {}
-        self.terms: dict[str, list[Term]] = {}
+        self.terms: dict[tuple[str, str, str], list[Term]] = {}
 
     def lengths(self, source: Typography, target: Typography) -> Lengths:
         """How long translations from one language into another are."""

@@ -40,8 +40,10 @@ def end(pair: Pair) -> Iterator[Flaw]:
         return
     if not _quoted(pair.source.text, theirs) and not _quoted(pair.target.text, ours):
         length = len(pair.target.text)
-        said = f"ends with {ours}" if ours else "ends without a mark"
-        yield Flaw(f"the source {said}", (max(0, length - 1), length))
+        said = f"with {theirs}" if theirs else "without a mark"
+        wanted = f"with {ours}" if ours else "without one"
+        message = f"it ends {said}, the source {wanted}"
+        yield Flaw(message, (max(0, length - 1), length))
 
 
 def _is_unended(text: str, mark: str) -> bool:
@@ -69,8 +71,8 @@ def start(pair: Pair) -> Iterator[Flaw]:
     bare = pair.target if ours else pair.source
     if "dash" in (ours, theirs) and bare.text.lstrip()[:1] in _QUOTES | {"'", "‘"}:
         return
-    wanted = f"begins with a {ours}" if ours else "does not"
-    yield Flaw(f"the source {wanted}", (0, 1))
+    said = f"it lacks the {ours} that" if ours else f"it begins with a {theirs}, not as"
+    yield Flaw(f"{said} the source begins with", (0, 1))
 
 
 def _unbalanced_brackets(side: Side) -> list[int]:

@@ -85,8 +85,8 @@ def _number(side: Side, match: re.Match[str]) -> Number:
     if known.decade and lower.startswith(known.decade, end):
         values |= {value % 100 for value in values if 1000 <= value < 2100}
         values |= {1900 + value for value in values if value < 100}
-    unit = known.units[before] if before and before in _SIGNS else None
-    return Number((start, end), values, parts, unit or _unit(side, word), False)
+    sign = before if before and before in _SIGNS else word and word[1]
+    return Number((start, end), values, parts, known.units[sign] if sign else None, False)
 
 
 def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
@@ -112,18 +112,12 @@ def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
     return frozenset(values), parts
 
 
-def _unit(side: Side, word: re.Match[str] | None) -> str | None:
-    """The unit that the word behind a number names."""
-    return side.typography.units[word[1]] if word else None
-
-
-def _roman(side: Side) -> Iterator[tuple[Span, float]]:
-    """Where Roman numerals stand, and their values."""
+def _roman(side: Side) -> Iterator[float]:
+    """The values of Roman numerals."""
     for match in () if side.marks.isdisjoint("IVX") else _ROMAN.finditer(side.text):
         digits = [_ROMAN_VALUES[char] for char in match[0]]
         following = [*digits[1:], 0]
-        value = sum(-a if a < b else a for a, b in zip(digits, following, strict=True))
-        yield match.span(), float(value)
+        yield float(sum(-a if a < b else a for a, b in zip(digits, following, strict=True)))
 
 
 def _spelled(words: list[str], vocabulary: Vocabulary[float]) -> set[float]:
@@ -162,7 +156,7 @@ def _answers(side: Side, numbers: list[Number]) -> set[float]:
     for number in numbers:
         values |= number.values
         values |= number.parts
-    values.update(value for _, value in _roman(side))
+    values.update(_roman(side))
     return values
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tmtool.checks.core import Flaw, Pair, Side, check
-from tmtool.checks.typography import WORD
+from tmtool.checks.typography import WORD, Typography
 from tmtool.text import confusables
 
+_EVERYDAY = 2  # everyday words that tell another language
 _FOREIGN = 0.3  # share of words in strange letters that tells another language
 _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]+)\s+(\1)(?![\w-])")
 _CYRILLIC = "\u0400-\u052f"
 _LATIN = "A-Za-zəƏɵƟķĶ"
+_LATIN_RUN = re.compile(r"[A-Za-z\d@./_&'’-]+(?: [A-Za-z\d@./_&'’-]+)*")
 _MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
@@ -61,10 +64,29 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
     if not theirs or not ours or target.text.isascii():
         return
     words = target.lower.split()
-    foreign = len(ours.intersection(words)) - len(theirs.intersection(words))
+    known, has_strange = len(ours.intersection(words)), _has_strange(pair)
+    if known < _EVERYDAY and not has_strange:
+        return
+    foreign = known - len(theirs.intersection(words))
     strange = sum(not target.typography.letters.issuperset(word) for word in target.words)
-    if foreign >= 2 or (foreign >= 0 and strange >= 2 and strange >= _FOREIGN * len(words)):
+    if foreign >= _EVERYDAY or (foreign >= 0 and strange >= 2 and strange >= _FOREIGN * len(words)):
         yield Flaw("it is still in the language of the source")
+
+
+def _has_strange(pair: Pair) -> bool:
+    """Whether the translation has letters that only the language of the source has."""
+    letters, some_are_no_marks = _only_in(pair.source.typography, pair.target.typography)
+    if not letters.isdisjoint(pair.target.marks):
+        return True
+    return some_are_no_marks and not letters.isdisjoint(pair.target.text)
+
+
+@cache
+def _only_in(one: Typography, other: Typography) -> tuple[frozenset[str], bool]:
+    """The letters of a language that another lacks, and whether there are some that are no marks
+    of a side."""
+    letters = one.letters - other.letters if other.letters else frozenset[str]()
+    return letters, any("a" <= char <= "z" or "а" <= char <= "я" for char in letters)
 
 
 def _is_wordy(side: Side) -> bool:
@@ -94,18 +116,22 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
 
 @check("foreign-letters", "warning")
 def foreign_letters(pair: Pair) -> Iterator[Flaw]:
-    """A word of the translation has letters that only the language of the source has."""
+    """A word of the translation has letters that only the language of the source has; Latin names
+    and addresses in a Cyrillic text pass."""
     target = pair.target
-    letters = target.typography.letters
-    if not letters or not pair.source.typography.letters or target.text.isascii():
+    if target.text.isascii() or pair.source.text == target.text or not _has_strange(pair):
         return
-    strange = pair.source.typography.letters - letters
-    if strange.isdisjoint(target.text) or pair.source.text == target.text:
-        return
-    for match in WORD.finditer(target.text):
+    strange, _ = _only_in(pair.source.typography, target.typography)
+    for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.text)):
         if not strange.isdisjoint(match[0]):
             yield Flaw(f"{match[0]} is not of this language", match.span())
             return
+
+
+def _without_name(run: re.Match[str]) -> str:
+    """Latin words, blank if one has a capital, a digit or what addresses and codes have."""
+    is_name = any(not (char.islower() or char in " '’&") for char in run[0])
+    return " " * len(run[0]) if is_name else run[0]
 
 
 @check("capital", "warning")
@@ -114,7 +140,7 @@ def capital(pair: Pair) -> Iterator[Flaw]:
     ours, theirs = _first_letter(pair.source.text), _first_letter(pair.target.text)
     if ours.isupper() and theirs.islower():
         at = pair.target.text.index(theirs)
-        yield Flaw("the source begins with a capital", (at, at + 1))
+        yield Flaw("it begins with a small letter, the source with a capital", (at, at + 1))
 
 
 def _first_letter(text: str) -> str:

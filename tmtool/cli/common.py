@@ -23,6 +23,7 @@ from tmtool.formats import FORMATS
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.memory import Memory
+from tmtool.model import STATES
 from tmtool.segment import Segmenter
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
 
@@ -278,4 +279,16 @@ def show_screen(
         return False
     keys = configured_keys()
     tui.run(document, memory, translating=translating, keys=keys, is_light=light)
+    click.echo(display_safe(f"Saved. {summary(document)}"))
     return True
+
+
+def summary(document: Document) -> str:
+    """A document in one line: its languages, its pairs by state."""
+    source, target = document.languages
+    states = document.states
+    figures = [f"{states[state]} {state}" for state in STATES if state in states]
+    return (
+        f"{document.name} ({source} to {target}): {plural(len(document.units), 'pair')}, "
+        f"{', '.join(figures)}; {document.doubtful_count} doubtful."
+    )

@@ -17,6 +17,7 @@ from tmtool.cli.common import (
     plural,
     screen_options,
     show_screen,
+    summary,
 )
 from tmtool.cli.lines import Conversation
 from tmtool.document import Document, expression, flaws
@@ -27,7 +28,7 @@ from tmtool.regroup import Side
 from tmtool.text import clean
 from tmtool.tui.commands import BY_NAME, Command
 
-OF_THE_SCREEN = ("side_left", "side_right", "page_down", "page_up", "first", "last")
+OF_THE_SCREEN = ("side_left", "side_right", "page_down", "page_up", "first", "last", "back")
 """Commands of the app that lines do in another way: with a word, or with a number."""
 
 LINE_COMMANDS = tuple(command for name, command in BY_NAME.items() if name not in OF_THE_SCREEN)
@@ -83,14 +84,14 @@ def review_command(
 def _converse(document: Document, memory: Memory) -> None:
     """Ask what to do with pair after pair, until there is no more input or enough."""
     talk = Conversation()
-    talk.say(_summary(document), strong=True)
+    talk.say(summary(document), strong=True)
     if len(document.units) <= LISTED_AT_START:
         _list(talk, document, "all")
     if talk.is_typed:
         talk.say("Type ? for help.")
     if document.units:
         _Review(talk, document, memory).run()
-    talk.say(f"Saved. {_summary(document)}")
+    talk.say(f"Saved. {summary(document)}")
 
 
 def _named(word: str) -> Command | None:
@@ -209,7 +210,7 @@ class _Review:
         question = f"{plural(count, 'pair')} at least {percent}% sure; approve them? [y/n] "
         if count and (self._talk.ask(question) or "").strip() in ("y", "yes", "н", "иә"):
             self._document.approve_above(least)
-            self._talk.say(f"{plural(count, 'pair')} approved. {_summary(self._document)}")
+            self._talk.say(f"{plural(count, 'pair')} approved. {summary(self._document)}")
         elif not count:
             self._talk.say("No open pair is so sure.")
         return True
@@ -251,7 +252,7 @@ class _Review:
     def _realign(self, index: int, _: str) -> bool:
         changed = self._document.realign()
         if changed:
-            self._talk.say(f"{plural(changed, 'pair')} changed. {_summary(self._document)}")
+            self._talk.say(f"{plural(changed, 'pair')} changed. {summary(self._document)}")
         else:
             self._talk.say("Nothing changed.")
         doubtful = self._document.next_doubtful(index)
@@ -301,8 +302,6 @@ class _Review:
     def _up(self, index: int, _: str) -> bool:
         self._index = max(0, index - 1)
         return True
-
-    _back = _up
 
     def _doubtful(self, index: int, _: str) -> bool:
         return self._go_if(self._document.next_doubtful(index + 1), "No pair is doubtful.")
@@ -365,7 +364,7 @@ class _Review:
         return True
 
     def _statistics(self, _: int, __: str) -> bool:
-        self._talk.say(_summary(self._document))
+        self._talk.say(summary(self._document))
         for state, words in self._document.words.items():
             self._talk.say(f"  {state}: {plural(words, 'word')}")
         return False
@@ -420,16 +419,6 @@ def _place(text: str, starts: list[int], typed: str) -> int:
     if len(found) > 1:
         raise TmtoolError(f"the text holds {typed!r} more than once", hint="type more words")
     return found[0]
-
-
-def _summary(document: Document) -> str:
-    source, target = document.languages
-    states = document.states
-    figures = [f"{states[state]} {state}" for state in STATES if state in states]
-    return (
-        f"{document.name} ({source} to {target}): {plural(len(document.units), 'pair')}, "
-        f"{', '.join(figures)}; {document.doubtful_count} doubtful."
-    )
 
 
 def _list(talk: Conversation, document: Document, which: str) -> None:

@@ -398,22 +398,22 @@ class SqliteStore:
 
     # What is not work yet
 
-    def draft(self, unit_id: str, author: str) -> str | None:
-        """What a person typed for a unit and did not confirm."""
+    def draft(self, unit_id: str, author: str) -> tuple[str, str] | None:
+        """What a person typed for a unit and did not confirm, and the target it began from."""
         with self._explained():
-            query = "SELECT text FROM drafts WHERE unit_id = ? AND author = ?"
+            query = "SELECT text, target FROM drafts WHERE unit_id = ? AND author = ?"
             found = self._db.execute(query, (unit_id, author)).fetchone()
-        return found[0] if found else None
+        return (found[0], found[1]) if found else None
 
-    def put_draft(self, unit_id: str, author: str, text: str | None) -> None:
+    def put_draft(self, unit_id: str, author: str, text: str | None, target: str) -> None:
         """Keep a draft in the place of the one before; ``None`` drops it."""
         with self._explained():
             if text is None:
                 query = "DELETE FROM drafts WHERE unit_id = ? AND author = ?"
                 self._db.execute(query, (unit_id, author))
             else:
-                query = "INSERT OR REPLACE INTO drafts (unit_id, author, text) VALUES (?, ?, ?)"
-                self._db.execute(query, (unit_id, author, text))
+                query = "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)"
+                self._db.execute(query, (unit_id, author, text, target))
 
     def place(self, document: DocumentKey, author: str) -> str | None:
         """The id of the unit that a person was at in a document."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from tmtool.document import Document
 from tmtool.memory import Memory
 
+_SWITCH = 0.0005  # seconds that the thread which asks the memory may keep the screen waiting
+
 LEAST_SIZE = (40, 12)
 """Columns and lines of a terminal that the app needs."""
 
@@ -42,5 +44,6 @@ def run(
     """
     from tmtool.tui.app import ReviewApp
 
+    sys.setswitchinterval(_SWITCH)
     theme = "textual-light" if is_light else "textual-dark"
     ReviewApp(document, memory, translating=translating, keys=keys, theme=theme).run()

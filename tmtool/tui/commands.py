@@ -44,7 +44,7 @@ COMMANDS = (
         "the pair is right; go to the next",
         "a,ф",
         short="approve",
-        rank=1,
+        rank=2,
     ),
     Command(
         "reject",
@@ -52,9 +52,9 @@ COMMANDS = (
         "the pair is wrong: kept, but left out of matches and exports",
         "x,ч",
         short="reject",
-        rank=2,
+        rank=3,
     ),
-    Command("edit", "Edit", "the target, or the side chosen", "e,у,enter", short="edit", rank=3),
+    Command("edit", "Edit", "the target, or the side chosen", "e,у,enter", short="edit", rank=4),
     Command("edit_source", "Edit the source", "to correct a slip in the text itself", "E,У"),
     Command("note", "Add a note", "a remark that stays with the pair", "t,е"),
     Command(
@@ -67,11 +67,11 @@ COMMANDS = (
     Command(
         "merge",
         "Merge with the next",
-        "both sides, or the one chosen with the arrows",
+        "both sides, or the one chosen",
         "m,ь",
         "f7",
         short="merge",
-        rank=4,
+        rank=7,
     ),
     Command("merge_back", "Merge with the previous", "both sides, or the one chosen", "M,Ь"),
     Command(
@@ -81,7 +81,7 @@ COMMANDS = (
         "s,ы",
         "f8",
         short="split",
-        rank=5,
+        rank=8,
     ),
     Command("shift_down", "Shift the column down", "an empty cell is put in here", "d,в"),
     Command(
@@ -98,17 +98,19 @@ COMMANDS = (
         "pair anew what nobody confirmed, around what somebody did",
         "r,к",
         short="realign",
-        rank=7,
+        rank=10,
     ),
     # What a translator needs
-    Command("skip", "Go to the next open pair", "leave this one as it is", "o,щ", "f2", "skip", 11),
+    Command(
+        "skip", "Go to the next open pair", "leave this as it is", "o,щ", "f2", "next open", 11
+    ),
     Command("back", "Go to the pair before", "and stay in the editor", "", "f3", "back", 12),
     Command("copy_source", "Copy the source", "as a start", "c,с", "f4", "copy source", 13),
     Command("insert", "Insert a match", "the best; again for the next", "i,ш", "f5", "match", 14),
     Command(
         "concordance",
         "Concordance",
-        "where the memory holds the selected words",
+        "where the memory holds some words",
         "l,д",
         "f6",
         "concordance",
@@ -117,14 +119,14 @@ COMMANDS = (
     # Finding the way
     Command("down", "Next pair", "", "j,о,down"),
     Command("up", "Previous pair", "", "k,л,up"),
-    Command("doubtful", "Next doubtful pair", "after the last the first", "n,т", "", "doubtful", 6),
+    Command("doubtful", "Next doubtful pair", "after the last the first", "n,т", "", "doubtful", 5),
     Command("doubtful_back", "Previous doubtful pair", "", "N,Т"),
     Command("warning", "Next warning", "the next pair that a check doubts", "z,я"),
-    Command("search", "Search", "in both sides; F4 for a regular expression", "/,.", "ctrl+f"),
+    Command("search", "Search", "in both sides, for words or an expression", "/,.", "ctrl+f"),
     Command("found_next", "Next found", "", "y,н"),
     Command("found_back", "Previous found", "", "Y,Н"),
     Command("go_to", "Go to a number", "", "g,п"),
-    Command("filter", "Filter", "by state, confidence or warnings", "f,а", "f9", "filter", 8),
+    Command("filter", "Filter", "by state, confidence or warnings", "f,а", "f9", "filter", 9),
     Command("side_left", "Choose the source side", "for merge and shift", "left"),
     Command("side_right", "Choose the target side", "for merge and shift", "right"),
     Command("page_down", "A page down", "", "pagedown"),
@@ -132,11 +134,11 @@ COMMANDS = (
     Command("first", "First pair", "", "home"),
     Command("last", "Last pair", "", "end"),
     # The rest
-    Command("undo", "Undo", "the last change; again for the one before it", "u,г", "", "undo", 9),
+    Command("undo", "Undo", "the last change; again for the one before it", "u,г", "", "undo", 6),
     Command("redo", "Redo", "what was undone", "U,Г,ctrl+r"),
     Command("statistics", "Statistics", "pairs, words and confidence", "v,м"),
-    Command("help", "Help", "this list", "h,р,?", "f1", "help", 20),
-    Command("quit", "Quit", "everything is saved", "q,й", "f10,ctrl+q", "quit", 21),
+    Command("help", "Help", "this list", "h,р,?", "f1", "help", 1),
+    Command("quit", "Quit", "everything is saved", "q,й", "f10,ctrl+q", "quit", 10),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -16,7 +16,6 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -26,7 +25,6 @@ from tmtool.errors import ConflictError
 from tmtool.model import Entry, Finding, State, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
-from tmtool.tui.bindings import bindings
 from tmtool.tui.wrapping import wrap
 
 STACKED_BELOW = 70
@@ -49,8 +47,10 @@ def confidence(entry: Entry) -> tuple[str, str]:
     """A glyph and a word for how sure the pairing of an open unit is; empty where a person is."""
     if entry.state not in ("initial", "translated"):
         return "", ""
-    if not (entry.has_source and entry.has_target):
-        return "∅", "one side"
+    if not entry.has_source:
+        return "∅", "added"
+    if not entry.has_target:
+        return "∅", "open"
     if entry.score is None:
         return "", ""
     if entry.is_doubtful:
@@ -61,7 +61,6 @@ def confidence(entry: Entry) -> tuple[str, str]:
 class PairList(Widget, can_focus=True):
     """The rows of a document that are shown, one of them the current one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("letters")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("pairs--gutter", "pairs--cursor", "pairs--side", "pairs--sure", "pairs--doubtful"),
         *("pairs--unlikely", "pairs--vouched", "pairs--rejected", "pairs--warning"),
@@ -108,9 +107,12 @@ class PairList(Widget, can_focus=True):
         """A row that was to be drawn is no longer there."""
 
     def __init__(
-        self, document: Document, findings: Callable[[TranslationUnit], list[Finding]]
+        self,
+        document: Document,
+        findings: Callable[[TranslationUnit], list[Finding]],
+        obey: Callable[[events.Key], bool],
     ) -> None:
-        """``findings`` tells what may be wrong with a unit."""
+        """``findings`` tells what may be wrong with a unit, ``obey`` if a key was a command."""
         super().__init__()
         self.document = document
         self.rows: Sequence[int] = range(len(document.units))
@@ -119,6 +121,7 @@ class PairList(Widget, can_focus=True):
         self.found: re.Pattern[str] | None = None
         self.drafts: set[str] = set()
         self._findings = findings
+        self._obey = obey
         self._top = 0  # the row at the top of the view
         self._above = 0  # lines of it that are out of sight
         self._is_loose = False  # whether the wheel may have moved the cursor out of sight
@@ -303,9 +306,9 @@ class PairList(Widget, can_focus=True):
                 (f"{glyph} {word} {percent}".rstrip(), sure),
             ]
         elif self.size.width < _WIDE_FROM:
-            yield [(number, "gutter"), (f"{state}{draft}  ", look)]
+            yield [(number, "gutter"), (f"{state}{draft}   ", look)]
             if glyph:
-                yield [(f"{glyph} {word}".ljust(11), sure)]
+                yield [(f" {glyph} {word}".ljust(12), sure)]
         else:
             yield [(number, "gutter"), (f"{state} {entry.state:10}{draft}  ", look)]
             if glyph:
@@ -350,7 +353,11 @@ class PairList(Widget, can_focus=True):
         name = "pairs--thumb" if is_thumb and last - first < 1 else "pairs--bar"
         return Segment(" ", self.get_component_rich_style(name))
 
-    # Mouse
+    # Keys and mouse
+
+    def on_key(self, event: events.Key) -> None:
+        if self._obey(event):
+            event.stop()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from tmtool.document import Document
@@ -39,12 +40,12 @@ class Figures(Static):
             f"[{shown}]" if shown else "",
             f"{document.doubtful_count} doubtful" if not translating else "",
             f"{document.open_count} open" if translating else "",
-            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words",
+            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words done",
             f"{len(document.units)} pairs  {states}",
             f"saved {saved}" if saved else "",
         ]
-        # Where there is little room the words give way first, then the time, then the states.
-        for left_out in ((), (4,), (4, 6), (4, 5, 6)):
+        # Where there is little room the words give way first, then the states, then the time.
+        for left_out in ((), (4,), (4, 5), (4, 5, 6)):
             kept = [text for n, text in enumerate(pieces) if text and n not in left_out]
             line = "   ".join(kept)
             if cell_len(line) <= self.size.width:
@@ -56,7 +57,7 @@ class Matches(Static):
     """What the memory holds for the current pair, the differences in colour."""
 
     DEFAULT_CSS = """
-    Matches { height: 6; border-top: solid $primary; padding: 0 1; }
+    Matches { height: 4; border-top: solid $primary; padding: 0 1; }
     Matches.small { height: 1; border-top: none; }
     """
 
@@ -67,9 +68,13 @@ class Matches(Static):
             super().__init__()
             self.number = number
 
+    def on_click(self, event: events.Click) -> None:
+        if number := event.style.meta.get("match"):
+            self.post_message(self.Taken(number))
+
     def tell(self, source: str, matches: Sequence[Match] | None) -> None:
         """Show matches for a source text; ``None`` while they are looked for."""
-        room = 1 if self.has_class("small") else 5
+        room = 1 if self.has_class("small") else 3
         if not matches:
             said = "looking in the memory …" if matches is None else "no match in the memory"
             self.update(Content.styled(said, "dim"))
@@ -85,7 +90,7 @@ class Matches(Static):
                 pieces.append((" → ", "dim"))
             pieces.append(display_safe(match.unit.target.text))
             line = Content.assemble(*pieces)
-            lines.append(line.stylize(f"@click=screen.insert_match({number})"))
+            lines.append(line.stylize(Style.from_meta({"match": number})))
         self.update(Content("\n").join(lines))
 
 
@@ -108,14 +113,10 @@ class Editor(TextArea):
         Binding("alt+y", "redo", show=False),
     ]
 
-    class Confirmed(Message):
-        """The text is the translation."""
-
-    class Left(Message):
-        """The editor is left, the text is a draft."""
-
-    def __init__(self) -> None:
+    def __init__(self, obey: Callable[[events.Key], bool]) -> None:
+        """``obey`` is given every key first, and tells whether it was a command."""
         super().__init__(soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        self._obey = obey
         self._original = ""
 
     def load(self, text: str) -> None:
@@ -130,12 +131,9 @@ class Editor(TextArea):
         return clean(as_stored(self.text, self._original))
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "escape"):
+        if self._obey(event):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Confirmed() if event.key == "enter" else self.Left())
-            return
-        await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Lines that are pasted become one."""
@@ -150,14 +148,16 @@ class Editor(TextArea):
 class Keys(Static):
     """The line at the bottom: the keys that matter now, or what just happened."""
 
-    DEFAULT_CSS = "Keys { height: 1; background: $panel; }"
+    DEFAULT_CSS = "Keys { height: 1; background: $panel; link-style: none; }"
 
     def tell(self, commands: Iterable[Command], *, editing: bool) -> None:
         """Show as many keys as there is room for, the most needed first."""
         here = [("enter", "confirm", ""), ("escape", "list", "")] if editing else []
-        for command in sorted(
-            commands, key=lambda command: (editing and command.rank < _TYPING, command.rank)
-        ):
+
+        def place(command: Command) -> tuple[bool, int]:
+            return editing and 1 < command.rank < _TYPING, command.rank
+
+        for command in sorted(commands, key=place):
             key = (command.keys if editing else command.letters or command.keys).split(",")[0]
             if command.rank and key:
                 here.append((key, command.short, command.name))

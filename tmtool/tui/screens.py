@@ -101,6 +101,7 @@ class Choice(ModalScreen[str | None]):
             yield OptionList(
                 *(Option(Content(display_safe(said)), id=name) for name, said in self._options)
             )
+            yield Static("↑↓ choose   Enter: take it   Esc: back", markup=False, classes="hint")
 
     def action_move(self, direction: str) -> None:
         """Go up or down in the list."""
@@ -123,6 +124,7 @@ class Page(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(), VerticalScroll():
             yield Static(self._content, markup=False)
+        yield Static("↑↓ scroll   any other key: back", markup=False, classes="hint")
 
     def on_key(self, event: events.Key) -> None:
         if event.key not in ("up", "down", "pageup", "pagedown", "home", "end"):
@@ -246,9 +248,13 @@ def help_page(commands: Iterable[Command]) -> Content:
     ]
     lines.append(
         Content(
-            "\nEnter opens the editor, and there confirms and goes on. Esc leaves it; what was"
-            "\ntyped stays as a draft. Tab changes between list and editor. Ctrl-P finds any"
-            "\ncommand by its name. Ctrl-Z suspends. Every change is saved at once."
+            "\nEnter opens the editor, and there confirms: a translator goes on to the next open"
+            "\npair. Esc leaves it; what was typed stays as a draft, which … marks in the list."
+            "\nTab changes between list and editor. Ctrl-P finds any command by its name."
+            "\nCtrl-Z suspends. Every change is saved at once."
+            "\n\n- initial  + translated  ✓ reviewed  ✔ final  ✗ rejected"
+            "\n= sure, 90 % and more  ? doubtful  ! unlikely, below 50 %  ∅ a side is missing"
+            "\n⚠ what a check doubts  ¶ a note"
         )
     )
     return Content("\n").join(lines)

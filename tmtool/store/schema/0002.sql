@@ -1,8 +1,10 @@
--- What a person typed and has not confirmed, and the unit each was at in a document.
+-- What a person typed and has not confirmed, with the target that it began from; and the unit
+-- that each person was at in a document.
 CREATE TABLE drafts (
     unit_id TEXT NOT NULL,
     author  TEXT NOT NULL,
     text    TEXT NOT NULL,
+    target  TEXT NOT NULL,
     PRIMARY KEY (unit_id, author)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE places (

@@ -1,0 +1,428 @@
+"""What each command of the table does: ``do_NAME`` for the command NAME.
+
+A command that asks something is a coroutine; the screen goes on living while it waits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual.content import Content
+
+from tmtool.document import Document, expression, flaws
+from tmtool.errors import TmtoolError
+from tmtool.memory import Memory
+from tmtool.model import STATES, DocumentKey, Entry, TranslationUnit
+from tmtool.regroup import Side
+from tmtool.text import display_safe
+from tmtool.tui.panes import Matches
+from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
+from tmtool.tui.workbench import Filter, Workbench
+
+_BAR = 30  # cells of the longest bar of the statistics
+
+
+class Desk(Workbench):
+    """The workbench with all its commands."""
+
+    async def _ask(self, question: str, value: str = "", *, hint: str = "Enter: go") -> str:
+        """A line that is asked for, empty if the user would rather not."""
+        prompt = Prompt(question, value, hint=f"{hint}   Esc: back")
+        answer = await self.app.push_screen_wait(prompt)
+        return answer[0] if answer else ""
+
+    # What a pair is
+
+    def _judge(self, judge: Callable[[int], None]) -> None:
+        index = self._here()
+        judge(index)
+        was_edited = self._edited is not None
+        self._close_editor()
+        self._changed()
+        if self._pairs.index == index:  # else the filter has taken the row away
+            self._pairs.move_to(self._pairs.cursor + 1)
+        if was_edited:
+            self._open_editor()
+
+    def do_approve(self) -> None:
+        self._judge(self.document.approve)
+
+    def do_reject(self) -> None:
+        self._judge(self.document.reject)
+
+    def do_edit(self) -> None:
+        self._open_editor(source=self._pairs.side == "source")
+
+    def do_edit_source(self) -> None:
+        self._open_editor(source=True)
+
+    async def do_note(self) -> None:
+        index = self._here()
+        if note := await self._ask("Note on this pair", hint="Enter: keep"):
+            self.document.note(index, note)
+            self._changed()
+
+    async def do_approve_sure(self) -> None:
+        hint = "a confidence in percent, 0 to 100   Enter: count them"
+        typed = await self._ask("Approve all pairs that are at least so sure", "95", hint=hint)
+        if not typed:
+            return
+        least = _percent(typed)
+        count = self.document.approve_above(least, dry_run=True)
+        if not count:
+            raise TmtoolError(f"no open pair is {least:.0%} sure")
+        question = f"{count} pairs are at least {least:.0%} sure. Approve them all?"
+        options = [("yes", "Approve them"), ("no", "Leave them")]
+        if await self.app.push_screen_wait(Choice(question, options)) == "yes":
+            self.document.approve_above(least)
+            self._changed()
+            self._say(f"{count} approved; u takes that back")
+
+    # Where text belongs
+
+    def _regroup(self, change: Callable[[], None], index: int | None = None) -> None:
+        """Carry out a change of several rows, and go to the first of them."""
+        at = self._here() if index is None else index
+        self._refuse_if_changed()
+        was_edited = self._edited is not None
+        self._close_editor()
+        vouched = _vouched(self.document)
+        change()
+        self._changed()
+        self._pairs.select(min(at, len(self.document.units) - 1))
+        if was_edited:
+            self._open_editor()
+        elif (lost := vouched - _vouched(self.document)) > 0:
+            self._say(f"{lost} approved pairs became others: look at them again")
+
+    def do_merge(self) -> None:
+        self._regroup(partial(self.document.merge, self._here(), self._pairs.side))
+
+    def do_merge_back(self) -> None:
+        index = self._here()
+        if not index:
+            raise TmtoolError("this is the first pair", hint="merge it with the next one")
+        self._regroup(partial(self.document.merge, index - 1, self._pairs.side), index - 1)
+
+    async def do_split(self) -> None:
+        unit = self._unit()
+        target_at = None
+        if self._edited is not None and not self._edits_source:
+            self._refuse_if_changed()
+            target_at = self._editor.cursor_location[1]
+        places = await self.app.push_screen_wait(Split(unit, target_at))
+        index = self.document.index_of(unit.id)
+        if places and index is not None:
+            self._regroup(partial(self.document.split, index, *places), index)
+
+    def _column(self) -> Side:
+        return self._pairs.side or "target"
+
+    def do_shift_down(self) -> None:
+        self._regroup(partial(self.document.shift_down, self._here(), self._column()))
+
+    def do_shift_up(self) -> None:
+        self._regroup(partial(self.document.shift_up, self._here(), self._column()))
+
+    def do_unpair(self) -> None:
+        self._regroup(partial(self.document.unpair, self._here()))
+
+    def do_swap(self) -> None:
+        self._regroup(partial(self.document.swap, self._here()))
+
+    async def do_realign(self) -> None:
+        self._close_editor()
+        self._say("realigning what nobody confirmed …")
+        key = self.document.key
+        changed = await self._beside(lambda memory: Document(memory, *key).realign())
+        self._reread()
+        self._changed()
+        self._say(f"{changed} pairs changed; u takes that back" if changed else "nothing changed")
+
+    # What a translator needs
+
+    def do_skip(self) -> None:
+        self._go_in_editor(self.document.next_open(self._here() + 1), "no open pair follows")
+
+    def do_back(self) -> None:
+        index = self._here()
+        self._go_in_editor(index - 1 if index else None, "this is the first pair")
+
+    def _go_in_editor(self, index: int | None, otherwise: str) -> None:
+        if index is None:
+            raise TmtoolError(otherwise)
+        was_edited = self._edited is not None
+        self._close_editor()
+        self._go(index)
+        if was_edited:
+            self._open_editor()
+
+    def do_copy_source(self) -> None:
+        self._type(self._unit().source.text)
+
+    def do_insert(self) -> None:
+        self._insert(self._inserted % max(1, len(self._matches)) + 1)
+
+    def on_matches_taken(self, event: Matches.Taken) -> None:
+        with self._explained():
+            self._insert(event.number)
+
+    def _insert(self, number: int) -> None:
+        """Type the target of a match of the current pair, counted from 1."""
+        if number > len(self._matches):
+            self._say("the memory holds no such match")
+            return
+        self._inserted = number
+        self._type(self._matches[number - 1].unit.target.text)
+
+    def _type(self, text: str) -> None:
+        """Put a text into the editor in the place of what is there."""
+        if self._edited is None or self._edits_source:
+            self._open_editor()
+        self._editor.load(text)
+
+    async def do_concordance(self) -> None:
+        hint = "words as they stand in either side   Enter: look"
+        words = await self._ask("Where does the memory hold", self._editor.selected_text, hint=hint)
+        if not words.strip():
+            return
+        languages = self.document.languages
+        found = await self._beside(lambda memory: memory.concordance(words, *languages))
+        if not found:
+            raise TmtoolError(f"the memory does not hold {words!r}")
+        units = [hit.unit for hit in found]
+        self.app.push_screen(Page(_concordance(words, units)))
+
+    # Finding the way
+
+    def do_down(self) -> None:
+        self._pairs.move_to(self._pairs.cursor + 1)
+
+    def do_up(self) -> None:
+        self._pairs.move_to(self._pairs.cursor - 1)
+
+    def do_page_down(self) -> None:
+        self._pairs.move_by_page(1)
+
+    def do_page_up(self) -> None:
+        self._pairs.move_by_page(-1)
+
+    def do_first(self) -> None:
+        self._pairs.move_to(0)
+
+    def do_last(self) -> None:
+        self._pairs.move_to(len(self._pairs.rows) - 1)
+
+    def do_doubtful(self) -> None:
+        self._go_if(self.document.next_doubtful(self._here() + 1), "no pair is doubtful")
+
+    def do_doubtful_back(self) -> None:
+        self._go_if(self.document.previous_doubtful(self._here()), "no pair is doubtful")
+
+    def do_warning(self) -> None:
+        self._go_if(self.document.next_flawed(self._here() + 1), "no check finds anything")
+
+    def _go_if(self, index: int | None, otherwise: str) -> None:
+        if index is None:
+            self._say(otherwise)
+        else:
+            self._go(index)
+
+    async def do_search(self) -> None:
+        found = self._pairs.found
+        prompt = Prompt("Search in both sides", found.pattern if found else "", regex=False)
+        answer = await self.app.push_screen_wait(prompt)
+        if answer is None:
+            return
+        typed, is_regex = answer
+        self._pairs.found = expression(typed, is_regex=is_regex) if typed else None
+        self._pairs.redraw()
+        if typed:
+            self._step_found(1, including_here=True)
+
+    def do_found_next(self) -> None:
+        self._step_found(1)
+
+    def do_found_back(self) -> None:
+        self._step_found(-1)
+
+    def _step_found(self, step: int, *, including_here: bool = False) -> None:
+        """Go to the next or the previous pair in which something is found, round the end."""
+        if self._pairs.found is None:
+            raise TmtoolError("nothing was searched for", hint="/ or Ctrl-F asks what")
+        found = self.document.search(self._pairs.found)
+        here = self._here()
+        if not found:
+            raise TmtoolError("no pair holds what was searched for")
+        after = [row for row in found if row > here or (including_here and row == here)]
+        before = [row for row in found if row < here]
+        index = (after or found)[0] if step > 0 else (before or found)[-1]
+        self._go(index)
+        self._say(f"{found.index(index) + 1} of {len(found)} pairs that hold it; y the next")
+
+    async def do_go_to(self) -> None:
+        count = len(self.document.units)
+        typed = (await self._ask(f"Go to pair, 1 to {count}")).strip()
+        if not typed:
+            return
+        if not typed.isdecimal() or len(typed) > 9 or not 1 <= int(typed) <= count:
+            hint = f"they are numbered from 1 to {count}"
+            raise TmtoolError(f"there is no pair {typed!r}", hint=hint)
+        self._go(int(typed) - 1)
+
+    async def do_filter(self) -> None:
+        filters = self._filters()
+        outline = self.document.outline
+        options = [("", "all pairs")]
+        options += [
+            (name, f"{found.said}: {count}")
+            for name, found in filters.items()
+            if (count := sum(map(found.fits, outline)))
+        ]
+        options += [("confidence", "confidence below …"), ("warnings", "warnings of …")]
+        name = await self.app.push_screen_wait(Choice("Show", options))
+        if name == "confidence":
+            hint = "in percent, 0 to 100   Enter: show them"
+            if typed := await self._ask("Show pairs less sure than", "90", hint=hint):
+                most = _percent(typed)
+                self._narrow(Filter(f"below {most:.0%}", partial(_is_below, most)))
+        elif name == "warnings":
+            await self._filter_by_check()
+        elif name is not None:
+            self._narrow(filters.get(name))
+
+    async def _filter_by_check(self) -> None:
+        """Show the pairs that a check doubts, once all have been checked."""
+        key = self.document.key
+        self._say("checking all pairs …")
+        flawed = await self._beside(partial(_flawed, key=key))
+        every = set().union(*flawed.values())
+        if not every:
+            raise TmtoolError("no check finds anything")
+        options = [("", f"any check: {len(every)}")]
+        options += [(name, f"{name}: {len(ids)}") for name, ids in sorted(flawed.items())]
+        name = await self.app.push_screen_wait(Choice("Show what is doubted by", options))
+        if name is not None:
+            doubted = self._flawed = flawed[name] if name else every
+            self._narrow(Filter(name or "warnings", lambda entry: entry.id in doubted))
+
+    def _filters(self) -> dict[str, Filter]:
+        filters = {
+            "doubtful": Filter("doubtful", lambda entry: entry.is_doubtful),
+            "open": Filter("open", lambda entry: entry.is_open),
+            "notes": Filter("with notes", lambda entry: entry.has_notes),
+        }
+        for state in STATES:
+            filters[state] = Filter(state, partial(_is_in, state))
+        return filters
+
+    def _narrow(self, chosen: Filter | None) -> None:
+        self._filter = chosen
+        self._has_message = False
+        self._apply_filter()
+        self._tell()
+
+    def do_side_left(self) -> None:
+        self._pairs.choose_side("source")
+
+    def do_side_right(self) -> None:
+        self._pairs.choose_side("target")
+
+    # The rest
+
+    def do_undo(self) -> None:
+        self._travel(self.document.undo, "undone", "there is nothing to undo in this document")
+
+    def do_redo(self) -> None:
+        self._travel(self.document.redo, "redone", "there is nothing to do again")
+
+    def _travel(
+        self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str
+    ) -> None:
+        self._close_editor()
+        moved = move()
+        if moved is None:
+            self._say(otherwise)
+            return
+        self._changed()
+        self._go(max(0, moved[1]))
+        self._say(f"{said}: {moved[0]}")
+
+    def do_statistics(self) -> None:
+        self.app.push_screen(Page(_statistics(self.document)))
+
+    def do_help(self) -> None:
+        self.app.push_screen(Page(help_page(self._commands)))
+
+    def do_quit(self) -> None:
+        self.leave()
+
+
+def _vouched(document: Document) -> int:
+    states = document.states
+    return states.get("reviewed", 0) + states.get("final", 0)
+
+
+def _is_in(state: str, entry: Entry) -> bool:
+    return entry.state == state
+
+
+def _percent(typed: str) -> float:
+    """What somebody typed for a percentage, from 0 to 1."""
+    try:
+        percent = float(typed.strip().removesuffix("%").replace(",", "."))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise TmtoolError(f"{typed!r} is no percentage", hint="type a number from 0 to 100")
+    return percent / 100
+
+
+def _is_below(most: float, entry: Entry) -> bool:
+    return entry.score is not None and entry.score < most
+
+
+def _flawed(memory: Memory, key: DocumentKey) -> dict[str, set[str]]:
+    """The ids of the units of a document that each check doubts."""
+    found: dict[str, set[str]] = {}
+    for unit in Document(memory, *key).units:
+        for finding in flaws(unit):
+            found.setdefault(finding.check, set()).add(unit.id)
+    return found
+
+
+def _concordance(words: str, found: Sequence[TranslationUnit]) -> Content:
+    """Units with the words that were looked for, to read."""
+    wanted = re.compile(re.escape(display_safe(words)), re.IGNORECASE)
+
+    def line(text: str) -> Content:
+        return Content(display_safe(text)).highlight_regex(wanted, style="bold $accent")
+
+    lines = [Content.styled(f"{len(found)} pairs hold {display_safe(words)}\n", "bold")]
+    for unit in found:
+        lines += [line(unit.source.text), line(unit.target.text)]
+        lines.append(Content.styled(f"{display_safe(unit.document or '')}\n", "dim"))
+    return Content("\n").join(lines)
+
+
+def _statistics(document: Document) -> Content:
+    """Pairs and words by state, and how sure the aligner was."""
+    total = max(1, len(document.units))
+    words = document.words
+    lines = [Content.styled(f"{display_safe(document.name)}: {total} pairs\n", "bold")]
+    for state, count in document.states.items():
+        bar = "#" * round(_BAR * count / total)
+        lines.append(Content(f"{state:11}{count:6} pairs {words.get(state, 0):8} words  {bar}"))
+    scores = [entry.score for entry in document.outline if entry.score is not None]
+    if scores:
+        lines.append(Content.styled("\nconfidence of the alignment", "bold"))
+        for low in range(90, -1, -10):
+            count = sum(
+                low <= 100 * score < low + 10 or (low == 90 and score == 1) for score in scores
+            )
+            bar = "#" * round(_BAR * count / len(scores))
+            lines.append(Content(f"{low:3} to {low + 10:3} %{count:6} pairs  {bar}"))
+    lines.append(Content(f"\n{document.doubtful_count} doubtful, {document.open_count} open"))
+    return Content("\n").join(lines)
