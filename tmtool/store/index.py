@@ -108,7 +108,10 @@ class IndexStore:
         """The primary codes of the language pairs of units that no shard covers."""
         code = "substr(lower({0}_language), 1, instr({0}_language || '-', '-') - 1)"
         codes = f"{code.format('source')}, {code.format('target')}"
-        query = f"SELECT DISTINCT {codes} FROM unindexed JOIN units USING (number) ORDER BY 1, 2"
+        query = (
+            f"SELECT DISTINCT {codes} FROM unindexed CROSS JOIN units "
+            "ON units.number = unindexed.number ORDER BY 1, 2"
+        )
         with self._explained():
             return self._cursor().execute(query).fetchall()
 

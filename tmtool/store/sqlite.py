@@ -280,7 +280,7 @@ class SqliteStore:
             rows = self._db.execute(
                 "SELECT target_language FROM shards WHERE source_language = ?1 UNION "
                 "SELECT substr(lower(target_language), 1, instr(target_language || '-', '-') - 1) "
-                "FROM unindexed JOIN units USING (number) "
+                "FROM unindexed CROSS JOIN units ON units.number = unindexed.number "
                 "WHERE lower(source_language || '-') LIKE ?1 || '-%' ORDER BY 1",
                 primary_codes(source_language),
             )
