@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,7 @@ def test_a_memory_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> No
 @pytest.fixture
 def read_only() -> Iterator[Path]:
     """A folder that may be read and not written, root's rights laid aside."""
+    import_module("tmtool.formats.tmx")  # later there may be no right to read it
     folder = Path(tempfile.mkdtemp())
     user = os.geteuid()
     with Memory.open(folder / "m.db") as memory:

@@ -500,7 +500,8 @@ def expression(typed: str, *, is_regex: bool) -> re.Pattern[str]:
 
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:
     """What a memory holds for the source of a unit, the unit itself left out."""
-    found = memory.lookup(unit.source.text, *unit.languages, limit=limit + 1)
+    around = memory.neighbours(unit)
+    found = memory.lookup(unit.source.text, *unit.languages, limit=limit + 1, context=around)
     return [match for match in found if match.unit.id != unit.id][:limit]
 
 

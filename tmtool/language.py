@@ -81,6 +81,11 @@ class Language:
             )
 
 
+def primary_code(code: str) -> str:
+    """The first subtag of a language code, in lower case."""
+    return re.split("[-_]", code)[0].lower()
+
+
 @cache
 def _load(code: str) -> Language:
     lists, prefixes = _own_prefixes(code)

@@ -14,25 +14,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from heapq import nlargest
-from itertools import islice
-from operator import itemgetter
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from tmtool.errors import ConflictError, TmtoolError
-from tmtool.language import Language
-from tmtool.match import similarity
-from tmtool.model import DocumentKey, Entry, Match, State, TranslationUnit
+from tmtool.errors import ConflictError, StoreError, TmtoolError
+from tmtool.model import DocumentKey, Entry, Hit, Match, Side, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
-from tmtool.text import fold, tokens
+from tmtool.text import fold
+
+if TYPE_CHECKING:
+    from tmtool.index import Index
 
 OnConflict = Literal["keep", "replace"]
 
 _TRUSTED = 0.9  # least score of a pair to learn from
-_BATCH = 500  # keys compared at once, so that other threads need not wait long
-
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
 
@@ -151,6 +148,10 @@ class Memory:
         """Name, source and target language of every document, in order of arrival."""
         return list(self._store.documents())
 
+    def target_languages(self, source_language: str) -> list[str]:
+        """The primary codes of the languages into which there are units from a language."""
+        return self._store.target_languages(source_language)
+
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
         summaries = []
@@ -171,54 +172,62 @@ class Memory:
         *,
         limit: int = 5,
         min_percent: int = 70,
+        context: tuple[str, str] | None = None,
     ) -> list[Match]:
         """Translated units whose source is the same as a text or like it, best first.
 
-        The percentage is the better of the likeness by letters and by words, where case,
-        white space and the kind of quotes and dashes count for nothing; 100 is kept for the
-        very same text. Of units with the same source and target the earliest is given.
+        How likeness is counted is said in :mod:`tmtool.lookup`. With ``context``, the source
+        texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
+        101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
+        found; of units with the same source and target the earliest is given.
         """
-        from rapidfuzz import process
-        from rapidfuzz.distance import Levenshtein
+        from tmtool.lookup import lookup
 
-        key = fold(text)
-        language = Language.load(source_language)
-        words = tokens(key, language)
-        keys = self._store.keys(source_language, target_language)
-        near: list[tuple[str, float, str]] = []
-        while batch := dict(islice(keys, _BATCH)):
-            near += process.extract(
-                key,
-                batch,
-                scorer=Levenshtein.normalized_similarity,
-                limit=20 * limit,
-                score_cutoff=max(0, min_percent - 20) / 100,
-            )
-            near = nlargest(20 * limit, near, key=itemgetter(1))
-        found: dict[tuple[str, str], Match] = {}
-        for near_key, _, unit_id in near:
-            unit = self._store.unit(unit_id)
-            if unit is None:
-                continue
-            by_words = similarity(words, tokens(near_key, language))
-            percent = max(similarity(key, near_key), by_words)
-            if percent == 100 and unit.source.text.split() != text.split():
-                percent = 99
-            if percent >= min_percent:
-                match = Match(unit, percent, "exact" if percent == 100 else "fuzzy")
-                found.setdefault((unit.source.text, unit.target.text), match)
-        best = sorted(found.values(), key=lambda match: -match.percent)
-        return list(islice(best, limit))
+        self._settle()
+        languages = source_language, target_language
+        return lookup(
+            self._store,
+            self._index,
+            text,
+            languages,
+            limit=limit,
+            percent=min_percent,
+            context=context,
+        )
+
+    def neighbours(self, unit: TranslationUnit) -> tuple[str, str] | None:
+        """The source texts before and after a unit; ``None`` if it is in no document."""
+        return self._store.neighbours(unit.id)
 
     def concordance(
-        self, words: str, source_language: str, target_language: str, *, limit: int = 100
-    ) -> list[TranslationUnit]:
-        """Units in which words stand one after another, on either side, the latest first.
+        self,
+        pattern: str,
+        source_language: str,
+        target_language: str,
+        *,
+        side: Side | None = None,
+        is_regex: bool = False,
+        is_whole: bool = False,
+        limit: int = 100,
+    ) -> list[Hit]:
+        """Units that hold words one after another, or a regular expression, the latest first.
 
-        Case and the kind of quotes and dashes count for nothing.
+        On one side or on either. A word is found at the beginning of words, with ``is_whole``
+        as a whole word only (:mod:`tmtool.concordance`). Raises ``InputError`` if there is
+        nothing to search for, or it is no regular expression.
         """
-        found = self._store.concordance(fold(words), (source_language, target_language))
-        return list(islice(found, limit))
+        from tmtool.concordance import Pattern, concordance
+
+        wanted = Pattern(pattern, is_regex=is_regex, is_whole=is_whole)
+        self._settle()
+        return concordance(
+            self._store,
+            self._index,
+            wanted,
+            (source_language, target_language),
+            sides=(side,) if side else ("source", "target"),
+            limit=limit,
+        )
 
     # Writing
 
@@ -259,6 +268,7 @@ class Memory:
                     )
                     self._write(action, held, unit)
                     counts["replaced"] += 1
+        self._settle()
         return Added(**counts)
 
     def change(self, kind: str, changes: Iterable[Change]) -> list[TranslationUnit | None]:
@@ -355,6 +365,28 @@ class Memory:
     def keep_place(self, document: DocumentKey, unit_id: str) -> None:
         """Remember the unit that this author is at."""
         self._store.put_place(document, self.author, unit_id)
+
+    # How it is found again
+
+    @cached_property
+    def _index(self) -> Index:
+        from tmtool.index import Index
+
+        return Index(self._store.index)
+
+    def _settle(self) -> None:
+        """Have units that wait for the index put into it once there are many.
+
+        Where that cannot be now, they are found all the same, only later.
+        """
+        if not self._index.is_due():
+            return
+        try:
+            with self._store.transaction(waits=False):
+                self._index.settle()
+        except StoreError:
+            if self._index.is_outdated:
+                raise
 
     # How a change is written
 

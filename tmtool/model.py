@@ -345,13 +345,40 @@ class Bead:
         )
 
 
+MatchKind = Literal["context", "exact", "case", "script", "punctuation", "numbers", "fuzzy"]
+"""In what a match differs from the text: in nothing, even between the same neighbours; in
+nothing; in case, spaces and kinds of quotes and dashes; in look-alike letters or the alphabet; in
+punctuation; in numbers; in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A unit found for a text: ``percent`` is 100 for the same text, less for a fuzzy match."""
+    """A unit found for a text.
+
+    ``percent`` is 101 for the same text between the same neighbours, 100 for the same text,
+    less for all else. ``proposal`` is the target with the numbers of the text in place of its
+    own, where only numbers differ and that is safe.
+    """
 
     unit: TranslationUnit
     percent: int
-    kind: Literal["exact", "fuzzy"]
+    kind: MatchKind
+    proposal: str | None = None
+
+
+Side = Literal["source", "target"]
+
+Span = tuple[int, int]
+"""Start and end of a place in a text, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit that holds what was searched for, and where: on either side, in order."""
+
+    unit: TranslationUnit
+    source_spans: tuple[Span, ...]
+    target_spans: tuple[Span, ...]
 
 
 Severity = Literal["error", "warning", "info"]

@@ -9,11 +9,12 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from tmtool.errors import InputError
+from tmtool.language import DATA, GENERIC
 
 if TYPE_CHECKING:
     import os
@@ -210,8 +211,45 @@ def fold(text: str) -> str:
     >>> fold("«Жасыл   КАБЕЛЬ» – жоба…")
     '"жасыл кабель" - жоба...'
     """
-    levelled = unicodedata.normalize("NFKC", text.translate(_QUOTES_AND_DASHES))
-    return " ".join(levelled.casefold().split())
+    return " ".join(levelled(text).split())
+
+
+def levelled(text: str) -> str:
+    """A text as :func:`fold` has it, but with its white space."""
+    return unicodedata.normalize("NFKC", text.translate(_QUOTES_AND_DASHES)).casefold()
+
+
+@cache
+def confusables() -> dict[str, str]:
+    """Latin letters and the Cyrillic ones for which they pass."""
+    lines = (DATA / GENERIC / "confusables.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
+@cache
+def _passing() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
+    """Expressions for Latin letters that pass for others and for words of both, and the letters."""
+    meant = {a.casefold(): b.casefold() for a, b in confusables().items()}
+    letters = "".join(meant)
+    words = rf"\b(?=\w*[{letters}])[\u0400-\u052f{letters}]+\b"
+    return re.compile(f"[{letters}]"), re.compile(words), str.maketrans(meant)
+
+
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+
+
+def plain_key(key: str) -> str:
+    """A match key in which Latin letters that pass for Cyrillic ones are the ones they pass for.
+
+    That is, in a text that has Cyrillic letters, in words of no other Latin letters.
+
+    >>> plain_key("cөз бостандығы, iphone") == "сөз бостандығы, iphone"
+    True
+    """
+    letters, words, meant = _passing()
+    if not letters.search(key) or not _CYRILLIC.search(key):
+        return key
+    return words.sub(lambda word: word[0].translate(meant), key)
 
 
 @lru_cache(maxsize=8)

@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tmtool.checks import check, check_unit, checked
-from tmtool.checks.typography import confusables, typography
+from tmtool.checks.typography import typography
 from tmtool.model import Code, Finding, TranslationUnit, Variant
+from tmtool.text import confusables
 
 DATA = Path(os.environ.get("TMTOOL_DATA", "../shared/data")) / "alignment"
 SETS = ("kk-en-plain", "kk-ru-plain")

@@ -112,13 +112,6 @@ def typography(language: str) -> Typography:
 
 
 @cache
-def confusables() -> dict[str, str]:
-    """Latin letters and the Cyrillic ones for which they pass."""
-    lines = (DATA / GENERIC / "confusables.tsv").read_text("utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if not line.startswith("#"))
-
-
-@cache
 def measures() -> dict[str, tuple[str, float]]:
     """What a unit measures, and how much of it one is worth, by the unit's name."""
     tables = tomllib.loads((DATA / GENERIC / "units.toml").read_text("utf-8"))

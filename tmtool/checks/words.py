@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from tmtool.checks.core import Flaw, Pair, Side, check
-from tmtool.checks.typography import WORD, Typography, confusables
+from tmtool.checks.typography import WORD, Typography
+from tmtool.text import confusables
 
 _EVERYDAY = 2  # everyday words that tell another language
 _FOREIGN = 0.3  # share of words in strange letters that tells another language

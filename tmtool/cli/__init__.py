@@ -32,6 +32,8 @@ COMMANDS = {
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "check": ("check", "Find what may be wrong with translations."),
+    "lookup": ("find", "Find what the memory holds that is like a text."),
+    "concordance": ("find", "Find words in the units of the memory."),
     "documents": ("memories", "List the documents of the memory."),
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),

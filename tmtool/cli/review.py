@@ -284,9 +284,9 @@ class _Review:
         words = typed or self._talk.ask("words: ") or ""
         if words.strip():
             found = self._memory.concordance(words, *self._document.languages)
-            for unit in found:
-                head = f"  {unit.document or '-'}  "
-                self._talk.say_row(head, unit.source.text, unit.target.text)
+            for hit in found:
+                head = f"  {hit.unit.document or '-'}  "
+                self._talk.say_row(head, hit.unit.source.text, hit.unit.target.text)
             self._talk.say(f"{plural(len(found), 'pair')} in the memory.")
         return False
 

@@ -20,20 +20,18 @@ from typing import Any, cast
 
 from tmtool.errors import StoreError
 from tmtool.model import DocumentKey, Entry, State, TranslationUnit, format_time
+from tmtool.store.index import IndexStore
+from tmtool.store.serving import SERVING, primary_codes
 from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
-_PAGE = 1000  # rows read at once where others shall not have to wait
+_CACHE = 1 << 16  # KiB of the file that are kept in memory at the most
 
 _COLUMNS = (
     *("id", "position", "source_language", "target_language", "source", "target"),
     *("source_content", "target_content", "source_key", "state", "origin"),
     *("created_at", "created_by", "changed_at", "changed_by", "score", "props", "notes"),
-)
-_SERVING = (  # as a match for two primary language codes
-    "source <> '' AND target <> '' AND state <> 'rejected' "
-    "AND (source_language || '-') LIKE ? || '-%' AND (target_language || '-') LIKE ? || '-%'"
 )
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
@@ -77,9 +75,10 @@ class SqliteStore:
                 self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
-                self._db.create_function("folded", 1, fold, deterministic=True)
+                self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
                 self._migrate()
                 self._version = 0
+                self.index = IndexStore(self._db, self._explained)
         except BaseException:
             self._db.close()
             raise
@@ -89,10 +88,18 @@ class SqliteStore:
         self._db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside take place, or none does."""
+    def transaction(self, *, waits: bool = True) -> Iterator[None]:
+        """All writes inside take place, or none does; nobody else writes meanwhile.
+
+        Without ``waits`` a ``StoreError`` is raised at once if somebody else does.
+        """
         with self._explained():
-            self._db.execute("BEGIN IMMEDIATE")
+            if not waits:
+                self._db.execute("PRAGMA busy_timeout = 0")
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
         try:
             yield
             with self._explained():
@@ -101,6 +108,16 @@ class SqliteStore:
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see the memory as it is at the first of them."""
+        with self._explained():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rollback()
 
     # Units
 
@@ -135,6 +152,14 @@ class SqliteStore:
         tail = "WHERE id IN (SELECT value FROM json_each(?))"
         return self._units(tail, (json.dumps(unit_ids),))
 
+    def units_by_number(self, numbers: Sequence[int]) -> Iterator[tuple[int, TranslationUnit]]:
+        """The units of these numbers, in any order."""
+        tail = "WHERE number IN (SELECT value FROM json_each(?))"
+        with self._explained():
+            query = _SELECT.replace("SELECT", "SELECT number,", 1)
+            for row in self._db.execute(f"{query} {tail}", (json.dumps(numbers),)):
+                yield row["number"], _unit(row)
+
     def outline(self, document: DocumentKey) -> list[Entry]:
         """What is needed of each unit of a document to find the way in it, in order."""
         with self._explained():
@@ -156,25 +181,52 @@ class SqliteStore:
                 document,
             )
 
-    def keys(self, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
-        """Id and source match key of every unit that can serve as a match for two languages.
+    def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
+        """Number and source key of units that serve as a match and have this source key.
 
-        It holds text on both sides and was not rejected; any region serves any other. They
-        are read in pages, between which others can write.
+        Of those with the same source and target the earliest.
         """
-        last = 0
-        while True:
-            with self._explained():
-                page = self._db.execute(
-                    f"SELECT number, id, source_key FROM units WHERE {_SERVING} AND number > ? "
-                    f"ORDER BY number LIMIT {_PAGE}",
-                    (*_primary_codes(source_language, target_language), last),
-                ).fetchall()
-            for number, unit_id, key in page:
-                yield unit_id, key
-                last = number
-            if len(page) < _PAGE:
-                return
+        with self._explained():
+            rows = self._db.execute(
+                f"SELECT min(number), source_key FROM units WHERE source_key = ? AND {SERVING} "
+                "GROUP BY source, target",
+                (key, *primary_codes(*languages)),
+            )
+            return [(row[0], row[1]) for row in rows]
+
+    def in_context(
+        self, source: str, before: str, after: str, languages: tuple[str, str]
+    ) -> int | None:
+        """The number of the first unit with a source text between two others, by their keys.
+
+        An empty text stands for the start or the end of a document.
+        """
+        next_to = (
+            "coalesce((SELECT source_key FROM units AS other WHERE document = units.document "
+            "AND position {0} units.position ORDER BY position {1} LIMIT 1), '') = ?"
+        )
+        with self._explained():
+            row = self._db.execute(
+                f"SELECT number FROM units WHERE source_key = ? AND source = ? AND {SERVING} "
+                f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
+                f"AND {next_to.format('>', 'ASC')} ORDER BY number LIMIT 1",
+                (fold(source), source, *primary_codes(*languages), fold(before), fold(after)),
+            ).fetchone()
+        return row[0] if row else None
+
+    def neighbours(self, unit_id: str) -> tuple[str, str] | None:
+        """The source texts before and after a unit of a document."""
+        next_to = (
+            "coalesce((SELECT source FROM units AS other WHERE document = units.document "
+            "AND position {0} units.position ORDER BY position {1} LIMIT 1), '')"
+        )
+        with self._explained():
+            row = self._db.execute(
+                f"SELECT {next_to.format('<', 'DESC')}, {next_to.format('>', 'ASC')} FROM units "
+                "WHERE id = ? AND document IS NOT NULL",
+                (unit_id,),
+            ).fetchone()
+        return (row[0], row[1]) if row else None
 
     def pairs(
         self,
@@ -185,26 +237,18 @@ class SqliteStore:
         least_score: float,
         limit: int,
     ) -> Iterator[tuple[str, str]]:
-        """Source and target texts that serve as :meth:`keys` do, the latest ones first.
+        """Source and target texts that can serve as a match, the latest ones first.
 
         Those of the document ``besides`` and of a lower score than ``least_score`` are left out.
         """
         with self._explained():
             for row in self._db.execute(
-                f"SELECT source, target FROM units WHERE {_SERVING} "
+                f"SELECT source, target FROM units WHERE {SERVING} "
                 "AND coalesce(score, 1) >= ? AND (document IS NULL OR document NOT IN "
                 "(SELECT number FROM documents WHERE name = ?)) ORDER BY number DESC LIMIT ?",
-                (*_primary_codes(source_language, target_language), least_score, besides, limit),
+                (*primary_codes(source_language, target_language), least_score, besides, limit),
             ):
                 yield row[0], row[1]
-
-    def concordance(self, words: str, languages: tuple[str, str]) -> Iterator[TranslationUnit]:
-        """Units that can serve as a match and hold folded words on either side, latest first."""
-        return self._units(
-            f"WHERE {_SERVING} AND (instr(source_key, ?) OR instr(folded(target), ?)) "
-            "ORDER BY number DESC",
-            (*_primary_codes(*languages), words, words),
-        )
 
     def _units(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
         with self._explained():
@@ -229,6 +273,18 @@ class SqliteStore:
             query = f"SELECT max(position) FROM units WHERE document = {_NUMBER}"
             found = self._db.execute(query, document).fetchone()[0]
         return float(found or 0)
+
+    def target_languages(self, source_language: str) -> list[str]:
+        """The primary codes of the languages into which there are units from a language."""
+        with self._explained():
+            rows = self._db.execute(
+                "SELECT target_language FROM shards WHERE source_language = ?1 UNION "
+                "SELECT substr(lower(target_language), 1, instr(target_language || '-', '-') - 1) "
+                "FROM unindexed CROSS JOIN units ON units.number = unindexed.number "
+                "WHERE lower(source_language || '-') LIKE ?1 || '-%' ORDER BY 1",
+                primary_codes(source_language),
+            )
+            return [row[0] for row in rows]
 
     def documents(self) -> Iterator[tuple[str, str, str]]:
         """Name and languages of every document that has units, in order of arrival."""
@@ -457,10 +513,6 @@ _SAID = {
 }
 
 
-def _primary_codes(*languages: str) -> tuple[str, ...]:
-    return tuple(code.split("-")[0] for code in languages)
-
-
 def _primary(error: sqlite3.Error) -> str:
     """The primary result code, such as SQLITE_READONLY for SQLITE_READONLY_DBMOVED."""
     return "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
@@ -511,6 +563,7 @@ def _row(unit: TranslationUnit, key: str) -> dict[str, Any]:
 
 def _unit(row: sqlite3.Row) -> TranslationUnit:
     fields = {name: value for name, value in zip(row.keys(), row, strict=True) if value is not None}
+    fields.pop("number", None)
     for name in ("source_content", "target_content", "props", "notes"):
         if name in fields:
             fields[name] = json.loads(fields[name])

@@ -192,7 +192,8 @@ class Desk(Workbench):
         found = await self._beside(lambda memory: memory.concordance(words, *languages))
         if not found:
             raise TmtoolError(f"the memory does not hold {words!r}")
-        self.app.push_screen(Page(_concordance(words, found)))
+        units = [hit.unit for hit in found]
+        self.app.push_screen(Page(_concordance(words, units)))
 
     # Finding the way
 

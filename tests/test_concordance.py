@@ -1,0 +1,167 @@
+"""Concordance: where words stand in the memory, by words, beginnings and expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.benchmarks.units import pairs
+from tests.conftest import Program, pair
+from tmtool.concordance import Pattern
+from tmtool.errors import InputError
+from tmtool.index import WAITING
+from tmtool.memory import Memory
+from tmtool.model import Side
+
+SIZE = 3 * WAITING
+
+
+@pytest.fixture(scope="module")
+def units() -> list[tuple[str, str]]:
+    """The texts of the large memory."""
+    return list(dict.fromkeys(pairs(SIZE)))
+
+
+@pytest.fixture(scope="module")
+def large(
+    tmp_path_factory: pytest.TempPathFactory, units: list[tuple[str, str]]
+) -> Iterator[Memory]:
+    """A memory with a shard, and units that wait."""
+    with Memory.open(tmp_path_factory.mktemp("large") / "m.db") as memory:
+        memory.add(pair(*unit) for unit in units[: SIZE - 100])
+        memory.add(pair(*unit) for unit in units[SIZE - 100 :])
+        yield memory
+
+
+def sources(memory: Memory, pattern: str, *, limit: int = SIZE, **options: bool) -> list[str]:
+    found = memory.concordance(pattern, "kk", "en", side="source", limit=limit, **options)
+    return [hit.unit.source.text for hit in found]
+
+
+@pytest.mark.parametrize("word", ["ел", "мемлекет", "тау", "және", "бағдарламаның", "х"])
+def test_every_form_of_a_stem_is_found(
+    large: Memory, units: list[tuple[str, str]], word: str
+) -> None:
+    """As a look at all units finds them, the latest first."""
+    expected = [s for s, _ in units if re.search(rf"(?i)(?<!\w){word}", s)]
+    assert sources(large, word) == expected[::-1]
+    assert sources(large, word, limit=3) == expected[::-1][:3]
+    whole = [s for s, _ in units if re.search(rf"(?i)(?<!\w){word}(?!\w)", s)]
+    assert sources(large, word, is_whole=True) == whole[::-1]
+
+
+@pytest.mark.parametrize("first", range(0, 1200, 150))
+def test_words_in_a_row_are_found(large: Memory, units: list[tuple[str, str]], first: int) -> None:
+    """A phrase of a text is found in it, marks between its words or not."""
+    text = units[first][0]
+    phrase = " ".join(re.findall(r"\w+", text)[1:3])
+    assert text in sources(large, phrase)
+    assert all(re.search(phrase.replace(" ", r"\w*\W+"), s, re.I) for s in sources(large, phrase))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "емлек",
+        r"\bел\w*ның\b",
+        "ғандар[.!?]$",
+        "(көл|теңіз)",
+        "[0-9]{4}",
+        "қа.?ала",
+        "ТЕҢІЗ",
+        "қш{2,}",
+        "",
+    ],
+)
+def test_expressions_are_found(
+    large: Memory, units: list[tuple[str, str]], expression: str
+) -> None:
+    """In any case, anywhere in the text, also where no letters are sure to be there."""
+    expected = [s for s, _ in units if re.search(expression, s, re.I)]
+    assert sources(large, expression, is_regex=True) == expected[::-1]
+
+
+@pytest.mark.parametrize(("side", "found"), [("source", []), ("target", ["Күн шықты."])])
+def test_either_side_or_one_is_searched(memory: Memory, side: Side, found: list[str]) -> None:
+    """Without a side, both are."""
+    memory.add([pair("Күн шықты.", "The sun rose.")])
+    hits = memory.concordance("sun", "kk", "en", side=side)
+    assert [hit.unit.source.text for hit in hits] == found
+    (hit,) = memory.concordance("sun", "kk", "en")
+    assert (hit.source_spans, hit.target_spans) == ((), ((4, 7),))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "marked"),
+    [
+        ("келіссөз", "Келіссөздер мен келіссөз.", ["Келіссөздер", "келіссөз"]),
+        ("екі ел", "Бүгін екі, елдің үні.", ["екі, елдің"]),
+        ('"иә"', "Ол «Иә» деді.", ["«Иә»"]),
+        ("іс-шара", "Бұл іс–шаралар.", ["іс–шаралар"]),
+        ("сөз", "Бұл cөз.", ["cөз"]),
+        ("шт", "Тёплый ﬁшт штат.", ["штат"]),
+        ("ﬁш", "Бұл ﬁшт.", ["ﬁшт"]),
+    ],
+)
+def test_places_are_those_of_the_text(pattern: str, text: str, marked: list[str]) -> None:
+    """However it was folded to be compared; a form of a word is marked as a whole."""
+    found = Pattern(pattern, is_regex=False, is_whole=False)
+    assert found.is_in(text)
+    assert [text[start:end] for start, end in found.spans(text)] == marked
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("абв(|)[]{2}*+?.\\^$d"), st.text("абв2", max_size=8))
+def test_clues_are_in_every_match(expression: str, text: str) -> None:
+    """What the index is asked for stands in whatever an expression matches."""
+    try:
+        pattern = Pattern(expression, is_regex=True, is_whole=False)
+    except InputError:
+        return
+    if pattern.is_in(text):
+        assert all(clue.text in text for clue in pattern.clues("source"))
+
+
+def test_clues_are_found_where_there_are_some() -> None:
+    """Letters in a row, not those that may be left out or changed."""
+
+    def clues(expression: str) -> list[str]:
+        return [
+            clue.text for clue in Pattern(expression, is_regex=True, is_whole=False).clues("source")
+        ]
+
+    assert clues(r"келіс\w+ жүргіз(ді|еді)") == ["келіс", "жүргіз"]
+    assert clues("мемлекетт?ік") == ["мемлекет"]
+    assert clues("ел|жер") == clues("(?x)мем лек") == clues("ship") == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_regex"), [("(", True), ("a{99999999999}", True), (" ", False)]
+)
+def test_what_cannot_be_searched_for_is_refused(
+    memory: Memory, pattern: str, is_regex: bool
+) -> None:
+    """With one line that says why."""
+    with pytest.raises(InputError):
+        memory.concordance(pattern, "kk", "en", is_regex=is_regex)
+
+
+def test_the_command_marks_what_it_finds(tmtool: Program, tmp_path: Path) -> None:
+    """Source, target, document, date; JSON with offsets; exit code 1 if there is nothing."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Екі ел келіссөз жүргізді.", "Two countries talked.", document="d")])
+        (unit,) = memory.units()
+    run = ("-m", tmp_path / "m.db", "concordance")
+    assert unit.created_at
+    date = unit.created_at.date().isoformat()
+    line = f"Екі ел [келіссөз] жүргізді.\tTwo countries talked.\td\t{date}\n"
+    assert tmtool(*run, "келіс").stdout == line
+    assert tmtool(*run, "--regex", "ке.{5}з", "--in", "source").stdout == line
+    assert '"source_spans": [[7, 15]], "target_spans": []' in tmtool(*run, "келіс", "--json").stdout
+    assert tmtool(*run, "келіс", "--whole", status=1).stderr == "not found\n"
+    assert "is no regular expression" in tmtool(*run, "(", "--regex", status=3).stderr

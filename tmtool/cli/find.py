@@ -1,0 +1,194 @@
+"""Commands that find units: lookup, by what is like a text; concordance, by what stands in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from tmtool.cli import NO, Shared
+from tmtool.cli.common import languages, open_memory, pass_shared, shown
+from tmtool.match import Piece, diff
+from tmtool.model import Hit, Match, Side, Span, format_time
+from tmtool.text import clean, decode, display_safe
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "same": {},
+    "only in a": {"fg": "red", "strikethrough": True},
+    "only in b": {"fg": "cyan", "underline": True},
+}
+_SIGNS = {"same": ("", ""), "only in a": ("[-", "-]"), "only in b": ("{+", "+}")}
+
+
+@click.command("lookup")
+@click.argument("texts", nargs=-1, metavar="[TEXT|-]...")
+@languages(target_required=False)
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=5, show_default=True, help="Matches at most."
+)
+@click.option(
+    "--min",
+    "percent",
+    type=click.IntRange(1, 100),
+    default=70,
+    show_default=True,
+    help="Least percentage of a match.",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def lookup_command(
+    shared: Shared,
+    texts: tuple[str, ...],
+    source: str,
+    target: str | None,
+    limit: int,
+    percent: int,
+    as_json: bool,
+) -> None:
+    """Find what the memory holds that is like a text.
+
+    For - or without a TEXT, each line of standard input is one. A match is a line: its
+    percentage, in what it differs (exact, case, script, punctuation, numbers, fuzzy), the target,
+    the source as it differs from the text, the document. 101 is not given: that takes
+    neighbours. A target whose numbers were replaced by those of the text is marked with #.
+    Without -t, every language that the memory has translations in is looked at. Exits with 1 if
+    nothing is found.
+    """
+    if texts in ((), ("-",)):
+        texts = tuple(decode(sys.stdin.buffer.read(), path="standard input").splitlines())
+    found = False
+    with open_memory(shared) as memory:
+        targets = [target] if target else memory.target_languages(source)
+        for text in filter(None, map(clean, texts)):
+            matches = [
+                match
+                for language in targets
+                for match in memory.lookup(text, source, language, limit=limit, min_percent=percent)
+            ]
+            matches.sort(key=lambda match: -match.percent)
+            for match in matches[:limit]:
+                found = True
+                line = _as_json(text, match) if as_json else _as_line(text, match)
+                click.echo(line)
+    if not found:
+        shared.say("no match")
+        sys.exit(NO)
+
+
+def _as_json(text: str, match: Match) -> str:
+    fields = {"text": text, "percent": match.percent, "kind": match.kind}
+    if match.proposal is not None:
+        fields["proposal"] = match.proposal
+    difference = [list(piece) for piece in diff(match.unit.source.text, text)]
+    return shown(
+        json.dumps(fields | {"diff": difference, "unit": match.unit.as_dict()}, ensure_ascii=False)
+    )
+
+
+def _as_line(text: str, match: Match) -> str:
+    target = match.unit.target.text if match.proposal is None else f"# {match.proposal}"
+    pieces = diff(match.unit.source.text, text)
+    cells = [
+        f"{match.percent:3}",
+        match.kind,
+        display_safe(target),
+        "".join(map(_marked, pieces)),
+        display_safe(match.unit.document or ""),
+    ]
+    return "\t".join(cells).rstrip("\t")
+
+
+def _marked(piece: Piece) -> str:
+    """Words with the looks of where they stand: in colour on a terminal, else between signs."""
+    where, words = piece
+    if _in_colour():
+        return click.style(display_safe(words), **_LOOKS[where])
+    before, after = _SIGNS[where]
+    return f"{before}{display_safe(words)}{after}"
+
+
+def _in_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+@click.command("concordance")
+@click.argument("pattern")
+@languages(target_required=False)
+@click.option("--in", "side", type=click.Choice(["source", "target"]), help="Only on this side.")
+@click.option("--regex", "is_regex", is_flag=True, help="PATTERN is a regular expression.")
+@click.option("--whole", "is_whole", is_flag=True, help="Whole words only.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="Units at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def concordance_command(
+    shared: Shared,
+    pattern: str,
+    source: str,
+    target: str | None,
+    side: Side | None,
+    is_regex: bool,
+    is_whole: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find words in the units of the memory.
+
+    The words of PATTERN stand one after another. Each begins a word of the text, so that a stem
+    finds its inflected forms. Case and the kind of quotes and dashes count for nothing. A unit is
+    a line, the latest first: source, target, document, date. Without -t, units into every
+    language are searched. Exits with 1 if nothing is found.
+    """
+    with open_memory(shared) as memory:
+        hits = [
+            hit
+            for language in ([target] if target else memory.target_languages(source))
+            for hit in memory.concordance(
+                pattern,
+                source,
+                language,
+                side=side,
+                is_regex=is_regex,
+                is_whole=is_whole,
+                limit=limit,
+            )
+        ]
+    for hit in hits[:limit]:
+        click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
+    if not hits:
+        shared.say("not found")
+        sys.exit(NO)
+
+
+def _hit_as_json(hit: Hit) -> str:
+    spans = {"source_spans": hit.source_spans, "target_spans": hit.target_spans}
+    return shown(json.dumps(spans | {"unit": hit.unit.as_dict()}, ensure_ascii=False))
+
+
+def _hit_as_line(hit: Hit) -> str:
+    unit = hit.unit
+    at = unit.changed_at or unit.created_at
+    cells = [
+        _highlighted(unit.source.text, hit.source_spans),
+        _highlighted(unit.target.text, hit.target_spans),
+        display_safe(unit.document or ""),
+        format_time(at)[:10],
+    ]
+    return "\t".join(cells)
+
+
+def _highlighted(text: str, spans: tuple[Span, ...]) -> str:
+    """A text with some places in colour on a terminal, else between signs."""
+    pieces, end = [], 0
+    for start, stop in spans:
+        pieces += [display_safe(text[end:start]), _hit(display_safe(text[start:stop]))]
+        end = stop
+    return "".join([*pieces, display_safe(text[end:])])
+
+
+def _hit(words: str) -> str:
+    return click.style(words, fg="yellow", bold=True) if _in_colour() else f"[{words}]"

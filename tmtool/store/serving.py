@@ -1,0 +1,17 @@
+"""Which units can serve as a match, in SQL."""
+
+from __future__ import annotations
+
+SERVING = (
+    "source <> '' AND target <> '' AND state <> 'rejected' "
+    "AND (source_language || '-') LIKE ? || '-%' AND (target_language || '-') LIKE ? || '-%'"
+)
+"""A condition on a row of units, for the :func:`primary_codes` of two languages.
+
+It holds text on both sides and was not rejected; any region serves any other.
+"""
+
+
+def primary_codes(*languages: str) -> tuple[str, ...]:
+    """The first subtags of language codes."""
+    return tuple(code.split("-")[0] for code in languages)
