@@ -47,8 +47,12 @@ class Breaks:
         in_lines = expressions.in_lines(before, LINE_ENDS)
         if not in_lines:
             return None
-        if letters := self._judges.initials():
-            in_lines = expressions.but_not(in_lines, f" [{letters}]\\.", f" ?[{letters}]\\.")
+        letters = self._judges.initials()
+        more = regex.compile(expressions.more(in_lines))
+        aheads = [f"{space}{letter}." for letter in letters for space in ("", " ")]
+        if letters and not any(more.match(ahead, partial=True) for ahead in aheads):
+            initial = f"[{letters}]\\."
+            in_lines = expressions.but_not(in_lines, f"(?<= {initial}) ?{initial}")
         return expressions.compiled(expressions.quick(in_lines))
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:

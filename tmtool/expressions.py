@@ -160,15 +160,16 @@ def quick(expression: str) -> str:
     return _RUN.sub(r"\1\1*", expression)
 
 
-def but_not(expression: str, behind: str, ahead: str) -> str:
-    """A run that passes over its matches of one character between two texts.
-
-    ``behind`` takes the character in.
-    """
+def more(expression: str) -> str:
+    """What may follow the first character of a run in its matches."""
     head, *rest = run(expression)
-    any_ = head[:-1]
-    longer = "|".join([any_, *(part[:-1] for part in rest)])
-    return f"{any_}(?!(?={ahead})(?<={behind})(?!{longer})){any_}*{''.join(rest)}"
+    return "|".join([head[:-1], *(part[:-1] for part in rest)])
+
+
+def but_not(expression: str, after: str) -> str:
+    """A run but for its matches of one character where ``after`` fits behind it."""
+    head, *rest = run(expression)
+    return f"{head[:-1]}(?!{after}){head[:-1]}*{''.join(rest)}"
 
 
 def in_lines(expression: str, line_ends: str) -> str:
