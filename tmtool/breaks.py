@@ -16,7 +16,7 @@ from operator import itemgetter, methodcaller
 import regex
 
 from tmtool import expressions
-from tmtool.judges import AHEAD, END, Judges, ahead, behind
+from tmtool.judges import AHEAD, END, Judges, Remembered, ahead, behind
 from tmtool.srx import Rule
 
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows them
@@ -40,20 +40,19 @@ class Breaks:
         scanned = [x for x in befores if not any(expressions.stem(x, y) for y in befores)]
         self._scanners = [expressions.compiled(expressions.quick(x)) for x in scanned]
         self._judges = Judges(self._rules, scanned)
-        self._everywhere = self._scanner_of_texts(scanned[0]) if len(scanned) == 1 else None
+        self._in_lines = expressions.in_lines(scanned[0], LINE_ENDS) if len(scanned) == 1 else ""
+        self._quick_scanners = Remembered(self._quick_scanner)
 
-    def _scanner_of_texts(self, before: str) -> expressions.Pattern | None:
-        """What finds the candidates of all lines of a text but those between initials."""
-        in_lines = expressions.in_lines(before, LINE_ENDS)
-        if not in_lines:
-            return None
-        letters = self._judges.initials()
-        more = regex.compile(expressions.more(in_lines))
-        aheads = [f"{space}{letter}." for letter in letters for space in ("", " ")]
-        if letters and not any(more.match(ahead, partial=True) for ahead in aheads):
-            initial = f"[{letters}]\\."
-            in_lines = expressions.but_not(in_lines, f"(?<= {initial}) ?{initial}")
-        return expressions.compiled(expressions.quick(in_lines))
+    def _quick_scanner(self, absent: frozenset[int]) -> expressions.Pattern:
+        """What finds the candidates of all lines of a text but those that initials keep."""
+        letters, followers = self._judges.initials(absent)
+        more = regex.compile(expressions.more(self._in_lines))
+        aheads = [*(f"{x}." for x in letters), *(f" {x}" for x in letters + followers)]
+        if not letters or any(more.match(ahead, partial=True) for ahead in aheads):
+            return expressions.compiled(expressions.quick(self._in_lines))
+        kept = [f" ?[{letters}]\\.", *([f" [{followers}]"] if followers else [])]
+        after = f"(?<= [{letters}]\\.)(?:{'|'.join(kept)})"
+        return expressions.compiled(expressions.but_not(self._in_lines, after))
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
         """Each candidate of a paragraph with the rule that decides it, the obvious way."""
@@ -74,8 +73,9 @@ class Breaks:
         Lines come as their offsets in the text, by ascending order, without the white space
         around them.
         """
-        if self._everywhere:
-            return self._walked(text, lines, map(_span, self._everywhere.finditer(text)))
+        if self._in_lines:
+            scanner = self._quick_scanners[self._judges.absent(text, 0, len(text))]
+            return self._walked(text, lines, map(_span, scanner.finditer(text)))
         return (self._of_line(text, start, stop) for start, stop in lines)
 
     def _of_line(self, text: str, start: int, stop: int) -> list[int]:

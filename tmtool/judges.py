@@ -138,17 +138,20 @@ class Judges:
             return self._without(absent, self._left_after_end[line[start - END : end]])
         return self._without(absent, self._left_after_word[line[word:end]])
 
-    def initials(self) -> str:
-        """Letters after which, as initials, no sentence ends before another of the kind."""
+    def initials(self, absent: frozenset[int]) -> tuple[str, str]:
+        """Letters after which, as initials, no sentence ends before another of the kind.
+
+        And those before which none ends then, whatever they begin.
+        """
         mentioned = {char.upper() for rule in self._rules for char in rule.before + rule.after}
         letters = [char for char in sorted(mentioned) if len(char) == 1 and char.isupper()]
-        aheads = [f"{space}{letter}." for letter in letters for space in (" ", "")]
-        judges = {letter: self._judges[self._left_after_word[f"{letter}."]] for letter in letters}
-        return "".join(
-            letter
-            for letter, judge in judges.items()
-            if all(judge[ahead] is False for ahead in aheads)
-        )
+        kept = {}
+        for letter in letters:
+            judge = self._without(absent, self._left_after_word[f"{letter}."])
+            if all(judge[f"{space}{x}."] is False for x in letters for space in (" ", "")):
+                kept[letter] = judge
+        followers = [x for x in letters if all(judge[f" {x}"] is False for judge in kept.values())]
+        return "".join(kept), "".join(followers)
 
     def _ends_without(self, absent: frozenset[int]) -> Remembered[str, Judge | None]:
         return Remembered(partial(self._by_end, absent))
