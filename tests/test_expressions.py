@@ -45,6 +45,7 @@ def test_what_a_rule_sees_of_the_last_word(before: str, tail: str) -> None:
         (r"\d\.", r"\.", ""),
         (r"а|б[.!?]+", r"[.!?]+", ""),
         (r"x\[.!?]+", r"[.!?]+", ""),
+        (r"ж[.!?]+\?", r"[.!?]+\?", ""),
         ("", "", ""),
     ],
 )
@@ -92,3 +93,88 @@ def test_a_word_that_the_tail_does_not_fit_rules_a_rule_out(rule: Rule, text: st
 def test_what_more_characters_could_change(after: str, is_foreseeable: bool) -> None:
     """Only where nothing looks back or at an end, no match is no match for good."""
     assert expressions.is_foreseeable(after) is is_foreseeable
+
+
+@pytest.mark.parametrize(
+    ("expression", "width"),
+    [
+        (r"\p{Lu}\.", 0),
+        (r"(?<![\p{L}.])кг\.", 1),
+        (r"(?<!\p{Ll}{3}|[.!?])[.!?]+", 3),
+        (r"(?<!а)б(?<!көш)\.", 3),
+        (r"(?<!а+)б", float("inf")),
+        (r"(?<!а(?:б))в", float("inf")),
+        (r"(?<=а)б", float("inf")),
+    ],
+)
+def test_how_far_an_expression_looks_back(expression: str, width: float) -> None:
+    """No limit is known but of what must not stand before, if it has one length."""
+    assert expressions.sight(expression) == width
+
+
+@settings(deadline=None)
+@given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12), st.data())
+def test_an_end_that_does_not_match_back_rules_a_rule_out(
+    rule: Rule, text: str, data: st.DataObject
+) -> None:
+    """Whatever stands before the end."""
+    if expressions.is_traceable(rule.before):
+        end = text[data.draw(st.integers(0, len(text))) :]
+        if not regex.search(f"(?r)(?:{rule.before})\\Z", end, partial=True):
+            assert not regex.search(f"(?:{rule.before})\\Z", text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "marks"),
+    [
+        (r"[–—]\sмыс\.", "–—"),
+        (r"(?:күн|жыл)\s[–—]\s\d", "–—"),
+        (r"[–—]?\sмыс\.", ""),
+        (r"[–—]|мыс\.", ""),
+        (r"(?:[–—]\s)мыс\.", ""),
+        (r"[^–]мыс\.", ""),
+        (r"[а-я]\.", ""),
+    ],
+)
+def test_marks_that_an_expression_needs(expression: str, marks: str) -> None:
+    """A class of marks that can neither be left out nor stand for others."""
+    assert expressions.needed(expression) == marks
+
+
+ENDS = "\n\r\u2028"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [r"[.!?]", r"[.!?]+x", r"[^а]+", r"[\s.]+", r"[.]+(?:\D)?", r"[.]+(?:.)?", r"[.]+(?:\b)?"],
+)
+def test_expressions_that_may_see_beyond_a_line(expression: str) -> None:
+    """They are not known for many lines."""
+    assert expressions.in_lines(expression, ENDS) == ""
+
+
+@given(
+    st.sampled_from([r"[.!?]+", r"[.!?]+[»]*", r"[.!?]+(?:»|\[\d+\]|\s[»”](?=\s|$))*", r"[.]+\s?"]),
+    st.text(st.sampled_from("а.!» 1[]" + ENDS)),
+)
+def test_a_text_has_the_matches_of_its_lines(expression: str, text: str) -> None:
+    """Those of many lines at once are those of each."""
+    at_once = [
+        match.span() for match in regex.finditer(expressions.in_lines(expression, ENDS), text)
+    ]
+    alone = [
+        (line.start() + match.start(), line.start() + match.end())
+        for line in regex.finditer(f"[^{ENDS}]+", text)
+        for match in regex.finditer(expression, line[0])
+    ]
+    assert at_once == alone
+
+
+@given(st.text(st.sampled_from("аА.!» ")))
+def test_matches_of_one_character_are_left_out_where_something_follows(text: str) -> None:
+    """All other matches stay."""
+    expression = r"[.!?]+[»]*(?:\s»)?"
+    assert not regex.search(expressions.more(expression), "А")
+    found = [match.span() for match in regex.finditer(expression, text)]
+    kept = [match.span() for match in regex.finditer(expressions.but_not(expression, "А"), text)]
+    assert kept == [(one, end) for one, end in found if end - one > 1 or text[end : end + 1] != "А"]

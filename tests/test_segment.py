@@ -199,6 +199,28 @@ def test_judging_words_once_gives_what_the_standard_says(text: str, segmenter: S
     assert sentences(text, segmenter) == slowly(text, segmenter)
 
 
+# Initials and names, and what may end a sentence between them.
+NAMES = (
+    "Қ. |А. |Б.|І.Ф.|J. |Ǵ. |𐐀. |Сәтбаев |Ғабит |Ол |Директоры – |жауабы – |ж. |1990 |«|. |; |\n"
+)
+named = st.lists(st.sampled_from(NAMES.split("|")), max_size=30).map("".join)
+
+
+@settings(deadline=None)
+@given(named, st.sampled_from([KAZAKH, ENGLISH, RUSSIAN]))
+def test_initials_that_are_passed_over_are_no_ends(text: str, segmenter: Segmenter) -> None:
+    """Runs of initials and names, with dashes and without, are split by the rules all the same."""
+    assert sentences(text, segmenter) == slowly(text, segmenter)
+    assert sentences(text.replace("–", ""), segmenter) == slowly(text.replace("–", ""), segmenter)
+
+
+@settings(deadline=None, max_examples=30)
+@given(named)
+def test_a_long_paragraph_is_split_as_a_short_one(text: str) -> None:
+    """What is looked up of long paragraphs alone, such as whether they have a dash, is right."""
+    assert sentences("Сөз " * 300 + text) == slowly("Сөз " * 300 + text, KAZAKH)
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["Қ.", "т.б.", "1.", "бала.", "Ол", "«", ".", "?", "жж.", "А"])))
 def test_long_words_are_judged_by_their_ends(parts: list[str]) -> None:
@@ -216,6 +238,10 @@ BEFORES = [
     r"[^.]\.",
     "",
     r"^\s*\d\.",
+    r"[.!?]+(?:\s)?",
+    r"[.!?]+(?:\s!|О\s)*",
+    r"[–]\p{L}[.!?]+",
+    r"(?<!\p{L}{2})\p{L}[.!?]+",
 ]
 AFTERS = [
     "",
@@ -234,7 +260,7 @@ RULES = st.builds(
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1  "), max_size=30))
+@given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1–  \n"), max_size=30))
 def test_rules_of_a_user_are_run_as_the_standard_says(rules: list[Rule], text: str) -> None:
     """Whatever they look at: the quick way and the obvious way agree."""
     segmenter = Segmenter(replace(KAZAKH.language, rules=tuple(rules)))
@@ -259,6 +285,8 @@ def test_half_a_surrogate_pair_is_refused() -> None:
         KAZAKH.segment("Иә. \ud83d")
     with pytest.raises(InputError, match="at character 4"):
         list(KAZAKH.stream(["Иә. ", "\ud83d"]))
+    with pytest.raises(InputError, match="at character 80000"):
+        KAZAKH.segment("Иә. " * 20_000 + "\ud83d")
 
 
 @given(st.one_of(lively, st.text()), st.data())

@@ -10,12 +10,35 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from typing import Protocol
+
+import regex
+
+
+class Pattern(Protocol):
+    """What ``re`` and ``regex`` patterns share."""
+
+    def finditer(self, string: str, /) -> Iterator[re.Match[str]]: ...
+
+    def match(self, string: str, position: int, /) -> re.Match[str] | None: ...
+
+
+def compiled(expression: str) -> Pattern:
+    """A pattern of the package that is faster: ``re`` unless it does not know the syntax."""
+    try:
+        return re.compile(expression)
+    except re.error:
+        pattern: Pattern = regex.compile(expression)
+        return pattern
+
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
 _FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
 _ITEM = re.compile(r"\\[pP]\{[^}]*\}|\\.|\[\^?(?:\\.|[^]\\])*\]|\{[\d,]+\}|[^\\\[]", re.S)
 _TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 _RUN = re.compile(r"\A(\[(?:\\.|[^]\\])*\])\+")
+_MARKS = re.compile(r"\[[^]^\\[\w-]+\]")
 _OPTIONAL = re.compile(r"[^\\+}][*?]\Z")
 _LOOKAROUND = re.compile(r"\(\?[=!]")
 # With these, too few characters to match may be enough when there are more.
@@ -25,6 +48,9 @@ _UNTRACEABLE = re.compile(r"\\[bBGZ]|[$]|\(\?[=!]")
 
 _NOT_BEHIND = re.compile(r"\(\?<!((?:\\.|\[(?:\\.|[^]\\])*\]|[^]()\[\\])*)\)")
 _EXACTLY = re.compile(r"\{(\d+)\}\Z")
+
+_BEFORE_SPACE = r"(?=\s|$)"
+_NOT_IN_LINES = re.compile(r"\(\?(?!:)|\\[bBAGZ]|(?<!\\)[.^$](?![^[]*\])")
 
 
 def alternatives(expression: str) -> list[str]:
@@ -106,6 +132,11 @@ def near_and_far(before: str) -> list[str]:
     return [before]
 
 
+def needed(expression: str) -> str:
+    """Marks one of which stands in all that an expression matches; empty if none is known."""
+    return next((item[1:-1] for item in items(expression) if _MARKS.fullmatch(item)), "")
+
+
 def run(expression: str) -> list[str]:
     """The parts of one such as ``[.!?]+"?``, a run and then what may be left out; else none."""
     head, *rest = items(expression) or [""]
@@ -129,16 +160,34 @@ def quick(expression: str) -> str:
     return _RUN.sub(r"\1\1*", expression)
 
 
-def but_not(expression: str, behind: str, ahead: str) -> str:
-    """A run that passes over its matches of one character between two texts.
+def more(expression: str) -> str:
+    """What may follow the first character of a run in its matches."""
+    head, *rest = run(expression)
+    return "|".join([head[:-1], *(part[:-1] for part in rest)])
 
-    ``behind`` takes the character in. What is no run stays as it is.
+
+def but_not(expression: str, after: str) -> str:
+    """A run but for its matches of one character where ``after`` fits behind it."""
+    head, *rest = run(expression)
+    return f"{head[:-1]}(?!{after}){head[:-1]}*{''.join(rest)}"
+
+
+def in_lines(expression: str, line_ends: str) -> str:
+    """A run as an expression for a text of many lines, empty if none is known.
+
+    Its matches are those that the run has in each line, but that they may take in white space
+    around a line.
     """
-    head, *rest = run(expression) or [""]
-    if not head:
-        return expression
-    longer = "|".join([head[:-1], *(part[:-1] for part in rest)])
-    return f"{head[:-1]}(?!(?={ahead})(?<={behind})(?!{longer})){head[:-1]}*{''.join(rest)}"
+    if not run(expression) or _NOT_IN_LINES.search(expression.replace(_BEFORE_SPACE, "")):
+        return ""
+    parts = []
+    for part in expression.split(_BEFORE_SPACE):
+        found = [match[0] for match in _ITEM.finditer(part)]
+        may_cross = (regex.search(x, line_ends) for x in found if x[0] in "\\[" and x != r"\s")
+        if "".join(found) != part or any(may_cross):
+            return ""
+        parts.append("".join(f"[^\\S{line_ends}]" if x == r"\s" else x for x in found))
+    return rf"(?=[\s{line_ends}]|$)".join(parts)
 
 
 def is_foreseeable(expression: str) -> bool:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from tmtool.breaks import Breaks
+from tmtool.breaks import LINE_ENDS, Breaks
 from tmtool.errors import InputError
 from tmtool.language import Language
 from tmtool.model import Segment
 from tmtool.text import metadata
 
-_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows them
 _INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*\\Z")
+_BLOCK = 1 << 15  # characters that are checked at once: memory that is used again is quicker
 _PATIENCE = 1 << 20  # characters of a paragraph that are waited for
 
 
@@ -69,7 +69,7 @@ class Segmenter:
         for block in blocks:
             _check(block, offset + len(pending))
             pending += block
-            cut = max(map(pending.rfind, _LINE_ENDS)) + 1
+            cut = max(map(pending.rfind, LINE_ENDS)) + 1
             if not cut and len(pending) < patience:
                 continue
             if begin is None:
@@ -94,20 +94,24 @@ class Segmenter:
 
         ``begin`` characters are passed over; ``paragraph`` is the number of the first one.
         """
+        if begin:
+            text, offset = text[begin:], offset + begin
+        starts, stops = _paragraphs(text)
         segments: list[Segment] = []
         add = segments.append
         made = tuple.__new__  # what Segment() comes to, without a call in Python
-        for number, (line, start) in enumerate(_paragraphs(text, begin), paragraph):
-            start += offset
-            left = 0
-            for right in self._breaks.of(line):
-                if piece := line[left:right].rstrip():
-                    at = start + left
+        ends = self._breaks.of(text, zip(starts, stops, strict=True))
+        for number, (left, stop, breaks) in enumerate(
+            zip(starts, stops, ends, strict=True), paragraph
+        ):
+            for right in breaks:
+                if piece := text[left:right].rstrip():
+                    at = offset + left
                     add(made(Segment, (piece, at, at + len(piece), number)))
-                left = right + 1 if line[right] == " " else right
-                while line[left].isspace():  # a paragraph does not end in white space
+                left = right + 1 if text[right] == " " else right
+                while text[left].isspace():  # a paragraph does not end in white space
                     left += 1
-            add(made(Segment, (line[left:], start + left, start + len(line), number)))
+            add(made(Segment, (text[left:stop], offset + left, offset + stop, number)))
         return segments
 
     def explain(self, text: str) -> list[Decision]:
@@ -116,12 +120,14 @@ class Segmenter:
         The rule is empty where none fits, which is no break. Raises as :meth:`segment`.
         """
         _check(text, 0)
+        begin = metadata(text)[1]
+        lines = zip(*_paragraphs(text[begin:]), strict=True)
         return [
-            Decision(start + offset, rule.breaks, rule.name)
+            Decision(begin + start + offset, rule.breaks, rule.name)
             if rule
-            else Decision(start + offset, False, "")
-            for line, start in _paragraphs(text, metadata(text)[1])
-            for offset, rule in self._breaks.decisions(line)
+            else Decision(begin + start + offset, False, "")
+            for start, stop in lines
+            for offset, rule in self._breaks.decisions(text[begin + start : begin + stop])
         ]
 
 
@@ -133,21 +139,26 @@ def _of(language: Language) -> Segmenter:
 
 def _check(text: str, offset: int) -> None:
     """Raise ``InputError`` if a text that lies ``offset`` characters into another is none."""
-    try:
-        text.encode("utf-16-le")
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"holds half a surrogate pair, U+{ord(text[error.start]):04X}, "
-            f"at character {offset + error.start}",
-            hint="it was decoded wrongly; read it again as UTF-8 or UTF-16",
-        ) from None
+    for begin in range(0, len(text), _BLOCK):
+        try:
+            text[begin : begin + _BLOCK].encode("utf-16-le")
+        except UnicodeEncodeError as error:
+            at = begin + error.start
+            raise InputError(
+                f"holds half a surrogate pair, U+{ord(text[at]):04X}, at character {offset + at}",
+                hint="it was decoded wrongly; read it again as UTF-8 or UTF-16",
+            ) from None
 
 
-def _paragraphs(text: str, begin: int) -> Iterator[tuple[str, int]]:
-    """Each line in which there is something to see, stripped, and where it stands."""
-    start = begin
-    for line in (text[begin:] if begin else text).splitlines(keepends=True):
+def _paragraphs(text: str) -> tuple[list[int], list[int]]:
+    """Where lines in which there is something to see start and stop, white space left out."""
+    starts, stops = [], []
+    start = 0
+    for line in text.splitlines(keepends=True):
         stripped = line.strip()
         if stripped and (stripped[0].isalnum() or not _INVISIBLE.match(stripped)):
-            yield stripped, start + (0 if line[0] == stripped[0] else line.index(stripped))
+            left = start if line[0] == stripped[0] else start + line.index(stripped)
+            starts.append(left)
+            stops.append(left + len(stripped))
         start += len(line)
+    return starts, stops

@@ -273,11 +273,18 @@ def measured(split: Callable[[str], object], text: str) -> float:
 
 def adversaries(size: int) -> dict[str, str]:
     """Texts of one paragraph that invite quadratic time, of ``size`` characters each."""
+    random_ = random.Random(1)
+    initials = random_.choices("АӘБВГҒДЕЖЗИКҚЛМНҢОӨПРСТУҰҮФХҺЦЧШЫІЭЮЯ", k=size // 3)
+    names = random_.choices([word.title() for word in words(random_, 1000)], k=size // 8)
     return {
         "one paragraph": running_text(2 * size).replace("\n", " ")[:size],
         "full stops": "." * size,
-        "initials": "Қ. " * (size // 3),
-        "glued initials": "Қ." * (size // 2),
+        "initials": ". ".join(initials)[:size],
+        "glued initials": ".".join(initials),
+        "initial and name": " ".join(map("{}. {}".format, initials, names))[:size],
+        "initials and name": " ".join(map("{}. {}. {}".format, initials[1:], initials, names))[
+            :size
+        ],
         "quotes": "«" * (size // 2) + "»" * (size // 2),
         "digits": "1" * size,
         "numbers": "1. " * (size // 3),
