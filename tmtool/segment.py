@@ -6,8 +6,10 @@ in which there is nothing to see.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -101,17 +103,18 @@ class Segmenter:
         add = segments.append
         made = tuple.__new__  # what Segment() comes to, without a call in Python
         ends = self._breaks.of(text, zip(starts, stops, strict=True))
-        for number, (left, stop, breaks) in enumerate(
-            zip(starts, stops, ends, strict=True), paragraph
-        ):
-            for right in breaks:
-                if piece := text[left:right].rstrip():
-                    at = offset + left
-                    add(made(Segment, (piece, at, at + len(piece), number)))
-                left = right + 1 if text[right] == " " else right
-                while text[left].isspace():  # a paragraph does not end in white space
-                    left += 1
-            add(made(Segment, (text[left:stop], offset + left, offset + stop, number)))
+        with _nothing_collected():
+            for number, (left, stop, breaks) in enumerate(
+                zip(starts, stops, ends, strict=True), paragraph
+            ):
+                for right in breaks:
+                    if piece := text[left:right].rstrip():
+                        at = offset + left
+                        add(made(Segment, (piece, at, at + len(piece), number)))
+                    left = right + 1 if text[right] == " " else right
+                    while text[left].isspace():  # a paragraph does not end in white space
+                        left += 1
+                add(made(Segment, (text[left:stop], offset + left, offset + stop, number)))
         return segments
 
     def explain(self, text: str) -> list[Decision]:
@@ -129,6 +132,18 @@ class Segmenter:
             for start, stop in lines
             for offset, rule in self._breaks.decisions(text[begin + start : begin + stop])
         ]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Spare the garbage collector many objects that stay: a tenth of the time of a long text."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @cache
