@@ -18,7 +18,7 @@ from tmtool.index import WAITING
 from tmtool.memory import Memory
 from tmtool.model import Side
 
-SIZE = 3 * WAITING
+SIZE = 10 * WAITING
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,6 @@ from tmtool.text import fold, levelled, plain_key
 
 if TYPE_CHECKING:
     from tmtool.store.sqlite import SqliteStore
-
-_MANY = 256  # units that are looked at at once
 
 
 class Pattern:
@@ -71,8 +70,10 @@ class Pattern:
         if self._is_regex:
             found = (match.span() for match in self._expression.finditer(text))
             return tuple(span for span in found if span[0] < span[1])
+        if not self.is_in(text):
+            return ()
         # Folding may make another number of characters, so each is followed.
-        pieces = [levelled(char) for char in text]
+        pieces = list(map(_levelled_letter, text))
         ends = list(accumulate(map(len, pieces)))
         at = [place for place, piece in enumerate(pieces) for _ in piece]
         found = (match.span() for match in self._expression.finditer(plain_key("".join(pieces))))
@@ -110,6 +111,9 @@ def concordance(
         }
         found.append(Hit(unit, spans["source"], spans["target"]))
     return found
+
+
+_levelled_letter = lru_cache(4096)(levelled)
 
 
 def _candidates(

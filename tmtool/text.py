@@ -201,6 +201,7 @@ _QUOTES_AND_DASHES = str.maketrans(
         "\ufeff": None,
     }
 )
+_QUOTE_OR_DASH = re.compile(f"[{''.join(map(chr, _QUOTES_AND_DASHES))}]")
 
 
 def fold(text: str) -> str:
@@ -216,7 +217,9 @@ def fold(text: str) -> str:
 
 def levelled(text: str) -> str:
     """A text as :func:`fold` has it, but with its white space."""
-    return unicodedata.normalize("NFKC", text.translate(_QUOTES_AND_DASHES)).casefold()
+    if _QUOTE_OR_DASH.search(text):  # most texts have none, and to look is quicker
+        text = text.translate(_QUOTES_AND_DASHES)
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @cache

@@ -20,34 +20,26 @@ from pathlib import Path
 
 import pexpect
 
+from tests.benchmarks.units import pairs
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 
-WORDS = {
-    "kk": "қала халқы жаңа жыл үлкен табыс деп баспасөз қызметі кеше өткен жиын туралы хабар",
-    "en": "the people of town reached a great success in new year said press service meeting",
-}
 KEYS = 60
 QUIET = 0.25  # seconds without output after which the screen has settled
 
 
 def made(count: int) -> list[TranslationUnit]:
-    """Pairs of words in a row, with confidences as an aligner gives them."""
+    """Made-up pairs, with confidences as an aligner gives them."""
     chance = random.Random(count)
-
-    def text(language: str) -> Variant:
-        words = chance.choices(WORDS[language].split(), k=chance.randint(4, 25))
-        return Variant.of(language, " ".join(words).capitalize() + ".")
-
     return [
         TranslationUnit(
-            text("kk"),
-            text("en"),
+            Variant.of("kk", source),
+            Variant.of("en", target),
             state="translated",
             document="big",
             score=round(1 - chance.random() ** 3, 4),
         )
-        for _ in range(count)
+        for source, target in pairs(count)
     ]
 
 

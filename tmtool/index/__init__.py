@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 _FORMS = 3_000  # forms of a word that are looked under
-_COMMON = 8  # a word that is in more than one of so many units helps little
-_MANY = 256  # numbers that are given at once
+_COMMON = 2  # a word that is in more than one of so many units helps little
+_MANY = 128  # numbers that are given at once
+_SORTED = 4096  # numbers that are sorted at once: often the first are enough
 
-WAITING = 500
-"""Units that may wait for a shard: looking at so many takes a search a millisecond."""
+WAITING = 150
+"""Units that may wait for a shard: looking at so many takes a search some 0.3 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class Index:
                     return None
                 held |= found
             parts.append(shard.numbers(np.flatnonzero(held)))
-        return _latest_first(np.unique(np.concatenate(parts)))
+        return _latest_first(np.concatenate(parts))
 
     def _holding_all(
         self, number: int, shard: Shard, clues: Sequence[Clue], languages: Languages
@@ -214,6 +215,19 @@ class Index:
 
 
 def _latest_first(numbers: Numbers) -> Iterator[list[int]]:
+    """Numbers from the largest to the smallest, each once."""
+    above = None
+    while rest := max(0, len(numbers) - _SORTED):
+        numbers = np.partition(numbers, rest)
+        yield from _pages(numbers[rest:], above)
+        above, numbers = int(numbers[rest]), numbers[:rest]
+    yield from _pages(numbers, above)
+
+
+def _pages(numbers: Numbers, above: int | None) -> Iterator[list[int]]:
+    numbers = np.unique(numbers)
+    if above is not None:
+        numbers = numbers[numbers < above]
     for end in range(len(numbers), 0, -_MANY):
         yield numbers[max(0, end - _MANY) : end][::-1].tolist()
 

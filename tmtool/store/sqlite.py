@@ -26,7 +26,7 @@ from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
-_CACHE = 1 << 16  # KiB of the file that are kept in memory at the most
+_CACHE = 10 << 10  # KiB of the file that are kept in memory at the most
 
 _COLUMNS = (
     *("id", "position", "source_language", "target_language", "source", "target"),
