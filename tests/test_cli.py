@@ -406,6 +406,8 @@ def test_paragraphs_can_be_hard_wrapped_or_sentences(tmtool: Program) -> None:
     assert lines == "Күн шық\nты. Түн болды.\nСоңы\n"
     both = tmtool("segment", "--join-lines", "--sentence-lines", input=text, status=2)
     assert "exclude each other" in both.stderr
+    explained = tmtool("segment", "--explain", "--sentence-lines", input=text, status=2)
+    assert "exclude each other" in explained.stderr
 
 
 def test_segment_explains_every_place(tmtool: Program) -> None:

@@ -60,6 +60,14 @@ def test_an_expression_that_does_not_compile_is_named(tmp_path: Path) -> None:
         srx.read(written(tmp_path, before="(\\."), "kk")
 
 
+def test_a_rule_breaks_or_does_not(tmp_path: Path) -> None:
+    """Anything but yes and no is a slip that would change what every rule below it does."""
+    path = written(tmp_path)
+    path.write_text(path.read_text("utf-8").replace('break="no"', 'break="maybe"'), "utf-8")
+    with pytest.raises(FormatError, match=r"rules\.srx:6: a rule has break='maybe'"):
+        srx.read(path, "kk")
+
+
 def test_a_map_to_a_missing_block_is_named(tmp_path: Path) -> None:
     """Rules that are asked for must be there."""
     with pytest.raises(FormatError, match="'Other', which no <languagerule> defines"):

@@ -205,7 +205,11 @@ def _rule(
     name = said.partition(":")[0].strip() if ":" in said else number
     for expression in (before, after):
         _compiled(expression, path, element)
-    return Rule(name, element.get("break", "yes") == "yes", before, after, element.sourceline or 0)
+    line = element.sourceline or 0
+    breaks = element.get("break", "yes")
+    if breaks not in ("yes", "no"):
+        raise FormatError(f"a rule has break={breaks!r}, neither yes nor no", path=path, line=line)
+    return Rule(name, breaks == "yes", before, after, line)
 
 
 def _compiled(

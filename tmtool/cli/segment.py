@@ -51,6 +51,8 @@ def segment_command(
     which a sentence might end, its offset, break or keep, the rule that decided, and the
     text on both sides.
     """
+    if explain and texts.sentence_lines:
+        raise click.UsageError("--explain and --sentence-lines exclude each other.")
     segmenter = texts.segmenter(language)
 
     def line(segment: Segment) -> str:
