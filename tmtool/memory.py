@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OnConflict = Literal["keep", "replace"]
 
+_MANY = 2_000  # units that are added at once
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -242,34 +244,53 @@ class Memory:
         counts: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         last: dict[DocumentKey, float] = {}
+        units = iter(units)
         with self._action("add") as action:
-            for unit in units:
-                if not unit.source.text and not unit.target.text:
-                    continue
-                unit = self._identified(unit, seen)
-                held = self._store.unit(unit.id)
-                if held is None:
-                    if self._store.standing_actions(unit.id) and on_conflict == "keep":
-                        counts["kept"] += 1
-                        continue
-                    self._write(action, None, self._placed(unit, last))
-                    counts["new"] += 1
-                elif not unit.target.text or _same(held, unit, texts_only=on_conflict == "keep"):
-                    counts["unchanged"] += 1
-                elif on_conflict == "keep":
-                    counts["kept"] += 1
-                else:
-                    unit = replace(
-                        unit,
-                        document=held.document,
-                        position=held.position,
-                        created_at=held.created_at,
-                        created_by=held.created_by,
-                    )
-                    self._write(action, held, unit)
-                    counts["replaced"] += 1
+            while some := list(islice(units, _MANY)):
+                known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
+                counts.update(self._add(action, known, last, on_conflict))
         self._settle()
         return Added(**counts)
+
+    def _add(
+        self,
+        action: _Action,
+        units: Sequence[TranslationUnit],
+        last: dict[DocumentKey, float],
+        on_conflict: OnConflict,
+    ) -> Iterator[str]:
+        """Add units that have an id; what was done with each."""
+        ids = [unit.id for unit in units]
+        held = self.units_by_id(ids)
+        removed = self._store.touched(ids) - held.keys() if on_conflict == "keep" else frozenset()
+        changes: list[Change] = []
+        for unit in units:
+            before = held.get(unit.id)
+            if before is None:
+                if unit.id in removed:
+                    yield "kept"
+                    continue
+                after = self._signed(action, None, self._placed(unit, last))
+                yield "new"
+            elif not unit.target.text or _same(before, unit, texts_only=on_conflict == "keep"):
+                yield "unchanged"
+                continue
+            elif on_conflict == "keep":
+                yield "kept"
+                continue
+            else:
+                after = replace(
+                    unit,
+                    document=before.document,
+                    position=before.position,
+                    created_at=before.created_at,
+                    created_by=before.created_by,
+                )
+                after = self._signed(action, before, after)
+                yield "replaced"
+            held[unit.id] = after
+            changes.append((before, after))
+        self._replace(action, changes)
 
     def change(self, kind: str, changes: Iterable[Change]) -> list[TranslationUnit | None]:
         """Carry out changes as one action of this kind; give back the units as they now are.
@@ -290,7 +311,9 @@ class Memory:
                     continue
                 if after is not None and not after.id:
                     after = self._identified(after, Counter(), fresh=True)
-                written.append(self._write(action, before, after))
+                after = after and self._signed(action, before, after)
+                self._replace(action, [(before, after)])
+                written.append(after)
         return written
 
     def undo(
@@ -341,7 +364,7 @@ class Memory:
                     hint="undo the later change first",
                 )
         for unit_id, state in reversed(history):
-            self._replace(action, self._store.unit(unit_id), state)
+            self._replace(action, [(self._store.unit(unit_id), state)])
         return len(history)
 
     # What is not work yet
@@ -393,32 +416,32 @@ class Memory:
     def _action(self, kind: str) -> _Action:
         return _Action(self._store, kind, self.author)
 
-    def _write(
-        self, action: _Action, before: TranslationUnit | None, after: TranslationUnit | None
-    ) -> TranslationUnit | None:
-        """Write one change, signed and dated; the unit as written."""
-        if after is not None:
-            if before is None:
-                after = replace(
-                    after,
-                    created_at=after.created_at or action.at,
-                    created_by=after.created_by or self.author,
-                )
-            else:
-                after = replace(after, changed_at=action.at, changed_by=self.author)
-        self._replace(action, before, after)
-        return after
+    def _signed(
+        self, action: _Action, before: TranslationUnit | None, after: TranslationUnit
+    ) -> TranslationUnit:
+        """A unit that an action writes, with its author and the time."""
+        if before is not None:
+            return replace(after, changed_at=action.at, changed_by=self.author)
+        if after.created_at and after.created_by:
+            return after
+        return replace(
+            after,
+            created_at=after.created_at or action.at,
+            created_by=after.created_by or self.author,
+        )
 
-    def _replace(
-        self, action: _Action, before: TranslationUnit | None, after: TranslationUnit | None
-    ) -> None:
-        """Put one state of a unit in place of another, and note how it was."""
-        if after is not None:
-            self._store.add_history(action(), after.id, before)
-            self._store.put(after, fold(after.source.text))
-        elif before is not None:
-            self._store.add_history(action(), before.id, before)
-            self._store.delete(before.id)
+    def _replace(self, action: _Action, changes: Sequence[Change]) -> None:
+        """Put other states of units in place of what they were, and note how they were."""
+        history = [
+            (unit.id, before) for before, after in changes if (unit := after or before) is not None
+        ]
+        if not history:
+            return
+        self._store.add_history(action(), history)
+        self._store.put([(after, fold(after.source.text)) for _, after in changes if after])
+        for before, after in changes:
+            if before and not after:
+                self._store.delete(before.id)
 
     def _identified(
         self, unit: TranslationUnit, seen: Counter[str], *, fresh: bool = False
@@ -444,11 +467,14 @@ class Memory:
 
     def _placed(self, unit: TranslationUnit, last: dict[DocumentKey, float]) -> TranslationUnit:
         """The unit with a position: its own, or one after the last of its document."""
-        if unit.document is None or unit.position:
+        if unit.document is None:
             return unit
         place = (unit.document, *unit.languages)
         if place not in last:
             last[place] = self._store.last_position(place)
+        if unit.position:
+            last[place] = max(last[place], unit.position)
+            return unit
         last[place] = float(int(last[place]) + 1)
         return replace(unit, position=last[place])
 

@@ -65,6 +65,8 @@ class Variant:
     @property
     def text(self) -> str:
         """The translatable text, inline codes dropped."""
+        if len(self.content) == 1 and isinstance(self.content[0], str):
+            return self.content[0]
         return "".join(part for part in self.content if isinstance(part, str))
 
 
@@ -142,6 +144,11 @@ class TranslationUnit:
         return self.source.language, self.target.language
 
     @property
+    def is_empty(self) -> bool:
+        """Whether neither side holds text."""
+        return not self.source.text and not self.target.text
+
+    @property
     def is_paired(self) -> bool:
         """Whether both sides hold text."""
         return bool(self.source.text.strip()) and bool(self.target.text.strip())
@@ -168,8 +175,8 @@ class TranslationUnit:
             "target_language": self.target.language,
             "source": self.source.text,
             "target": self.target.text,
-            "source_content": _coded(self.source.content),
-            "target_content": _coded(self.target.content),
+            "source_content": coded(self.source.content),
+            "target_content": coded(self.target.content),
             "state": self.state,
             "document": self.document,
             "position": self.position,
@@ -254,7 +261,9 @@ def format_time(moment: datetime | None) -> str:
     """A time in UTC to the second, as in ``2025-10-20T09:30:00Z``; empty for ``None``."""
     if not moment:
         return ""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat()[: len("2025-10-20T09:30:00")] + "Z"
 
 
 def parse_time(text: str) -> datetime | None:
@@ -268,7 +277,7 @@ def parse_time(text: str) -> datetime | None:
         raise ValueError(f"{text!r} is out of range") from None
 
 
-def _coded(content: Content) -> list[Any]:
+def coded(content: Content) -> list[Any]:
     """Content as JSON values where plain text would lose something, else nothing."""
     if not any(isinstance(part, Code) for part in content):
         return []

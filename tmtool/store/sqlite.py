@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tmtool.errors import StoreError
-from tmtool.model import DocumentKey, Entry, State, TranslationUnit, format_time
+from tmtool.model import DocumentKey, Entry, State, TranslationUnit, coded, format_time
 from tmtool.store.index import IndexStore
 from tmtool.store.serving import SERVING, primary_codes
 from tmtool.text import fold
@@ -255,12 +255,19 @@ class SqliteStore:
             for row in self._db.execute(f"{_SELECT} {tail}", values):
                 yield _unit(row)
 
-    def put(self, unit: TranslationUnit, key: str) -> None:
-        """Insert the unit, or overwrite the one with its id."""
-        row = _row(unit, key)
+    def put(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
+        """Insert units with their source keys, or overwrite those with their ids."""
+        documents: dict[DocumentKey, int] = {}
+        rows = []
         with self._explained():
-            document = unit.document and self._document(unit.document, unit.languages)
-            self._db.execute(_PUT, (document, *(row[name] for name in _COLUMNS)))
+            for unit, key in units:
+                number = None
+                if unit.document:
+                    place = (unit.document, *unit.languages)
+                    number = documents.get(place) or self._document(unit.document, unit.languages)
+                    documents[place] = number
+                rows.append((number, *_row(unit, key)))
+            self._db.executemany(_PUT, rows)
 
     def delete(self, unit_id: str) -> None:
         """Remove the unit."""
@@ -315,13 +322,27 @@ class SqliteStore:
             )
         return int(cursor.lastrowid or 0)
 
-    def add_history(self, action: int, unit_id: str, before: TranslationUnit | None) -> None:
-        """Note how a unit was before an action changed it."""
+    def add_history(self, action: int, units: Iterable[tuple[str, TranslationUnit | None]]) -> None:
+        """Note how units, by their ids, were before an action changed them."""
         with self._explained():
-            self._db.execute(
+            self._db.executemany(
                 "INSERT INTO history (action, unit_id, before) VALUES (?, ?, ?)",
-                (action, unit_id, before and json.dumps(before.as_dict(), ensure_ascii=False)),
+                (
+                    (action, unit_id, before and json.dumps(before.as_dict(), ensure_ascii=False))
+                    for unit_id, before in units
+                ),
             )
+
+    def touched(self, unit_ids: Sequence[str]) -> set[str]:
+        """Those of some ids on whose units an action stands."""
+        with self._explained():
+            rows = self._db.execute(
+                "SELECT DISTINCT unit_id FROM json_each(?) CROSS JOIN history ON unit_id = value "
+                "JOIN actions ON actions.number = history.action "
+                f"WHERE kind NOT IN {_TAKING_BACK} AND undone_by IS NULL",
+                (json.dumps(unit_ids),),
+            )
+            return {row[0] for row in rows}
 
     def standing_actions(self, unit_id: str) -> list[int]:
         """Numbers of the actions on a unit that were not taken back, the latest first."""
@@ -552,13 +573,33 @@ def _entry(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Entry:
     return Entry(unit_id, known, score, bool(has_source), bool(has_target), bool(has_notes), words)
 
 
-def _row(unit: TranslationUnit, key: str) -> dict[str, Any]:
-    """The columns of a unit, besides its document."""
-    row = dict.fromkeys(_COLUMNS) | unit.as_dict() | {"source_key": key}
-    row.pop("document", None)
-    for name in ("source_content", "target_content", "props", "notes"):
-        row[name] = json.dumps(row[name], ensure_ascii=False) if row[name] else None
-    return row
+def _row(unit: TranslationUnit, key: str) -> tuple[Any, ...]:
+    """The columns of a unit, besides its document; what is empty is NULL."""
+    source, target = unit.source, unit.target
+    return (
+        unit.id,
+        unit.position,
+        source.language,
+        target.language,
+        source.text,
+        target.text,
+        _json(coded(source.content)),
+        _json(coded(target.content)),
+        key,
+        unit.state,
+        unit.origin or None,
+        format_time(unit.created_at) or None,
+        unit.created_by or None,
+        format_time(unit.changed_at) or None,
+        unit.changed_by or None,
+        unit.score,
+        _json(unit.props),
+        _json(unit.notes),
+    )
+
+
+def _json(values: Sequence[Any]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def _unit(row: sqlite3.Row) -> TranslationUnit:

@@ -1,0 +1,192 @@
+"""How fast TMX is read, written and imported, beside other ways in the same run.
+
+    python -m tests.benchmarks.tmx [--units 100000] [--folder FOLDER]
+
+A file of made-up units, with the props and dates that tmtool writes, is read into units; beside
+it by ``lxml.etree.iterparse`` that builds nothing, and by translate-toolkit if it is installed.
+The same units are written; beside it by ``lxml.etree.xmlfile``. Then the file is imported into a
+fresh memory, index included, by the program itself. A million units make some 600 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from tests.benchmarks.units import pairs
+from tmtool.formats import tmx
+from tmtool.model import TranslationUnit, Variant, format_time
+
+PART = 20_000  # units for those that hold all of them, or are slow
+START = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def made(count: int) -> Iterator[TranslationUnit]:
+    """Units as a memory holds them: half of documents of 500, half that stand alone."""
+    for number, (source, target) in enumerate(pairs(count)):
+        at = START + timedelta(seconds=37 * number)
+        is_aligned = number // 500 % 2 == 0
+        yield TranslationUnit(
+            Variant.of("kk", source),
+            Variant.of("en", target),
+            id=f"{number:016x}",
+            state="reviewed" if number % 3 else "translated",
+            document=f"text-{number // 500}" if is_aligned else None,
+            position=float(number % 500 + 1) if is_aligned else 0.0,
+            origin="align" if is_aligned else "translate",
+            created_at=at,
+            created_by="a.b",
+            changed_at=at + timedelta(hours=1),
+            changed_by="a.b",
+            score=round(0.5 + number % 997 / 2000, 4) if is_aligned else None,
+        )
+
+
+def by_xmlfile(units: list[TranslationUnit], file: io.BytesIO) -> None:
+    """The same as ``tmx.write`` for units of plain text, element by element."""
+    with etree.xmlfile(file, encoding="UTF-8") as xf, xf.element("tmx", version="1.4"):
+        xf.write(etree.Element("header", creationtool="tmtool", srclang="kk", segtype="sentence"))
+        with xf.element("body"):
+            for unit in units:
+                _by_xmlfile(unit, xf)
+
+
+def _by_xmlfile(unit: TranslationUnit, xf: Any) -> None:
+    attributes = {
+        "tuid": unit.id,
+        "creationdate": format_time(unit.created_at).replace("-", "").replace(":", ""),
+        "creationid": unit.created_by,
+        "changedate": format_time(unit.changed_at).replace("-", "").replace(":", ""),
+        "changeid": unit.changed_by,
+    }
+    own = {
+        "state": unit.state,
+        "document": unit.document,
+        "position": str(unit.position) if unit.position else None,
+        "origin": unit.origin,
+        "score": None if unit.score is None else str(unit.score),
+    }
+    with xf.element("tu", attributes):
+        for kind, value in own.items():
+            if value is not None:
+                with xf.element("prop", type=f"x-tmtool:{kind}"):
+                    xf.write(value)
+        for variant in (unit.source, unit.target):
+            attributes = {"{http://www.w3.org/XML/1998/namespace}lang": variant.language}
+            with xf.element("tuv", attributes), xf.element("seg"):
+                xf.write(variant.text)
+
+
+def bare(path: Path) -> int:
+    """``iterparse`` that builds nothing, and forgets what it has seen."""
+    count = 0
+    for _, element in etree.iterparse(path, tag="tu"):
+        count += 1
+        parent = element.getparent()
+        element.clear()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
+    return count
+
+
+def by_translate_toolkit(path: Path) -> list[tuple[str, str]]:
+    """Source and target of all units, as translate-toolkit reads them."""
+    store = import_module("translate.storage.tmx").tmxfile.parsestring(path.read_bytes())
+    return [(unit.source, unit.target) for unit in store.units]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time of the best of two runs."""
+    taken = []
+    for _ in range(2):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def reading(path: Path, part: Path) -> None:
+    def ours() -> int:
+        with path.open("rb") as file:
+            return sum(1 for _ in tmx.read(file, str(path)))
+
+    size, part_size = path.stat().st_size / 1e6, part.stat().st_size / 1e6
+    rates = {f"tmtool {version('tmtool')}": size / seconds(ours)}
+    rates[f"lxml {version('lxml')}, bare iterparse"] = size / seconds(lambda: bare(path))
+    try:
+        rates[f"translate-toolkit {version('translate-toolkit')}"] = part_size / seconds(
+            lambda: by_translate_toolkit(part)
+        )
+    except PackageNotFoundError:
+        print("translate-toolkit: not installed", file=sys.stderr)
+    table("reading", rates)
+
+
+def writing(units: list[TranslationUnit]) -> None:
+    file = io.BytesIO()
+    tmx.write(units, file)
+    size = file.tell() / 1e6
+    table(
+        "writing",
+        {
+            f"tmtool {version('tmtool')}": size / seconds(lambda: tmx.write(units, io.BytesIO())),
+            f"lxml {version('lxml')}, xmlfile": size
+            / seconds(lambda: by_xmlfile(units, io.BytesIO())),
+        },
+    )
+
+
+def table(what: str, rates: dict[str, float]) -> None:
+    ours = next(iter(rates.values()))
+    print(what)
+    for name, rate in rates.items():
+        print(f"  {name:36}{rate:8.1f} MB/s{ours / rate:8.2f}×")
+
+
+def importing(path: Path, memory: Path, count: int) -> None:
+    program = [sys.executable, "-m", "tmtool", "-m", str(memory)]
+    for arguments in (["import", str(path)], ["export", str(memory.with_suffix(".tmx"))]):
+        start = time.perf_counter()
+        subprocess.run([*program, *arguments], check=True, stderr=subprocess.DEVNULL)
+        taken = time.perf_counter() - start
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        rate = f"{count / taken:8.0f} units/s"
+        print(f"{arguments[0]:8}{taken:8.1f} s{rate}, at most {most} MB so far")
+    print(f"memory  {memory.stat().st_size / 1e6:8.0f} MB for {path.stat().st_size / 1e6:.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--units", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, help="where to work, on a large disk")
+    parser.add_argument("--no-import", action="store_true", help="leave the memory out")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        path, part = Path(folder, "all.tmx"), Path(folder, "part.tmx")
+        for where, count in ((path, options.units), (part, PART)):
+            with where.open("wb") as file:
+                tmx.write(made(count), file)
+        print(f"{options.units:,} units, {os.stat(path).st_size / 1e6:.0f} MB")
+        writing(list(islice(made(PART), PART)))
+        reading(path, part)
+        if not options.no_import:
+            importing(path, Path(folder, "memory.db"), options.units)
+
+
+if __name__ == "__main__":
+    main()
