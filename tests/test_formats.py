@@ -23,6 +23,7 @@ from tests.interop.omegat import JAR
 from tests.test_model import units as any_units
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import FORMATS, Written, format_of
+from tmtool.memory import Memory
 from tmtool.model import Code, TranslationUnit, Variant
 
 FULL = TranslationUnit(
@@ -225,10 +226,51 @@ def test_tmx_of_other_tools_is_read() -> None:
         (("kk", "en"), "Yes"),
         (("kk", "ru-RU"), "Да"),
     ]
-    assert found[0].props == (("x-a", "b"),)
+    assert found[0].props == (("x-a", "b"), ("x-tuid", "7"))
     assert found[0].notes == ("n",)
     assert (found[0].id, found[0].origin, found[0].state) == ("", "other", "translated")
     assert (found[0].created_at, found[0].created_by) == (MOMENT, "aigul")
+
+
+def test_what_other_tools_say_of_a_unit_comes_back(tmp_path: Path) -> None:
+    """Attributes, props and notes of the unit and of its sides, through the memory and out."""
+    unit = (
+        '<tu usagecount="3" lastusagedate="20251020T093000Z" changeid="x">'
+        '<prop type="tmx:tu@lang">odd</prop><prop type="tmx:source#note">odder</prop>'
+        '<tuv xml:lang="kk" creationid="b" o-tmf="T"><note>of the source</note><seg>Иә</seg></tuv>'
+        '<tuv xml:lang="en" changeid="c"><prop type="Q">9</prop><seg>Yes</seg></tuv></tu>'
+    )
+    before = tmx(unit)
+    (tmp_path / "in.tmx").write_text(before, "utf-8")
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(tmtool.read(tmp_path / "in.tmx"))
+        out = written(list(memory.units()), "tmx")
+    (tu,) = etree.fromstring(out).iter("tu")
+    assert {"usagecount": "3", "changeid": "x"}.items() <= dict(tu.attrib).items()
+    assert [
+        (p.get("type"), p.text) for p in tu.findall("prop") if "x-" not in str(p.get("type"))
+    ] == [
+        ("tmx:tu@lang", "odd"),
+        ("tmx:source#note", "odder"),
+    ]
+    source, target = tu.iter("tuv")
+    assert (source.get("creationid"), source.get("o-tmf")) == ("b", "T")
+    assert (source.findtext("note"), source.findtext("seg")) == ("of the source", "Иә")
+    assert target.get("changeid") == "c"
+    assert [(p.get("type"), p.text) for p in target.findall("prop")] == [("Q", "9")]
+    assert units_in(out, "tmx")[0].props == units_in(before, "tmx")[0].props
+
+
+@pytest.mark.parametrize("place", ["tu", "source", "target"])
+@pytest.mark.parametrize("name", ["tuid", "changeid", "lang", "a b", "", "x"])
+def test_props_make_no_attribute_twice(place: str, name: str) -> None:
+    """Whatever a prop is called, the file can be read, and says the same."""
+    unit = replace(
+        pair("Иә", "Yes"), id="7", changed_by="me", props=((f"tmx:{place}@{name}", "<"),)
+    )
+    (read,) = units_in(written([unit], "tmx"), "tmx")
+    assert (read.id, read.changed_by, len(read.props)) == ("7", "me", 1)
+    assert written([read], "tmx") == written([unit], "tmx")
 
 
 def test_inline_codes_are_kept_and_highlighted_text_is_text() -> None:
@@ -239,14 +281,15 @@ def test_inline_codes_are_kept_and_highlighted_text_is_text() -> None:
     assert seg in written([unit], "tmx").decode()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_every_unicode_encoding_of_tmx_is_read(encoding: str) -> None:
-    """Windows tools write UTF-16 with a BOM."""
-    name = encoding.removesuffix("-sig")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "iso8859-5"])
+def test_every_encoding_of_tmx_is_read(encoding: str) -> None:
+    """Windows tools write UTF-16 with a BOM, and old ones what they declare."""
+    name = {"cp1251": "windows-1251", "iso8859-5": "ISO-8859-5"}.get(encoding)
+    name = name or encoding.removesuffix("-sig")
     text = f'<?xml version="1.0" encoding="{name}"?>' + tmx(
-        f"<tu>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
+        f"<tu>{tuv('kk', 'Ия')}{tuv('en', 'Yes')}</tu>"
     )
-    assert units_in(text.encode(encoding), "tmx")[0].source.text == "Иә"
+    assert units_in(text.encode(encoding), "tmx")[0].source.text == "Ия"
 
 
 ONE = f"<tu>\n{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -16,7 +18,22 @@ from tmtool.model import Code, Content
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IN_TEXT = re.compile("[&<>\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_IN_VALUE = re.compile('[&<>"\0-\x1f\ud800-\udfff\ufffe\uffff]')
+_LINE_END = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"[ \t]*[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
+
+
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "recover": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+_HEAD = 1 << 15  # bytes in which a root element begins
 
 
 def parsed(file: BinaryIO, path: str) -> Iterator[tuple[str, etree._Element]]:
@@ -25,18 +42,49 @@ def parsed(file: BinaryIO, path: str) -> Iterator[tuple[str, etree._Element]]:
     No external entity is read, and none that the file defines is expanded (see
     :func:`local_name`). Raises ``FormatError`` where the file is not well-formed.
     """
+    with _well_formed(path):
+        yield from etree.iterparse(file, events=("start", "end"), **_SAFE)
+
+
+def ended(
+    file: BinaryIO, path: str, root: str, tags: Sequence[str]
+) -> Iterator[tuple[str, etree._Element]]:
+    """Those elements of a file whose local names are ``tags``, with these, when they end.
+
+    Quicker than :func:`parsed`, and as safe. Raises ``FormatError`` where the file is not
+    well-formed, or its root element has another local name than ``root``.
+    """
+    head = file.read(_HEAD)
+    probe = etree.XMLPullParser(events=("start",), **_SAFE)
+    with suppress(etree.XMLSyntaxError):  # which is told below
+        probe.feed(head)
+    for _, element in probe.read_events():
+        if local_name(element) != root:
+            said = f"is not {root.upper()}: its root is <{local_name(element)}>"
+            raise FormatError(said, path=path, line=element.sourceline or 0)
+        break
+    with _well_formed(path):
+        wanted = [f"{{*}}{tag}" for tag in tags]
+        for _, element in etree.iterparse(_Rejoined(head, file), tag=wanted, **_SAFE):
+            yield local_name(element), element
+
+
+class _Rejoined(io.RawIOBase):
+    """A file of which a part has been read, from its start."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        head, self._head = self._head, b""
+        return head or self._rest.read(size)
+
+
+@contextmanager
+def _well_formed(path: str) -> Iterator[None]:
     try:
-        yield from etree.iterparse(
-            file,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        yield
     except etree.XMLSyntaxError as error:
         raise FormatError(
             f"is cut short or not well-formed XML: {error.msg}",
@@ -56,7 +104,10 @@ def forget(element: etree._Element) -> None:
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace; empty for an entity, which the file defined itself."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2] if tag[0] == "{" else tag
 
 
 def attribute(key: str) -> str:
@@ -71,12 +122,19 @@ def legal(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text between tags; what XML has no place for is left out."""
-    return escape(legal(text))
+    return escape(legal(text)) if _IN_TEXT.search(text) else text
 
 
 def quoted(text: str) -> str:
     """The value of an attribute, in quotes; what XML has no place for is left out."""
-    return quoteattr(legal(text))
+    return quoteattr(legal(text)) if _IN_VALUE.search(text) else f'"{text}"'
+
+
+def one_line(text: str) -> str:
+    """Text in NFC, each of its line ends a space, with the white space around them."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _LINE_ENDS.sub(" ", text) if _LINE_END.search(text) else text
 
 
 def trimmed(parts: Iterable[str | Code]) -> Content:
@@ -84,7 +142,7 @@ def trimmed(parts: Iterable[str | Code]) -> Content:
     joined: list[str | Code] = []
     for part in parts:
         if isinstance(part, str):
-            part = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", part))
+            part = one_line(part)
             if joined and isinstance(joined[-1], str):
                 joined[-1] += part
                 continue
