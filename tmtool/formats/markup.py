@@ -33,6 +33,7 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+_PLACE = re.compile(r", line \d+, column \d+\Z")
 _HEAD = 1 << 15  # bytes in which a root element begins
 
 
@@ -47,7 +48,7 @@ def parsed(file: BinaryIO, path: str) -> Iterator[tuple[str, etree._Element]]:
 
 
 def ended(
-    file: BinaryIO, path: str, root: str, tags: Sequence[str]
+    file: BinaryIO | Rejoined, path: str, root: str, tags: Sequence[str]
 ) -> Iterator[tuple[str, etree._Element]]:
     """Those elements of a file whose local names are ``tags``, with these, when they end.
 
@@ -65,14 +66,23 @@ def ended(
         break
     with _well_formed(path):
         wanted = [f"{{*}}{tag}" for tag in tags]
-        for _, element in etree.iterparse(_Rejoined(head, file), tag=wanted, **_SAFE):
+        for _, element in etree.iterparse(Rejoined(head, file), tag=wanted, **_SAFE):
             yield local_name(element), element
 
 
-class _Rejoined(io.RawIOBase):
-    """A file of which a part has been read, from its start."""
+def parsed_whole(document: bytes) -> etree._Element | None:
+    """The root of a document, read as safely; ``None`` if it is not well-formed."""
+    try:
+        root: etree._Element = etree.fromstring(document, etree.XMLParser(**_SAFE))
+    except etree.XMLSyntaxError:
+        return None
+    return root
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+
+class Rejoined(io.RawIOBase):
+    """A file from whose start a part has been read already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO | Rejoined) -> None:
         self._head = head
         self._rest = rest
 
@@ -87,7 +97,7 @@ def _well_formed(path: str) -> Iterator[None]:
         yield
     except etree.XMLSyntaxError as error:
         raise FormatError(
-            f"is cut short or not well-formed XML: {error.msg}",
+            f"is cut short or not well-formed XML: {_PLACE.sub('', error.msg)}",
             path=path,
             line=error.lineno or 0,
             hint="export it again from the tool it came from",

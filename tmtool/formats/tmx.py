@@ -10,35 +10,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Written
-from tmtool.formats.markup import (
-    XML,
-    attribute,
-    ended,
-    escaped,
-    forget,
-    legal,
-    local_name,
-    one_line,
-    quoted,
-    trimmed,
-)
+from tmtool.formats import Written, tus
+from tmtool.formats.markup import escaped, legal, one_line, quoted, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, Code, TranslationUnit, Variant, format_time
+from tmtool.model import STATES, TranslationUnit, Variant, format_time
 
 TOOL = "tmtool"
 
-_LANG = f"{XML}lang"
+_LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
 _WHEN_AND_WHO = ("creationdate", "creationid", "changedate", "changeid")
@@ -63,45 +52,31 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
     ``FormatError`` where the file is not well-formed, not TMX, or a unit lacks what TMX demands.
     """
     header: dict[str, str] = {}
-    for tag, element in ended(file, name, "tmx", ("header", "tu")):
-        if tag == "tu":
-            yield from _units(element, header, name)
-            forget(element)
+    for found in tus.read(file, name):
+        if isinstance(found, tus.Tu):
+            yield from _units(found, header, name)
         else:
-            header = _attributes(element)
+            header = found
 
 
-def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[TranslationUnit]:
+def _units(tu: tus.Tu, header: dict[str, str], name: str) -> Iterator[TranslationUnit]:
     """The units of one ``<tu>``, one for each language besides the source."""
 
     def wrong(what: str, hint: str = "") -> FormatError:
-        return FormatError(what, path=name, line=tu.sourceline or 0, hint=hint)
+        return FormatError(what, path=name, line=tu.line, hint=hint)
 
-    variants = []
-    own: dict[str, str] = {}
-    props, notes = [], []
-    for child in tu:
-        tag = local_name(child)
-        if tag == "tuv":
-            variants.append((_variant(child, wrong), child))
-        elif tag == "note":
-            notes.append(child.text or "")
-        elif tag == "prop":
-            kind, value = child.get("type", ""), child.text or ""
-            if kind in _OWN_PROPS:
-                own[_OWN_PROPS[kind]] = value
-            else:
-                props.append((f"{_KEPT}tu/{kind}" if kind.startswith(_KEPT) else kind, value))
+    variants = [_variant(side, wrong) for side in tu.sides]
     if len(variants) < 2:
         raise wrong(f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages")
-
-    attributes = _attributes(tu)
-    srclang = attributes.pop("srclang", "") or header.get("srclang", "")
-    tool = header.get("creationtool", "")
-    unit_id = attributes.pop("tuid", "")
-    if unit_id and tool != TOOL:
-        props.append(("x-tuid", unit_id))
-        unit_id = ""
+    own: dict[str, str] = {}
+    props, notes = [], []
+    for tag, kind, text in tu.sayings:
+        if tag == "note":
+            notes.append(text)
+        elif kind in _OWN_PROPS:
+            own[_OWN_PROPS[kind]] = text
+        else:
+            props.append((f"{_KEPT}tu/{kind}" if kind.startswith(_KEPT) else kind, text))
     state = own.get("state", "translated")
     try:
         position = float(own.get("position", "0"))
@@ -112,63 +87,61 @@ def _units(tu: etree._Element, header: dict[str, str], name: str) -> Iterator[Tr
         raise wrong("a tmtool prop that must hold a number does not")
     if state not in STATES:
         raise wrong(f"the state {state!r} is not one of {', '.join(STATES)}")
-    at = source_at([variant.language for variant, _ in variants], srclang)
-    source, tuv = variants.pop(at)
-    said = [attributes.pop(key, "") for key in _WHEN_AND_WHO]
+
+    attributes = dict(tu.attributes)
+    srclang = attributes.pop("srclang", "") or header.get("srclang", "")
+    tool = header.get("creationtool", "")
+    unit_id = attributes.pop("tuid", "")
+    if unit_id and tool != TOOL:
+        props.append(("x-tuid", unit_id))
+        unit_id = ""
+    when_and_who = [attributes.pop(key, "") for key in _WHEN_AND_WHO]
     props += [(f"{_KEPT}tu@{key}", value) for key, value in attributes.items()]
-    props += _besides(tuv, "source")
-    for target, tuv in variants:
-        besides = _besides(tuv, "target")
-        if not any(said):  # then the target's are taken
-            of_target = dict(besides)
-            keys = [f"{_KEPT}target@{key}" for key in _WHEN_AND_WHO]
-            said_of_target = [of_target.pop(key, "") for key in keys]
-            besides = [(key, value) for key, value in besides if key not in keys]
-        else:
-            said_of_target = said
-        created_at, created_by, changed_at, changed_by = said_of_target
+    at = source_at([variant.language for variant in variants], srclang)
+    props += _besides(tu.sides[at].attributes, tu.sides[at].sayings, "source")
+    for number, (target, side) in enumerate(zip(variants, tu.sides, strict=True)):
+        if number == at:
+            continue
+        said, attributes = when_and_who, dict(side.attributes)
+        if not any(said):
+            said = [attributes.pop(key, "") for key in _WHEN_AND_WHO]
         yield TranslationUnit(
-            source,
+            variants[at],
             target,
             id=unit_id,
             state=state,
             document=own.get("document"),
             position=position,
             origin=own.get("origin", "" if tool == TOOL else tool),
-            created_at=_moment(created_at),
-            created_by=created_by,
-            changed_at=_moment(changed_at),
-            changed_by=changed_by,
+            created_at=_moment(said[0]),
+            created_by=said[1],
+            changed_at=_moment(said[2]),
+            changed_by=said[3],
             score=score,
-            props=(*props, *besides),
+            props=(*props, *_besides(attributes, side.sayings, "target")),
             notes=tuple(notes),
         )
         unit_id = ""
 
 
-def _attributes(element: etree._Element) -> dict[str, str]:
-    return {str(key): str(value) for key, value in element.attrib.items()}
-
-
-def _besides(tuv: etree._Element, place: str) -> list[tuple[str, str]]:
+def _besides(
+    attributes: Mapping[str, str], sayings: Sequence[tus.Saying], place: str
+) -> list[tuple[str, str]]:
     """What a ``<tuv>`` says besides its language and text, as props."""
+    if len(attributes) == 1 and not sayings:
+        return []
     said = [
-        (f"{_KEPT}{place}@{attribute(key)}", value)
-        for key, value in _attributes(tuv).items()
-        if key not in (_LANG, "lang")
+        (f"{_KEPT}{place}@{key}", value) for key, value in attributes.items() if key not in _LANG
     ]
-    if len(tuv) > 1:
-        for child in tuv:
-            tag = local_name(child)
-            if tag == "prop":
-                said.append((f"{_KEPT}{place}/{child.get('type', '')}", child.text or ""))
-            elif tag == "note":
-                said.append((f"{_KEPT}{place}#note", child.text or ""))
+    for tag, kind, text in sayings:
+        said.append((f"{_KEPT}{place}#note" if tag == "note" else f"{_KEPT}{place}/{kind}", text))
     return said
 
 
 def source_at(languages: list[str], srclang: str) -> int:
     """Which variant is the source: that of ``srclang``, of its language, or the first."""
+    if languages[0] == srclang:
+        return 0
     wanted = srclang.lower().replace("_", "-")
     codes = [language.lower() for language in languages]
     for candidates in (codes, [code.split("-")[0] for code in codes]):
@@ -178,21 +151,16 @@ def source_at(languages: list[str], srclang: str) -> int:
     return 0
 
 
-def _variant(tuv: etree._Element, wrong: Any) -> Variant:
-    language = tuv.get(_LANG) or tuv.get("lang")
+def _variant(side: tus.Side, wrong: Callable[[str, str], FormatError]) -> Variant:
+    language = side.attributes.get("xml:lang") or side.attributes.get("lang")
     if not language:
         raise wrong("<tuv> has no xml:lang", "TMX needs the language of each side")
-    seg = next((child for child in tuv if local_name(child) == "seg"), None)
-    if seg is None:
+    if side.content is None:
         raise wrong("<tuv> has no <seg>", "each side needs its text")
     try:
-        code = _code(language)
+        return Variant(_code(language), side.content)
     except LanguageError as error:
         raise wrong(error.message, "mend its xml:lang") from None
-    if not len(seg):
-        text = one_line(seg.text or "").strip()
-        return Variant(code, (text,) if text else ())
-    return Variant(code, trimmed(_content(seg, wrong)))
 
 
 @cache
@@ -200,27 +168,6 @@ def _code(language: str) -> str:
     code = language.replace("_", "-")
     Language.check(code)
     return code
-
-
-def _content(element: etree._Element, wrong: Any) -> list[str | Code]:
-    """Text and codes of a ``<seg>`` or ``<hi>``."""
-    parts: list[str | Code] = [element.text or ""]
-    for child in element:
-        tag = local_name(child)
-        if not tag:
-            raise wrong(f"an entity that the file defines itself: {child.text}", "write it out")
-        if tag == "hi":
-            attributes = "".join(
-                f" {attribute(str(k))}={quoted(str(v))}" for k, v in child.attrib.items()
-            )
-            parts.append(Code("hi", f"<hi{attributes}>"))
-            parts += _content(child, wrong)
-            parts.append(Code("hi", "</hi>"))
-        else:
-            data = etree.tostring(child, encoding="unicode", with_tail=False)
-            parts.append(Code(tag, data, child.get("i", "")))
-        parts.append(child.tail or "")
-    return parts
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
@@ -252,49 +199,47 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
 
 
 def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
-    said = {"tu": "", "source": "", "target": ""}  # attributes
-    inside = {"tu": "", "source": "", "target": ""}  # notes and props
-    if unit.id:
-        said["tu"] += f" tuid={quoted(unit.id)}"
+    own = f" tuid={quoted(unit.id)}" if unit.id else ""
     if unit.source.language != srclang:
-        said["tu"] += f" srclang={quoted(unit.source.language)}"
+        own += f" srclang={quoted(unit.source.language)}"
     if unit.created_at:
-        said["tu"] += f' creationdate="{_stamp(unit.created_at)}"'
+        own += f' creationdate="{_stamp(unit.created_at)}"'
     if unit.created_by:
-        said["tu"] += f" creationid={quoted(unit.created_by)}"
+        own += f" creationid={quoted(unit.created_by)}"
     if unit.changed_at:
-        said["tu"] += f' changedate="{_stamp(unit.changed_at)}"'
+        own += f' changedate="{_stamp(unit.changed_at)}"'
     if unit.changed_by:
-        said["tu"] += f" changeid={quoted(unit.changed_by)}"
-    for note in unit.notes:
-        inside["tu"] += _note(note)
-    inside["tu"] += _prop("x-tmtool:state", unit.state)
+        own += f" changeid={quoted(unit.changed_by)}"
+    said = "".join(map(_note, unit.notes)) if unit.notes else ""
+    said += f'      <prop type="x-tmtool:state">{unit.state}</prop>\n'
     if unit.document is not None:
-        inside["tu"] += _prop("x-tmtool:document", unit.document)
+        said += f'      <prop type="x-tmtool:document">{escaped(unit.document)}</prop>\n'
     if unit.position:
-        inside["tu"] += _prop("x-tmtool:position", _number(unit.position))
+        said += f'      <prop type="x-tmtool:position">{_number(unit.position)}</prop>\n'
     if unit.origin:
-        inside["tu"] += _prop("x-tmtool:origin", unit.origin)
+        said += f'      <prop type="x-tmtool:origin">{escaped(unit.origin)}</prop>\n'
     if unit.score is not None:
-        inside["tu"] += _prop("x-tmtool:score", _number(unit.score))
+        said += f'      <prop type="x-tmtool:score">{_number(unit.score)}</prop>\n'
+    attributes = {"tu": own, "source": "", "target": ""}
+    inside = {"tu": said, "source": "", "target": ""}
     for kind, value in unit.props:
         kept = _KEPT_IN.fullmatch(kind)
         if not kept:
             inside["tu"] += _prop(kind, value)
-        elif kept["attribute"] and f" {kept['attribute']}=" not in said[kept["place"]]:
-            said[kept["place"]] += f" {kept['attribute']}={quoted(value)}"
+        elif kept["attribute"] and f" {kept['attribute']}=" not in attributes[kept["place"]]:
+            attributes[kept["place"]] += f" {kept['attribute']}={quoted(value)}"
         elif kept["note"]:
             inside[kept["place"]] += _note(value)
         else:
             inside[kept["place"]] += _prop(kind if kept["prop"] is None else kept["prop"], value)
-    tuvs = [
-        f"      <tuv xml:lang={quoted(variant.language)}{said[place]}>{inside[place]}"
-        f"<seg>{seg}</seg></tuv>\n"
-        for place, variant, seg in zip(
-            ("source", "target"), (unit.source, unit.target), sides, strict=True
-        )
-    ]
-    return f"    <tu{said['tu']}>\n{inside['tu']}{tuvs[0]}{tuvs[1]}    </tu>\n"
+    return (
+        f"    <tu{attributes['tu']}>\n{inside['tu']}"
+        f"      <tuv xml:lang={quoted(unit.source.language)}{attributes['source']}>"
+        f"{inside['source']}<seg>{sides[0]}</seg></tuv>\n"
+        f"      <tuv xml:lang={quoted(unit.target.language)}{attributes['target']}>"
+        f"{inside['target']}<seg>{sides[1]}</seg></tuv>\n"
+        "    </tu>\n"
+    )
 
 
 def _note(text: str) -> str:
