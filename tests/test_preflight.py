@@ -15,7 +15,8 @@ from tests.conftest import ROOT, Program, pair
 from tests.interop import omegat
 from tests.test_formats import FULL, tuv, written
 from tests.test_formats_tables import texts, wild
-from tmtool.preflight import TOOLS, TRAPS, Problem, Tool, inspect
+from tmtool.preflight import TRAPS, Problem, inspect
+from tmtool.profiles import TOOLS, Tool
 
 HEADER = (
     'creationtool="t" creationtoolversion="1" segtype="sentence" o-tmf="t" adminlang="en"'

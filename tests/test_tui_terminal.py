@@ -73,7 +73,8 @@ class Tmux:
 
     def kill(self) -> None:
         """End the program as a power cut would."""
-        subprocess.run(["pkill", "-9", "-f", f"^{re.escape(sys.executable)} -m tmtool -m m.db"])
+        shell = self("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
+        subprocess.run(["pkill", "-9", "-P", shell], check=True)
         self("kill-session", "-t", "t")
 
 

@@ -121,6 +121,10 @@ class Memory:
         """The units with these ids that there are."""
         return {unit.id: unit for unit in self._store.units_by_id(unit_ids)}
 
+    def disputed(self) -> Iterator[TranslationUnit]:
+        """Units not rejected of whose source there is another translation, in order of arrival."""
+        return self._store.disputed()
+
     def outline(self, document: DocumentKey) -> list[Entry]:
         """The units of a document at a glance, in order; some 10 MB for 50,000."""
         return self._store.outline(document)

@@ -28,17 +28,7 @@ from tmtool.formats.markup import XML, forget, legal, local_name, quoted
 from tmtool.formats.tmx import source_at
 from tmtool.language import DATA, GENERIC, Language
 from tmtool.model import Severity, TranslationUnit, Variant, format_time
-
-Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
-
-TOOLS: dict[Tool, str] = {
-    "omegat": "OmegaT",
-    "trados": "Trados",
-    "memoq": "memoQ",
-    "wordfast": "Wordfast",
-    "generic": "a CAT tool",
-}
-"""The tools a file may be meant for, and what they are called."""
+from tmtool.profiles import LONGEST, TOOLS, Tool
 
 Outcome = Literal["", "mended", "left out"]
 
@@ -138,7 +128,6 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
 }
 """How bad each trap is, and what tools do with it."""
 
-_LONGEST = {"trados": 2000, "wordfast": 8000}
 _HEADER = {
     "creationtool": "unknown",
     "creationtoolversion": "unknown",
@@ -609,7 +598,7 @@ class _Inspection:
     def _check_texts(self, tu: etree._Element, texts: list[str], language: str) -> None:
         """The words of a unit whose sides hold text."""
         source, target = texts[0], texts[1]
-        longest = _LONGEST.get(self._tool)
+        longest = LONGEST.get(self._tool)
         if longest and max(map(len, texts)) > longest:
             self._note("too-long", f"a side has {max(map(len, texts))} characters")
         if _NO_BREAK.search(source):

@@ -6,8 +6,10 @@ import pytest
 
 from tests.conftest import SEED, SEED_ENGLISH, Program
 from tests.interop import omegat
+from tests.test_profiles import DIALOGUE, dialogue
 from tests.test_segment_golden import CODES, golden
 from tmtool.formats import read
+from tmtool.memory import Memory
 from tmtool.segment import Segmenter
 from tmtool.text import metadata
 
@@ -209,3 +211,18 @@ def test_omegat_splits_like_us_by_our_rules(tmp_path: Path, tmtool: Program, cod
     conf = tmp_path / "segmentation.conf"
     found = omegat.segments(tmp_path / "project", text, conf, source_language=code)
     assert found == [s.text for s in Segmenter.for_language(code).segment(text)]
+
+
+def test_each_translation_of_one_source_comes_out_in_its_place(
+    tmp_path: Path, tmtool: Program
+) -> None:
+    """Bound to their places by context, and by the one for any place in another file."""
+    lines = [source for source, _ in DIALOGUE]
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(dialogue())
+    tmtool("-m", "m.db", "export", "talk.tmx", "--for", "omegat")
+    texts = {"talk.txt": "\n\n".join(lines), "other.txt": "Иә.\n\nЖақсы.\n\nИә."}
+    result = omegat.translate(tmp_path / "t", texts, [tmp_path / "talk.tmx"])
+    assert result.errors == []
+    assert result.translated["talk.txt"].split("\n\n") == [target for _, target in DIALOGUE]
+    assert result.translated["other.txt"].split("\n\n") == ["Yes.", "Good.", "Yes."]

@@ -32,7 +32,7 @@ from tmtool.model import SEVERITIES, Finding, TranslationUnit
 from tmtool.text import display_safe
 
 if TYPE_CHECKING:
-    from tmtool.preflight import Tool
+    from tmtool.profiles import Tool
 
 
 @dataclass(frozen=True, slots=True)

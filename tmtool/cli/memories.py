@@ -30,6 +30,7 @@ from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.memory import OnConflict
 from tmtool.model import STATES, State, TranslationUnit
+from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 
 
 @click.command("documents")
@@ -126,6 +127,19 @@ def import_command(
     multiple=True,
     help="Only units in this state; may be repeated.  [default: all but rejected]",
 )
+@click.option(
+    "--for",
+    "tool",
+    type=click.Choice(list(TOOLS)),
+    help="A TMX as this tool wants it: languages, contexts, limits.",
+)
+@click.option(
+    "--file-names",
+    metavar="NAME",
+    default="{}.txt",
+    show_default=True,
+    help="With --for omegat: the source files of the project, {} for the document.",
+)
 @language_map_option
 @raw_cells_option
 @pass_shared
@@ -137,6 +151,8 @@ def export_command(
     source: str | None,
     target: str | None,
     states: tuple[State, ...],
+    tool: Tool | None,
+    file_names: str,
     language_map: dict[str, str],
     raw_cells: bool,
 ) -> None:
@@ -144,15 +160,33 @@ def export_command(
 
     FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
     that have text on both sides. The same memory gives the same bytes.
+
+    With --for, a TMX has languages with regions (Trados, memoQ, Wordfast), the texts before and
+    after each unit (memoQ), or, where a source has several translations, each bound to its
+    place and the most trusted one for any place (OmegaT), and no text too long for the tool.
     """
     kind = format_of(path, format)
+    if tool and kind != "tmx":
+        raise click.UsageError("--for is for TMX.")
     wanted = states or tuple(state for state in STATES if state != "rejected")
-    with open_memory(shared) as memory:
-        units = (
-            unit
-            for unit in memory.units(document=document, states=wanted)
-            if source in (None, unit.source.language) and target in (None, unit.target.language)
+    tailored = Tailored(tool or "generic", file_names, language_map)
+
+    def is_wanted(unit: TranslationUnit) -> bool:
+        return (
+            unit.state in wanted
+            and document in (None, unit.document)
+            and source in (None, unit.source.language)
+            and target in (None, unit.target.language)
         )
+
+    with open_memory(shared) as memory:
+        units = memory.units(document=document, states=() if tool else wanted)
+        if tool:
+            several = preferred(filter(is_wanted, memory.disputed())) if tool == "omegat" else {}
+            in_place = (found for found in placed(units) if is_wanted(found[0]))
+            units = tailored.units(in_place, several)
+        else:
+            units = filter(is_wanted, units)
         first = next(units, None)
         if first is None:
             shared.say("no unit to export; 'tmtool documents' lists what there is")
@@ -176,6 +210,8 @@ def export_command(
             raw_cells=raw_cells,
         )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    if tailored.too_long and tool:
+        left_out += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
     if doubtful:
         shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")

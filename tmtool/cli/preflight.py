@@ -16,7 +16,8 @@ from tmtool.cli.common import output, plural, shown
 from tmtool.errors import FormatError
 from tmtool.formats.files import opened
 from tmtool.model import Severity
-from tmtool.preflight import TOOLS, Problem, Tool, inspect
+from tmtool.preflight import Problem, inspect
+from tmtool.profiles import TOOLS, Tool
 
 
 def preflight(

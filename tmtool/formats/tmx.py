@@ -211,7 +211,8 @@ def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
     if unit.changed_by:
         own += f" changeid={quoted(unit.changed_by)}"
     said = "".join(map(_note, unit.notes)) if unit.notes else ""
-    said += f'      <prop type="x-tmtool:state">{unit.state}</prop>\n'
+    if unit.state != "translated":
+        said += f'      <prop type="x-tmtool:state">{unit.state}</prop>\n'
     if unit.document is not None:
         said += f'      <prop type="x-tmtool:document">{escaped(unit.document)}</prop>\n'
     if unit.position:

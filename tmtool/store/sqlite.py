@@ -147,6 +147,17 @@ class SqliteStore:
             f"WHERE {' AND '.join(wheres)} ORDER BY document NULLS FIRST, position, number", values
         )
 
+    def disputed(self) -> Iterator[TranslationUnit]:
+        """Units not rejected of whose source there is another translation, in order of arrival."""
+        both = "source <> '' AND target <> '' AND state <> 'rejected'"
+        return self._units(
+            "WHERE (source_key, source, target_language) IN "
+            f"(SELECT source_key, source, target_language FROM units WHERE {both} "
+            "GROUP BY 1, 2, 3 HAVING min(target) <> max(target)) "
+            f"AND {both} ORDER BY number",
+            (),
+        )
+
     def units_by_id(self, unit_ids: Sequence[str]) -> Iterator[TranslationUnit]:
         """The units with these ids that there are, in any order."""
         tail = "WHERE id IN (SELECT value FROM json_each(?))"

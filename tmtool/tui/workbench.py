@@ -373,6 +373,7 @@ class Workbench(Screen[None]):
             with suppress(TmtoolError):  # the text is still on the screen
                 self._memory.keep_draft(unit, typed if is_new else None)
                 (self._pairs.drafts.add if is_new else self._pairs.drafts.discard)(unit.id)
+                self._keep_place()
         self._head(findings=True)
 
     def _confirm(self, unit: TranslationUnit, typed: str) -> None:
