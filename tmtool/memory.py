@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,7 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, StoreError, TmtoolError
-from tmtool.model import DocumentKey, Entry, Hit, Match, Side, State, TranslationUnit
+from tmtool.model import Action, DocumentKey, Entry, Event, Hit, Match, Side, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
@@ -333,10 +334,24 @@ class Memory:
             last = self._store.last_action(document, besides=besides)
             if last is None:
                 return None
-            number, kind = last
-            count = self._restore(undoing, number, f"this {kind}")
-            self._store.mark_undone(number, undoing())
-        return kind, count
+            return last[1], self._take_back(undoing, *last)
+
+    def undo_since(self, since: int | datetime) -> list[Action]:
+        """Take back all actions that stand from a number or a time on, the latest first.
+
+        All of them or none; which they were.
+        """
+        with self._store.transaction():
+            standing = [action for action in self.actions(since) if action.stands]
+            for action in standing:
+                undoing = _Action(self._store, "undo", self.author)
+                self._take_back(undoing, action.number, action.kind)
+        return standing
+
+    def _take_back(self, undoing: _Action, number: int, kind: str) -> int:
+        count = self._restore(undoing, number, f"this {kind}")
+        self._store.mark_undone(number, undoing())
+        return count
 
     def redo(self, document: DocumentKey | None = None) -> tuple[str, int] | None:
         """Carry out again what the latest undo took back; its kind and how many units it changed.
@@ -370,6 +385,46 @@ class Memory:
         for unit_id, state in reversed(history):
             self._replace(action, [(self._store.unit(unit_id), state)])
         return len(history)
+
+    def actions(self, since: int | datetime = 0) -> list[Action]:
+        """The actions from a number or a time on, the latest first.
+
+        Where clocks disagreed, an action is later than another if its number is.
+        """
+        number = self._store.first_action(since) if isinstance(since, datetime) else since
+        return [] if number is None else self._store.actions(number)
+
+    def history(
+        self, unit_id: str | None = None, *, document: str | None = None
+    ) -> Iterator[Event]:
+        """What happened to a unit, or to those that are or were in a document, in order."""
+        return self._store.events(unit_id, document)
+
+    # Keeping it small
+
+    def forgettable(self, before: datetime | None = None) -> list[Action]:
+        """The actions before a time, or all, the latest first."""
+        kept = self._store.first_action(before) if before else None
+        return [action for action in self.actions() if kept is None or action.number < kept]
+
+    def forget(self, before: datetime | None = None) -> list[Action]:
+        """Drop the history of actions before a time, or all history, for good; of which actions.
+
+        Units stay as they are. What was done then can no longer be undone; a unit that was
+        removed then still does not come back with an import. :meth:`compact` frees the space.
+        """
+        with self._store.transaction():
+            actions = self.forgettable(before)
+            if actions:
+                self._store.forget(actions[0].number)
+        return actions
+
+    def compact(self) -> None:
+        """Make the index anew and the file as small as it can be."""
+        with self._store.transaction():
+            self._store.index.forget()
+            self._index.settle()
+        self._store.vacuum()
 
     # What is not work yet
 
@@ -417,8 +472,11 @@ class Memory:
 
     # How a change is written
 
-    def _action(self, kind: str) -> _Action:
-        return _Action(self._store, kind, self.author)
+    @contextmanager
+    def _action(self, kind: str) -> Iterator[_Action]:
+        """An action in a transaction of its own."""
+        with self._store.transaction():
+            yield _Action(self._store, kind, self.author)
 
     def _signed(
         self, action: _Action, before: TranslationUnit | None, after: TranslationUnit
@@ -484,14 +542,13 @@ class Memory:
 
 
 class _Action:
-    """A transaction that opens its action when the first change is written."""
+    """An action that is opened when its first change is written."""
 
     def __init__(self, store: SqliteStore, kind: str, author: str) -> None:
         self._store = store
         self._kind = kind
         self._author = author
         self._number = 0
-        self._transaction = store.transaction()
         self.at = _now()
 
     def __call__(self) -> int:
@@ -499,18 +556,6 @@ class _Action:
         if not self._number:
             self._number = self._store.add_action(self._kind, self.at, self._author)
         return self._number
-
-    def __enter__(self) -> Self:
-        self._transaction.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._transaction.__exit__(kind, error, trace)
 
 
 def _same(a: TranslationUnit, b: TranslationUnit, *, texts_only: bool) -> bool:

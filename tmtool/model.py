@@ -390,6 +390,40 @@ class Hit:
     target_spans: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What one person did to a memory in one go, and how many units that changed.
+
+    Numbers ascend. ``is_undone``: a later action took it back. An undo is an action itself.
+    """
+
+    number: int
+    kind: str
+    at: datetime
+    author: str
+    is_undone: bool
+    units: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether it can be undone: work that nobody took back."""
+        return not self.is_undone and self.kind not in TAKING_BACK
+
+
+TAKING_BACK = ("undo", "redo")
+"""Kinds of actions that are about other actions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an action did to a unit; ``before`` is ``None`` if it made it, ``after`` if removed."""
+
+    action: Action
+    unit_id: str
+    before: TranslationUnit | None
+    after: TranslationUnit | None
+
+
 Severity = Literal["error", "warning", "info"]
 """How bad a finding is, the worst first."""
 

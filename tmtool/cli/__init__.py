@@ -38,7 +38,9 @@ COMMANDS = {
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),
     "convert": ("convert", "Convert a file, or write segmentation rules for other tools."),
-    "undo": ("memories", "Take back the last change to the memory."),
+    "history": ("care", "Show what happened to units, when and by whom."),
+    "undo": ("care", "Take back the last change to the memory, or all since a time."),
+    "compact": ("care", "Make the memory small again; forget old history if asked to."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Commands on the memory: documents, import, export, undo."""
+"""Commands on the memory: documents, import, export."""
 
 from __future__ import annotations
 
@@ -220,19 +220,3 @@ def export_command(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
             "so choose a pair with -s and -t"
         )
-
-
-@click.command("undo")
-@pass_shared
-def undo_command(shared: Shared) -> None:
-    """Take back the last change to the memory.
-
-    May be repeated until nothing is left to undo, which exits with 1.
-    """
-    with open_memory(shared) as memory:
-        undone = memory.undo()
-    if undone is None:
-        shared.say("nothing to undo")
-        sys.exit(1)
-    kind, count = undone
-    shared.say(f"undone: {kind}, {plural(count, 'unit')}")

@@ -19,13 +19,25 @@ from pathlib import Path
 from typing import Any, cast
 
 from tmtool.errors import StoreError
-from tmtool.model import DocumentKey, Entry, State, TranslationUnit, coded, format_time
+from tmtool.model import (
+    TAKING_BACK,
+    Action,
+    DocumentKey,
+    Entry,
+    Event,
+    State,
+    TranslationUnit,
+    coded,
+    format_time,
+    parse_time,
+)
 from tmtool.store.index import IndexStore
 from tmtool.store.serving import SERVING, primary_codes
 from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 BUSY_SECONDS = 30.0
+_PAGE = 256  # events that are read at once
 _CACHE = 10 << 10  # KiB of the file that are kept in memory at the most
 
 _COLUMNS = (
@@ -36,7 +48,10 @@ _COLUMNS = (
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
 )
-_TAKING_BACK = ("undo", "redo")
+_ACTION = (
+    "number, kind, at, author, undone_by IS NOT NULL AS is_undone, "
+    "(SELECT count(*) FROM history AS own WHERE own.action = actions.number) AS units"
+)
 _SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
     f"{', '.join(_COLUMNS)} FROM units"
@@ -345,12 +360,13 @@ class SqliteStore:
             )
 
     def touched(self, unit_ids: Sequence[str]) -> set[str]:
-        """Those of some ids on whose units an action stands."""
+        """Those of some ids on whose units an action stands, or stood when it was forgotten."""
         with self._explained():
             rows = self._db.execute(
-                "SELECT DISTINCT unit_id FROM json_each(?) CROSS JOIN history ON unit_id = value "
+                "SELECT DISTINCT unit_id FROM json_each(?1) CROSS JOIN history ON unit_id = value "
                 "JOIN actions ON actions.number = history.action "
-                f"WHERE kind NOT IN {_TAKING_BACK} AND undone_by IS NULL",
+                f"WHERE kind NOT IN {TAKING_BACK} AND undone_by IS NULL "
+                "UNION SELECT unit_id FROM json_each(?1) CROSS JOIN removed ON unit_id = value",
                 (json.dumps(unit_ids),),
             )
             return {row[0] for row in rows}
@@ -363,7 +379,7 @@ class SqliteStore:
                 for row in self._db.execute(
                     "SELECT DISTINCT actions.number FROM history "
                     "JOIN actions ON actions.number = history.action "
-                    f"WHERE unit_id = ? AND kind NOT IN {_TAKING_BACK} AND undone_by IS NULL "
+                    f"WHERE unit_id = ? AND kind NOT IN {TAKING_BACK} AND undone_by IS NULL "
                     "ORDER BY actions.number DESC",
                     (unit_id,),
                 )
@@ -372,7 +388,10 @@ class SqliteStore:
     def was_known(self, unit_id: str) -> bool:
         """Whether any action ever touched a unit with this id."""
         with self._explained():
-            query = "SELECT EXISTS (SELECT 1 FROM history WHERE unit_id = ?)"
+            query = (
+                "SELECT EXISTS (SELECT 1 FROM history WHERE unit_id = ?1) "
+                "OR EXISTS (SELECT 1 FROM removed WHERE unit_id = ?1)"
+            )
             return bool(self._db.execute(query, (unit_id,)).fetchone()[0])
 
     def last_action(
@@ -382,12 +401,13 @@ class SqliteStore:
 
         Actions of the kinds in ``besides`` do not count, nor do undo and redo.
         """
-        besides = (*_TAKING_BACK, *besides)
+        besides = (*TAKING_BACK, *besides)
         return self._last(f"kind NOT IN ({', '.join('?' * len(besides))})", besides, document)
 
     def last_undo(self, document: DocumentKey | None) -> tuple[int, int, str] | None:
         """The latest undo that stands, the action that it took back, and the kind of that."""
-        found = self._last("kind = 'undo'", (), document)
+        told = "EXISTS (SELECT 1 FROM actions AS undone WHERE undone.undone_by = actions.number)"
+        found = self._last(f"kind = 'undo' AND {told}", (), document)
         if found is None:
             return None
         with self._explained():
@@ -416,12 +436,83 @@ class SqliteStore:
     def history(self, action: int) -> list[tuple[str, TranslationUnit | None]]:
         """The units an action changed, each as it was before, in the order of the changes."""
         with self._explained():
-            return [
-                (row[0], TranslationUnit.from_dict(json.loads(row[1])) if row[1] else None)
-                for row in self._db.execute(
-                    "SELECT unit_id, before FROM history WHERE action = ? ORDER BY rowid", (action,)
-                )
-            ]
+            query = "SELECT unit_id, before FROM history WHERE action = ? ORDER BY rowid"
+            return [(row[0], _was(row[1])) for row in self._db.execute(query, (action,))]
+
+    def actions(self, since: int) -> list[Action]:
+        """The actions from a number on, the latest first."""
+        with self._explained():
+            rows = self._db.execute(
+                f"SELECT {_ACTION} FROM actions WHERE number >= ? ORDER BY number DESC", (since,)
+            )
+            return [_action(row) for row in rows]
+
+    def first_action(self, at: datetime) -> int | None:
+        """The number of the first action at a time or later."""
+        with self._explained():
+            query = "SELECT min(number) FROM actions WHERE at >= ?"
+            found = self._db.execute(query, (format_time(at),)).fetchone()[0]
+        return found and int(found)
+
+    def events(self, unit_id: str | None = None, document: str | None = None) -> Iterator[Event]:
+        """What happened to a unit, or to those that are or were in a document, in order.
+
+        They are read some at a time, so that a slow reader keeps nobody from writing.
+        """
+        if document is None:
+            where, values = "history.unit_id = ?", [unit_id]
+        else:
+            where = (
+                "(history.unit_id IN (SELECT value FROM json_each(?)) OR EXISTS (SELECT 1 "
+                "FROM units JOIN documents ON documents.number = units.document "
+                "WHERE id = history.unit_id AND name = ?))"
+            )
+            values = [json.dumps(self._formerly_in(document)), document]
+        query = (
+            f"SELECT history.rowid AS place, unit_id, before, {_ACTION}, "
+            "(SELECT min(rowid) FROM history AS later WHERE later.unit_id = history.unit_id "
+            "AND later.rowid > history.rowid) AS later "
+            "FROM history JOIN actions ON actions.number = history.action "
+            f"WHERE history.rowid > ? AND {where} ORDER BY history.rowid LIMIT {_PAGE}"
+        )
+        place = 0
+        while True:
+            with self._explained():
+                rows = self._db.execute(query, (place, *values)).fetchall()
+                events = [
+                    Event(_action(row), row["unit_id"], _was(row["before"]), self._became(row))
+                    for row in rows
+                ]
+            yield from events
+            if len(rows) < _PAGE:
+                return
+            place = rows[-1]["place"]
+
+    def _formerly_in(self, document: str) -> list[str]:
+        """The ids of units that were in a document before some action."""
+        query = "SELECT DISTINCT unit_id FROM history WHERE before ->> '$.document' = ?"
+        with self._explained():
+            return [row[0] for row in self._db.execute(query, (document,))]
+
+    def _became(self, row: sqlite3.Row) -> TranslationUnit | None:
+        """The unit as an event left it: as the next one found it, or as it is."""
+        if row["later"] is None:
+            return self.unit(row["unit_id"])
+        query = "SELECT before FROM history WHERE rowid = ?"
+        return _was(self._db.execute(query, (row["later"],)).fetchone()[0])
+
+    def forget(self, last: int) -> None:
+        """Drop the history of the actions up to a number."""
+        with self._explained():
+            self._db.execute(
+                "INSERT OR IGNORE INTO removed SELECT DISTINCT unit_id FROM history "
+                "JOIN actions ON actions.number = history.action WHERE history.action <= ? "
+                f"AND kind NOT IN {TAKING_BACK} AND undone_by IS NULL "
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id)",
+                (last,),
+            )
+            self._db.execute("DELETE FROM history WHERE action <= ?", (last,))
+            self._db.execute("DELETE FROM actions WHERE number <= ?", (last,))
 
     def mark_undone(self, action: int, by: int | None) -> None:
         """Note that an action was taken back, or, with ``None``, that it stands again."""
@@ -463,6 +554,11 @@ class SqliteStore:
             )
 
     # The file
+
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted; needs as much space again meanwhile."""
+        with self._explained():
+            self._db.execute("VACUUM")
 
     @property
     def version(self) -> int:
@@ -576,6 +672,19 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
+
+
+def _action(row: sqlite3.Row) -> Action:
+    at = parse_time(row["at"])
+    assert at is not None
+    return Action(
+        row["number"], row["kind"], at, row["author"], bool(row["is_undone"]), row["units"]
+    )
+
+
+def _was(before: str | None) -> TranslationUnit | None:
+    """A unit as history keeps it."""
+    return TranslationUnit.from_dict(json.loads(before)) if before else None
 
 
 def _entry(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Entry:

@@ -1,0 +1,291 @@
+"""History: who did what when, and how to take it back or forget it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from tests.conftest import MOMENT, Program, pair
+from tests.test_cli_translate import Start, ended, start
+from tests.test_memory import steps, take, targets
+from tmtool.memory import Added, Memory
+from tmtool.model import TranslationUnit, Variant
+
+__all__ = ["start"]
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The time, which a test sets as the only thing in a list."""
+    now = [MOMENT]
+    monkeypatch.setattr("tmtool.memory._now", lambda: now[0])
+    return now
+
+
+def unit_of(memory: Memory, source: str) -> TranslationUnit:
+    (unit,) = (unit for unit in memory.units() if unit.source.text == source)
+    return unit
+
+
+def edit(memory: Memory, source: str, target: str) -> None:
+    unit = unit_of(memory, source)
+    memory.change("edit", [(unit, replace(unit, target=Variant.of("en", target)))])
+
+
+@pytest.fixture
+def lived(memory: Memory, clock: list[datetime]) -> Memory:
+    """A memory in which something happened on three days."""
+    memory.add([pair("а", "a", document="d"), pair("б", "b", document="d"), pair("в", "c")])
+    clock[0] += DAY
+    memory.author = "bolat"
+    edit(memory, "а", "A")
+    memory.change("remove", [(unit_of(memory, "б"), None)])
+    clock[0] += DAY
+    edit(memory, "а", "AA")
+    return memory
+
+
+@pytest.fixture
+def file(lived: Memory) -> Path:
+    """The same memory, closed."""
+    lived.close()
+    return lived.path
+
+
+def told(memory: Memory, unit_id: str | None = None, document: str | None = None) -> list[str]:
+    """Events in short."""
+    return [
+        f"{event.action.author} {event.action.kind}"
+        f" {event.before.target.text if event.before else '–'}"
+        f" {event.after.target.text if event.after else '–'}"
+        for event in memory.history(unit_id, document=document)
+    ]
+
+
+def test_history_tells_who_did_what_to_a_unit(lived: Memory) -> None:
+    """Before and after each action, from its beginning to what it is."""
+    edited, untouched = unit_of(lived, "а"), unit_of(lived, "в")
+    assert told(lived, edited.id) == ["aigul add – a", "bolat edit a A", "bolat edit A AA"]
+    assert told(lived, untouched.id) == ["aigul add – c"]
+    assert told(lived, "nobody") == []
+    assert [event.after for event in lived.history(edited.id)][-1] == edited
+
+
+def test_history_of_a_document_tells_of_what_was_removed_from_it(lived: Memory) -> None:
+    """In the order in which it happened, other documents left out."""
+    added = ["aigul add – a", "aigul add – b"]
+    changed = ["bolat edit a A", "bolat remove b –", "bolat edit A AA"]
+    assert told(lived, document="d") == added + changed
+    assert told(lived, document="e") == []
+
+
+def test_a_long_history_is_told_to_its_end(memory: Memory) -> None:
+    """Longer than what is read at once."""
+    memory.add(pair(str(number), "a", document="d") for number in range(1000))
+    assert [event.unit_id for event in memory.history(document="d")] == [
+        unit.id for unit in memory.units()
+    ]
+
+
+def test_actions_say_when_and_how_much(lived: Memory) -> None:
+    """The latest first; from a number or a time on."""
+    lived.undo()
+    undo, last, remove, first_edit, add = lived.actions()
+    assert (add.kind, add.units, add.at, add.author) == ("add", 3, MOMENT, "aigul")
+    assert (undo.kind, undo.stands, last.is_undone, last.stands) == ("undo", False, True, False)
+    assert lived.actions(remove.number) == [undo, last, remove]
+    assert lived.actions(MOMENT + DAY) == [undo, last, remove, first_edit]
+    assert lived.actions(MOMENT + 9 * DAY) == []
+
+
+def test_all_since_an_action_or_a_time_is_taken_back(lived: Memory) -> None:
+    """What was done before stays, and each step can be done again."""
+    assert [action.kind for action in lived.undo_since(MOMENT + DAY)] == ["edit", "remove", "edit"]
+    assert targets(lived) == ["c", "a", "b"]
+    assert lived.undo_since(MOMENT + DAY) == []
+    assert lived.redo() == ("edit", 1)
+    assert targets(lived) == ["c", "A", "b"]
+    assert [action.number for action in lived.undo_since(1)][-1] == 1
+    assert targets(lived) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(steps)
+def test_every_state_can_be_gone_back_to(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, Any]]
+) -> None:
+    """Undoing since any action gives the memory as that action found it."""
+    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
+        past = []
+        for kind, what in steps:
+            numbers = [action.number for action in memory.actions()]
+            past.append((max(numbers, default=0) + 1, list(memory.units())))
+            take(memory, kind, what)
+        for first, units in reversed(past):
+            memory.undo_since(first)
+            assert list(memory.units()) == units
+
+
+def test_what_is_forgotten_stays_done(lived: Memory) -> None:
+    """Units are as they were; only what was done since can be undone."""
+    before = list(lived.units())
+    assert [action.kind for action in lived.forgettable(MOMENT + 2 * DAY)] == [
+        *("remove", "edit", "add")
+    ]
+    assert len(lived.forget(MOMENT + 2 * DAY)) == 3
+    lived.compact()
+    assert list(lived.units()) == before
+    assert told(lived, unit_of(lived, "а").id) == ["bolat edit A AA"]
+    assert lived.undo() == ("edit", 1)
+    assert targets(lived) == ["c", "A"]
+    assert lived.undo() is None
+    assert lived.redo() == ("edit", 1)
+
+
+def test_the_removed_does_not_come_back_when_its_history_is_forgotten(lived: Memory) -> None:
+    """Not with an import, and no new unit takes its id; what was undone is as if never there."""
+    lived.add([pair("г", "d", document="d")])
+    lived.undo()
+    lived.forget()
+    assert lived.actions() == []
+    assert lived.add([pair("б", "b", document="d")]) == Added(kept=1)
+    assert lived.add([pair("г", "d", document="d")]) == Added(new=1)
+    assert "b" not in targets(lived)
+
+
+def test_an_undo_whose_action_is_forgotten_cannot_be_redone(
+    memory: Memory, clock: list[datetime]
+) -> None:
+    """There is nothing left to do again."""
+    memory.add([pair("а", "a")])
+    clock[0] += DAY
+    memory.undo()
+    memory.forget(clock[0])
+    assert memory.redo() is None
+
+
+def test_forgetting_makes_the_file_smaller_and_leaves_no_trace(memory: Memory) -> None:
+    """Not even in pages of the file that are free."""
+    memory.add(pair(f"Бір {number}", "secret " * 20, document="d") for number in range(300))
+    other = Variant.of("en", "a")
+    memory.change("edit", [(unit, replace(unit, target=other)) for unit in list(memory.units())])
+    size = memory.path.stat().st_size
+    memory.compact()
+    assert b"secret" in memory.path.read_bytes()
+    memory.forget()
+    memory.compact()
+    assert b"secret" not in memory.path.read_bytes()
+    assert memory.path.stat().st_size < size / 2
+    assert memory.lookup("Бір 7", "kk", "en")[0].percent == 100
+
+
+# The commands
+
+
+def test_history_prints_a_line_for_each_change(tmtool: Program, file: Path) -> None:
+    """Number, time, author, kind, id, what, before, after."""
+    with Memory.open(file) as memory:
+        unit = unit_of(memory, "а")
+    lines = tmtool("-m", file, "history", unit.id).stdout.splitlines()
+    made = f"1\t2025-10-20T09:30:00Z\taigul\tadd\t{unit.id}\t"
+    assert lines[:4] == [
+        f"{made}source\t\tа",
+        f"{made}target\t\ta",
+        f"{made}state\t\ttranslated",
+        f"{made}document\t\td",
+    ]
+    assert lines[4:] == [
+        f"2\t2025-10-21T09:30:00Z\tbolat\tedit\t{unit.id}\ttarget\ta\tA",
+        f"4\t2025-10-22T09:30:00Z\tbolat\tedit\t{unit.id}\ttarget\tA\tAA",
+    ]
+    last = json.loads(tmtool("-m", file, "history", "-d", "d", "--json").stdout.splitlines()[-1])
+    assert (last["number"], last["kind"], last["unit"]) == (4, "edit", unit.id)
+    assert (last["before"]["target"], last["after"]["target"]) == ("A", "AA")
+
+
+def test_history_lists_the_actions(tmtool: Program, file: Path) -> None:
+    """With what was taken back; 1 and a word where there are none."""
+    tmtool("-m", file, "--author", "saule", "undo")
+    lines = [line.split("\t") for line in tmtool("-m", file, "history").stdout.splitlines()]
+    assert [(line[0], line[2], line[3]) for line in lines] == [
+        ("5", "saule", "undo"),
+        ("4", "bolat", "edit"),
+        ("3", "bolat", "remove"),
+        ("2", "bolat", "edit"),
+        ("1", "aigul", "add"),
+    ]
+    assert lines[1][4:] == ["1 unit", "undone"]
+    assert json.loads(tmtool("-m", file, "history", "--json").stdout.splitlines()[4])["units"] == 3
+    assert tmtool("-m", file, "history", "nobody", status=1).stderr == "no history of this\n"
+    assert "exclude each other" in tmtool("history", "x", "-d", "y", status=2).stderr
+
+
+def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: Path) -> None:
+    """--dry-run changes nothing."""
+    dry = tmtool("-m", file, "undo", "--since", "2025-10-21", "--dry-run").stdout.splitlines()
+    assert [line.split("\t")[0] for line in dry] == ["4", "3", "2"]
+    assert tmtool("-m", file, "undo", "--dry-run").stdout.startswith("4\t")
+    done = tmtool("-m", file, "undo", "--since", "3")
+    assert done.stderr == "undone: edit, 1 unit\nundone: remove, 1 unit\n"
+    assert tmtool("-m", file, "undo", "--since", "3", status=1).stderr == "nothing to undo\n"
+    wrong = tmtool("-m", file, "undo", "--since", "noon", status=2).stderr
+    assert "'noon' is neither the number of an action nor a time such as 2025" in wrong
+
+
+def test_nothing_is_forgotten_unasked(tmtool: Program, file: Path) -> None:
+    """In a pipe only with --force; --dry-run lists what it would be."""
+    compact = ["-m", file, "compact"]
+    assert "m" in tmtool(*compact).stderr
+    assert "say --force" in tmtool(*compact, "--forget", status=2).stderr
+    dry = tmtool(*compact, "--forget", "--before", "2025-10-22", "--dry-run").stdout
+    assert [line[0] for line in dry.splitlines()] == ["3", "2", "1"]
+    assert len(tmtool("-m", file, "history").stdout.splitlines()) == 4
+    done = tmtool(*compact, "--forget", "--before", "2025-10-22", "--force")
+    assert done.stderr.startswith("forgotten: 3 actions\n")
+    assert len(tmtool("-m", file, "history").stdout.splitlines()) == 1
+    assert "go with --forget" in tmtool(*compact, "--before", "2025-10-22", status=2).stderr
+
+
+def test_a_person_is_asked_before_anything_is_forgotten(start: Start, tmp_path: Path) -> None:
+    """No is an answer."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("а", "a")])
+    child = start("compact", "--forget")
+    child.expect_exact("Forget 1 action for good? [y/N]")
+    child.sendline("n")
+    assert ended(child)[1] == 130
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert len(memory.actions()) == 1
+
+
+@pytest.mark.parametrize("by", ["option", "environment", "configuration"])
+def test_changes_are_signed_by_whom_the_settings_name(
+    tmtool: Program, tmp_path: Path, by: str
+) -> None:
+    """--author, TMTOOL_AUTHOR, or author in tmtool.toml."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    if by == "configuration":
+        (tmp_path / "tmtool.toml").write_text('author = "saule"\n', "utf-8")
+    options = ["--author", "saule"] if by == "option" else []
+    variables = {"TMTOOL_AUTHOR": "saule"} if by == "environment" else {}
+    tmtool("-m", "m.db", *options, "import", "a.tsv", "-s", "kk", "-t", "en", **variables)
+    assert tmtool("-m", "m.db", "history").stdout.split("\t")[2] == "saule"
+
+
+def test_nothing_in_a_history_is_obeyed_by_a_terminal(tmtool: Program, tmp_path: Path) -> None:
+    """A name or a text with control characters takes one line and shows them."""
+    with Memory.open(tmp_path / "m.db", author="a\x1b[2J\nb") as memory:
+        memory.add([pair("а\tб\x1b", "a", document="d")])
+    shown = (
+        tmtool("-m", "m.db", "history").stdout + tmtool("-m", "m.db", "history", "-d", "d").stdout
+    )
+    assert "\x1b" not in shown
+    assert all(len(line.split("\t")) in (5, 8) for line in shown.splitlines())

@@ -1,0 +1,212 @@
+"""Commands that take care of the memory: history, undo, compact."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from tmtool.cli import NO, Shared
+from tmtool.cli.common import open_memory, pass_shared, plural, shown
+from tmtool.model import Action, Event, TranslationUnit, format_time, parse_time
+from tmtool.text import display_safe
+
+_OF_THE_ACTION = ("id", "created_at", "created_by", "changed_at", "changed_by")
+_OF_THE_PAIR = ("source", "target", "state", "document")
+
+
+class _Since(click.ParamType[int | datetime | None]):
+    """The number of an action, or a time in UTC."""
+
+    name = "ACTION|TIME"
+
+    def __init__(self, *, is_action: bool) -> None:
+        self._is_action = is_action
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | datetime | None:
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]
+        if self._is_action and value.isdecimal() and len(value) < 19:
+            return int(value)
+        try:
+            return parse_time(value)
+        except ValueError:
+            or_number = "neither the number of an action nor" if self._is_action else "not"
+            self.fail(f"{value!r} is {or_number} a time such as 2025-10-20T09:30.", param, ctx)
+
+
+@click.command("history")
+@click.argument("unit", metavar="[ID]", required=False)
+@click.option("-d", "--document", metavar="NAME", help="Of the units that are or were in this.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def history_command(shared: Shared, unit: str | None, document: str | None, as_json: bool) -> None:
+    """Show what happened to units, when and by whom.
+
+    ID is that of a unit, as in 'tmtool export - --to jsonl'. Each thing that changed is a line,
+    the oldest first: number, time (UTC), author and kind of the action, ID, what changed, before,
+    after. Without ID and -d the actions on the whole memory, the latest first: number, time,
+    author, kind, units; 'undone' marks what was taken back. Exits with 1 if there are none.
+    """
+    if unit and document:
+        raise click.UsageError("ID and --document exclude each other.")
+    found = False
+    with open_memory(shared) as memory:
+        if unit or document:
+            for event in memory.history(unit, document=document):
+                found = True
+                for line in [_event_as_json(event)] if as_json else _event_as_lines(event):
+                    click.echo(line)
+        else:
+            for action in memory.actions():
+                found = True
+                click.echo(_action_as_json(action) if as_json else _action_as_line(action))
+    if not found:
+        shared.say("no history of this")
+        sys.exit(NO)
+
+
+@click.command("undo")
+@click.option(
+    "--since",
+    type=_Since(is_action=True),
+    help="Take back this action and all after it, or all from this time (UTC) on.",
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
+@pass_shared
+def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) -> None:
+    """Take back the last change to the memory, or all since a time.
+
+    May be repeated until nothing is left to undo, which exits with 1. 'tmtool history' numbers
+    the actions; several are taken back together or not at all. An undo stays in the history, and
+    can be taken back in 'tmtool review'.
+    """
+    with open_memory(shared) as memory:
+        if dry_run:
+            standing = (action for action in memory.actions(since or 0) if action.stands)
+            actions = list(standing)[: 1 if since is None else None]
+            for action in actions:
+                click.echo(_action_as_line(action))
+            undone = [(action.kind, action.units) for action in actions]
+        elif since is None:
+            last = memory.undo()
+            undone = [last] if last else []
+        else:
+            undone = [(action.kind, action.units) for action in memory.undo_since(since)]
+    for kind, count in undone if not dry_run else ():
+        shared.say(f"undone: {kind}, {plural(count, 'unit')}")
+    if not undone:
+        shared.say("nothing to undo")
+        sys.exit(NO)
+
+
+@click.command("compact")
+@click.option("--forget", is_flag=True, help="Drop history for good; what it tells of stays done.")
+@click.option(
+    "--before",
+    type=_Since(is_action=False),
+    metavar="TIME",
+    help="With --forget: only history before this date or time (UTC).",
+)
+@click.option("--dry-run", is_flag=True, help="Only show which actions would be forgotten.")
+@click.option("--force", is_flag=True, help="Forget without asking.")
+@pass_shared
+def compact_command(
+    shared: Shared, forget: bool, before: datetime | None, dry_run: bool, force: bool
+) -> None:
+    """Make the memory small again; forget old history if asked to.
+
+    The index is made anew and the file written without what it no longer holds, which takes as
+    much space again meanwhile. Units stay as they are. Only --forget deletes anything for good:
+    it drops history, so that what was done then can no longer be undone or looked up.
+    """
+    if (before or dry_run or force) and not forget:
+        raise click.UsageError("--before, --dry-run and --force go with --forget.")
+    with open_memory(shared) as memory:
+        if forget:
+            actions = memory.forgettable(before)
+            if dry_run:
+                for action in actions:
+                    click.echo(_action_as_line(action))
+                return
+            if actions and not force:
+                _confirm(f"Forget {plural(len(actions), 'action')} for good?")
+            count = len(memory.forget(before))
+            shared.say(f"forgotten: {plural(count, 'action')}")
+        size = memory.path.stat().st_size
+        memory.compact()
+        shared.say(
+            f"{memory.path}: {_megabytes(memory.path.stat().st_size)}, was {_megabytes(size)}"
+        )
+
+
+def _confirm(question: str) -> None:
+    """Ask at a terminal; raises ``click.UsageError`` where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("This deletes history for good: say --force.")
+    click.confirm(question, abort=True, err=True)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _action_as_dict(action: Action) -> dict[str, Any]:
+    return asdict(action) | {"at": format_time(action.at)}
+
+
+def _action_as_json(action: Action) -> str:
+    return shown(json.dumps(_action_as_dict(action), ensure_ascii=False))
+
+
+def _action_as_line(action: Action) -> str:
+    cells = [*_beginning(action), plural(action.units, "unit")]
+    return "\t".join(cells + ["undone"] * action.is_undone)
+
+
+def _beginning(action: Action) -> list[str]:
+    return [
+        str(action.number),
+        format_time(action.at),
+        display_safe(action.author),
+        display_safe(action.kind),
+    ]
+
+
+def _event_as_json(event: Event) -> str:
+    before, after = (unit and unit.as_dict() for unit in (event.before, event.after))
+    fields = {"unit": event.unit_id, "before": before, "after": after}
+    return shown(json.dumps(_action_as_dict(event.action) | fields, ensure_ascii=False))
+
+
+def _event_as_lines(event: Event) -> Iterator[str]:
+    beginning = [*_beginning(event.action), display_safe(event.unit_id)]
+    for name, before, after in _changes(event.before, event.after):
+        yield "\t".join([*beginning, name, display_safe(before), display_safe(after)])
+
+
+def _changes(
+    before: TranslationUnit | None, after: TranslationUnit | None
+) -> Iterator[tuple[str, str, str]]:
+    """What differs in two states of a unit: its name, and how it was before and after.
+
+    Of a unit that was made or removed, the pair alone.
+    """
+    old, new = (unit.as_dict() if unit else {} for unit in (before, after))
+    names = [*old, *(name for name in new if name not in old)]
+    for name in names if before and after else _OF_THE_PAIR:
+        if name not in _OF_THE_ACTION and old.get(name) != new.get(name):
+            yield name, _value(old.get(name)), _value(new.get(name))
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
