@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
-from tmtool.errors import InputError, TmtoolError
+from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
 
@@ -23,13 +23,17 @@ class Written:
     left_out: int = 0
 
 
+Found = TranslationUnit | FormatError
+"""A unit of a file, or why one cannot be read."""
+
+
 class Format(Protocol):
     """What a module of this package offers."""
 
-    def read(self, file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+    def read(self, file: BinaryIO, name: str) -> Iterator[Found]:
         """Yield the units of an open file; ``name`` is for messages.
 
-        Raises ``FormatError`` that names the line.
+        Raises ``FormatError`` that names the line where the file cannot be read any further.
         """
 
     def write(self, units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
@@ -42,7 +46,7 @@ class Cells(Protocol):
     Writing guards them with a ``'`` and reading takes it away, unless ``raw`` is true.
     """
 
-    def read(self, file: BinaryIO, name: str, *, raw: bool) -> Iterator[TranslationUnit]:
+    def read(self, file: BinaryIO, name: str, *, raw: bool) -> Iterator[Found]:
         """Yield the units of an open file."""
 
     def write(self, units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool) -> Written:
@@ -107,24 +111,27 @@ def read(
     languages: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
+    bad: Callable[[FormatError], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and
     choose the pair where it holds several. ``raw_cells`` takes cells of CSV and TSV to the
     letter (see :func:`write`). Raises ``InputError`` if the file cannot be read and
-    ``FormatError`` where it breaks its format.
+    ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be
+    read of the other units is.
     """
     if isinstance(file, (str, os.PathLike)):
-        name = format_of(file, format)
+        path, name = os.fspath(file), format_of(file, format)
         if name == TWO_FILES:
-            yield from _adapted(_moses().read(os.fspath(file), languages), languages, language_map)
+            yield from _adapted(_moses().read(path, languages), path, languages, language_map, bad)
             return
         with opened(file) as stream:
-            units = _read(name, stream, os.fspath(file), raw_cells)
-            yield from _adapted(units, languages, language_map)
+            found = _read(name, stream, path, raw_cells)
+            yield from _adapted(found, path, languages, language_map, bad)
     else:
-        yield from _adapted(_read(format or "", file, "-", raw_cells), languages, language_map)
+        found = _read(format or "", file, "-", raw_cells)
+        yield from _adapted(found, "-", languages, language_map, bad)
 
 
 def write(
@@ -156,7 +163,7 @@ def _moses() -> ModuleType:
     return import_module(f"tmtool.formats.{TWO_FILES}")
 
 
-def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[TranslationUnit]:
+def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[Found]:
     if raw_cells and name in _CELLS:
         return cast(Cells, load(name)).read(file, path, raw=True)
     return load(name).read(file, path)
@@ -169,11 +176,13 @@ def _write(name: str, units: Iterable[TranslationUnit], file: BinaryIO, raw_cell
 
 
 def _adapted(
-    units: Iterator[TranslationUnit],
+    found: Iterator[Found],
+    path: str,
     languages: tuple[str, str] | None,
     language_map: LanguageMap | None,
+    bad: Callable[[FormatError], None] | None,
 ) -> Iterator[TranslationUnit]:
-    for unit in units:
+    for unit in _sound(found, bad):
         unit = _mapped(unit, language_map or {})
         if languages:
             source, target = languages
@@ -187,9 +196,27 @@ def _adapted(
                 continue
         elif not unit.source.language:
             raise InputError(
-                "the file does not name its languages", hint="say which with -s and -t"
+                "does not name its languages", path=path, hint="say which with -s and -t"
             )
         yield unit
+
+
+def _sound(
+    found: Iterator[Found], bad: Callable[[FormatError], None] | None
+) -> Iterator[TranslationUnit]:
+    """The units that could be read."""
+    try:
+        for unit in found:
+            if not isinstance(unit, FormatError):
+                yield unit
+            elif bad is None:
+                raise unit
+            else:
+                bad(unit)
+    except FormatError as error:
+        if bad is None:
+            raise
+        bad(error)
 
 
 def _mapped(unit: TranslationUnit, language_map: LanguageMap) -> TranslationUnit:

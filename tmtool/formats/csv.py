@@ -16,7 +16,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.table import COLUMNS, Heading, literal, neutral, row
 from tmtool.model import TranslationUnit
 from tmtool.text import decode
@@ -27,7 +27,7 @@ _SAMPLE_ROWS = 50
 _SEPARATOR = re.compile(r"(?i)sep=(.)\r?\n")
 
 
-def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
     """Yield the units of a file, whose languages are empty where it does not name them.
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
@@ -42,7 +42,7 @@ def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Translatio
 
 def table_units(
     text: str, delimiter: str, name: str, *, raw: bool, skipped: int = 0, origin: str
-) -> Iterator[TranslationUnit]:
+) -> Iterator[Found]:
     """The units in the rows of a text; ``skipped`` lines of the file stand before it.
 
     Raises ``FormatError`` that names the line.
@@ -64,15 +64,14 @@ def table_units(
                     hint="name the columns in the first line, such as source,target,notes",
                 )
         try:
-            unit = heading.unit(cells, origin)
+            yield heading.unit(cells, origin)
         except ValueError as error:
-            raise FormatError(
+            yield FormatError(
                 f"is not a unit: {error}",
                 path=name,
                 line=line,
                 hint="mend the row, or export the table again",
-            ) from None
-        yield unit
+            )
 
 
 def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.plain import marked
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import display_safe
@@ -47,7 +47,7 @@ thead {{ display: table-header-group }}
 """
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Raise ``FormatError``: HTML is for people."""
     raise FormatError(
         "is HTML, which is written for people and not read",

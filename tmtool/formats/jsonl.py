@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.model import TranslationUnit
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield the units of a file."""
     for number, line in enumerate(file, 1):
         if not line.strip():
@@ -24,13 +24,14 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
             unit = TranslationUnit.from_dict(fields)
             json.dumps(fields, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
-            raise FormatError(
+            yield FormatError(
                 f"is not a unit: {error}",
                 path=name,
                 line=number,
                 hint="one JSON object a line, as 'tmtool export --to jsonl' writes them",
-            ) from None
-        yield unit
+            )
+        else:
+            yield unit
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import blocks
@@ -24,7 +24,7 @@ def path_of(path: str, language: str) -> Path:
     return Path(f"{path.removesuffix('.moses')}.{language}")
 
 
-def read(path: str, languages: tuple[str, str] | None) -> Iterator[TranslationUnit]:
+def read(path: str, languages: tuple[str, str] | None) -> Iterator[Found]:
     """Yield the pairs of two files.
 
     Raises ``InputError`` if the languages are not known or a file cannot be read, and

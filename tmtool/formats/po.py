@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import State, TranslationUnit
@@ -42,7 +42,7 @@ _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends
 _PRIVATE = range(0xF0000, 0xFFFFE)
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield a unit for each message, for a plural one for each form.
 
     The languages are those of the header, ``Language`` and ``X-Source-Language``; without
@@ -58,12 +58,13 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
         try:
             units = _units(entry, header.get("Plural-Forms", ""), breaks)
         except ValueError as error:
-            raise FormatError(
+            yield FormatError(
                 f"is not a message: {error}",
                 path=name,
                 line=entry.linenum,
                 hint="mend it, or export the file again",
-            ) from None
+            )
+            continue
         for unit in units:
             yield replace(
                 unit,

@@ -20,7 +20,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Written, tus
+from tmtool.formats import Found, Written, tus
 from tmtool.formats.markup import escaped, legal, one_line, quoted, trimmed
 from tmtool.language import Language
 from tmtool.model import STATES, TranslationUnit, Variant, format_time
@@ -44,7 +44,7 @@ _KEPT_IN = re.compile(
 )
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield the units of a TMX of any version up to 1.4; external entities are never read.
 
     A unit with several target languages is yielded once for each. What else is said of a unit
@@ -53,8 +53,13 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
     """
     header: dict[str, str] = {}
     for found in tus.read(file, name):
-        if isinstance(found, tus.Tu):
-            yield from _units(found, header, name)
+        if isinstance(found, FormatError):
+            yield found
+        elif isinstance(found, tus.Tu):
+            try:
+                yield from _units(found, header, name)
+            except FormatError as error:
+                yield error
         else:
             header = found
 

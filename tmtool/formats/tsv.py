@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.csv import table_units
 from tmtool.formats.table import Heading, literal, neutral
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import decode
 
 
-def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
     """Yield the pairs of a file, their languages left empty where it has no heading.
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
@@ -33,12 +33,13 @@ def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Translatio
         if cells == [""]:
             continue
         if len(cells) != 2:
-            raise FormatError(
+            yield FormatError(
                 f"has {len(cells)} columns, not 2",
                 path=name,
                 line=number,
                 hint="write source, tab, target, or name the columns in the first line",
             )
+            continue
         source, target = (cell.strip() if raw else literal(cell.strip()) for cell in cells)
         yield TranslationUnit(
             Variant.of("", source),

@@ -75,10 +75,11 @@ _BODY = re.compile(rb"<body\s*>")
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([^\"']*)[\"']")
 
 
-def read(file: BinaryIO, name: str) -> Iterator[dict[str, str] | Tu]:
-    """The attributes of the header, if there is one, and then each ``<tu>`` of a TMX.
+def read(file: BinaryIO, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
+    """The attributes of the header, if there is one, then each ``<tu>`` of a TMX.
 
-    Raises ``FormatError`` where the file is not well-formed or not TMX.
+    In place of a unit that is wrong in itself comes an error that says so. Raises
+    ``FormatError`` where the file is not well-formed or not TMX.
     """
     head = _head(file)
     body = _BODY.search(head)
@@ -115,7 +116,7 @@ def _header(head: bytes) -> dict[str, str] | None:
     return None if header is None else _attributes(header)
 
 
-def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[dict[str, str] | Tu]:
+def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
     """The same by the parser alone."""
     for tag, element in ended(file, name, "tmx", ("header", "tu")):
         if tag == "tu":
@@ -125,7 +126,7 @@ def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[dict[str, str] | T
             yield _attributes(element)
 
 
-def _scanned(head: bytes, file: Rejoined, name: str) -> Iterator[dict[str, str] | Tu]:
+def _scanned(head: bytes, file: Rejoined, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
     """The units behind a head."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     text, at = "", 0
@@ -224,8 +225,8 @@ def _attributes(element: etree._Element) -> dict[str, str]:
     return {attribute(str(key)): str(value) for key, value in element.attrib.items()}
 
 
-def _of_element(tu: etree._Element, name: str, lines: int) -> Tu:
-    """The unit that a parser read; so many lines of the file were not in what it read."""
+def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
+    """The unit that a parser read, or what is wrong in it; it did not read so many lines."""
     line = (tu.sourceline or 0) + lines
     sides = []
     for tuv in tu:
@@ -234,12 +235,12 @@ def _of_element(tu: etree._Element, name: str, lines: int) -> Tu:
             try:
                 content = None if seg is None else _content(seg)
             except _ForeignEntityError as error:
-                raise FormatError(
+                return FormatError(
                     f"an entity that the file defines itself: {error}",
                     path=name,
                     line=line,
                     hint="write it out",
-                ) from None
+                )
             sides.append(Side(_attributes(tuv), _sayings(tuv), content))
     return Tu(line, _attributes(tu), _sayings(tu), sides)
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.inline import Reader, Writer, escape_text
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
 from tmtool.formats.plain import rest, restored
@@ -29,7 +29,7 @@ _OPEN = ("new", "needs-translation", "needs-adaptation", "needs-l10n")  # of XLI
 _REVIEWED: dict[str, State] = {"signed-off": "reviewed", "final": "final"}
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield a unit for each segment that may be translated.
 
     Raises ``FormatError`` where the file is not well-formed, not XLIFF, or breaks its rules.
@@ -61,7 +61,7 @@ def _version(root: etree._Element, name: str) -> str:
     return version.split(".")[0]
 
 
-def _units(element: etree._Element, version: str, name: str) -> Iterator[TranslationUnit]:
+def _units(element: etree._Element, version: str, name: str) -> Iterator[Found]:
     """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment."""
     if element.get("translate") == "no":
         return
@@ -81,12 +81,12 @@ def _units(element: etree._Element, version: str, name: str) -> Iterator[Transla
             yield replace(unit, source=source, target=target, origin=origin)
             more = ""  # is about the first segment
     except (ValueError, LanguageError) as error:
-        raise FormatError(
+        yield FormatError(
             f"unit {element.get('id', '')!r}: {error}",
             path=name,
             line=element.sourceline or 0,
             hint="mend it, or export it again from the tool it came from",
-        ) from None
+        )
 
 
 def _languages(element: etree._Element, version: str) -> tuple[str, str]:

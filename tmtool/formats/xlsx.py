@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, TmtoolError
-from tmtool.formats import Written
+from tmtool.formats import Found, Written
 from tmtool.formats.table import COLUMNS, Heading, row
 from tmtool.model import STATES, TranslationUnit
 
@@ -47,7 +47,7 @@ _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|[Ff]{3}[EeFf]|005[Ff])_")
 
 
-def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
+def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield the units of the first sheet that holds anything.
 
     Raises ``FormatError`` that names the row or cell, or says what makes the file unsafe.
@@ -69,7 +69,10 @@ def read(file: BinaryIO, name: str) -> Iterator[TranslationUnit]:
                     if heading is not None:
                         continue
                     heading = Heading.without()
-                yield _unit(heading, cells, number, name)
+                try:
+                    yield _unit(heading, cells, number, name)
+                except FormatError as error:
+                    yield error
             if heading is not None:
                 return
     finally:
