@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conftest import SEED
 from tmtool.errors import InputError
 from tmtool.language import Language
-from tmtool.text import clean, decode, display_safe, fold, metadata, read, tokens
+from tmtool.text import clean, decode, display_safe, fold, metadata, nfc, read, tokens
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -49,6 +49,26 @@ def test_an_unknown_encoding_is_refused() -> None:
 def test_text_is_nfc_once_read() -> None:
     """й as one letter and as и with a breve are the same text."""
     assert decode(unicodedata.normalize("NFD", "йод").encode()) == "йод"
+
+
+MARKS = ["\u0301", "\u0323", "\u0344", "\u0f73", "\u0315"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([*MARKS, "é", "a", " ", "\u1100"]), st.integers(1, 90))).map(
+        lambda runs: "".join(char * count for char, count in runs)
+    )
+    | st.text()
+)
+def test_nfc_is_that_of_unicode(text: str) -> None:
+    """Runs of combining marks that are ordered beforehand come out the same."""
+    assert nfc(text) == unicodedata.normalize("NFC", text)
+
+
+def test_a_long_run_of_marks_is_no_trap() -> None:
+    """Unicode's own function would take half an hour for these."""
+    count = 500_000
+    assert nfc("\u0301\u0323" * count) == "\u0323" * count + "\u0301" * count
 
 
 @pytest.mark.parametrize("problem", ["missing", "folder"])

@@ -11,9 +11,9 @@ import getpass
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
@@ -29,9 +29,11 @@ from tmtool.text import fold
 if TYPE_CHECKING:
     from tmtool.index import Index
 
-OnConflict = Literal["keep", "replace"]
+OnConflict = Literal["keep", "replace", "both", "newest"]
+Outcome = Literal["new", "unchanged", "kept", "replaced"]
 
 _MANY = 2_000  # units that are added at once
+_SAMPLE = 5  # units of one outcome that are shown
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -42,13 +44,17 @@ class Added:
     """What :meth:`Memory.add` did, in units.
 
     ``kept`` counts those that the memory already holds with another text and kept as it
-    was; ``replaced`` those it took over instead.
+    was; ``replaced`` those it took over instead. ``sample`` has a few of each but the
+    unchanged: what the memory held and what came.
     """
 
     new: int = 0
     unchanged: int = 0
     kept: int = 0
     replaced: int = 0
+    sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
+        default_factory=dict, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,24 +244,37 @@ class Memory:
 
     # Writing
 
-    def add(self, units: Iterable[TranslationUnit], *, on_conflict: OnConflict = "keep") -> Added:
+    def add(
+        self,
+        units: Iterable[TranslationUnit],
+        *,
+        on_conflict: OnConflict = "keep",
+        dry_run: bool = False,
+    ) -> Added:
         """Add units, all or none of them; adding the same again changes nothing.
 
         A unit is known by its id, or, where it has none, by its languages, its document and
         its source text (its target too if it stands alone). A known unit with another
-        target is a conflict: the memory's is kept, or replaced. A unit that somebody
-        removed from its document does not come back; to undo brings it back.
+        target is a conflict: the memory's is kept, unless it is empty; or it is replaced; or
+        both are held, the other in no document; or the newer replaces the older. A unit that
+        somebody removed from its document comes back only to replace; to undo brings it back
+        too. A ``dry_run`` only says what would become of the units.
         """
         counts: Counter[str] = Counter()
+        sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
         seen: Counter[str] = Counter()
         last: dict[DocumentKey, float] = {}
         units = iter(units)
-        with self._action("add") as action:
+        with self._action("add", lasts=not dry_run) as action:
             while some := list(islice(units, _MANY)):
                 known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
-                counts.update(self._add(action, known, last, on_conflict))
-        self._settle()
-        return Added(**counts)
+                for outcome, before, unit in self._add(action, known, last, on_conflict):
+                    counts[outcome] += 1
+                    if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
+                        sample.setdefault(outcome, []).append((before, unit))
+        if not dry_run:
+            self._settle()
+        return Added(**counts, sample=sample)
 
     def _add(
         self,
@@ -263,36 +282,39 @@ class Memory:
         units: Sequence[TranslationUnit],
         last: dict[DocumentKey, float],
         on_conflict: OnConflict,
-    ) -> Iterator[str]:
-        """Add units that have an id; what was done with each."""
+    ) -> Iterator[tuple[Outcome, TranslationUnit | None, TranslationUnit]]:
+        """Add units that have an id; what was done with each, and what was held before."""
         ids = [unit.id for unit in units]
         held = self.units_by_id(ids)
-        removed = self._store.touched(ids) - held.keys() if on_conflict == "keep" else frozenset()
+        comes_back = on_conflict == "replace"
+        removed = frozenset() if comes_back else self._store.touched(ids) - held.keys()
         changes: list[Change] = []
         for unit in units:
             before = held.get(unit.id)
-            if before is None:
-                if unit.id in removed:
-                    yield "kept"
-                    continue
+            outcome = "kept" if unit.id in removed else _outcome(before, unit, on_conflict)
+            if outcome == "kept" and before and on_conflict == "both":
+                unit = self._identified(
+                    replace(unit, id="", document=None, position=0.0), Counter()
+                )
+                before = held.get(unit.id) or self._store.unit(unit.id)
+                outcome = _outcome(before, unit, on_conflict)
+            yield outcome, before, unit
+            if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, last))
-                yield "new"
-            elif not unit.target.text or _same(before, unit, texts_only=on_conflict == "keep"):
-                yield "unchanged"
-                continue
-            elif on_conflict == "keep":
-                yield "kept"
-                continue
-            else:
+            elif outcome == "replaced" and before:
                 after = replace(
                     unit,
                     document=before.document,
                     position=before.position,
                     created_at=before.created_at,
                     created_by=before.created_by,
+                    changed_at=_last_changed(unit),
+                    changed_by=unit.changed_by or unit.created_by,
                 )
-                after = self._signed(action, before, after)
-                yield "replaced"
+                if on_conflict != "newest" or not after.changed_at:
+                    after = self._signed(action, before, after)
+            else:
+                continue
             held[unit.id] = after
             changes.append((before, after))
         self._replace(action, changes)
@@ -473,9 +495,9 @@ class Memory:
     # How a change is written
 
     @contextmanager
-    def _action(self, kind: str) -> Iterator[_Action]:
+    def _action(self, kind: str, *, lasts: bool = True) -> Iterator[_Action]:
         """An action in a transaction of its own."""
-        with self._store.transaction():
+        with self._store.transaction(lasts=lasts):
             yield _Action(self._store, kind, self.author)
 
     def _signed(
@@ -558,11 +580,28 @@ class _Action:
         return self._number
 
 
-def _same(a: TranslationUnit, b: TranslationUnit, *, texts_only: bool) -> bool:
-    """Whether two states of a unit say the same; state, notes and props count if wanted."""
-    if a.source.content != b.source.content or a.target.content != b.target.content:
-        return False
-    return texts_only or (a.state, a.notes, a.props) == (b.state, b.notes, b.props)
+def _outcome(
+    held: TranslationUnit | None, unit: TranslationUnit, on_conflict: OnConflict
+) -> Outcome:
+    """What becomes of a unit beside what the memory holds under its id."""
+    if held is None:
+        return "new"
+    texts = (held.source.content, held.target.content)
+    rest = (held.state, held.notes, held.props)
+    is_same = texts == (unit.source.content, unit.target.content) and (
+        on_conflict in ("keep", "both") or rest == (unit.state, unit.notes, unit.props)
+    )
+    if is_same or not unit.target.text:
+        return "unchanged"
+    if not held.target.text or on_conflict == "replace":
+        return "replaced"
+    before, after = _last_changed(held), _last_changed(unit)
+    is_newer = after is not None and (before is None or after > before)
+    return "replaced" if on_conflict == "newest" and is_newer else "kept"
+
+
+def _last_changed(unit: TranslationUnit) -> datetime | None:
+    return unit.changed_at or unit.created_at
 
 
 def _digest(text: str, number: int) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
 from tmtool.errors import InputError
@@ -31,6 +32,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _BLOCK = 1 << 20  # bytes read at once
+_MARKS = 64  # combining marks in a row that are ordered by insertion quickly enough
 _LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
 _KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
 
@@ -107,10 +109,33 @@ def blocks(
         cut = max(pending.rfind(" "), pending.rfind("\n")) + 1
         if cut or len(pending) > 16 * _BLOCK:
             cut = cut or len(pending)
-            yield unicodedata.normalize("NFC", pending[:cut])
+            yield nfc(pending[:cut])
             pending = pending[cut:]
     if pending:
-        yield unicodedata.normalize("NFC", pending)
+        yield nfc(pending)
+
+
+def nfc(text: str) -> str:
+    """A text in NFC, in linear time: ``unicodedata`` alone takes a square for runs of marks.
+
+    It puts them in canonical order by insertion, so longer runs are ordered beforehand.
+    """
+    if not any(map(_is_mark, text[::_MARKS])):
+        return unicodedata.normalize("NFC", text)
+    parts = []
+    for is_mark, run in groupby(text, _is_mark):
+        if is_mark:
+            marks = "".join(unicodedata.normalize("NFD", char) for char in run)
+            parts.extend(sorted(marks, key=unicodedata.combining))
+        else:
+            parts.extend(run)
+    return unicodedata.normalize("NFC", "".join(parts))
+
+
+@cache
+def _is_mark(char: str) -> bool:
+    """Whether a character is moved in canonical order."""
+    return unicodedata.combining(unicodedata.normalize("NFD", char)[0]) > 0
 
 
 def _undecodable(
@@ -274,7 +299,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\
 
 def clean(text: str) -> str:
     """Typed text as a unit keeps it: NFC, one line, single spaces, no control characters."""
-    return " ".join(unicodedata.normalize("NFC", _NO_TEXT.sub("", text)).split())
+    return " ".join(nfc(_NO_TEXT.sub("", text)).split())
 
 
 _UNSAFE = re.compile(

@@ -31,6 +31,7 @@ from lxml import etree
 
 from tests.interop import omegat
 from tmtool.segment import Segmenter
+from tmtool.text import nfc
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "segmentation"
 SETS = ("ktb", "ktb-latn", "ntrex-dev", "kaznerd")
@@ -293,6 +294,7 @@ def adversaries(size: int) -> dict[str, str]:
         "stops and spaces": ". " * (size // 2),
         "stop and spaces": "Иә." + " " * size,
         "dashes": "- " * (size // 2),
+        "combining marks": "\u0301\u0323" * (size // 2),
     }
 
 
@@ -309,9 +311,13 @@ def speed(megabytes: int) -> None:
             other = measured(split, text)
         print(f"{name:20}{number:>10}{other:9.2f}{rate / other:11.1f}×")
     print()
-    ordinary = measured(segment, text[:5_000_000])
+
+    def read(text: str) -> object:
+        return segment(nfc(text))
+
+    ordinary = measured(read, text[:5_000_000])
     for name, odd in adversaries(5_000_000).items():
-        print(f"{name:20}{ordinary / measured(segment, odd):9.2f}× the time per byte")
+        print(f"{name:20}{ordinary / measured(read, odd):9.2f}× the time per byte")
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ written as a placeholder that holds its TMX.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, unescape
 
@@ -16,6 +15,7 @@ from lxml import etree
 
 from tmtool.formats.markup import attribute, escaped, local_name, quoted
 from tmtool.model import Code, Variant
+from tmtool.text import nfc
 
 # The elements around text, those that stand alone or hold a code, and those that open and close
 # something that is not all in one segment.
@@ -176,7 +176,7 @@ def escape_text(text: str) -> str:
 
 
 def _normal(text: str | None) -> str:
-    return unicodedata.normalize("NFC", text or "")
+    return nfc(text or "")
 
 
 def _plain(element: etree._Element) -> list[tuple[object, object]]:

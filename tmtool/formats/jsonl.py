@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Written
 from tmtool.model import TranslationUnit
+from tmtool.text import nfc
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
@@ -18,7 +18,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(unicodedata.normalize("NFC", line.decode("utf-8-sig")))
+            fields = json.loads(nfc(line.decode("utf-8-sig")))
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
             unit = TranslationUnit.from_dict(fields)

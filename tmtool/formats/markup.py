@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
@@ -14,6 +13,7 @@ from lxml import etree
 
 from tmtool.errors import FormatError
 from tmtool.model import Code, Content
+from tmtool.text import nfc
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -142,8 +142,7 @@ def quoted(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text in NFC, each of its line ends a space, with the white space around them."""
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     return _LINE_ENDS.sub(" ", text) if _LINE_END.search(text) else text
 
 

@@ -8,12 +8,12 @@ heading a table has two columns, source and target.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.model import STATES, TranslationUnit
+from tmtool.text import nfc
 
 COLUMNS = (
     *("id", "source", "target", "state", "notes"),
@@ -43,7 +43,7 @@ def neutral(cell: str) -> str:
     >>> neutral("=1+1"), neutral("'=1+1"), neutral("1+1")
     ("'=1+1", "''=1+1", '1+1')
     """
-    cell = unicodedata.normalize("NFC", cell)  # "=" and a stroke through it are one letter
+    cell = nfc(cell)  # "=" and a stroke through it are one letter
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

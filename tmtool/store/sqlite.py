@@ -103,10 +103,11 @@ class SqliteStore:
         self._db.close()
 
     @contextmanager
-    def transaction(self, *, waits: bool = True) -> Iterator[None]:
+    def transaction(self, *, waits: bool = True, lasts: bool = True) -> Iterator[None]:
         """All writes inside take place, or none does; nobody else writes meanwhile.
 
-        Without ``waits`` a ``StoreError`` is raised at once if somebody else does.
+        Without ``waits`` a ``StoreError`` is raised at once if somebody else does. Without
+        ``lasts`` they are seen inside only, and then taken back.
         """
         with self._explained():
             if not waits:
@@ -118,7 +119,7 @@ class SqliteStore:
         try:
             yield
             with self._explained():
-                self._db.execute("COMMIT")
+                self._db.execute("COMMIT" if lasts else "ROLLBACK")
         except BaseException:
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
