@@ -490,3 +490,73 @@ def test_reviewed_states_come_with_replace(tmtool: Program, aligned: Path) -> No
     assert "54 unchanged" in tmtool("-m", aligned, "import", "copy.jsonl").stderr
     done = tmtool("-m", aligned, "import", "copy.jsonl", "--on-conflict", "replace")
     assert done.stderr == "copy.jsonl: 53 unchanged, 1 replaced\n"
+
+
+BAD = {
+    "x.jsonl": '{"source": 1}\n%s\n',
+    "x.tsv": "a\tb\tc\n%s\n",
+    "x.tmx": '<tmx version="1.4"><header srclang="kk"/><body><tu><tuv><seg>x</seg></tuv></tu>\n'
+    '%s<tu><tuv xml:lang="kk"><seg>cut sh',
+}
+GOOD = {
+    "x.jsonl": json.dumps(pair("Иә.", "Yes.").as_dict()),
+    "x.tsv": "Иә.\tYes.",
+    "x.tmx": '<tu><tuv xml:lang="kk"><seg>Иә.</seg></tuv>'
+    '<tuv xml:lang="en"><seg>Yes.</seg></tuv></tu>',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_units_are_reported_and_skipped_if_asked(
+    tmtool: Program, tmp_path: Path, name: str
+) -> None:
+    """All or nothing otherwise; what stands before a break in the file can be taken, too."""
+    (tmp_path / name).write_text(BAD[name] % GOOD[name], "utf-8")
+    command = ["-m", "m.db", "import", name, "-s", "kk", "-t", "en"]
+    tmtool(*command, status=3)
+    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv", status=1).stdout == ""
+    done = tmtool(*command, "--skip-bad", status=1)
+    *bad, last = done.stderr.splitlines()
+    assert bad[0].startswith(f"tmtool: {name}:1: ")
+    assert last == f"{name}: 1 new, {len(bad)} bad"
+    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout == "Иә.\tYes.\n"
+    assert tmtool(*command, "--skip-bad", status=1).stderr.splitlines()[-1] == (
+        f"{name}: 1 unchanged, {len(bad)} bad"
+    )
+
+
+def test_a_dry_run_of_an_import_writes_nothing(tmtool: Program, tmp_path: Path) -> None:
+    """No memory is made for it either."""
+    (tmp_path / "x.tsv").write_text("Иә.\tYes.\nЖоқ.\tNo.\n", "utf-8")
+    command = ["-m", "m.db", "import", "x.tsv", "-s", "kk", "-t", "en", "-d", "d"]
+    done = tmtool(*command, "--dry-run")
+    assert done.stdout == "new\tИә.\tYes.\nnew\tЖоқ.\tNo.\n"
+    assert done.stderr == "x.tsv: 2 new; nothing is written\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.tsv"]
+    tmtool(*command)
+    (tmp_path / "x.tsv").write_text("Иә.\tYeah.\n", "utf-8")
+    before = (tmp_path / "m.db").read_bytes()
+    done = tmtool(*command, "--dry-run", "--on-conflict", "replace")
+    assert done.stdout == "replaced\tИә.\tYeah.\tYes.\n"
+    assert (tmp_path / "m.db").read_bytes() == before
+
+
+def test_an_import_that_is_interrupted_leaves_the_memory_as_it_was(
+    aligned: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Ctrl-C in the middle of a file."""
+    before = aligned.read_bytes()
+    os.mkfifo(tmp_path / "x.jsonl")
+    arguments = [sys.executable, "-m", "tmtool", "-m", str(aligned), "import", "x.jsonl"]
+    program = subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.PIPE)
+    with open(tmp_path / "x.jsonl", "w", encoding="utf-8") as file:
+        for number in range(9_000):
+            file.write(json.dumps(pair(f"{number}", "Yes.").as_dict()) + "\n")
+        file.flush()
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert errors.strip() == b"tmtool: interrupted; everything confirmed is saved"
+    assert aligned.read_bytes() == before
+    with Memory.open(aligned) as memory:
+        assert len(list(memory.units())) == 54

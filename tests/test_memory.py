@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from tests.conftest import MOMENT, pair
 from tmtool.errors import ConflictError, InputError, StoreError
 from tmtool.formats import write
-from tmtool.memory import Added, Memory
+from tmtool.memory import Added, Memory, OnConflict
 from tmtool.model import Code, TranslationUnit, Variant
 
 
@@ -90,6 +91,58 @@ def test_another_translation_is_kept_or_replaces(memory: Memory, policy: str, ke
     assert added == (Added(kept=1) if policy == "keep" else Added(replaced=1))
     (after,) = memory.units()
     assert (after.target.text, after.id) == (kept, before.id)
+
+
+def test_both_translations_are_held(memory: Memory) -> None:
+    """The other stands in no document, however often it comes; an empty target is filled."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", document="d")])
+    units = [pair("Иә.", "Yeah.", document="d"), pair("Жоқ.", "No.", document="d")]
+    assert memory.add(units, on_conflict="both") == Added(new=1, replaced=1)
+    assert memory.add(units, on_conflict="both") == Added(unchanged=2)
+    held = {(unit.document, unit.target.text) for unit in memory.units()}
+    assert held == {("d", "Yes."), ("d", "No."), (None, "Yeah.")}
+
+
+@pytest.mark.parametrize(
+    ("held", "came", "outcome"),
+    [
+        (MOMENT, MOMENT + timedelta(days=1), Added(replaced=1)),
+        (MOMENT, MOMENT, Added(kept=1)),
+        (MOMENT, MOMENT - timedelta(days=1), Added(kept=1)),
+        (MOMENT, None, Added(kept=1)),
+    ],
+)
+def test_the_newest_translation_wins(
+    memory: Memory, held: datetime, came: datetime | None, outcome: Added
+) -> None:
+    """It stays as new as it was, so that a still newer one from elsewhere wins as well."""
+    memory.add([pair("Иә.", "Yes.", document="d", created_at=held)])
+    unit = pair("Иә.", "Yeah.", document="d", created_at=came, created_by="daniyar")
+    assert memory.add([unit], on_conflict="newest") == outcome
+    memory.add([unit], on_conflict="newest")
+    (after,) = memory.units()
+    if outcome.replaced:
+        assert (after.target.text, after.changed_at, after.changed_by) == ("Yeah.", came, "daniyar")
+        assert (after.created_at, after.created_by) == (held, "aigul")
+    else:
+        assert after.target.text == "Yes."
+
+
+@pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])
+def test_a_dry_run_says_what_would_be_done(memory: Memory, policy: OnConflict) -> None:
+    """And does nothing; a few units of each outcome are shown beside what is held."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Рас.", "True.", document="d")])
+    before = memory.path.read_bytes()
+    units = [pair(letter, letter.upper(), document="d") for letter in "абвгдежз"]
+    units += [pair("Иә.", "Yeah.", document="d"), pair("Рас.", "True.", document="d")]
+    said = memory.add(units, on_conflict=policy, dry_run=True)
+    assert memory.path.read_bytes() == before
+    assert [unit.source.text for _, unit in said.sample["new"]] == list("абвгд")
+    if policy in ("keep", "replace"):
+        ((held, came),) = said.sample["kept" if policy == "keep" else "replaced"]
+        assert held is not None
+        assert (held.target.text, came.target.text) == ("Yes.", "Yeah.")
+    assert memory.add(units, on_conflict=policy) == said
 
 
 def test_an_addition_that_fails_leaves_nothing_behind(memory: Memory) -> None:

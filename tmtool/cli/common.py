@@ -275,6 +275,28 @@ def progress(
         yield counted()
 
 
+@contextmanager
+def counted(shared: Shared, path: str) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal for a file of units; it is told how many bytes of it have been read."""
+    if shared.quiet or not sys.stderr.isatty() or not Path(path).is_file():
+        yield None
+        return
+    size = Path(path).stat().st_size
+    with click.progressbar(
+        length=size,
+        label=Path(path).name,
+        item_show_func=lambda rate: rate,
+        file=sys.stderr,
+    ) as bar:
+
+        def hear(read: int) -> None:
+            pace = bar.time_per_iteration
+            bar.update(read - bar.pos, f"{1e-6 / pace:.1f} MB/s" if pace else None)
+
+        yield hear
+        hear(size)
+
+
 def shown(text: str) -> str:
     """Text for standard output: as it is in a pipe, harmless on a terminal."""
     return display_safe(text) if sys.stdout.isatty() else text

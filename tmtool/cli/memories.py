@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from io import BytesIO
 from itertools import chain
-from typing import cast
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
 
 import click
 
 import tmtool.formats
-from tmtool.cli import Shared
+from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
+    counted,
     format_option,
     language_map_option,
     languages,
@@ -26,11 +30,13 @@ from tmtool.cli.common import (
     shown,
     write_units,
 )
+from tmtool.errors import FormatError
 from tmtool.formats import format_of
 from tmtool.language import Language
-from tmtool.memory import OnConflict
+from tmtool.memory import OnConflict, Outcome
 from tmtool.model import STATES, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
+from tmtool.text import clean
 
 
 @click.command("documents")
@@ -65,11 +71,13 @@ def documents_command(shared: Shared, as_json: bool) -> None:
 )
 @click.option(
     "--on-conflict",
-    type=click.Choice(["keep", "replace"]),
+    type=click.Choice(get_args(OnConflict)),
     default="keep",
     show_default=True,
-    help="What to do with a unit that the memory holds with another translation.",
+    help="Which to take where the memory holds a unit with another translation.",
 )
+@click.option("--dry-run", is_flag=True, help="Only say what would become of the units.")
+@click.option("--skip-bad", is_flag=True, help="Take the other units of a file with bad ones.")
 @language_map_option
 @raw_cells_option
 @pass_shared
@@ -80,15 +88,24 @@ def import_command(
     source: str | None,
     target: str | None,
     document: str | None,
-    on_conflict: str,
+    on_conflict: OnConflict,
+    dry_run: bool,
+    skip_bad: bool,
     language_map: dict[str, str],
     raw_cells: bool,
 ) -> None:
     """Add the units of files to the memory.
 
-    Each file is taken as a whole or, where it is broken, not at all. -s and -t say the
-    languages of a file that does not (TSV), and choose a pair from one that holds several.
-    Importing the same again changes nothing.
+    Each file is taken as a whole or, where it is broken, not at all; with --skip-bad each bad
+    unit is reported, and the exit code is 1. -s and -t say the languages of a file that does
+    not (TSV), and choose a pair from one that holds several. Importing the same again changes
+    nothing.
+
+    Where the memory holds another translation of a unit, it is kept (keep), replaced (replace),
+    replaced if it is older (newest), or both are held, the other outside its document (both).
+
+    With --dry-run nothing is written; some units of each kind are listed, one a line: what
+    would become of it, source, target, and the target that the memory holds.
     """
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
@@ -96,23 +113,54 @@ def import_command(
     for code in pair or ():
         Language.check(code)
     kinds = [format_of(file, format) for file in files or ("-",)]
+    bad = skipped = 0
 
     # Read to its end before the memory is locked.
     standard_input = BytesIO(b"" if files and "-" not in files else sys.stdin.buffer.read())
 
-    def units(file: str, kind: str) -> Iterator[TranslationUnit]:
-        stream = standard_input if file == "-" else file
-        read = tmtool.formats.read(
-            stream, format=kind, languages=pair, language_map=language_map, raw_cells=raw_cells
-        )
-        for unit in read:
-            yield replace(unit, document=document, position=0.0) if document else unit
+    def reported(error: FormatError) -> None:
+        nonlocal bad
+        bad += 1
+        complain(error)
 
-    with open_memory(shared, create=True) as memory:
+    def units(file: str, kind: str) -> Iterator[TranslationUnit]:
+        with counted(shared, file) as progress:
+            read = tmtool.formats.read(
+                standard_input if file == "-" else file,
+                format=kind,
+                languages=pair,
+                language_map=language_map,
+                raw_cells=raw_cells,
+                bad=reported if skip_bad else None,
+                progress=progress,
+            )
+            for unit in read:
+                yield replace(unit, document=document, position=0.0) if document else unit
+
+    with ExitStack() as stack:
+        if dry_run and shared.memory is not None and not shared.memory.exists():
+            folder = stack.enter_context(TemporaryDirectory(prefix="tmtool-"))
+            shared = replace(shared, memory=Path(folder) / "memory.db")
+        memory = stack.enter_context(open_memory(shared, create=True))
         for file, kind in zip(files or ("-",), kinds, strict=True):
-            added = memory.add(units(file, kind), on_conflict=cast(OnConflict, on_conflict))
-            counts = ", ".join(f"{count} {name}" for name, count in asdict(added).items() if count)
-            shared.say(f"{file}: {counts or 'no units'}")
+            bad = 0
+            added = memory.add(units(file, kind), on_conflict=on_conflict, dry_run=dry_run)
+            figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
+            counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
+            counts += [f"{bad} bad"] * bool(bad)
+            shared.say(f"{file}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}")
+            skipped += bad
+            if dry_run:
+                for outcome, some in added.sample.items():
+                    for before, unit in some:
+                        click.echo(_sampled(outcome, before, unit))
+    if skipped:
+        sys.exit(NO)
+
+
+def _sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
+    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
+    return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 
 @click.command("export")

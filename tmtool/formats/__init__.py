@@ -14,6 +14,8 @@ from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
 
+_OFTEN = 500  # units between two reports of progress
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -112,6 +114,7 @@ def read(
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     bad: Callable[[FormatError], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
 
@@ -119,7 +122,8 @@ def read(
     choose the pair where it holds several. ``raw_cells`` takes cells of CSV and TSV to the
     letter (see :func:`write`). Raises ``InputError`` if the file cannot be read and
     ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be
-    read of the other units is.
+    read of the other units is. ``progress`` hears now and then how many bytes of a file have
+    been read.
     """
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format)
@@ -128,7 +132,11 @@ def read(
             return
         with opened(file) as stream:
             found = _read(name, stream, path, raw_cells)
-            yield from _adapted(found, path, languages, language_map, bad)
+            units = _adapted(found, path, languages, language_map, bad)
+            for number, unit in enumerate(units):
+                if progress and not number % _OFTEN:
+                    progress(stream.tell())
+                yield unit
     else:
         found = _read(format or "", file, "-", raw_cells)
         yield from _adapted(found, "-", languages, language_map, bad)
