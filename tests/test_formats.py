@@ -163,6 +163,19 @@ def test_a_device_is_written_to_directly() -> None:
 # TMX
 
 
+@pytest.mark.parametrize(("source", "target"), [("kk", "en"), ("kk-KZ", "en"), ("kk", "en-US")])
+def test_a_pair_is_chosen_in_either_direction(source: str, target: str) -> None:
+    """A TMX from English serves as one from Kazakh; a language stands for all its regions."""
+    unit = TranslationUnit(Variant.of("en-US", "Yes."), Variant.of("kk-KZ", "Иә."))
+    other = TranslationUnit(Variant.of("en-US", "Yes."), Variant.of("ru", "Да."))
+    stream = io.BytesIO()
+    tmtool.write([unit, other], stream, format="tmx")
+    (found,) = units_in(stream.getvalue(), "tmx", languages=(source, target))
+    assert (found.source.text, found.target.text) == ("Иә.", "Yes.")
+    assert found.languages == ("kk-KZ", "en-US")
+    assert units_in(stream.getvalue(), "tmx", languages=("k", "en")) == []
+
+
 def test_tmx_is_what_the_dtd_demands() -> None:
     """Valid TMX 1.4, each seg on one line, trimmed, in NFC, without what XML forbids."""
     odd = pair("  Иә\n\x00\x0b йод\u2028.", "Yes\t\ufffe & <b>", props=(("x-a", "\x01"),))

@@ -119,11 +119,11 @@ def read(
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and
-    choose the pair where it holds several. ``raw_cells`` takes cells of CSV and TSV to the
-    letter (see :func:`write`). Raises ``InputError`` if the file cannot be read and
-    ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be
-    read of the other units is. ``progress`` hears now and then how many bytes of a file have
-    been read.
+    choose the pair, in either direction, where it does (``kk`` is also ``kk-KZ``).
+    ``raw_cells`` takes cells of CSV and TSV to the letter (see :func:`write`). Raises
+    ``InputError`` if the file cannot be read and ``FormatError`` where it breaks its format;
+    ``bad`` hears of that instead, and what can be read of the other units is. ``progress``
+    hears now and then how many bytes of a file have been read.
     """
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format)
@@ -200,13 +200,23 @@ def _adapted(
                     source=replace(unit.source, language=source),
                     target=replace(unit.target, language=target),
                 )
-            elif unit.languages != languages:
+            elif _are(languages, unit.target, unit.source):
+                unit = replace(unit, source=unit.target, target=unit.source)
+            elif not _are(languages, unit.source, unit.target):
                 continue
         elif not unit.source.language:
             raise InputError(
                 "does not name its languages", path=path, hint="say which with -s and -t"
             )
         yield unit
+
+
+def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
+    """Whether two sides are in these languages, of any region where none is asked for."""
+    return all(
+        f"{side.language}-".lower().startswith(f"{wanted}-".lower())
+        for side, wanted in zip((source, target), languages, strict=True)
+    )
 
 
 def _sound(

@@ -1,0 +1,169 @@
+"""Our files in other tools: translate-toolkit, tmxutil, xmllint, LibreOffice."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.interop.omegat import JAR
+from tmtool.formats import read, write
+from tmtool.memory import Memory
+from tmtool.model import Code, TranslationUnit, Variant
+
+ODD = [
+    '=HYPERLINK("x")',
+    "+7 701 000 00 00",
+    "@ел",
+    "-5 °C",
+    "'тырнақша",
+    "00123",
+    "1,5",
+    "2025-10-20",
+    "TRUE",
+    "«А»; \"Б\", 'В'",
+    "5\u00a0000 ₸ & <u>қалың</u> 🙂",
+    "https://egov.kz/?a=1&b=2",
+    "_x0041_ é",
+]
+
+
+CODES = re.compile("<([be]pt|x|g|ph)\\b[^>]*>[^<]*</\\1>|</?b>|⟦[0-9]+⟧")
+
+
+def needs(*programs: str, modules: tuple[str, ...] = ()) -> pytest.MarkDecorator:
+    absent = [name for name in programs if not shutil.which(name)]
+    absent += [name for name in modules if not find_spec(name)]
+    return pytest.mark.skipif(bool(absent), reason=f"{', '.join(absent)} not installed")
+
+
+def units() -> list[TranslationUnit]:
+    """Units that spreadsheets and parsers like to change, with states, notes and codes."""
+    found = [
+        pair(text, f"x {text}", id=f"{number:016x}", notes=(text,))
+        for number, text in enumerate(ODD)
+    ]
+    codes = (
+        Code("bpt", '<bpt i="1" type="bold">&lt;b></bpt>', "1"),
+        "сөз",
+        Code("ept", '<ept i="1">&lt;/b></ept>', "1"),
+    )
+    coded = Variant("kk", codes), Variant("en", codes)
+    return [*found, TranslationUnit(*coded, id="f" * 16, state="reviewed")]
+
+
+@pytest.fixture
+def seed(tmtool: Program, tmp_path: Path) -> Path:
+    """A memory with the seed and the odd units, exported in every format."""
+    tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(units())
+    for suffix in ("tmx", "xlf", "po", "xlsx", "csv"):
+        tmtool("-m", "m.db", "export", f"all.{suffix}")
+    return tmp_path
+
+
+def pairs(folder: Path) -> list[tuple[str, str]]:
+    """The texts of the memory."""
+    with Memory.open(folder / "m.db") as memory:
+        return [(unit.source.text, unit.target.text) for unit in memory.units()]
+
+
+@needs(modules=("translate",))
+@pytest.mark.parametrize(
+    ("suffix", "module"), [("tmx", "tmx.tmxfile"), ("xlf", "xliff.xlifffile"), ("po", "po.pofile")]
+)
+def test_translate_toolkit_reads_every_unit(seed: Path, suffix: str, module: str) -> None:
+    """Source and target as the memory holds them, once inline codes are taken out."""
+    name, kind = module.split(".")
+    storage: Any = __import__(f"translate.storage.{name}", fromlist=[kind])
+    store = getattr(storage, kind).parsestring((seed / f"all.{suffix}").read_bytes())
+    found = [
+        tuple(CODES.sub("", str(side)) for side in (unit.source, unit.target))
+        for unit in store.units
+        if unit.istranslatable()
+    ]
+    assert found == pairs(seed)
+
+
+@needs("pofilter")
+@pytest.mark.parametrize("suffix", ["tmx", "xlf", "po"])
+def test_pofilter_checks_our_files(seed: Path, suffix: str) -> None:
+    """It reads all of them, and finds what was planted."""
+    planted = "Қараңыз: https://egov.kz", "See the site"
+    texts = [*pairs(seed), planted]
+    write([pair(source, target) for source, target in texts], seed / f"in.{suffix}")
+    command = ["pofilter", "--test=urls", f"in.{suffix}", f"out.{suffix}"]
+    subprocess.run(command, cwd=seed, check=True, capture_output=True)
+    found = read(seed / f"out.{suffix}", languages=("kk", "en"))  # its TMX says srclang="en"
+    assert [(unit.source.text, unit.target.text) for unit in found] == [planted]
+
+
+@needs(modules=("tmxutil",))
+@pytest.mark.parametrize("side", [0, 1])
+def test_tmxutil_reads_every_unit(seed: Path, side: int) -> None:
+    """Its list of the texts of one language is ours, but for texts with inline codes."""
+    command = [sys.executable, "-m", "tmxutil", "-q", "-i", "tmx", "-o", "txt"]
+    command += ["--output-languages", ("kk", "en")[side], "--", "all.tmx"]
+    done = subprocess.run(command, cwd=seed, check=True, capture_output=True)
+    assert done.stdout.decode().splitlines() == [
+        texts[side].replace("сөз", "") if texts == ("сөз", "сөз") else texts[side]
+        for texts in pairs(seed)
+    ]
+
+
+@needs("xmllint")
+@pytest.mark.skipif(JAR is None, reason="the DTD comes with OmegaT")
+def test_xmllint_finds_the_tmx_valid(seed: Path) -> None:
+    """By the DTD of TMX 1.4."""
+    assert JAR is not None
+    with zipfile.ZipFile(JAR) as jar:
+        (seed / "tmx14.dtd").write_bytes(jar.read("schemas/tmx14.dtd"))
+    command = ["xmllint", "--nonet", "--noout", "--dtdvalid", "tmx14.dtd"]
+    subprocess.run([*command, "all.tmx"], cwd=seed, check=True)
+    broken = (seed / "all.tmx").read_bytes().replace(b"<note>", b"<nota>")
+    (seed / "broken.tmx").write_bytes(broken.replace(b"</note>", b"</nota>"))
+    assert subprocess.run([*command, "broken.tmx"], cwd=seed, stderr=-3, check=False).returncode
+
+
+def through_libreoffice(folder: Path, name: str) -> Path:
+    """The table as LibreOffice saves it, opened with what it proposes itself."""
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    if name.endswith(".csv"):
+        command += ["--infilter=Text - txt - csv (StarCalc):44,34,UTF-8"]
+    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "saved", name]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+    return folder / "saved" / f"{Path(name).stem}.xlsx"
+
+
+@needs("soffice")
+def test_a_workbook_comes_back_from_libreoffice(seed: Path, tmtool: Program) -> None:
+    """Opened and saved there, it holds the very same units."""
+    saved = through_libreoffice(seed, "all.xlsx")
+    done = tmtool("-m", "m.db", "import", saved, "--on-conflict", "replace")
+    assert done.stderr == f"{saved}: {len(pairs(seed))} unchanged\n"
+
+
+@needs("soffice")
+def test_a_csv_opens_in_libreoffice(seed: Path) -> None:
+    """Nothing in it is run, no letter is lost; what looks like a number it takes for one."""
+    saved = through_libreoffice(seed, "all.csv")
+    book = openpyxl.load_workbook(saved)
+    rows = list(book.worksheets[0].iter_rows(min_col=2, max_col=3, min_row=2))
+    book.close()
+    assert not any(cell.data_type == "f" for row in rows for cell in row)
+    found = [tuple(str(cell.value) for cell in row) for row in rows]
+    assert len(found) == len(pairs(seed))
+    for texts, (source, target) in zip(found, pairs(seed), strict=True):
+        if source not in ("00123", "1,5", "2025-10-20", "TRUE"):
+            plain = tuple(CODES.sub("", text).removeprefix("'") for text in texts)
+            assert plain == (source.removeprefix("'"), target)
