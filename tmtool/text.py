@@ -32,6 +32,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _BLOCK = 1 << 20  # bytes read at once
+_SHORT = 1000  # characters of a text in which it does not matter how they are ordered
 _MARKS = 64  # combining marks in a row that are ordered by insertion quickly enough
 _LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
 _KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
@@ -120,7 +121,7 @@ def nfc(text: str) -> str:
 
     It puts them in canonical order by insertion, so longer runs are ordered beforehand.
     """
-    if not any(map(_is_mark, text[::_MARKS])):
+    if len(text) < _SHORT or not any(map(_is_mark, text[::_MARKS])):
         return unicodedata.normalize("NFC", text)
     parts = []
     for is_mark, run in groupby(text, _is_mark):

@@ -133,10 +133,9 @@ def read(
         with opened(file) as stream:
             found = _read(name, stream, path, raw_cells)
             units = _adapted(found, path, languages, language_map, bad)
-            for number, unit in enumerate(units):
-                if progress and not number % _OFTEN:
-                    progress(stream.tell())
-                yield unit
+            if progress:
+                units = _told(units, stream, progress)
+            yield from units
     else:
         found = _read(format or "", file, "-", raw_cells)
         yield from _adapted(found, "-", languages, language_map, bad)
@@ -183,6 +182,15 @@ def _write(name: str, units: Iterable[TranslationUnit], file: BinaryIO, raw_cell
     return load(name).write(units, file)
 
 
+def _told(
+    units: Iterator[TranslationUnit], stream: BinaryIO, progress: Callable[[int], None]
+) -> Iterator[TranslationUnit]:
+    for number, unit in enumerate(units):
+        if not number % _OFTEN:
+            progress(stream.tell())
+        yield unit
+
+
 def _adapted(
     found: Iterator[Found],
     path: str,
@@ -191,7 +199,8 @@ def _adapted(
     bad: Callable[[FormatError], None] | None,
 ) -> Iterator[TranslationUnit]:
     for unit in _sound(found, bad):
-        unit = _mapped(unit, language_map or {})
+        if language_map:
+            unit = _mapped(unit, language_map)
         if languages:
             source, target = languages
             if not unit.source.language:
@@ -238,8 +247,6 @@ def _sound(
 
 
 def _mapped(unit: TranslationUnit, language_map: LanguageMap) -> TranslationUnit:
-    if not language_map:
-        return unit
 
     def mapped(variant: Variant) -> Variant:
         language = language_map.get(variant.language, variant.language)

@@ -21,6 +21,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IN_TEXT = re.compile("[&<>\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_VALUE = re.compile('[&<>"\0-\x1f\ud800-\udfff\ufffe\uffff]')
 _LINE_END = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
+_ODD = re.compile("[&<>\0-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"[ \t]*[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
 
 
@@ -138,6 +139,14 @@ def escaped(text: str) -> str:
 def quoted(text: str) -> str:
     """The value of an attribute, in quotes; what XML has no place for is left out."""
     return quoteattr(legal(text)) if _IN_VALUE.search(text) else f'"{text}"'
+
+
+def segment(text: str) -> str:
+    """The inside of an element: text in NFC on one line, escaped, without white space around."""
+    text = nfc(text)
+    if _ODD.search(text):
+        text = escaped(one_line(legal(text)))
+    return text.strip()
 
 
 def one_line(text: str) -> str:

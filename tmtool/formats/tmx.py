@@ -10,33 +10,33 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from importlib.metadata import version
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written, tus
-from tmtool.formats.markup import escaped, legal, one_line, quoted, trimmed
+from tmtool.formats.markup import escaped, legal, quoted, segment, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, TranslationUnit, Variant, format_time
+from tmtool.model import STATES, TranslationUnit, Variant
 
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
-_WHEN_AND_WHO = ("creationdate", "creationid", "changedate", "changeid")
 _DATE = re.compile(r"\d{8}T\d{6}Z")
 
 _KEPT = "tmx:"
 """What a unit has no field for are props of the types ``tmx:PLACE@ATTRIBUTE``,
 ``tmx:PLACE/PROP`` and ``tmx:PLACE#note``, where PLACE is tu, source or target."""
 
+_MANY = 500  # units that are written at once
 _KEPT_IN = re.compile(
     r"tmx:(?P<place>tu|source|target)"
     r"(?:@(?P<attribute>(?!lang$|tuid$|srclang$)[A-Za-z][A-Za-z0-9._-]*)|/(?P<prop>.*)|(?P<note>#note))",
@@ -57,41 +57,43 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             yield found
         elif isinstance(found, tus.Tu):
             try:
-                yield from _units(found, header, name)
-            except FormatError as error:
-                yield error
+                yield from _units(found, header)
+            except _BadUnitError as error:
+                yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
         else:
             header = found
 
 
-def _units(tu: tus.Tu, header: dict[str, str], name: str) -> Iterator[TranslationUnit]:
+class _BadUnitError(Exception):
+    """A ``<tu>`` that cannot be read."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.hint = what, hint
+
+
+def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
     """The units of one ``<tu>``, one for each language besides the source."""
-
-    def wrong(what: str, hint: str = "") -> FormatError:
-        return FormatError(what, path=name, line=tu.line, hint=hint)
-
-    variants = [_variant(side, wrong) for side in tu.sides]
+    variants = [_variant(side) for side in tu.sides]
     if len(variants) < 2:
-        raise wrong(f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages")
+        raise _BadUnitError(
+            f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages"
+        )
     own: dict[str, str] = {}
-    props, notes = [], []
+    props: list[tuple[str, str]] = []
+    notes: list[str] = []
     for tag, kind, text in tu.sayings:
-        if tag == "note":
+        if name := _OWN_PROPS.get(kind):
+            own[name] = text
+        elif tag == "note":
             notes.append(text)
-        elif kind in _OWN_PROPS:
-            own[_OWN_PROPS[kind]] = text
         else:
             props.append((f"{_KEPT}tu/{kind}" if kind.startswith(_KEPT) else kind, text))
     state = own.get("state", "translated")
-    try:
-        position = float(own.get("position", "0"))
-        score = float(own["score"]) if "score" in own else None
-    except ValueError:
-        position = math.nan
-    if not math.isfinite(position) or (score is not None and not math.isfinite(score)):
-        raise wrong("a tmtool prop that must hold a number does not")
     if state not in STATES:
-        raise wrong(f"the state {state!r} is not one of {', '.join(STATES)}")
+        raise _BadUnitError(f"the state {state!r} is not one of {', '.join(STATES)}")
+    position = _number_of(own.get("position", "0"))
+    score = _number_of(own["score"]) if "score" in own else None
 
     attributes = dict(tu.attributes)
     srclang = attributes.pop("srclang", "") or header.get("srclang", "")
@@ -100,33 +102,63 @@ def _units(tu: tus.Tu, header: dict[str, str], name: str) -> Iterator[Translatio
     if unit_id and tool != TOOL:
         props.append(("x-tuid", unit_id))
         unit_id = ""
-    when_and_who = [attributes.pop(key, "") for key in _WHEN_AND_WHO]
-    props += [(f"{_KEPT}tu@{key}", value) for key, value in attributes.items()]
-    at = source_at([variant.language for variant in variants], srclang)
+    said = _when_and_who(attributes)
+    if attributes:
+        props += [(f"{_KEPT}tu@{key}", value) for key, value in attributes.items()]
+    at = 0
+    if variants[0].language != srclang:
+        at = source_at([variant.language for variant in variants], srclang)
     props += _besides(tu.sides[at].attributes, tu.sides[at].sayings, "source")
-    for number, (target, side) in enumerate(zip(variants, tu.sides, strict=True)):
+    units = []
+    for number, side in enumerate(tu.sides):
         if number == at:
             continue
-        said, attributes = when_and_who, dict(side.attributes)
-        if not any(said):
-            said = [attributes.pop(key, "") for key in _WHEN_AND_WHO]
-        yield TranslationUnit(
+        beside: Mapping[str, str] = side.attributes
+        if any(said):
+            created_at, created_by, changed_at, changed_by = said
+        else:
+            attributes = beside = dict(beside)
+            created_at, created_by, changed_at, changed_by = _when_and_who(attributes)
+        unit = TranslationUnit(
             variants[at],
-            target,
+            variants[number],
             id=unit_id,
             state=state,
             document=own.get("document"),
             position=position,
             origin=own.get("origin", "" if tool == TOOL else tool),
-            created_at=_moment(said[0]),
-            created_by=said[1],
-            changed_at=_moment(said[2]),
-            changed_by=said[3],
+            created_at=_moment(created_at),
+            created_by=created_by,
+            changed_at=_moment(changed_at),
+            changed_by=changed_by,
             score=score,
-            props=(*props, *_besides(attributes, side.sayings, "target")),
+            props=(*props, *_besides(beside, side.sayings, "target")),
             notes=tuple(notes),
         )
+        units.append(unit)
         unit_id = ""
+    return units
+
+
+def _when_and_who(attributes: dict[str, str]) -> tuple[str, str, str, str]:
+    """Who made and changed a unit, and when, taken out of its attributes."""
+    take = attributes.pop
+    return (
+        take("creationdate", ""),
+        take("creationid", ""),
+        take("changedate", ""),
+        take("changeid", ""),
+    )
+
+
+def _number_of(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise _BadUnitError("a tmtool prop that must hold a number does not")
+    return number
 
 
 def _besides(
@@ -145,8 +177,6 @@ def _besides(
 
 def source_at(languages: list[str], srclang: str) -> int:
     """Which variant is the source: that of ``srclang``, of its language, or the first."""
-    if languages[0] == srclang:
-        return 0
     wanted = srclang.lower().replace("_", "-")
     codes = [language.lower() for language in languages]
     for candidates in (codes, [code.split("-")[0] for code in codes]):
@@ -156,16 +186,16 @@ def source_at(languages: list[str], srclang: str) -> int:
     return 0
 
 
-def _variant(side: tus.Side, wrong: Callable[[str, str], FormatError]) -> Variant:
+def _variant(side: tus.Side) -> Variant:
     language = side.attributes.get("xml:lang") or side.attributes.get("lang")
     if not language:
-        raise wrong("<tuv> has no xml:lang", "TMX needs the language of each side")
+        raise _BadUnitError("<tuv> has no xml:lang", "TMX needs the language of each side")
     if side.content is None:
-        raise wrong("<tuv> has no <seg>", "each side needs its text")
+        raise _BadUnitError("<tuv> has no <seg>", "each side needs its text")
     try:
         return Variant(_code(language), side.content)
     except LanguageError as error:
-        raise wrong(error.message, "mend its xml:lang") from None
+        raise _BadUnitError(error.message, "mend its xml:lang") from None
 
 
 @cache
@@ -192,43 +222,66 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         ).encode()
     )
     count = left_out = 0
-    for unit in chain([first] if first else [], units):
-        sides = [_seg(unit.source, unit.id), _seg(unit.target, unit.id)]
-        if all(sides):
-            file.write(_tu(unit, sides, srclang).encode("utf-8"))
-            count += 1
-        else:
-            left_out += 1
+    units = chain([first] if first else [], units)
+    while some := list(islice(units, _MANY)):
+        tus = []
+        for unit in some:
+            source, target = _seg(unit.source, unit.id), _seg(unit.target, unit.id)
+            if source and target:
+                tus.append(_tu(unit, source, target, srclang))
+        file.write("".join(tus).encode("utf-8"))
+        count += len(tus)
+        left_out += len(some) - len(tus)
     file.write(b"  </body>\n</tmx>\n")
     return Written(count, left_out)
 
 
-def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
+def _tu(unit: TranslationUnit, source: str, target: str, srclang: str) -> str:
+    """A unit with the insides of its segments."""
     own = f" tuid={quoted(unit.id)}" if unit.id else ""
     if unit.source.language != srclang:
         own += f" srclang={quoted(unit.source.language)}"
     if unit.created_at:
         own += f' creationdate="{_stamp(unit.created_at)}"'
     if unit.created_by:
-        own += f" creationid={quoted(unit.created_by)}"
+        own += f" creationid={_name(unit.created_by)}"
     if unit.changed_at:
         own += f' changedate="{_stamp(unit.changed_at)}"'
     if unit.changed_by:
-        own += f" changeid={quoted(unit.changed_by)}"
+        own += f" changeid={_name(unit.changed_by)}"
     said = "".join(map(_note, unit.notes)) if unit.notes else ""
     if unit.state != "translated":
         said += f'      <prop type="x-tmtool:state">{unit.state}</prop>\n'
     if unit.document is not None:
-        said += f'      <prop type="x-tmtool:document">{escaped(unit.document)}</prop>\n'
+        said += f'      <prop type="x-tmtool:document">{_label(unit.document)}</prop>\n'
     if unit.position:
         said += f'      <prop type="x-tmtool:position">{_number(unit.position)}</prop>\n'
     if unit.origin:
-        said += f'      <prop type="x-tmtool:origin">{escaped(unit.origin)}</prop>\n'
+        said += f'      <prop type="x-tmtool:origin">{_label(unit.origin)}</prop>\n'
     if unit.score is not None:
         said += f'      <prop type="x-tmtool:score">{_number(unit.score)}</prop>\n'
-    attributes = {"tu": own, "source": "", "target": ""}
-    inside = {"tu": said, "source": "", "target": ""}
-    for kind, value in unit.props:
+    own_source = own_target = said_source = said_target = ""
+    if unit.props:
+        attributes = {"tu": own, "source": "", "target": ""}
+        inside = {"tu": said, "source": "", "target": ""}
+        _put_back(unit.props, attributes, inside)
+        own, own_source, own_target = attributes.values()
+        said, said_source, said_target = inside.values()
+    return (
+        f"    <tu{own}>\n{said}"
+        f"      <tuv xml:lang={_name(unit.source.language)}{own_source}>"
+        f"{said_source}<seg>{source}</seg></tuv>\n"
+        f"      <tuv xml:lang={_name(unit.target.language)}{own_target}>"
+        f"{said_target}<seg>{target}</seg></tuv>\n"
+        "    </tu>\n"
+    )
+
+
+def _put_back(
+    props: Iterable[tuple[str, str]], attributes: dict[str, str], inside: dict[str, str]
+) -> None:
+    """Put props, and what :func:`_besides` made of other things, into their places."""
+    for kind, value in props:
         kept = _KEPT_IN.fullmatch(kind)
         if not kept:
             inside["tu"] += _prop(kind, value)
@@ -238,14 +291,6 @@ def _tu(unit: TranslationUnit, sides: list[str], srclang: str) -> str:
             inside[kept["place"]] += _note(value)
         else:
             inside[kept["place"]] += _prop(kind if kept["prop"] is None else kept["prop"], value)
-    return (
-        f"    <tu{attributes['tu']}>\n{inside['tu']}"
-        f"      <tuv xml:lang={quoted(unit.source.language)}{attributes['source']}>"
-        f"{inside['source']}<seg>{sides[0]}</seg></tuv>\n"
-        f"      <tuv xml:lang={quoted(unit.target.language)}{attributes['target']}>"
-        f"{inside['target']}<seg>{sides[1]}</seg></tuv>\n"
-        "    </tu>\n"
-    )
 
 
 def _note(text: str) -> str:
@@ -259,7 +304,7 @@ def _prop(kind: str, value: str) -> str:
 def _seg(variant: Variant, unit_id: str) -> str:
     """The inside of a ``<seg>``, empty if there is no text in it."""
     if len(variant.content) == 1 and isinstance(variant.content[0], str):
-        return escaped(one_line(legal(variant.content[0])).strip())
+        return segment(variant.content[0])
     content = trimmed(legal(part) if isinstance(part, str) else part for part in variant.content)
     if not any(part.strip() for part in content if isinstance(part, str)):
         return ""
@@ -276,13 +321,20 @@ def _seg(variant: Variant, unit_id: str) -> str:
     return inside
 
 
+_name = lru_cache(256)(quoted)  # of a language or a person
+_label = lru_cache(256)(escaped)  # of a document or a tool
+
+
 def _number(value: float) -> str:
     """The shortest text that reads back as the same number."""
     return repr(value).removesuffix(".0")
 
 
-def _stamp(moment: datetime) -> str:
-    return format_time(moment).replace("-", "").replace(":", "")
+def _stamp(at: datetime) -> str:
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    when = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+    return "%04d%02d%02dT%02d%02d%02dZ" % when  # noqa: UP031 - the quickest there is
 
 
 def _moment(text: str) -> datetime | None:
