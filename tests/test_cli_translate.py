@@ -257,6 +257,13 @@ def test_translations_come_from_a_pipe_as_a_running_text(tmtool: Program, tmp_pa
     assert len(targets(tmp_path)) == 54
 
 
+def test_too_few_lines_are_counted(tmtool: Program) -> None:
+    """Who meant one translation a line sees why they were not taken so."""
+    translate = ["-m", "m.db", "translate", SEED, "-t", "en", "--from", "-"]
+    done = tmtool(*translate, input="One.\nTwo.\n", status=1)
+    assert "it holds 2 lines, not one for each sentence; are these the same" in done.stderr
+
+
 def test_the_form_of_the_translations_can_be_said(tmtool: Program, text: Path) -> None:
     """Lines that do not fit are an error where lines were promised."""
     translate = ["-m", "m.db", "translate", text, "-t", "en", "--from", "-", "--as", "lines"]

@@ -22,7 +22,7 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
-from tmtool.errors import InputError, TmtoolError
+from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.model import Bead, Segment
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
@@ -96,6 +96,7 @@ def translate_command(
     beads: list[Bead] = []
     if given is not None:
         translation = texts.read(given)
+        is_told = form is not None
         form = form or ("text" if _lines(translation, len(segments)) is None else "lines")
         if form == "lines":
             beads = _by_line(segments, translation, given)
@@ -105,7 +106,14 @@ def translate_command(
             translated = texts.segmenter(target).segment(translation)
             check_sides(segments, translated, (source, target))
             beads = align(segments, translated)
-            if doubt := check_agreement(beads, segments, translated):
+            try:
+                doubt = check_agreement(beads, segments, translated)
+            except MismatchError as error:
+                if is_told:
+                    raise
+                lines = f"it holds {_held(translation)} lines, not one for each sentence"
+                raise MismatchError(f"{given}: {error.message}; {lines}", hint=error.hint) from None
+            if doubt:
                 shared.say(f"note: {doubt}")
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
@@ -128,13 +136,17 @@ def _lines(text: str, count: int) -> list[str] | None:
     return lines if len(lines) == count else None
 
 
+def _held(text: str) -> int:
+    """How many lines of a text hold something."""
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
 def _by_line(segments: list[Segment], text: str, path: str) -> list[Bead]:
     """A bead for each sentence and the line that translates it."""
     lines = _lines(text, len(segments))
     if lines is None:
-        held = sum(bool(line.strip()) for line in text.splitlines())
         raise InputError(
-            f"holds {held} translations for {len(segments)} sentences",
+            f"holds {_held(text)} translations for {len(segments)} sentences",
             path=path,
             hint="write one a line, or say '--as text' to have them aligned",
         )
