@@ -41,6 +41,8 @@ COMMANDS = {
     "history": ("care", "Show what happened to units, when and by whom."),
     "undo": ("care", "Take back the last change to the memory, or all since a time."),
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
+    "backup": ("care", "Copy the memory as it is now, also while others work on it."),
+    "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
 }
 
 
