@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -75,18 +75,30 @@ class Memory:
         self.author = author or _user()
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = True, author: str = "") -> Memory:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        author: str = "",
+        on_wait: Callable[[], None] | None = None,
+    ) -> Memory:
         """The memory in a file, made if it is not there and ``create`` allows it.
 
-        ``author`` signs the changes; the user's login name if empty. Raises ``StoreError``
-        if the file cannot be opened, is not a memory or was written by a newer tmtool.
+        ``author`` signs the changes; the user's login name if empty. ``on_wait`` is called, once
+        for each time, when others keep us waiting for a second. Raises ``StoreError`` if the
+        file cannot be opened, is not a memory or was written by a newer tmtool.
         """
-        return cls(SqliteStore(Path(path), create=create), author=author)
+        return cls(SqliteStore(Path(path), create=create, on_wait=on_wait), author=author)
 
     @property
     def path(self) -> Path:
         """The file."""
         return self._store.path
+
+    def wait_silently(self) -> None:
+        """Call nobody any more while others keep us waiting."""
+        self._store.wait_silently()
 
     def close(self) -> None:
         """Let go of the file."""

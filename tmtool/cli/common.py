@@ -199,7 +199,12 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
             f"note: {path} is in a network folder ({kind}), where two computers may harm it; "
             "keep it on a disk of this one, and copies there with 'tmtool backup'"
         )
-    return Memory.open(path, create=create, author=shared.author)
+    return Memory.open(
+        path,
+        create=create,
+        author=shared.author,
+        on_wait=lambda: shared.say("waiting for the memory …"),
+    )
 
 
 def memory_path(shared: Shared) -> Path:
@@ -323,6 +328,7 @@ def show_screen(
     if plain or not tui.is_possible():
         return False
     keys = configured_keys()
+    memory.wait_silently()
     tui.run(document, memory, translating=translating, keys=keys, is_light=light)
     click.echo(display_safe(f"Saved. {summary(document)}"))
     return True

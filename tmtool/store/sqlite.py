@@ -13,8 +13,8 @@ import os
 import sqlite3
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -34,12 +34,12 @@ from tmtool.model import (
     parse_time,
 )
 from tmtool.store.index import IndexStore
+from tmtool.store.patient import BUSY_SECONDS, PatientConnection, is_busy
 from tmtool.store.place import file_system, is_network
 from tmtool.store.serving import SERVING, primary_codes
 from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
-BUSY_SECONDS = 30.0
 _PAGE = 256  # events that are read at once
 _CACHE = 10 << 10  # KiB of the file that are kept in memory at the most
 
@@ -71,8 +71,18 @@ _PUT = (
 class SqliteStore:
     """Rows of a memory file. All methods raise ``StoreError`` where SQLite fails."""
 
-    def __init__(self, path: Path, *, create: bool, migrate: bool = True) -> None:
-        """Open a file; without ``migrate`` one of an older tmtool stays as it is."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool,
+        migrate: bool = True,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
+        """Open a file; without ``migrate`` one of an older tmtool stays as it is.
+
+        ``on_wait`` is called, once for each time, when others keep us waiting for a second.
+        """
         self.path = path
         if not create and not path.exists():
             raise StoreError(
@@ -85,14 +95,16 @@ class SqliteStore:
             mode = "rwc" if create else "rw"
             if self._is_read_only:
                 mode = "ro"
-            self._db = sqlite3.connect(
+            self._db: PatientConnection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
                 uri=True,
-                timeout=BUSY_SECONDS,
+                timeout=0,
+                factory=PatientConnection,
                 isolation_level=None,
             )
         try:
             with self._explained():
+                self._db.on_wait = on_wait
                 self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
@@ -122,13 +134,8 @@ class SqliteStore:
 
         Without ``waits`` a ``StoreError`` is raised at once if somebody else does.
         """
-        with self._explained():
-            if not waits:
-                self._db.execute("PRAGMA busy_timeout = 0")
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-            finally:
-                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+        with self._explained(), nullcontext() if waits else self._impatient():
+            self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
             with self._explained():
@@ -137,6 +144,19 @@ class SqliteStore:
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def _impatient(self) -> Iterator[None]:
+        """Where somebody else uses the file, fail at once."""
+        self._db.is_patient = False
+        try:
+            yield
+        finally:
+            self._db.is_patient = True
+
+    def wait_silently(self) -> None:
+        """Call nobody any more while others keep us waiting."""
+        self._db.on_wait = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -583,14 +603,13 @@ class SqliteStore:
         It does not wait for a writer: what that one does is seen when it has finished.
         """
         with self._explained():
-            self._db.execute("PRAGMA busy_timeout = 0")
             try:
-                self._version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
+                with self._impatient():
+                    found = self._db.execute("PRAGMA data_version").fetchone()
+                self._version = int(found[0])
             except sqlite3.OperationalError as error:
-                if _primary(error) != "SQLITE_BUSY":
+                if not is_busy(error):
                     raise
-            finally:
-                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
         return self._version
 
     def copy_to(self, path: Path) -> None:
