@@ -10,8 +10,9 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
+import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from tmtool.errors import ConflictError, StoreError, TmtoolError
+from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
 from tmtool.model import Action, DocumentKey, Entry, Event, Hit, Match, Side, State, TranslationUnit
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
@@ -80,18 +81,30 @@ class Memory:
         self.author = author or _user()
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, create: bool = True, author: str = "") -> Memory:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        author: str = "",
+        on_wait: Callable[[], None] | None = None,
+    ) -> Memory:
         """The memory in a file, made if it is not there and ``create`` allows it.
 
-        ``author`` signs the changes; the user's login name if empty. Raises ``StoreError``
-        if the file cannot be opened, is not a memory or was written by a newer tmtool.
+        ``author`` signs the changes; the user's login name if empty. ``on_wait`` is called, once
+        for each time, when others keep us waiting for a second. Raises ``StoreError`` if the
+        file cannot be opened, is not a memory or was written by a newer tmtool.
         """
-        return cls(SqliteStore(Path(path), create=create), author=author)
+        return cls(SqliteStore(Path(path), create=create, on_wait=on_wait), author=author)
 
     @property
     def path(self) -> Path:
         """The file."""
         return self._store.path
+
+    def wait_silently(self) -> None:
+        """Call nobody any more while others keep us waiting."""
+        self._store.wait_silently()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -196,17 +209,17 @@ class Memory:
         """
         from tmtool.lookup import lookup
 
-        self._settle()
         languages = source_language, target_language
-        return lookup(
-            self._store,
-            self._index,
-            text,
-            languages,
-            limit=limit,
-            percent=min_percent,
-            context=context,
-        )
+        with self._searching():
+            return lookup(
+                self._store,
+                self._index,
+                text,
+                languages,
+                limit=limit,
+                percent=min_percent,
+                context=context,
+            )
 
     def neighbours(self, unit: TranslationUnit) -> tuple[str, str] | None:
         """The source texts before and after a unit; ``None`` if it is in no document."""
@@ -232,15 +245,15 @@ class Memory:
         from tmtool.concordance import Pattern, concordance
 
         wanted = Pattern(pattern, is_regex=is_regex, is_whole=is_whole)
-        self._settle()
-        return concordance(
-            self._store,
-            self._index,
-            wanted,
-            (source_language, target_language),
-            sides=(side,) if side else ("source", "target"),
-            limit=limit,
-        )
+        with self._searching():
+            return concordance(
+                self._store,
+                self._index,
+                wanted,
+                (source_language, target_language),
+                sides=(side,) if side else ("source", "target"),
+                limit=limit,
+            )
 
     # Writing
 
@@ -448,6 +461,31 @@ class Memory:
             self._index.settle()
         self._store.vacuum()
 
+    def backup(self, path: str | os.PathLike[str], *, replace: bool = False) -> None:
+        """Write a copy of the memory as it is now, also while others write to it.
+
+        It appears as a whole or not at all, readable by those who can read the memory. Raises
+        ``InputError`` if the place cannot be written, or holds a file and ``replace`` does not
+        allow it to be taken; ``StoreError`` if the copy is not sound, so that no damaged one takes
+        the place of one that is.
+        """
+        from tmtool.formats.files import replacement
+
+        if not replace and os.path.lexists(path):
+            raise InputError("is there already", path=path, hint="choose another name")
+        if Path(path).exists() and os.path.samefile(path, self.path):
+            raise InputError("is the memory itself", path=path, hint="choose another name")
+        with replacement(path, mode=stat.S_IMODE(self.path.stat().st_mode)) as temporary:
+            self._store.copy_to(temporary)
+            try:
+                found = _faults(temporary)
+            except StoreError as error:
+                found = [error.message]
+            if found:
+                raise StoreError(
+                    f"{self.path}: is damaged, so no copy was made", hint="see 'tmtool doctor'"
+                )
+
     # What is not work yet
 
     def draft(self, unit: TranslationUnit) -> str | None:
@@ -477,6 +515,21 @@ class Memory:
         from tmtool.index import Index
 
         return Index(self._store.index)
+
+    @contextmanager
+    def _searching(self) -> Iterator[None]:
+        """Look for units with the index at its best; a damaged one is told from a bug."""
+        from tmtool.index.audit import faults
+
+        try:
+            self._settle()
+            yield
+        except (LookupError, TypeError, ValueError) as error:
+            if next(faults(self._store.index), None) is None:
+                raise
+            raise StoreError(
+                f"{self.path}: its index is damaged", hint="'tmtool compact' makes it anew"
+            ) from error
 
     def _settle(self) -> None:
         """Have units that wait for the index put into it once there are many.
@@ -561,6 +614,15 @@ class Memory:
             return unit
         last[place] = float(int(last[place]) + 1)
         return replace(unit, position=last[place])
+
+
+def _faults(path: Path) -> list[str]:
+    """What is wrong with a file of a memory that nobody else uses."""
+    store = SqliteStore(path, create=False)
+    try:
+        return store.faults()
+    finally:
+        store.close()
 
 
 class _Action:

@@ -7,6 +7,7 @@ stdout is data, stderr is talk. Commands are imported when they are called, so t
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ COMMANDS = {
     "history": ("care", "Show what happened to units, when and by whom."),
     "undo": ("care", "Take back the last change to the memory, or all since a time."),
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
+    "backup": ("care", "Copy the memory as it is now, also while others work on it."),
+    "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
 }
 
 
@@ -127,6 +130,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open until the end
     arguments = sys.argv[1:] if arguments is None else arguments
+    _mind_signals()
     try:
         for argument in arguments:
             if any("\ud800" <= char <= "\udfff" for char in argument):
@@ -165,6 +169,14 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:  # whatever is left is our fault
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _mind_signals() -> None:
+    """Have a signal that ends the program do so as Ctrl-C does, with everything put away."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not where nohup has it ignored
+            with suppress(ValueError):  # in a thread
+                signal.signal(number, signal.default_int_handler)
 
 
 def complain(message: object) -> None:

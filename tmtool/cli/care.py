@@ -1,4 +1,4 @@
-"""Commands that take care of the memory: history, undo, compact."""
+"""Commands that take care of the memory: history, undo, compact, backup, doctor."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import open_memory, pass_shared, plural, shown
+from tmtool.cli.common import memory_path, open_memory, pass_shared, plural, shown
 from tmtool.model import Action, Event, TranslationUnit, format_time, parse_time
 from tmtool.text import display_safe
 
@@ -145,6 +146,57 @@ def compact_command(
         shared.say(
             f"{memory.path}: {_megabytes(memory.path.stat().st_size)}, was {_megabytes(size)}"
         )
+
+
+@click.command("backup")
+@click.argument("path", metavar="FILE")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@pass_shared
+def backup_command(shared: Shared, path: str, force: bool) -> None:
+    """Copy the memory as it is now, also while others work on it.
+
+    The copy is examined before it takes the place of FILE, as a whole or not at all. To go back
+    to it, copy it to where the memory was.
+    """
+    with open_memory(shared) as memory:
+        memory.backup(path, replace=force)
+    shared.say(f"{path}: {_megabytes(Path(path).stat().st_size)}")
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option(
+    "--rescue",
+    "new",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the units that can be read to a new memory, without their history.",
+)
+@pass_shared
+def doctor_command(shared: Shared, as_json: bool, new: Path | None) -> None:
+    """Examine the memory, and say what to do where something is wrong.
+
+    One examination a line: ok or WRONG, its name, what it found, what to do. It looks at
+    versions, place, rights and space, at the whole file and every unit in it, and at the index.
+    Paste it into a report of a bug. Exits with 1 if anything is wrong.
+    """
+    from tmtool.doctor import diagnose, rescue
+
+    path = memory_path(shared)
+    if new:
+        count, lost = rescue(path, new)
+        shared.say(f"{new}: {plural(count, 'unit')}; {lost} could not be read")
+        return
+    is_sound = True
+    for found in diagnose(path):
+        is_sound &= found.is_sound
+        if as_json:
+            click.echo(shown(json.dumps(asdict(found), ensure_ascii=False)))
+            continue
+        cells = ["ok" if found.is_sound else "WRONG", found.name, found.message, found.hint]
+        click.echo("\t".join(map(display_safe, cells)).rstrip("\t"))
+    if not is_sound:
+        sys.exit(NO)
 
 
 def _confirm(question: str) -> None:

@@ -26,6 +26,7 @@ from tmtool.language import Language
 from tmtool.memory import Memory
 from tmtool.model import STATES, TranslationUnit
 from tmtool.segment import Segmenter
+from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
 
 pass_shared = click.make_pass_decorator(Shared)
@@ -188,10 +189,29 @@ def document_name(path: str, language: str) -> str:
 
 
 def open_memory(shared: Shared, *, create: bool = False) -> Memory:
-    """The memory that -m names; raises ``StoreError`` if it cannot be opened."""
+    """The memory that -m names; raises ``StoreError`` if it cannot be opened.
+
+    Says so where it makes one in a network folder.
+    """
+    path = memory_path(shared)
+    if create and not path.exists() and is_network(kind := file_system(path)):
+        shared.say(
+            f"note: {path} is in a network folder ({kind}), where two computers may harm it; "
+            "keep it on a disk of this one, and copies there with 'tmtool backup'"
+        )
+    return Memory.open(
+        path,
+        create=create,
+        author=shared.author,
+        on_wait=lambda: shared.say("waiting for the memory …"),
+    )
+
+
+def memory_path(shared: Shared) -> Path:
+    """The file of the memory; raises ``StoreError`` for a user without a home."""
     if shared.memory is None:
         raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
-    return Memory.open(shared.memory, create=create, author=shared.author)
+    return shared.memory
 
 
 def plural(count: int, noun: str) -> str:
@@ -330,6 +350,7 @@ def show_screen(
     if plain or not tui.is_possible():
         return False
     keys = configured_keys()
+    memory.wait_silently()
     tui.run(document, memory, translating=translating, keys=keys, is_light=light)
     click.echo(display_safe(f"Saved. {summary(document)}"))
     return True

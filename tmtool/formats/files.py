@@ -34,43 +34,62 @@ def opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 def replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A file that takes the place of ``path`` when the block ends without an error.
 
-    It is written beside it, flushed to the disk and renamed, so that a reader or a crash
-    finds the old file or the new one, whole. A symbolic link is followed; a device or a
-    pipe is written to directly. Raises ``InputError`` if the place cannot be written.
+    As :func:`replacement`; a device or a pipe is written to directly.
     """
     place = Path(os.path.realpath(path))
-    try:
-        if place.exists() and not stat.S_ISREG(place.stat().st_mode):
-            with open(place, "wb") as stream:
-                yield stream
-            return
-        handle, temporary = tempfile.mkstemp(prefix=".tmtool-", dir=place.parent)
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}",
-            path=path,
-            hint="check the folder and its permissions",
-        ) from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            os.fchmod(handle, _mode(place))
+    if place.exists() and not stat.S_ISREG(place.stat().st_mode):
+        with _explained(path), open(place, "wb") as stream:
             yield stream
-            stream.flush()
+        return
+    with replacement(path) as temporary, temporary.open("wb") as stream:
+        yield stream
+
+
+@contextmanager
+def replacement(path: str | os.PathLike[str], *, mode: int | None = None) -> Iterator[Path]:
+    """An empty file to be written, which takes the place of ``path`` when the block ends.
+
+    It lies beside it, nobody else may read it, and it is flushed to the disk and renamed, so that
+    a reader or a crash finds the old file or the new one, whole; after an error the old one.
+    Its permissions become ``mode``, else those of the old file. A symbolic link is followed.
+    Raises ``InputError`` if the place cannot be written.
+    """
+    place = Path(os.path.realpath(path))
+    with _explained(path):
+        handle, name = tempfile.mkstemp(prefix=".tmtool-", dir=place.parent)
+    temporary = Path(name)
+    try:
+        with _explained(path, hint="the old file is untouched"):
+            yield temporary
+            os.fchmod(handle, _mode(place) if mode is None else mode)
             os.fsync(handle)
-        os.replace(temporary, place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise InputError(
-            f"cannot be written: {error.strerror}", path=path, hint="the old file is untouched"
-        ) from error
+            os.replace(temporary, place)
+        _flush(place.parent)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
+
+
+def _flush(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _explained(
+    path: str | os.PathLike[str], *, hint: str = "check the folder and its permissions"
+) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise InputError(message, path=path, hint=hint) from error
 
 
 def _mode(place: Path) -> int:

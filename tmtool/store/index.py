@@ -15,6 +15,9 @@ _PAGE = 256  # rows asked for at once where the first may be enough
 _LAST = chr(0x10FFFF)  # sorts behind all other letters
 _FEW = 64  # bytes of places that stand beside their term
 
+_CODE = "substr(lower({0}_language), 1, instr({0}_language || '-', '-') - 1)"
+_CODES = f"{_CODE.format('source')}, {_CODE.format('target')}"
+
 Languages = tuple[str, str]
 
 
@@ -102,15 +105,32 @@ class IndexStore:
             while some := rows.fetchmany(_PAGE):
                 yield some
 
+    def indexed_numbers(self, languages: Languages) -> list[int]:
+        """The numbers of the units that serve as a match and that shards should cover."""
+        with self._explained():
+            rows = self._cursor().execute(
+                f"SELECT number FROM units WHERE {SERVING} "
+                "AND number NOT IN (SELECT number FROM unindexed)",
+                primary_codes(*languages),
+            )
+            return [row[0] for row in rows]
+
     # Making shards
 
     def unindexed_languages(self) -> list[Languages]:
         """The primary codes of the language pairs of units that no shard covers."""
-        code = "substr(lower({0}_language), 1, instr({0}_language || '-', '-') - 1)"
-        codes = f"{code.format('source')}, {code.format('target')}"
         query = (
-            f"SELECT DISTINCT {codes} FROM unindexed CROSS JOIN units "
+            f"SELECT DISTINCT {_CODES} FROM unindexed CROSS JOIN units "
             "ON units.number = unindexed.number ORDER BY 1, 2"
+        )
+        with self._explained():
+            return self._cursor().execute(query).fetchall()
+
+    def languages(self) -> list[Languages]:
+        """The primary codes of the language pairs of all units and of all shards."""
+        query = (
+            f"SELECT {_CODES} FROM units UNION "
+            "SELECT source_language, target_language FROM shards ORDER BY 1, 2"
         )
         with self._explained():
             return self._cursor().execute(query).fetchall()
@@ -279,6 +299,16 @@ class IndexStore:
                     (json.dumps(numbers),),
                 )
                 .fetchall()
+            )
+
+    def every_posting(self, shard: int) -> Iterator[tuple[str, int, bytes]]:
+        """The terms of a shard in their order: how many units hold each, and their places."""
+        with self._explained():
+            yield from self._cursor().execute(
+                "SELECT term, units, coalesce(postings.places, many_places.places) FROM postings "
+                "LEFT JOIN many_places ON many_places.number = many "
+                "WHERE postings.shard = ? ORDER BY term",
+                (shard,),
             )
 
     def _cursor(self) -> sqlite3.Cursor:

@@ -7,16 +7,18 @@ IMMEDIATE``) and waits for others up to ``BUSY_SECONDS``.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from tmtool.errors import StoreError
 from tmtool.model import (
@@ -32,11 +34,12 @@ from tmtool.model import (
     parse_time,
 )
 from tmtool.store.index import IndexStore
+from tmtool.store.patient import BUSY_SECONDS, PatientConnection, is_busy
+from tmtool.store.place import file_system, is_network
 from tmtool.store.serving import SERVING, primary_codes
 from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
-BUSY_SECONDS = 30.0
 _PAGE = 256  # events that are read at once
 _CACHE = 10 << 10  # KiB of the file that are kept in memory at the most
 
@@ -44,6 +47,7 @@ _COLUMNS = (
     *("id", "position", "source_language", "target_language", "source", "target"),
     *("source_content", "target_content", "source_key", "state", "origin"),
     *("created_at", "created_by", "changed_at", "changed_by", "score", "props", "notes"),
+    "checksum",
 )
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
@@ -52,6 +56,7 @@ _ACTION = (
     "number, kind, at, author, undone_by IS NOT NULL AS is_undone, "
     "(SELECT count(*) FROM history AS own WHERE own.action = actions.number) AS units"
 )
+_BEFORE = "unit_id, before, checksum"
 _SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
     f"{', '.join(_COLUMNS)} FROM units"
@@ -66,7 +71,18 @@ _PUT = (
 class SqliteStore:
     """Rows of a memory file. All methods raise ``StoreError`` where SQLite fails."""
 
-    def __init__(self, path: Path, *, create: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool,
+        migrate: bool = True,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
+        """Open a file; without ``migrate`` one of an older tmtool stays as it is.
+
+        ``on_wait`` is called, once for each time, when others keep us waiting for a second.
+        """
         self.path = path
         if not create and not path.exists():
             raise StoreError(
@@ -77,26 +93,36 @@ class SqliteStore:
             if create:
                 _make_folder(path)
             mode = "rwc" if create else "rw"
-            if path.exists() and not os.access(path, os.W_OK):
+            if self._is_read_only:
                 mode = "ro"
-            self._db = sqlite3.connect(
+            self._db: PatientConnection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
                 uri=True,
-                timeout=BUSY_SECONDS,
+                timeout=0,
+                factory=PatientConnection,
                 isolation_level=None,
             )
         try:
             with self._explained():
+                self._db.on_wait = on_wait
                 self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
-                self._migrate()
+                self._db.create_function("checksum", -1, _checksum, deterministic=True)
+                self._check_kind()
+                if migrate:
+                    self._migrate()
                 self._version = 0
                 self.index = IndexStore(self._db, self._explained)
         except BaseException:
             self._db.close()
             raise
+
+    @property
+    def _is_read_only(self) -> bool:
+        """Whether the file is there and may not be written."""
+        return self.path.exists() and not os.access(self.path, os.W_OK)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,13 +135,8 @@ class SqliteStore:
         Without ``waits`` a ``StoreError`` is raised at once if somebody else does. Without
         ``lasts`` they are seen inside only, and then taken back.
         """
-        with self._explained():
-            if not waits:
-                self._db.execute("PRAGMA busy_timeout = 0")
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-            finally:
-                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+        with self._explained(), nullcontext() if waits else self._impatient():
+            self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
             with self._explained():
@@ -124,6 +145,19 @@ class SqliteStore:
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def _impatient(self) -> Iterator[None]:
+        """Where somebody else uses the file, fail at once."""
+        self._db.is_patient = False
+        try:
+            yield
+        finally:
+            self._db.is_patient = True
+
+    def wait_silently(self) -> None:
+        """Call nobody any more while others keep us waiting."""
+        self._db.on_wait = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -293,7 +327,8 @@ class SqliteStore:
                     place = (unit.document, *unit.languages)
                     number = documents.get(place) or self._document(unit.document, unit.languages)
                     documents[place] = number
-                rows.append((number, *_row(unit, key)))
+                row = _row(unit, key)
+                rows.append((number, *row, _checksum(unit.document or None, *row)))
             self._db.executemany(_PUT, rows)
 
     def delete(self, unit_id: str) -> None:
@@ -353,10 +388,11 @@ class SqliteStore:
         """Note how units, by their ids, were before an action changed them."""
         with self._explained():
             self._db.executemany(
-                "INSERT INTO history (action, unit_id, before) VALUES (?, ?, ?)",
+                "INSERT INTO history (action, unit_id, before, checksum) VALUES (?, ?, ?, ?)",
                 (
-                    (action, unit_id, before and json.dumps(before.as_dict(), ensure_ascii=False))
+                    (action, unit_id, text, _checksum(unit_id, text))
                     for unit_id, before in units
+                    for text in [_text(before)]
                 ),
             )
 
@@ -437,8 +473,8 @@ class SqliteStore:
     def history(self, action: int) -> list[tuple[str, TranslationUnit | None]]:
         """The units an action changed, each as it was before, in the order of the changes."""
         with self._explained():
-            query = "SELECT unit_id, before FROM history WHERE action = ? ORDER BY rowid"
-            return [(row[0], _was(row[1])) for row in self._db.execute(query, (action,))]
+            query = f"SELECT {_BEFORE} FROM history WHERE action = ? ORDER BY rowid"
+            return [(row[0], _before(row)) for row in self._db.execute(query, (action,))]
 
     def actions(self, since: int) -> list[Action]:
         """The actions from a number on, the latest first."""
@@ -470,7 +506,7 @@ class SqliteStore:
             )
             values = [json.dumps(self._formerly_in(document)), document]
         query = (
-            f"SELECT history.rowid AS place, unit_id, before, {_ACTION}, "
+            f"SELECT {_BEFORE}, history.rowid AS place, {_ACTION}, "
             "(SELECT min(rowid) FROM history AS later WHERE later.unit_id = history.unit_id "
             "AND later.rowid > history.rowid) AS later "
             "FROM history JOIN actions ON actions.number = history.action "
@@ -481,7 +517,7 @@ class SqliteStore:
             with self._explained():
                 rows = self._db.execute(query, (place, *values)).fetchall()
                 events = [
-                    Event(_action(row), row["unit_id"], _was(row["before"]), self._became(row))
+                    Event(_action(row), row["unit_id"], _before(row), self._became(row))
                     for row in rows
                 ]
             yield from events
@@ -499,8 +535,8 @@ class SqliteStore:
         """The unit as an event left it: as the next one found it, or as it is."""
         if row["later"] is None:
             return self.unit(row["unit_id"])
-        query = "SELECT before FROM history WHERE rowid = ?"
-        return _was(self._db.execute(query, (row["later"],)).fetchone()[0])
+        query = f"SELECT {_BEFORE} FROM history WHERE rowid = ?"
+        return _before(self._db.execute(query, (row["later"],)).fetchone())
 
     def forget(self, last: int) -> None:
         """Drop the history of the actions up to a number."""
@@ -568,63 +604,178 @@ class SqliteStore:
         It does not wait for a writer: what that one does is seen when it has finished.
         """
         with self._explained():
-            self._db.execute("PRAGMA busy_timeout = 0")
             try:
-                self._version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
+                with self._impatient():
+                    found = self._db.execute("PRAGMA data_version").fetchone()
+                self._version = int(found[0])
             except sqlite3.OperationalError as error:
-                if _primary(error) != "SQLITE_BUSY":
+                if not is_busy(error):
                     raise
-            finally:
-                self._db.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
         return self._version
 
-    def _migrate(self) -> None:
-        """Bring the schema up to date: the numbered files that ``user_version`` lacks."""
-        scripts = _schema()
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def copy_to(self, path: Path) -> None:
+        """Write the memory as it is now into an empty file; nobody else can write meanwhile.
+
+        It is not flushed to the disk. Raises ``OSError`` if there is no space for it.
+        """
+        with self.snapshot(), self._explained():
+            self._db.execute("SELECT count(*) FROM documents")  # the snapshot is of now
+            copy = sqlite3.connect(path, isolation_level=None)
+            try:
+                copy.execute("PRAGMA journal_mode = OFF")
+                copy.execute("PRAGMA synchronous = OFF")
+                self._db.backup(copy)
+            except sqlite3.OperationalError as error:
+                if _primary(error) != "SQLITE_FULL":
+                    raise
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            finally:
+                copy.close()
+
+    def faults(self, limit: int = 10) -> list[str]:
+        """What SQLite finds wrong with the file, some of it at the most."""
+        with self._explained():
+            found = [row[0] for row in self._db.execute(f"PRAGMA integrity_check({limit})")]
+            faults = [line for text in found if text != "ok" for line in text.splitlines()]
+            for table, number, other, _ in self._db.execute("PRAGMA foreign_key_check"):
+                faults.append(
+                    f"row {number} of {table} belongs to a row of {other} that is not there"
+                )
+        return faults[:limit]
+
+    def altered(self, limit: int = 10) -> list[str]:
+        """Units and history that are not as they were written, some of them at the most."""
+        altered: list[str] = []
+        with self._explained(), self._tolerant():
+            for what, name, query, read in (
+                ("unit", "id", f"{_SELECT} ORDER BY number", _unit),
+                ("history of unit", "unit_id", f"SELECT {_BEFORE} FROM history", _before),
+            ):
+                for row in self._db.execute(query):
+                    try:
+                        read(row)
+                    except (sqlite3.Error, ValueError):
+                        altered.append(f"{what} {row[name]}")
+                        if len(altered) == limit:
+                            return altered
+        return altered
+
+    def rescued(self) -> Iterator[TranslationUnit | None]:
+        """The units of a damaged file in order of arrival, ``None`` for one that is lost."""
+        numbers = set[int]()
+        for index in ("NOT INDEXED", "INDEXED BY units_by_place", "INDEXED BY units_by_source"):
+            with suppress(sqlite3.Error):
+                for row in self._db.execute(f"SELECT number FROM units {index}"):
+                    numbers.add(row[0])
+        for number in sorted(numbers):
+            try:
+                yield _unit(self._db.execute(f"{_SELECT} WHERE number = ?", (number,)).fetchone())
+            except (sqlite3.Error, TypeError, ValueError):
+                yield None
+
+    @contextmanager
+    def _tolerant(self) -> Iterator[None]:
+        """Read texts that are not UTF-8, too, with something else for what is not."""
+        self._db.text_factory = lambda text: text.decode("utf-8", "replace")
+        try:
+            yield
+        finally:
+            self._db.text_factory = str
+
+    @property
+    def schema(self) -> tuple[int, int]:
+        """The version of the schema that the file has, and the one that this tmtool writes."""
+        with self._explained():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        return int(version), len(_schema())
+
+    def count(self, table: Literal["units", "documents", "actions"]) -> int:
+        """How many rows a table has."""
+        with self._explained():
+            return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def _check_kind(self) -> None:
+        """Raise ``StoreError`` if the file is no memory, or one of a newer tmtool."""
         application = self._db.execute("PRAGMA application_id").fetchone()[0]
-        if (
-            application != APPLICATION_ID
-            and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        ):
+        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
+        if application != APPLICATION_ID and tables:
+            if {"units", "documents", "actions", "history"} <= tables:
+                raise _Damage("says that it is another kind of file")
             raise StoreError(
                 f"{self.path}: is an SQLite file, but not a tmtool memory",
                 hint="name another file with -m",
             )
-        if version > len(scripts):
+        version, known = self.schema
+        if version > known:
             raise StoreError(
                 f"{self.path}: was written by a newer tmtool (schema {version}, "
-                f"this one knows {len(scripts)})",
+                f"this one knows {known})",
                 hint="upgrade tmtool",
             )
-        if version == len(scripts):
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date: the numbered files that ``user_version`` lacks."""
+        version, known = self.schema
+        if version == known:
             return
+        if version and self._is_read_only:
+            raise StoreError(
+                f"{self.path}: is of an older tmtool, and cannot be brought up to date: "
+                "the file or its folder is read-only",
+                hint="check permissions, or copy it to where you may write",
+            )
         with self.transaction():
             # Another process may have been first while this one waited for the lock.
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            for script in scripts[version:]:
+            for script in _schema()[version:]:
                 for statement in _statements(script):
                     self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {len(scripts)}")
+            self._db.execute(f"PRAGMA user_version = {known}")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """SQLite's and the system's errors in words that say what to do."""
         try:
             yield
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path}: {_said(error)}", hint=_hint(error)) from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            message, hint = self._said(error)
+            raise StoreError(f"{self.path}: {message}", hint=hint) from error
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
             raise StoreError(
                 f"{self.path}: cannot be opened: {error.strerror}",
                 hint="check the folder and its permissions, or name another file with -m",
             ) from error
 
+    def _said(self, error: sqlite3.Error | UnicodeDecodeError) -> tuple[str, str]:
+        """What an error means, and what to do."""
+        code = _primary(error)
+        kind = file_system(self.path)
+        if isinstance(error, _Damage):
+            return f"is damaged: {error}", _SEE_DOCTOR
+        if code == "SQLITE_NOTADB" and _was_memory(self.path):
+            return "is damaged: its beginning is overwritten", _SEE_DOCTOR
+        if code in ("SQLITE_IOERR", "SQLITE_PROTOCOL", "SQLITE_NOLFS") and is_network(kind):
+            return (
+                f"cannot be read or written in a network folder ({kind})",
+                "keep it on a disk of this computer, and copies there with 'tmtool backup'",
+            )
+        if not code and "decode" in str(error):  # bytes in a text, or in what SQLite quotes
+            return "is damaged: a text in it is not UTF-8", _SEE_DOCTOR
+        return _SAID.get(code, (f"cannot be used: {error}", _SEE_DOCTOR))
 
+
+class _Damage(sqlite3.DatabaseError):
+    """What SQLite handed out is not what was written."""
+
+
+_SEE_DOCTOR = "'tmtool doctor' says how far, and what to do"
 _SAID = {
     "SQLITE_NOTADB": ("is not a tmtool memory", "name another file with -m"),
-    "SQLITE_CORRUPT": ("is damaged", "restore it from a copy"),
+    "SQLITE_CORRUPT": ("is damaged", _SEE_DOCTOR),
+    "SQLITE_CONSTRAINT": ("is damaged: it contradicts itself", _SEE_DOCTOR),
     "SQLITE_READONLY": (
         "cannot be written: the file or its folder is read-only",
         "check permissions, or name another file with -m",
@@ -638,21 +789,23 @@ _SAID = {
         "try again when it has finished",
     ),
     "SQLITE_FULL": ("cannot grow: the disk is full", "free some space; nothing saved was lost"),
-    "SQLITE_IOERR": ("cannot be read or written", "check the disk"),
+    "SQLITE_IOERR": (
+        "cannot be read or written",
+        "see whether the disk is full or broken, or a limit is reached; nothing saved was lost",
+    ),
 }
 
 
-def _primary(error: sqlite3.Error) -> str:
+def _primary(error: Exception) -> str:
     """The primary result code, such as SQLITE_READONLY for SQLITE_READONLY_DBMOVED."""
     return "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
 
 
-def _said(error: sqlite3.Error) -> str:
-    return _SAID[_primary(error)][0] if _primary(error) in _SAID else f"failed: {error}"
-
-
-def _hint(error: sqlite3.Error) -> str:
-    return _SAID[_primary(error)][1] if _primary(error) in _SAID else ""
+def _was_memory(path: Path) -> bool:
+    """Whether a file that SQLite does not take for its own has marks of a memory."""
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    return header.startswith(b"SQLite format") or header[68:72] == APPLICATION_ID.to_bytes(4)
 
 
 def _make_folder(path: Path) -> None:
@@ -676,15 +829,26 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _action(row: sqlite3.Row) -> Action:
-    at = parse_time(row["at"])
+    try:
+        at = parse_time(row["at"])
+    except ValueError as error:
+        raise _Damage(f"action {row['number']} has no time") from error
     assert at is not None
     return Action(
         row["number"], row["kind"], at, row["author"], bool(row["is_undone"]), row["units"]
     )
 
 
-def _was(before: str | None) -> TranslationUnit | None:
+def _text(unit: TranslationUnit | None) -> str | None:
     """A unit as history keeps it."""
+    return json.dumps(unit.as_dict(), ensure_ascii=False) if unit else None
+
+
+def _before(row: Sequence[Any]) -> TranslationUnit | None:
+    """The unit that history keeps; the row begins with the columns of ``_BEFORE``."""
+    unit_id, before, checksum, *_ = row
+    if _checksum(unit_id, before) != checksum:
+        raise _Damage(f"the history of unit {unit_id} is not as it was written")
     return TranslationUnit.from_dict(json.loads(before)) if before else None
 
 
@@ -723,11 +887,27 @@ def _json(values: Sequence[Any]) -> str | None:
     return json.dumps(values, ensure_ascii=False) if values else None
 
 
+def _checksum(*values: str | float | None) -> int:
+    """CRC-32 of the values of columns."""
+    texts = [
+        value
+        if isinstance(value, str)
+        else ""
+        if value is None
+        else repr(float(value) if isinstance(value, int) else value)
+        for value in values
+    ]
+    return zlib.crc32("\x1f".join(texts).encode())
+
+
 def _unit(row: sqlite3.Row) -> TranslationUnit:
-    fields = {name: value for name, value in zip(row.keys(), row, strict=True) if value is not None}
-    fields.pop("number", None)
+    values = row[-len(_COLUMNS) - 1 :]
+    fields = dict(zip(("document", *_COLUMNS), values, strict=True))
+    if _checksum(*values[:-1]) != fields.pop("checksum"):
+        raise _Damage(f"unit {fields['id']} is not as it was written")
+    del fields["source_key"]
+    fields = {name: value for name, value in fields.items() if value is not None}
     for name in ("source_content", "target_content", "props", "notes"):
         if name in fields:
             fields[name] = json.loads(fields[name])
-    del fields["source_key"]
     return TranslationUnit.from_dict(fields)

@@ -1,0 +1,181 @@
+"""Whether a memory can be trusted: its file, its place, and what it says of itself.
+
+Each examination says what it found and, where that is not sound, what to do. Nothing is changed,
+besides that a write that was cut off is taken back, as by any command.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from tmtool.errors import StoreError
+from tmtool.index.audit import faults as index_faults
+from tmtool.memory import Memory
+from tmtool.model import TranslationUnit
+from tmtool.store.place import file_system, is_network
+from tmtool.store.sqlite import SqliteStore
+
+OLDEST_SQLITE = (3, 38)
+SPARE = 50_000_000  # bytes that should be free, however small the memory
+_PACKAGES = ("tmtool", "lxml", "textual", "click", "numpy")
+_RESTORE = (
+    "go back to a copy made with 'tmtool backup'; without one, "
+    "'tmtool doctor --rescue NEW' writes what can be read to a new memory"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What one examination found; ``hint`` says what to do where it ``is_sound`` not."""
+
+    name: str
+    message: str
+    is_sound: bool = True
+    hint: str = ""
+
+
+def diagnose(path: Path) -> Iterator[Diagnosis]:
+    """Examine the memory in a file; what needs a sound file is left out where it is not."""
+    yield _versions()
+    if not path.exists():
+        yield Diagnosis("file", f"{path}: no such memory", False, "name one with -m")
+        return
+    yield from _place(path)
+    yield from _file(path)
+
+
+def rescue(path: Path, new: Path) -> tuple[int, int]:
+    """Write the units of a damaged memory that can be read to a new one, without their history.
+
+    How many they are, and how many could not be read. Raises ``StoreError`` if nothing can be
+    read, or the new memory cannot be made.
+    """
+    if new.exists():
+        raise StoreError(f"{new}: is there already", hint="choose another name")
+    store = SqliteStore(path, create=False)
+    lost = 0
+
+    def readable() -> Iterator[TranslationUnit]:
+        nonlocal lost
+        for unit in store.rescued():
+            if unit is None:
+                lost += 1
+            else:
+                yield unit
+
+    try:
+        with Memory.open(new) as memory:
+            return memory.add(readable()).new, lost
+    finally:
+        store.close()
+
+
+def _versions() -> Diagnosis:
+    """What a report of a bug should name."""
+    said = [f"{name} {_version(name)}" for name in _PACKAGES]
+    said += [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
+    message = ", ".join([*said, platform.platform()])
+    is_sound = sqlite3.sqlite_version_info >= OLDEST_SQLITE
+    needed = ".".join(map(str, OLDEST_SQLITE))
+    hint = f"use a Python with SQLite {needed} or newer"
+    return Diagnosis("versions", message, is_sound, "" if is_sound else hint)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _place(path: Path) -> Iterator[Diagnosis]:
+    """The folder and the disk of a memory."""
+    kind = file_system(path)
+    size = path.stat().st_size
+    shown = f"{path}: {_megabytes(size)}" + (f" on {kind}" if kind else "")
+    if is_network(kind):
+        hint = "keep it on a disk of this computer, and copies there with 'tmtool backup'"
+        yield Diagnosis("file", f"{shown}, a network folder: locks may not hold", False, hint)
+    else:
+        yield Diagnosis("file", shown)
+    yield _permissions(path)
+    free = shutil.disk_usage(path.parent).free
+    message = f"{_megabytes(free)} free"
+    if free < max(size, SPARE):
+        hint = "free some space: a big import or 'tmtool compact' may need as much as the file has"
+        yield Diagnosis("space", message, False, hint)
+    else:
+        yield Diagnosis("space", message)
+
+
+def _permissions(path: Path) -> Diagnosis:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    shown = f"{mode:04o}, folder {stat.S_IMODE(path.parent.stat().st_mode):04o}"
+    lacking = [
+        what
+        for what, is_lacking in (
+            ("the file cannot be read", not os.access(path, os.R_OK)),
+            ("the file cannot be written", not os.access(path, os.W_OK)),
+            ("its folder cannot be written", not os.access(path.parent, os.W_OK | os.X_OK)),
+        )
+        if is_lacking
+    ]
+    if lacking:
+        hint = "to change the memory, get the right to write to the file and its folder"
+        return Diagnosis("permissions", f"{shown}: {', '.join(lacking)}", False, hint)
+    if mode & stat.S_IWOTH:
+        return Diagnosis(
+            "permissions", f"{shown}: anybody may change it", False, f"chmod o-w {path}"
+        )
+    return Diagnosis("permissions", shown)
+
+
+def _file(path: Path) -> Iterator[Diagnosis]:
+    """What is in a file."""
+    try:
+        store = SqliteStore(path, create=False, migrate=False)
+    except StoreError as error:
+        message = error.message.removeprefix(f"{path}: ")
+        hint = _RESTORE if "damaged" in message else error.hint
+        yield Diagnosis("integrity", message, False, hint)
+        return
+    try:
+        yield from _content(store)
+    except StoreError as error:
+        yield Diagnosis("integrity", error.message.removeprefix(f"{path}: "), False, _RESTORE)
+    finally:
+        store.close()
+
+
+def _content(store: SqliteStore) -> Iterator[Diagnosis]:
+    if found := store.faults():
+        yield Diagnosis("integrity", "; ".join(found), False, _RESTORE)
+        return
+    yield Diagnosis("integrity", "the file is sound")
+    has, known = store.schema
+    if has != known:
+        message = f"{has}; the next command brings it to {known}"
+        yield Diagnosis("schema", message)
+        return
+    yield Diagnosis("schema", str(known))
+    if altered := store.altered():
+        yield Diagnosis("units", "; ".join(altered), False, _RESTORE)
+    else:
+        counts = f"{store.count('units')} in {store.count('documents')} documents"
+        yield Diagnosis("units", f"{counts}, {store.count('actions')} actions")
+    if wrong := list(index_faults(store.index)):
+        yield Diagnosis("index", "; ".join(wrong), False, "'tmtool compact' makes it anew")
+    else:
+        yield Diagnosis("index", "says what the units say")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
