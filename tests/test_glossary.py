@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conftest import Program
 from tmtool import glossary
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.glossary import STATUSES, Term
+from tmtool.model import STATUSES, Term
 
 PAIR = ("kk", "en")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 
 from tmtool import regroup
@@ -149,11 +149,21 @@ class Document:
         ids = (index for index, entry in enumerate(self.outline) if entry.id == unit_id)
         return next(ids, None)
 
+    def flaws(self, unit: TranslationUnit) -> list[Finding]:
+        """What checks doubt in a pair, its terms included; a rejected one is known to be wrong."""
+        return self._judged(unit) if unit.is_paired and unit.state != "rejected" else []
+
+    @cached_property
+    def _judged(self) -> Callable[[TranslationUnit], list[Finding]]:
+        from tmtool.checks import judge
+
+        return judge(self._memory.glossary())
+
     def next_flawed(self, start: int = 0) -> int | None:
         """The first index from ``start`` on, then from the top, in which a check finds a flaw."""
         every = range(len(self.units))
         turn = chain(every[start:], every[:start])
-        return next((index for index in turn if flaws(self.units[index])), None)
+        return next((index for index in turn if self.flaws(self.units[index])), None)
 
     def search(self, wanted: re.Pattern[str]) -> list[int]:
         """The indexes of the units in which an expression is found, on either side."""
@@ -481,13 +491,6 @@ def _filling(memory: Memory) -> str:
     if any(True for _ in memory.units()):
         return "its units belong to none: 'tmtool import -d NAME' makes one of a file"
     return "it is empty: 'tmtool align --add' fills it"
-
-
-def flaws(unit: TranslationUnit) -> list[Finding]:
-    """What checks doubt in a pair; a rejected one is known to be wrong."""
-    from tmtool.checks import check_unit
-
-    return check_unit(unit) if unit.is_paired and unit.state != "rejected" else []
 
 
 def expression(typed: str, *, is_regex: bool) -> re.Pattern[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import BinaryIO, Literal, get_args
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -19,42 +19,8 @@ from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
 from tmtool.formats.table import literal, neutral
 from tmtool.language import Language
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import STATUSES, Languages, Status, Term
 from tmtool.text import decode
-
-Status = Literal["preferred", "admitted", "deprecated"]
-"""Whether a translation is the one to use, one that may be used, or one that must not be."""
-
-STATUSES: tuple[Status, ...] = get_args(Status)
-
-Languages = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term and a translation of it; ``status`` and ``note`` are about the translation.
-
-    ``concept`` is the id of what the term means, the same for all terms that mean it; empty
-    where nobody gave one.
-    """
-
-    source: str
-    target: str
-    note: str = ""
-    status: Status = "preferred"
-    definition: str = ""
-    subject: str = ""
-    concept: str = ""
-
-    def unit(self, languages: Languages) -> TranslationUnit:
-        """The term as a translation unit, rejected if the translation must not be used."""
-        source, target = (
-            Variant.of(language, text)
-            for language, text in zip(languages, (self.source, self.target), strict=True)
-        )
-        state = "rejected" if self.status == "deprecated" else "final"
-        return TranslationUnit(source, target, state=state)  # type: ignore[arg-type]
-
 
 _COLUMNS = tuple(field.name for field in fields(Term))
 _ALIASES = {"comment": "note", "notes": "note", "term": "source", "translation": "target"}

@@ -23,7 +23,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
-from tmtool.model import Action, DocumentKey, Entry, Event, Hit, Match, Side, State, TranslationUnit
+from tmtool.model import (
+    Action,
+    DocumentKey,
+    Entry,
+    Event,
+    Hit,
+    Languages,
+    Match,
+    Side,
+    State,
+    Term,
+    TranslationUnit,
+)
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
@@ -485,6 +497,31 @@ class Memory:
                 raise StoreError(
                     f"{self.path}: is damaged, so no copy was made", hint="see 'tmtool doctor'"
                 )
+
+    # Terms
+
+    def terms(self, languages: Languages | None = None) -> Iterator[tuple[Languages, Term]]:
+        """The terms of the glossary with their languages, in order of these and of their texts.
+
+        With ``languages``, those between these two.
+        """
+        return self._store.terms.terms(languages)
+
+    def glossary(self) -> Iterator[TranslationUnit]:
+        """Those terms that may be used, as units."""
+        for languages, term in self.terms():
+            if term.status != "deprecated":
+                yield term.unit(languages)
+
+    def add_terms(self, terms: Iterable[Term], languages: Languages) -> int:
+        """Add terms, or what they say that is new, all or none; how many that are."""
+        with self._store.transaction():
+            return self._store.terms.put(terms, languages, _now(), self.author)
+
+    def withdraw_terms(self, terms: Iterable[Term], languages: Languages) -> int:
+        """Take terms out of the glossary; how many. Added again, they are back."""
+        with self._store.transaction():
+            return self._store.terms.put(terms, languages, _now(), self.author, withdrawn=True)
 
     # What is not work yet
 

@@ -430,6 +430,41 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
+Status = Literal["preferred", "admitted", "deprecated"]
+"""Whether a translation is the one to use, one that may be used, or one that must not be."""
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+Languages = tuple[str, str]
+"""The codes of source and target language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term and a translation of it; ``status`` and ``note`` are about the translation.
+
+    ``concept`` is the id of what the term means, the same for all terms that mean it; empty
+    where nobody gave one.
+    """
+
+    source: str
+    target: str
+    note: str = ""
+    status: Status = "preferred"
+    definition: str = ""
+    subject: str = ""
+    concept: str = ""
+
+    def unit(self, languages: Languages) -> TranslationUnit:
+        """The term as a translation unit, rejected if the translation must not be used."""
+        source, target = (
+            Variant.of(language, text)
+            for language, text in zip(languages, (self.source, self.target), strict=True)
+        )
+        state = "rejected" if self.status == "deprecated" else "final"
+        return TranslationUnit(source, target, state=state)  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A fault that a check found in a unit.

@@ -11,7 +11,7 @@ many in their order, with what they teach about each other. Neither changes a un
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
 from itertools import islice
 
@@ -21,7 +21,7 @@ from tmtool.checks.known import Known
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
 
-__all__ = ["CHECKS", "Check", "check", "check_unit", "checked"]
+__all__ = ["CHECKS", "Check", "check", "check_unit", "checked", "judge"]
 
 _ALONE = tuple(check for check in CHECKS.values() if check.alone)
 _NOTHING = Known()
@@ -31,6 +31,14 @@ _BATCH = 2000  # units that teach each other before the first is judged
 def check_unit(unit: TranslationUnit) -> list[Finding]:
     """What the checks find that look at one unit alone."""
     return findings(Pair(unit, _NOTHING), _ALONE)
+
+
+def judge(glossary: Iterable[TranslationUnit]) -> Callable[[TranslationUnit], list[Finding]]:
+    """As :func:`check_unit`, of a unit and the terms of a ``glossary`` (see :func:`check`)."""
+    known = Known()
+    known.terms = across.read_terms(glossary)
+    checks = (*_ALONE, CHECKS["terms"]) if known.terms else _ALONE
+    return lambda unit: findings(Pair(unit, known), checks)
 
 
 def check(

@@ -35,6 +35,7 @@ COMMANDS = {
     "check": ("check", "Find what may be wrong with translations."),
     "lookup": ("find", "Find what the memory holds that is like a text."),
     "concordance": ("find", "Find words in the units of the memory."),
+    "terms": ("terms", "Keep a glossary in the memory: list, add and remove terms."),
     "documents": ("memories", "List the documents of the memory."),
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
@@ -24,7 +25,7 @@ from tmtool.cli.common import (
     plural,
     shown,
 )
-from tmtool.errors import TmtoolError
+from tmtool.errors import StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
@@ -82,7 +83,7 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     "--select", metavar="NAMES", multiple=True, callback=_names, help="Only these checks."
 )
 @click.option("--ignore", metavar="NAMES", multiple=True, callback=_names, help="Not these checks.")
-@click.option("--glossary", metavar="FILE", help="Terms and their translations, for check terms.")
+@click.option("--glossary", metavar="FILE", help="More terms than the memory has, for check terms.")
 @click.option(
     "--for",
     "tool",
@@ -173,7 +174,9 @@ def check_command(
         )
         return
     kinds = [format_of(file, format) for file in files]
-    terms = list(_terms(glossary, pair, language_map)) if glossary else []
+    terms = _known_terms(shared, is_needed=not files)
+    if glossary:
+        terms += _terms(glossary, pair, language_map)
     counts = dict.fromkeys(SEVERITIES, 0)
 
     def checks() -> Iterator[Checked]:
@@ -223,6 +226,16 @@ def _read(
 ) -> Iterator[TranslationUnit]:
     stream = sys.stdin.buffer if file == "-" else file
     return tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+
+
+def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
+    """The terms of the memory that may be used; none where it is not there or of no use."""
+    if shared.memory is None or not shared.memory.exists():
+        return []
+    ignored = () if is_needed else (StoreError,)
+    with suppress(*ignored), open_memory(shared) as memory:
+        return list(memory.glossary())
+    return []
 
 
 def _terms(

@@ -20,7 +20,7 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation
-from tmtool.document import Document, expression, flaws
+from tmtool.document import Document, expression
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
@@ -168,7 +168,7 @@ class _Review:
         self._talk.say(f"{self._index + 1}/{count}  {_standing(unit)}", strong=True)
         self._talk.say(unit.source.text or "(nothing)", indent=f"  {source}: ")
         self._talk.say(unit.target.text or "(nothing)", indent=f"  {target}: ")
-        for finding in flaws(unit):
+        for finding in self._document.flaws(unit):
             self._talk.say(finding.message, indent="  warning: ")
         for note in unit.notes:
             self._talk.say(note, indent="  note: ")

@@ -20,7 +20,8 @@ from tmtool.index.search import LIKELY, Query, Search
 from tmtool.index.shards import FORMAT, LARGEST, Builder, Shard, unpacked
 from tmtool.index.terms import SOURCE
 from tmtool.language import primary_code
-from tmtool.store.index import IndexStore, Languages
+from tmtool.model import Languages
+from tmtool.store.index import IndexStore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmtool.index.shards import FORMAT, Builder, Shard, unpacked
-from tmtool.store.index import IndexStore, Languages
+from tmtool.model import Languages
+from tmtool.store.index import IndexStore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

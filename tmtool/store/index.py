@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
+from tmtool.model import Languages
 from tmtool.store.serving import SERVING, primary_codes
 
 _MANY = 20_000  # rows asked for at once
@@ -17,8 +18,6 @@ _FEW = 64  # bytes of places that stand beside their term
 
 _CODE = "substr(lower({0}_language), 1, instr({0}_language || '-', '-') - 1)"
 _CODES = f"{_CODE.format('source')}, {_CODE.format('target')}"
-
-Languages = tuple[str, str]
 
 
 class ShardRow(NamedTuple):

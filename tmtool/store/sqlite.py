@@ -37,6 +37,7 @@ from tmtool.store.index import IndexStore
 from tmtool.store.patient import BUSY_SECONDS, PatientConnection, is_busy
 from tmtool.store.place import file_system, is_network
 from tmtool.store.serving import SERVING, primary_codes
+from tmtool.store.terms import TermStore
 from tmtool.text import fold
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
@@ -115,6 +116,7 @@ class SqliteStore:
                     self._migrate()
                 self._version = 0
                 self.index = IndexStore(self._db, self._explained)
+                self.terms = TermStore(self._db, self._explained)
         except BaseException:
             self._db.close()
             raise

@@ -11,7 +11,7 @@ from functools import partial
 
 from textual.content import Content
 
-from tmtool.document import Document, expression, flaws
+from tmtool.document import Document, expression
 from tmtool.errors import TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, DocumentKey, Entry, TranslationUnit
@@ -387,8 +387,9 @@ def _is_below(most: float, entry: Entry) -> bool:
 def _flawed(memory: Memory, key: DocumentKey) -> dict[str, set[str]]:
     """The ids of the units of a document that each check doubts."""
     found: dict[str, set[str]] = {}
-    for unit in Document(memory, *key).units:
-        for finding in flaws(unit):
+    document = Document(memory, *key)
+    for unit in document.units:
+        for finding in document.flaws(unit):
             found.setdefault(finding.check, set()).add(unit.id)
     return found
 

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tmtool.document import Document, flaws, matches_of
+from tmtool.document import Document, matches_of
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import Entry, Match, TranslationUnit, Variant
@@ -76,7 +76,7 @@ class Workbench(Screen[None]):
         self._keys = {key: c.name for c in commands for key in c.keys.split(",")}
         self._memory = memory
         self._translating = translating
-        self._pairs = PairList(document, flaws, self._key_in_list)
+        self._pairs = PairList(document, document.flaws, self._key_in_list)
         self._editor = Editor(self._key_in_editor)
         self._filter: Filter | None = None
         self._edited: TranslationUnit | None = None  # what the editor holds, as it was
@@ -157,7 +157,7 @@ class Workbench(Screen[None]):
                 heading += "  draft kept"
             if findings and not self._edits_source:
                 target = Variant.of(self._edited.target.language, self._editor.typed)
-                found = flaws(replace(self._edited, target=target))
+                found = self.document.flaws(replace(self._edited, target=target))
                 heading += "".join(f"  ⚠ {finding.message}" for finding in found)
         self.query_one("#heading", Static).update(display_safe(heading))
 
@@ -397,7 +397,7 @@ class Workbench(Screen[None]):
         else:
             self.document.edit(index, typed)
         self._drop_draft(unit)
-        if not flaws(self.document.units[index]):
+        if not self.document.flaws(self.document.units[index]):
             self._flawed.discard(unit.id)
         self._edited = None
         following = self.document.next_open(index + 1) if self._translating else None

@@ -1,0 +1,99 @@
+"""The glossary of the memory: what is kept, what checks make of it, the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Program, pair
+from tmtool.document import Document
+from tmtool.memory import Memory
+from tmtool.model import STATUSES, Term
+
+PAIR = ("kk", "en")
+TERM = Term("келісім", "agreement", "law", subject="law", definition="x", concept="c1")
+
+texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=5)
+terms = st.builds(Term, texts, texts, texts, st.sampled_from(STATUSES), texts, texts, texts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(terms, max_size=5, unique_by=lambda term: (term.source, term.target)))
+def test_terms_are_kept_as_they_were_given(
+    tmp_path_factory: pytest.TempPathFactory, given: list[Term]
+) -> None:
+    """By languages; adding them again changes nothing."""
+    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
+        assert memory.add_terms(given, PAIR) == len(given)
+        assert memory.add_terms(given, PAIR) == 0
+        memory.add_terms([TERM], ("kk", "ru"))
+        kept = [term for _, term in memory.terms(PAIR)]
+        assert sorted(kept, key=repr) == sorted(given, key=repr)
+        assert len(list(memory.terms())) == len(given) + 1
+        assert memory.withdraw_terms(given, PAIR) == len(given)
+        assert list(memory.terms()) == [(("kk", "ru"), TERM)]
+
+
+def test_what_is_said_of_a_term_may_change(memory: Memory) -> None:
+    """The latest holds; a term that was taken out comes back when it is added."""
+    memory.add_terms([TERM], PAIR)
+    other = Term("келісім", "agreement", "contracts", "admitted")
+    assert memory.add_terms([other], PAIR) == 1
+    memory.withdraw_terms([other], PAIR)
+    assert list(memory.terms()) == []
+    memory.add_terms([other], PAIR)
+    assert list(memory.terms()) == [(PAIR, other)]
+
+
+def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:
+    """In the very pair, with the endings that the term takes; what must not be used is no term."""
+    memory.add_terms([TERM, Term("шарт", "condition", status="deprecated")], PAIR)
+    texts = [("Келісімге қол қойылды.", "The pact was signed."), ("Шарт жоқ.", "No terms.")]
+    texts += [("Келісімге қол қойылды.", "The agreement was signed.")]
+    memory.add([pair(*both, document="d") for both in texts])
+    document = Document(memory, "d", *PAIR)
+    found = [[flaw.message for flaw in document.flaws(unit)] for unit in document.units]
+    assert found == [["келісім is to be translated as agreement"], [], []]
+
+
+def test_the_command_keeps_a_glossary(tmtool: Program, tmp_path: Path) -> None:
+    """Add, list, find, write, remove; checks use it."""
+    (tmp_path / "g.tsv").write_text("келісім\tagreement\tlaw\nсапар\tvisit\n", "utf-8")
+    command = ["-m", "m.db", "terms"]
+    both = ["-s", "kk", "-t", "en"]
+    assert tmtool(*command, "--add", "g.tsv", *both).stderr == "g.tsv: 2 new, 0 unchanged\n"
+    assert tmtool(*command, "--add", "g.tsv", *both).stderr == "g.tsv: 0 new, 2 unchanged\n"
+    listed = "kk-en\tкелісім\tagreement\tpreferred\tlaw\nkk-en\tсапар\tvisit\tpreferred\n"
+    assert tmtool(*command).stdout == listed
+    assert tmtool(*command, "VISIT").stdout == "kk-en\tсапар\tvisit\tpreferred\n"
+    assert json.loads(tmtool(*command, "сап", "--json").stdout) == {
+        **{"source_language": "kk", "target_language": "en"},
+        **{"source": "сапар", "target": "visit", "status": "preferred"},
+    }
+    (tmp_path / "a.tsv").write_text("Сапары басталды.\tThe trip began.\n", "utf-8")
+    done = tmtool("-m", "m.db", "check", "a.tsv", *both, "--select", "terms", status=1)
+    assert "сапар is to be translated as visit" in done.stdout
+    assert tmtool(*command, "-o", "g.tbx", *both).stderr == "g.tbx: 2 terms\n"
+    assert tmtool(*command, "--remove", "Келісім", *both).stderr == "1 term removed\n"
+    assert tmtool(*command, "келісім", status=1).stderr == "no such term\n"
+    assert tmtool(*command, "--add", "g.tbx", *both).stderr == "g.tbx: 1 new, 1 unchanged\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--add", "g.tsv"], "say between which languages with -s and -t"),
+        (["--remove"], "--remove needs a TERM"),
+        (["--add", "g.tsv", "-o", "h.tbx"], "exclude each other"),
+        (["-s", "kk"], "-s and -t go together"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    tmtool: Program, arguments: list[str], message: str
+) -> None:
+    """Before anything is done."""
+    assert message in tmtool("-m", "m.db", "terms", *arguments, status=2).stderr

@@ -1,0 +1,95 @@
+"""The command terms: the glossary of the memory."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from tmtool import glossary
+from tmtool.cli import NO, Shared
+from tmtool.cli.common import languages, open_memory, pass_shared, plural, shown
+from tmtool.model import Languages, Term
+from tmtool.text import fold
+
+
+@click.command("terms")
+@click.argument("words", nargs=-1, metavar="[TERM]...")
+@click.option("--add", "files", metavar="FILE", multiple=True, help="Add those of a TBX or TSV.")
+@click.option("--remove", is_flag=True, help="Take out each TERM.")
+@click.option("-o", "--output", metavar="FILE", help="Write them as TBX or TSV.")
+@languages(source=None, target_required=False)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@pass_shared
+def terms_command(
+    shared: Shared,
+    words: tuple[str, ...],
+    files: tuple[str, ...],
+    remove: bool,
+    output: str | None,
+    source: str | None,
+    target: str | None,
+    as_json: bool,
+) -> None:
+    """Keep a glossary in the memory: list, add and remove terms.
+
+    Lists all terms, or those that contain a TERM, one a line: languages, term, translation,
+    status, note. 'tmtool check' finds where a translation does not use them. Adding, removing and
+    writing need -s and -t; TSV has term, translation and note, or a heading. Exits with 1 if
+    there is no such term.
+    """
+    if bool(source) != bool(target):
+        raise click.UsageError("-s and -t go together.")
+    if sum((bool(files), remove, bool(output))) > 1 or (files and words):
+        raise click.UsageError("--add, --remove and -o exclude each other.")
+    if remove and not words:
+        raise click.UsageError("--remove needs a TERM.")
+    pair = (source, target) if source and target else None
+    if (files or remove or output) and pair is None:
+        raise click.UsageError("say between which languages with -s and -t.")
+    if files and pair:
+        _add(shared, files, pair)
+        return
+    wanted = [fold(word) for word in words]
+    with open_memory(shared) as memory:
+        found = [
+            (languages, term)
+            for languages, term in memory.terms(pair)
+            if (fold(term.source) in wanted if remove else _is_in(wanted, term))
+        ]
+        if not found:
+            shared.say("no such term" if words else "no terms; 'tmtool terms --add' takes some")
+            sys.exit(NO)
+        terms = [term for _, term in found]
+        if remove and pair:
+            shared.say(f"{plural(memory.withdraw_terms(terms, pair), 'term')} removed")
+        elif output and pair:
+            shared.say(f"{output}: {plural(glossary.write(terms, output, pair), 'term')}")
+        else:
+            for of_languages, term in found:
+                click.echo(_as_json(of_languages, term) if as_json else _line(of_languages, term))
+
+
+def _add(shared: Shared, files: tuple[str, ...], pair: Languages) -> None:
+    with open_memory(shared, create=True) as memory:
+        for file in files:
+            terms = glossary.read(file, pair)
+            new = memory.add_terms(terms, pair)
+            shared.say(f"{file}: {new} new, {len(terms) - new} unchanged")
+
+
+def _is_in(wanted: list[str], term: Term) -> bool:
+    return not wanted or any(word in fold(f"{term.source}\n{term.target}") for word in wanted)
+
+
+def _line(languages: Languages, term: Term) -> str:
+    cells = ("-".join(languages), term.source, term.target, term.status, term.note)
+    return "\t".join(map(shown, cells)).rstrip("\t")
+
+
+def _as_json(languages: Languages, term: Term) -> str:
+    fields = dict(zip(("source_language", "target_language"), languages, strict=True))
+    said = {name: value for name, value in asdict(term).items() if value}
+    return shown(json.dumps(fields | said, ensure_ascii=False))
