@@ -25,7 +25,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -181,25 +181,25 @@ def unsound(path: Path) -> str:
     return "; ".join(f"{found.name}: {found.message}" for found in wrong if found.name not in PLACE)
 
 
-def made(count: int, document: str | None, seed: int = 1) -> Iterator[TranslationUnit]:
-    """Made-up units."""
-    for source, target in _pairs(count, seed):
+def made(count: int, document: str | None, start: int = 0) -> Iterator[TranslationUnit]:
+    """Made-up units; those of another start are others."""
+    for source, target in _pool()[start : start + count]:
         variants = Variant.of("kk", source), Variant.of("en", target)
         yield TranslationUnit(*variants, state="translated", document=document)
 
 
 @cache
-def _pairs(count: int, seed: int) -> list[tuple[str, str]]:
-    return list(pairs(count, seed, block=count))
+def _pool() -> list[tuple[str, str]]:
+    return list(pairs(8000, block=8000))
 
 
 def fill(path: Path, count: int) -> None:
     """Make a memory with a document of some units, each with a history of its own."""
     with Memory.open(path, author="aigul") as memory:
         memory.add(made(count, "d"))
-        for _ in range(3):
-            memory.add(made(count // 2, "d", seed=2), on_conflict="replace")
-            memory.add(made(count // 2, "d", seed=3))
+        memory.add(made(count, "d", start=count))
+        first = [replace(unit, target=Variant.of("en", "Another.")) for unit in made(count, "d")]
+        memory.add(first, on_conflict="replace")
 
 
 def write_table(path: Path, units: Sequence[TranslationUnit], mark: str = "") -> None:
@@ -226,7 +226,7 @@ def workplace() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder / "base.db", 400)
-        write_table(folder / "units.tsv", [*made(400, "d"), *made(1200, "d", seed=7)], " again")
+        write_table(folder / "units.tsv", [*made(400, "d"), *made(1200, "d", start=2000)], " again")
         yield folder
 
 
@@ -448,12 +448,12 @@ def exported(count: int, rng: random.Random) -> Iterator[Tally]:
 def full(count: int, rng: random.Random) -> Iterator[Tally]:
     """The disk is full at some write: a clear message, nothing lost, and it goes on later."""
     for name in ("review", "import", "replace", "compact", "align"):
-        yield _limited(name, max(1, count // 6), rng)
+        yield limited(name, count // 6, rng)
     if os.geteuid() == 0 and shutil.which("mount"):
-        yield _on_a_small_disk(max(1, count // 6), rng)
+        yield on_a_small_disk(count // 6, rng)
 
 
-def _limited(name: str, count: int, rng: random.Random) -> Tally:
+def limited(name: str, count: int, rng: random.Random) -> Tally:
     """No file may grow beyond some size: that of the memory or of its journal."""
     tally = Tally(f"{name}, file size limited")
     typed = edits(40, "full") if name == "review" else ""
@@ -486,7 +486,7 @@ def _limited(name: str, count: int, rng: random.Random) -> Tally:
     return tally
 
 
-def _on_a_small_disk(count: int, rng: random.Random) -> Tally:
+def on_a_small_disk(count: int, rng: random.Random) -> Tally:
     """The disk of the memory is really full; then there is space again."""
     tally = Tally("import, disk full")
     with workplace() as folder, tempfile.TemporaryDirectory() as name:
@@ -533,7 +533,7 @@ def many(count: int, rng: random.Random) -> Iterator[Tally]:
         folder = Path(name)
         with Memory.open(folder / "m.db", author="aigul") as memory:
             for worker in range(8):
-                memory.add(made(count, f"d{worker}", seed=worker + 1))
+                memory.add(made(count, f"d{worker}", start=worker * count))
         threads = [
             threading.Thread(target=_write, args=(folder, worker, count, waits, said))
             for worker in range(8)
@@ -645,7 +645,7 @@ def make_old(path: Path, count: int) -> None:
         "target, source_key, state) VALUES (?, 1, ?, 'kk', 'en', ?, ?, ?, 'translated')",
         [
             (f"id{number}", number, source, target, source.lower())
-            for number, (source, target) in enumerate(pairs(count, block=count))
+            for number, (source, target) in enumerate(_pool()[:count])
         ],
     )
     db.commit()
