@@ -77,7 +77,7 @@ def test_a_sound_memory_is_said_to_be_sound(tmtool: Program, file: Path) -> None
     assert names == [*PLACE, "integrity", "schema", "units", "index"]
     for name in ("tmtool ", "Python ", "SQLite ", "lxml ", "textual "):
         assert name in lines[0]
-    assert lines[-2].endswith("200 in 1 documents, 2 actions")
+    assert lines[-2].endswith("units: 200, documents: 1, actions: 2")
 
 
 def test_machines_are_told_the_same(tmtool: Program, file: Path) -> None:
