@@ -169,8 +169,8 @@ def _content(store: SqliteStore) -> Iterator[Diagnosis]:
     if altered := store.altered():
         yield Diagnosis("units", "; ".join(altered), False, _RESTORE)
     else:
-        counts = f"{store.count('units')} in {store.count('documents')} documents"
-        yield Diagnosis("units", f"{counts}, {store.count('actions')} actions")
+        counts = (f"{table}: {store.count(table)}" for table in ("units", "documents", "actions"))
+        yield Diagnosis("units", ", ".join(counts))
     if wrong := list(index_faults(store.index)):
         yield Diagnosis("index", "; ".join(wrong), False, "'tmtool compact' makes it anew")
     else:

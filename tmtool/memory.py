@@ -484,7 +484,8 @@ class Memory:
         from tmtool.formats.files import replacement
 
         if not replace and os.path.lexists(path):
-            raise InputError("is there already", path=path, hint="choose another name")
+            hint = "say --force, or choose another name"
+            raise InputError("is there already", path=path, hint=hint)
         if Path(path).exists() and os.path.samefile(path, self.path):
             raise InputError("is the memory itself", path=path, hint="choose another name")
         with replacement(path, mode=stat.S_IMODE(self.path.stat().st_mode)) as temporary:
@@ -657,7 +658,7 @@ def _faults(path: Path) -> list[str]:
     """What is wrong with a file of a memory that nobody else uses."""
     store = SqliteStore(path, create=False)
     try:
-        return store.faults()
+        return store.faults() or store.altered()
     finally:
         store.close()
 

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -96,21 +96,12 @@ class SqliteStore:
             mode = "rwc" if create else "rw"
             if self._is_read_only:
                 mode = "ro"
-            self._db: PatientConnection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                timeout=0,
-                factory=PatientConnection,
-                isolation_level=None,
-            )
+            self._db = _connection(f"{path.absolute().as_uri()}?mode={mode}", on_wait)
         try:
             with self._explained():
-                self._db.on_wait = on_wait
-                self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
-                self._db.create_function("checksum", -1, _checksum, deterministic=True)
                 self._check_kind()
                 if migrate:
                     self._migrate()
@@ -123,8 +114,10 @@ class SqliteStore:
 
     @property
     def _is_read_only(self) -> bool:
-        """Whether the file is there and may not be written."""
-        return self.path.exists() and not os.access(self.path, os.W_OK)
+        """Whether the file is there, and it or its folder may not be written."""
+        return self.path.exists() and not (
+            os.access(self.path, os.W_OK) and os.access(self.path.absolute().parent, os.W_OK)
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -716,16 +709,19 @@ class SqliteStore:
             )
 
     def _migrate(self) -> None:
-        """Bring the schema up to date: the numbered files that ``user_version`` lacks."""
+        """Bring the schema up to date: the numbered files that ``user_version`` lacks.
+
+        Where the file may not be written, a copy in memory takes its place, to be read.
+        """
         version, known = self.schema
         if version == known:
             return
-        if version and self._is_read_only:
-            raise StoreError(
-                f"{self.path}: is of an older tmtool, and cannot be brought up to date: "
-                "the file or its folder is read-only",
-                hint="check permissions, or copy it to where you may write",
-            )
+        is_copy = version and self._is_read_only
+        if is_copy:
+            with closing(self._db) as original:
+                self._db = _connection("file::memory:", original.on_wait)
+                original.execute("SELECT count(*) FROM documents")
+                original.backup(self._db)
         with self.transaction():
             # Another process may have been first while this one waited for the lock.
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -734,6 +730,8 @@ class SqliteStore:
                 for statement in _statements(script):
                     self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {known}")
+        if is_copy:
+            self._db.execute("PRAGMA query_only = ON")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -763,6 +761,11 @@ class SqliteStore:
             return (
                 f"cannot be read or written in a network folder ({kind})",
                 "keep it on a disk of this computer, and copies there with 'tmtool backup'",
+            )
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK":
+            return (
+                "holds part of a write that was cut off, and may not be written to take it back",
+                "open it where it can be, or copy it with its -journal to where you may write",
             )
         if not code and "decode" in str(error):  # bytes in a text, or in what SQLite quotes
             return "is damaged: a text in it is not UTF-8", _SEE_DOCTOR
@@ -808,6 +811,16 @@ def _was_memory(path: Path) -> bool:
     with path.open("rb") as stream:
         header = stream.read(100)
     return header.startswith(b"SQLite format") or header[68:72] == APPLICATION_ID.to_bytes(4)
+
+
+def _connection(uri: str, on_wait: Callable[[], None] | None) -> PatientConnection:
+    db: PatientConnection = sqlite3.connect(
+        uri, uri=True, timeout=0, factory=PatientConnection, isolation_level=None
+    )
+    db.on_wait = on_wait
+    db.row_factory = sqlite3.Row
+    db.create_function("checksum", -1, _checksum, deterministic=True)
+    return db
 
 
 def _make_folder(path: Path) -> None:

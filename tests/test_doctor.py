@@ -1,0 +1,456 @@
+"""Whether a memory can be trusted: doctor, backup, damage, the place of the file, waiting."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.promises import make_old
+from tests.conftest import Program, pair
+from tests.test_memory import read_only
+from tmtool.cli import main
+from tmtool.doctor import Diagnosis, diagnose, rescue
+from tmtool.errors import InputError, StoreError
+from tmtool.formats.files import replacement
+from tmtool.memory import Memory
+from tmtool.model import TranslationUnit
+from tmtool.store.place import file_system, is_network
+
+__all__ = ["read_only"]
+
+PLACE = ("versions", "file", "permissions", "space")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A memory with an index and a history, closed."""
+    path = tmp_path / "m.db"
+    with Memory.open(path, author="aigul") as memory:
+        memory.add(pair(f"Бұл {n} сөйлем.", f"Sentence {n}.", document="d") for n in range(200))
+        memory.add([pair("Бұл 7 сөйлем.", "The 7th.", document="d")], on_conflict="replace")
+    return path
+
+
+def wrong(path: Path) -> dict[str, Diagnosis]:
+    """What is not sound, the place and its rights left out."""
+    found = [one for one in diagnose(path) if not one.is_sound]
+    return {one.name: one for one in found if one.name not in PLACE}
+
+
+def sql(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(statement)
+        db.commit()
+
+
+def overwrite(path: Path, old: str, new: str, *, last: bool = False) -> None:
+    """Change bytes of a file as a broken disk would."""
+    data = path.read_bytes()
+    at = (data.rfind if last else data.find)(old.encode())
+    assert at >= 0
+    assert len(old.encode()) == len(new.encode())
+    with path.open("r+b") as stream:
+        stream.seek(at)
+        stream.write(new.encode())
+
+
+# Doctor
+
+
+def test_a_sound_memory_is_said_to_be_sound(tmtool: Program, file: Path) -> None:
+    """A line for each examination, with what a report of a bug should name."""
+    lines = tmtool("-m", file, "doctor").stdout.splitlines()
+    assert {line.split("\t")[0] for line in lines} == {"ok"}
+    names = [line.split("\t")[1] for line in lines]
+    assert names == [*PLACE, "integrity", "schema", "units", "index"]
+    for name in ("tmtool ", "Python ", "SQLite ", "lxml ", "textual "):
+        assert name in lines[0]
+    assert lines[-2].endswith("units: 200, documents: 1, actions: 2")
+
+
+def test_machines_are_told_the_same(tmtool: Program, file: Path) -> None:
+    """JSON Lines, and the exit code."""
+    sql(file, "DELETE FROM shards")
+    lines = tmtool("-m", file, "doctor", "--json", status=1).stdout.splitlines()
+    last = json.loads(lines[-1])
+    assert (last["name"], last["is_sound"]) == ("index", False)
+    assert last["message"] == "199 units of kk-en are in no shard"
+    assert "compact" in last["hint"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "message"),
+    [
+        ("UPDATE units SET target = 'x' WHERE number = 3", "units", "unit "),
+        ("UPDATE history SET before = '{}' WHERE before IS NOT NULL", "units", "history of unit"),
+        ("UPDATE units SET document = 77", "integrity", "row 1 of units belongs to a row of"),
+        ("UPDATE shards SET words = x'00'", "index", "shard 1 of kk-en is not what its units"),
+        ("UPDATE shards SET units = 3", "index", "shard 1 of kk-en is not what its units"),
+        ("DELETE FROM postings WHERE term LIKE '%sentence%'", "index", "shard 1 of kk-en"),
+    ],
+)
+def test_each_fault_is_found(file: Path, statement: str, name: str, message: str) -> None:
+    """By the examination that is made for it, with what to do."""
+    assert wrong(file) == {}
+    sql(file, statement)
+    (found,) = wrong(file).values()
+    assert found.name == name
+    assert found.message.startswith(message)
+    assert found.hint
+
+
+def test_an_index_that_is_behind_its_units_is_sound(file: Path) -> None:
+    """Units that were changed or removed since, and new ones, wait outside."""
+    with Memory.open(file) as memory:
+        units = list(memory.units())
+        memory.change("remove", [(unit, None) for unit in units[:20]])
+        memory.undo()
+        memory.change("remove", [(unit, None) for unit in units[50:60]])
+        memory.add([pair("Бұл 100 сөйлем.", "Hundred.", document="d")], on_conflict="replace")
+        memory.add([pair("Жаңа сөйлем.", "New.")])
+        assert memory._store.index.count_unindexed(100) > 20
+    assert wrong(file) == {}
+
+
+def test_compact_mends_the_index(tmtool: Program, file: Path) -> None:
+    """As doctor says; a search that meets the fault says so too."""
+    sql(file, "UPDATE shards SET numbers = x'00'")
+    done = tmtool("-m", file, "lookup", "Бұл 5 сөйлем.", "-t", "en", status=4)
+    assert "its index is damaged; 'tmtool compact' makes it anew" in done.stderr
+    tmtool("-m", file, "compact")
+    assert wrong(file) == {}
+
+
+def test_doctor_says_that_there_is_no_memory(tmtool: Program) -> None:
+    done = tmtool("-m", "none.db", "doctor", status=1)
+    assert "WRONG\tfile\tnone.db: no such memory\tname one with -m" in done.stdout
+
+
+def test_doctor_changes_nothing(tmp_path: Path) -> None:
+    """A memory of an older version stays what it is."""
+    make_old(tmp_path / "old.db", 5)
+    before = (tmp_path / "old.db").read_bytes()
+    found = {one.name: one for one in diagnose(tmp_path / "old.db")}
+    assert found["schema"].message.startswith("1; the next command")
+    assert (tmp_path / "old.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("make", "message", "hint"),
+    [
+        (lambda path: path.write_text("Бұл жад емес. " * 99), "is not a tmtool memory", "name an"),
+        (lambda path: sql(path, "PRAGMA user_version = 99"), "by a newer tmtool", "upgrade"),
+        (lambda path: sql(path, "PRAGMA application_id = 5"), "is damaged: says that", "go back"),
+        (lambda path: overwrite(path, "SQLite", "SQLITE"), "is damaged: its begin", "go back"),
+        (lambda path: os.truncate(path, path.stat().st_size // 2), "", "go back to a copy"),
+    ],
+)
+def test_each_kind_of_wrong_file_is_named(
+    file: Path, make: Callable[[Path], None], message: str, hint: str
+) -> None:
+    """No memory, a newer one and a damaged one are told apart."""
+    make(file)
+    found = wrong(file)["integrity"]
+    assert message in found.message
+    assert found.hint.startswith(hint)
+
+
+def test_rights_and_space_are_examined(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memory that anybody may change, and a disk that is nearly full."""
+    file.chmod(0o666)
+    usage = shutil.disk_usage(file)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=1000))
+    found = {one.name: one for one in diagnose(file) if not one.is_sound}
+    assert "anybody may change it" in found["permissions"].message
+    assert found["permissions"].hint.startswith("chmod o-w")
+    assert found["space"].hint.startswith("free some space")
+
+
+# Damage
+
+
+def test_a_byte_that_changed_is_noticed_when_it_is_read(tmtool: Program, file: Path) -> None:
+    """In the middle of an export too, which leaves the old file; whatever the byte became."""
+    (file.parent / "out.tsv").write_text("the old file")
+    overwrite(file, "Sentence 150.", "Sentence 151.")
+    for command in (["export", "out.tsv"], ["documents"], ["check"]):
+        done = tmtool("-m", file, *command, status=4)
+        assert "m.db: is damaged: unit " in done.stderr
+        assert done.stderr.endswith("'tmtool doctor' says how far, and what to do\n")
+    assert (file.parent / "out.tsv").read_text() == "the old file"
+    assert "Sentence 9." in tmtool("-m", file, "lookup", "Бұл 9 сөйлем.", "-t", "en").stdout
+
+
+def test_history_that_changed_is_not_brought_back(file: Path) -> None:
+    """To undo would put a garbled text in the place of a good one."""
+    with Memory.open(file) as memory:
+        units = list(memory.units())
+        memory.change("remove", [(units[0], None)])
+    overwrite(file, '"target": "Sentence 0."', '"target": "Sentence 1."')
+    with Memory.open(file) as memory:
+        with pytest.raises(StoreError, match=r"the history of unit .* is not as it was written"):
+            memory.undo()
+        assert len(list(memory.units())) == 199
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_changes_nothing_wrong_is_handed_out(file: Path, seed: int) -> None:
+    """Some bytes anywhere: each reading gives what was written or an error that says so."""
+    rng = random.Random(seed)
+    with Memory.open(file) as memory:
+        sound = {unit.id: unit for unit in memory.units()}
+    data = bytearray(file.read_bytes())
+    start = rng.randrange(len(data) - 64)
+    for at in range(start, start + rng.choice((1, 8, 64))):
+        data[at] ^= rng.randrange(1, 256)
+    file.write_bytes(data)
+    reads: list[Callable[[Memory], list[TranslationUnit]]] = [
+        lambda memory: list(memory.units()),
+        lambda memory: [match.unit for match in memory.lookup("Бұл 9 сөйлем.", "kk", "en")],
+        lambda memory: [hit.unit for hit in memory.concordance("сөйлем", "kk", "en", limit=9)],
+        lambda memory: [
+            event.after for event in memory.history(document="d") if event.before and event.after
+        ],
+    ]
+    for read in reads:
+        with suppress(StoreError), Memory.open(file) as memory:
+            assert [unit for unit in read(memory) if sound.get(unit.id) != unit] == []
+
+
+def test_what_can_be_read_is_rescued(tmtool: Program, file: Path) -> None:
+    """Units that are not as they were written stay behind, and are counted."""
+    overwrite(file, "Sentence 150.", "Sentence 151.")
+    overwrite(file, "Sentence 160.", "Sentence 16\x80\x80"[:-1])
+    done = tmtool("-m", file, "doctor", "--rescue", "new.db")
+    assert done.stderr == "new.db: 198 units; 2 could not be read\n"
+    with Memory.open(file.parent / "new.db") as memory:
+        assert [unit.target.text for unit in memory.units()][149:152] == [
+            *("Sentence 149.", "Sentence 151.", "Sentence 152.")
+        ]
+    assert wrong(file.parent / "new.db") == {}
+    with pytest.raises(StoreError, match=r"new\.db: is there already"):
+        rescue(file, file.parent / "new.db")
+
+
+# Backup
+
+
+def test_a_backup_is_the_memory_as_it_is(tmtool: Program, file: Path) -> None:
+    """Also while it is open; with its rights, and only with --force over another file."""
+    file.chmod(0o600)
+    with Memory.open(file) as memory:
+        assert tmtool("-m", file, "backup", "copy.db").stderr.startswith("copy.db: ")
+        assert len(list(memory.units())) == 200
+    copy = file.parent / "copy.db"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert wrong(copy) == {}
+    sql(copy, "DELETE FROM history")
+    done = tmtool("-m", file, "backup", "copy.db", status=3)
+    assert done.stderr == "tmtool: copy.db: is there already; say --force, or choose another name\n"
+    tmtool("-m", file, "backup", "copy.db", "--force")
+    with Memory.open(copy) as memory:
+        assert len(memory.actions()) == 2
+    assert [path.name for path in file.parent.glob(".tmtool*")] == []
+
+
+def test_a_backup_takes_no_place_it_should_not(tmtool: Program, file: Path) -> None:
+    """Not that of the memory itself, and none that is not there."""
+    done = tmtool("-m", file, "backup", "m.db", "--force", status=3)
+    assert "m.db: is the memory itself" in done.stderr
+    done = tmtool("-m", file, "backup", "nowhere/copy.db", status=3)
+    assert "nowhere/copy.db: cannot be written" in done.stderr
+
+
+def test_a_damaged_memory_replaces_no_sound_backup(tmtool: Program, file: Path) -> None:
+    """The copy is examined first."""
+    tmtool("-m", file, "backup", "copy.db")
+    before = (file.parent / "copy.db").read_bytes()
+    overwrite(file, "Sentence 150.", "Sentence 151.")
+    done = tmtool("-m", file, "backup", "copy.db", "--force", status=4)
+    assert "m.db: is damaged, so no copy was made; see 'tmtool doctor'" in done.stderr
+    assert (file.parent / "copy.db").read_bytes() == before
+
+
+def test_a_backup_in_the_midst_of_writing_is_whole(file: Path) -> None:
+    """While another one writes, each copy holds actions as a whole."""
+    stop = threading.Event()
+
+    def write() -> None:
+        with Memory.open(file) as memory:
+            count = 0
+            while not stop.is_set():
+                count += 1
+                memory.add(pair(f"{count} {n}", "x", document=f"w{count}") for n in range(7))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(5):
+            with Memory.open(file) as memory:
+                memory.backup(file.parent / "copy.db", replace=True)
+            with Memory.open(file.parent / "copy.db") as copy:
+                assert len(list(copy.units())) % 7 == 200 % 7
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_a_file_is_replaced_with_nobody_else_reading_it(tmp_path: Path) -> None:
+    """While it is written only its owner may read it; an error leaves no trace."""
+    with replacement(tmp_path / "x") as temporary:
+        assert temporary.stat().st_mode & 0o777 == 0o600
+        temporary.write_text("new")
+    assert (tmp_path / "x").read_text() == "new"
+    with pytest.raises(InputError, match="the old file is untouched"), replacement(tmp_path / "x"):
+        raise OSError(28, "No space left on device")
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+# Where it lies
+
+MOUNTS = """\
+/dev/sda1 / ext4 rw 0 0
+server:/home /home nfs4 rw 0 0
+//server/team /mnt/team\\040files cifs rw 0 0
+me@host: /mnt/ssh fuse.sshfs rw 0 0
+tmpfs /home/local tmpfs rw 0 0
+"""
+
+
+def test_network_folders_are_known(tmp_path: Path) -> None:
+    """By the list of mounts, the innermost of them; nothing is said where there is none."""
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS)
+    for path, kind, far in (
+        ("/var/m.db", "ext4", False),
+        ("/home/aigul/m.db", "nfs4", True),
+        ("/homework/m.db", "ext4", False),
+        ("/mnt/team files/m.db", "cifs", True),
+        ("/mnt/ssh/m.db", "fuse.sshfs", True),
+        ("/home/local/m.db", "tmpfs", False),
+    ):
+        assert (file_system(Path(path), mounts), is_network(kind)) == (kind, far)
+    assert file_system(Path("/m.db"), tmp_path / "none") == ""
+
+
+def test_a_memory_in_a_network_folder_is_warned_of(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When it is made, by doctor, and where locks fail."""
+    for module in ("tmtool.cli.common", "tmtool.doctor", "tmtool.store.sqlite"):
+        monkeypatch.setattr(f"{module}.file_system", lambda _: "nfs4")
+    (file.parent / "a.tsv").write_text("а\ta\n")
+    for _ in range(2):
+        arguments = ["-m", str(file.parent / "new.db"), "import", str(file.parent / "a.tsv")]
+        main.main([*arguments, "-s", "kk", "-t", "en"], standalone_mode=False)
+    assert capsys.readouterr().err.count("is in a network folder (nfs4), where two") == 1
+    found = {one.name: one for one in diagnose(file)}["file"]
+    assert "a network folder: locks may not hold" in found.message
+    assert "backup" in found.hint
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_LOCK"
+    with Memory.open(file) as memory:
+        assert "network folder (nfs4)" in memory._store._said(error)[0]
+
+
+# Reading what may not be written
+
+
+def test_an_older_memory_that_may_not_be_written_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays what it is; changes are refused."""
+    path = tmp_path / "old.db"
+    make_old(path, 20)
+    before = path.read_bytes()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with Memory.open(path, create=False) as memory:
+        assert len(list(memory.units())) == 20
+        with pytest.raises(StoreError, match="cannot be written: the file or its folder is read-o"):
+            memory.add([pair("Иә.", "Yes.")])
+    assert path.read_bytes() == before
+
+
+def test_a_write_that_was_cut_off_and_cannot_be_taken_back_is_explained(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the folder may not be written any more; where it may, it is taken back."""
+    child = os.fork()
+    if not child:
+        db = sqlite3.connect(file, isolation_level=None)
+        db.execute("PRAGMA cache_size = 5")
+        db.execute("BEGIN")
+        db.execute("UPDATE units SET origin = 'a rather long text to fill pages with'")
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda *_: False)
+        with pytest.raises(
+            StoreError, match=r"part of a write that was cut off, .*; open it where"
+        ):
+            Memory.open(file, create=False)
+    assert wrong(file) == {}
+
+
+# Waiting
+
+
+def test_waiting_is_said_once_and_can_be_interrupted(
+    tmtool: Program, file: Path, environment: dict[str, str]
+) -> None:
+    """After a second, on stderr; -q keeps quiet; Ctrl-C ends it at once."""
+    command = [sys.executable, "-m", "tmtool", "-m", str(file)]
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with subprocess.Popen(
+            [*command, "documents"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as waiting:
+            assert waiting.stderr
+            assert waiting.stderr.readline() == "waiting for the memory …\n"
+            other.execute("ROLLBACK")
+            out, errors = waiting.communicate()
+            assert (out[:2], errors, waiting.returncode) == ("d\t", "", 0)
+        other.execute("BEGIN IMMEDIATE")
+        with subprocess.Popen(
+            [*command, "undo"], env=environment, stderr=subprocess.PIPE, text=True
+        ) as waiting:
+            assert waiting.stderr
+            assert waiting.stderr.readline() == "waiting for the memory …\n"
+            waiting.send_signal(signal.SIGINT)
+            assert "interrupted" in waiting.communicate()[1]
+            assert waiting.returncode == 130
+
+
+def test_who_waits_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After 30 seconds, here fewer, and nobody is called in between where nobody wants to be."""
+    monkeypatch.setattr("tmtool.store.patient.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("tmtool.store.patient._QUIET", 0.0)
+    called: list[str] = []
+    with (
+        closing(sqlite3.connect(file, isolation_level=None)) as other,
+        Memory.open(file, on_wait=lambda: called.append("waiting")) as memory,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="is in use by another process for 30 seconds"):
+            memory.undo()
+        assert called == ["waiting"]
+        memory.wait_silently()
+        with pytest.raises(StoreError, match="is in use"):
+            memory.undo()
+        assert called == ["waiting"]
