@@ -493,10 +493,10 @@ def _filling(memory: Memory) -> str:
     return "it is empty: 'tmtool align --add' fills it"
 
 
-def expression(typed: str, *, is_regex: bool) -> re.Pattern[str]:
-    """What to search for, in any case; raises ``TmtoolError`` if it is no regular expression."""
+def expression(typed: str, *, is_regex: bool, any_case: bool = True) -> re.Pattern[str]:
+    """What to search for; raises ``TmtoolError`` if it is no regular expression."""
     try:
-        return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE)
+        return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE * any_case)
     except re.error as error:
         raise TmtoolError(f"this is no regular expression: {error}") from None
 

@@ -13,34 +13,24 @@ from typing import Any
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import memory_path, open_memory, pass_shared, plural, shown
-from tmtool.model import Action, Event, TranslationUnit, format_time, parse_time
+from tmtool.cli.common import Moment, memory_path, open_memory, pass_shared, plural, shown
+from tmtool.model import Action, Event, TranslationUnit, format_time
 from tmtool.text import display_safe
 
 _OF_THE_ACTION = ("id", "created_at", "created_by", "changed_at", "changed_by")
 _OF_THE_PAIR = ("source", "target", "state", "document")
 
 
-class _Since(click.ParamType[int | datetime | None]):
+class _Since(Moment):
     """The number of an action, or a time in UTC."""
 
     name = "ACTION|TIME"
+    is_not = "neither the number of an action nor"
 
-    def __init__(self, *, is_action: bool) -> None:
-        self._is_action = is_action
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | datetime | None:
-        if not isinstance(value, str):
-            return value  # type: ignore[no-any-return]
-        if self._is_action and value.isdecimal() and len(value) < 19:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value.isdecimal() and len(value) < 19:
             return int(value)
-        try:
-            return parse_time(value)
-        except ValueError:
-            or_number = "neither the number of an action nor" if self._is_action else "not"
-            self.fail(f"{value!r} is {or_number} a time such as 2025-10-20T09:30.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command("history")
@@ -77,7 +67,7 @@ def history_command(shared: Shared, unit: str | None, document: str | None, as_j
 @click.command("undo")
 @click.option(
     "--since",
-    type=_Since(is_action=True),
+    type=_Since(),
     help="Take back this action and all after it, or all from this time (UTC) on.",
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
@@ -112,7 +102,7 @@ def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) ->
 @click.option("--forget", is_flag=True, help="Drop history for good; what it tells of stays done.")
 @click.option(
     "--before",
-    type=_Since(is_action=False),
+    type=Moment(),
     metavar="TIME",
     help="With --forget: only history before this date or time (UTC).",
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import wraps
+from io import BytesIO
 from os.path import samefile
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 import click
 
@@ -20,11 +24,13 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written
+from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written, format_of
 from tmtool.formats.files import replaced
 from tmtool.language import Language
+from tmtool.maintenance import Filter, Units, parts
+from tmtool.match import Piece
 from tmtool.memory import Memory
-from tmtool.model import STATES, TranslationUnit
+from tmtool.model import STATES, Side, TranslationUnit, parse_time
 from tmtool.segment import Segmenter
 from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
@@ -82,7 +88,7 @@ language_map_option = click.option(
     "language_map",
     metavar="CODE=CODE",
     multiple=True,
-    callback=lambda ctx, option, pairs: _language_map(pairs),
+    callback=lambda ctx, option, pairs: language_codes(pairs),
     help="Another language code, as in kk=kk-KZ; may be repeated.",
 )
 
@@ -188,6 +194,90 @@ def document_name(path: str, language: str) -> str:
     return re.sub(rf"(?i)(?:[._-]{code}(?:[-_]\w+)?)?(?:\.[^.]+)?\Z", "", name) or name
 
 
+def is_memory(path: str) -> bool:
+    """Whether a file is one of SQLite's, as memories are."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+def units_in(shared: Shared, path: str | None, format: str | None) -> Units:
+    """The units of a file or another memory, else of the memory; to be read several times."""
+    if path is None or is_memory(path):
+        other = replace(shared, memory=Path(path)) if path else shared
+
+        def held() -> Iterator[TranslationUnit]:
+            with open_memory(other) as memory:
+                yield from memory.units()
+
+        return held
+    kind = format_of(path, format)
+    data = sys.stdin.buffer.read() if path == "-" else b""
+    return lambda: tmtool.formats.read(BytesIO(data) if path == "-" else path, format=kind)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say which units, which the command is given as ``chosen``."""
+
+    @click.option("--by", "authors", metavar="NAME", multiple=True, help="Changed last by NAME.")
+    @click.option("--since", type=Moment(), metavar="TIME", help="Changed last at TIME or later.")
+    @click.option("--until", type=Moment(), metavar="TIME", help="Changed last before TIME.")
+    @click.option("--shortest", type=click.IntRange(0), default=0, help="Characters at least.")
+    @click.option("--longest", type=click.IntRange(0), help="Characters at most, of both sides.")
+    @click.option("--match", metavar="REGEX", help="An expression that stands in it, in any case.")
+    @click.option("--in", "side", type=click.Choice(["source", "target"]), help="For --match.")
+    @click.option("--not", "inverted", is_flag=True, help="Units of which that is not true.")
+    @wraps(command)
+    def with_filter(
+        *args: Any,
+        authors: tuple[str, ...],
+        since: datetime | None,
+        until: datetime | None,
+        shortest: int,
+        longest: int | None,
+        match: str | None,
+        side: Side | None,
+        inverted: bool,
+        **options: Any,
+    ) -> Any:
+        from tmtool.document import expression
+
+        wanted = Filter(
+            authors=authors,
+            since=since,
+            until=until,
+            shortest=shortest,
+            longest=longest,
+            pattern=expression(match, is_regex=True) if match else None,
+            side=side,
+        )
+        if inverted and wanted == Filter():
+            raise click.UsageError("--not needs something that is not to be true.")
+        return command(*args, chosen=replace(wanted, inverted=inverted), **options)
+
+    return with_filter
+
+
+class Moment(click.ParamType[Any]):
+    """A time in UTC."""
+
+    name = "TIME"
+    is_not = "not"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            moment = parse_time(value)
+        except ValueError:
+            moment = None
+        if moment is None:
+            self.fail(f"{value!r} is {self.is_not} a time such as 2025-10-20T09:30.", param, ctx)
+        return moment
+
+
 def open_memory(shared: Shared, *, create: bool = False) -> Memory:
     """The memory that -m names; raises ``StoreError`` if it cannot be opened.
 
@@ -244,12 +334,53 @@ def output(path: str, *, besides: Iterable[str | Path | None]) -> Iterator[Binar
         yield stream
 
 
+Split = int | Literal["document"]
+"""Into what units are cut: files of so many, or one for each document."""
+
+
+class _Splitting(click.ParamType[Split]):
+    name = "N|document"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Split:
+        if value == "document":
+            return "document"
+        if isinstance(value, int) or (value.isdecimal() and int(value[:18]) > 0):
+            return int(value)
+        self.fail(f"{value!r} is neither a number of units nor 'document'.", param, ctx)
+
+
+split_option = click.option(
+    "--split", type=_Splitting(), help="Several files: of N units at most, or for each document."
+)
+
+
+def _write_parts(
+    units: Iterable[TranslationUnit], path: str, split: Split, **options: Any
+) -> Written:
+    """Write units to several files, of which each has its part in its name."""
+    if path == "-":
+        raise click.UsageError("--split writes files; name one.")
+    place, total = Path(path), Written(0, 0)
+    names: Counter[str] = Counter()
+    for name, some in parts(units, None if split == "document" else split):
+        name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
+        names[name] += 1
+        again = f"-{names[name]}" if names[name] > 1 else ""
+        own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
+        written = write_units(some, str(own), **options)
+        total = Written(total.units + written.units, total.left_out + written.left_out)
+    return total
+
+
 def write_units(
     units: Iterable[TranslationUnit],
     path: str,
     format: str,
     *,
     besides: Iterable[str | Path | None],
+    split: Split | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
 ) -> Written:
@@ -257,6 +388,16 @@ def write_units(
 
     Raises ``click.UsageError`` for a format that is no text on a terminal, too.
     """
+    if split:
+        return _write_parts(
+            units,
+            path,
+            split,
+            format=format,
+            besides=besides,
+            language_map=language_map,
+            raw_cells=raw_cells,
+        )
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
@@ -322,7 +463,30 @@ def shown(text: str) -> str:
     return display_safe(text) if sys.stdout.isatty() else text
 
 
-def _language_map(pairs: tuple[str, ...]) -> dict[str, str]:
+_LOOKS: dict[str, dict[str, Any]] = {
+    "same": {},
+    "only in a": {"fg": "red", "strikethrough": True},
+    "only in b": {"fg": "cyan", "underline": True},
+}
+_SIGNS = {"same": ("", ""), "only in a": ("[-", "-]"), "only in b": ("{+", "+}")}
+
+
+def in_colour() -> bool:
+    """Whether standard output shows colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def marked(pieces: Iterable[Piece]) -> str:
+    """How two texts differ: in colour on a terminal, else between signs."""
+    return "".join(
+        click.style(display_safe(words), **_LOOKS[where])
+        if in_colour()
+        else f"{_SIGNS[where][0]}{display_safe(words)}{_SIGNS[where][1]}"
+        for where, words in pieces
+    )
+
+
+def language_codes(pairs: tuple[str, ...]) -> dict[str, str]:
     mapped = {}
     for pair in pairs:
         code, equals, other = pair.partition("=")

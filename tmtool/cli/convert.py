@@ -11,16 +11,20 @@ import tmtool.formats
 from tmtool import srx
 from tmtool.cli import Shared
 from tmtool.cli.common import (
+    Split,
+    filter_options,
     language_map_option,
     languages,
     output,
     pass_shared,
     plural,
     raw_cells_option,
+    split_option,
     write_units,
 )
 from tmtool.formats import FORMATS, format_of
 from tmtool.language import Language
+from tmtool.maintenance import Filter
 
 RULES = {"srx": srx.write, "conf": srx.write_omegat}
 """What writes rules, by the suffix of the file: SRX 2.0, and OmegaT's segmentation.conf."""
@@ -32,6 +36,8 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @click.option("--from", "given", type=click.Choice(list(FORMATS)), help="Format of IN.")
 @click.option("--to", "wanted", type=click.Choice([*FORMATS, *RULES]), help="Format of OUT.")
 @languages(source=None, target_required=False)
+@filter_options
+@split_option
 @language_map_option
 @raw_cells_option
 @pass_shared
@@ -43,6 +49,8 @@ def convert_command(
     wanted: str | None,
     source: str | None,
     target: str | None,
+    chosen: Filter,
+    split: Split | None,
     language_map: dict[str, str],
     raw_cells: bool,
 ) -> None:
@@ -50,7 +58,8 @@ def convert_command(
 
     Bilingual files (.tmx, .csv and the like) become one another. Where OUT is an .srx file or
     OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
-    kk,en,ru, or an .srx file, of which -s says the language.
+    kk,en,ru, or an .srx file, of which -s says the language. The options from --by to --not say
+    which units are converted.
     """
     suffix = wanted or Path(path).suffix.lstrip(".").lower()
     if suffix in RULES:
@@ -75,7 +84,12 @@ def convert_command(
         raw_cells=raw_cells,
     )
     written = write_units(
-        units, path, format_of(path, wanted), besides=[source_file], raw_cells=raw_cells
+        filter(chosen, units),
+        path,
+        format_of(path, wanted),
+        besides=[source_file],
+        split=split,
+        raw_cells=raw_cells,
     )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

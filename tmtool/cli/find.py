@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from typing import Any
 
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import languages, open_memory, pass_shared, shown
-from tmtool.match import Piece, diff
+from tmtool.cli.common import in_colour, languages, marked, open_memory, pass_shared, shown
+from tmtool.match import diff
 from tmtool.model import Hit, Match, Side, Span, format_time
 from tmtool.text import clean, decode, display_safe
-
-_LOOKS: dict[str, dict[str, Any]] = {
-    "same": {},
-    "only in a": {"fg": "red", "strikethrough": True},
-    "only in b": {"fg": "cyan", "underline": True},
-}
-_SIGNS = {"same": ("", ""), "only in a": ("[-", "-]"), "only in b": ("{+", "+}")}
 
 
 @click.command("lookup")
@@ -95,23 +86,10 @@ def _as_line(text: str, match: Match) -> str:
         f"{match.percent:3}",
         match.kind,
         display_safe(target),
-        "".join(map(_marked, pieces)),
+        marked(pieces),
         display_safe(match.unit.document or ""),
     ]
     return "\t".join(cells).rstrip("\t")
-
-
-def _marked(piece: Piece) -> str:
-    """Words with the looks of where they stand: in colour on a terminal, else between signs."""
-    where, words = piece
-    if _in_colour():
-        return click.style(display_safe(words), **_LOOKS[where])
-    before, after = _SIGNS[where]
-    return f"{before}{display_safe(words)}{after}"
-
-
-def _in_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 @click.command("concordance")
@@ -191,4 +169,4 @@ def _highlighted(text: str, spans: tuple[Span, ...]) -> str:
 
 
 def _hit(words: str) -> str:
-    return click.style(words, fg="yellow", bold=True) if _in_colour() else f"[{words}]"
+    return click.style(words, fg="yellow", bold=True) if in_colour() else f"[{words}]"

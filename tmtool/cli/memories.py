@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from io import BytesIO
 from itertools import chain
+from os.path import samefile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -18,8 +19,11 @@ import click
 import tmtool.formats
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
+    Split,
     counted,
+    filter_options,
     format_option,
+    is_memory,
     language_map_option,
     languages,
     named,
@@ -28,11 +32,14 @@ from tmtool.cli.common import (
     plural,
     raw_cells_option,
     shown,
+    split_option,
+    units_in,
     write_units,
 )
 from tmtool.errors import FormatError
 from tmtool.formats import format_of
 from tmtool.language import Language
+from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict, Outcome
 from tmtool.model import STATES, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
@@ -96,10 +103,10 @@ def import_command(
 ) -> None:
     """Add the units of files to the memory.
 
-    Each file is taken as a whole or, where it is broken, not at all; with --skip-bad each bad
-    unit is reported, and the exit code is 1. -s and -t say the languages of a file that does
-    not (TSV), and choose a pair from one that holds several. Importing the same again changes
-    nothing.
+    A FILE may be another memory, too. Each is taken as a whole or, where it is broken, not at
+    all; with --skip-bad each bad unit is reported, and the exit code is 1. -s and -t say the
+    languages of a file that does not (TSV), and choose a pair from one that holds several.
+    Importing the same again changes nothing.
 
     Where the memory holds another translation of a unit, it is kept (keep), replaced (replace),
     replaced if it is older (newest), or both are held, the other outside its document (both).
@@ -112,7 +119,11 @@ def import_command(
     pair = (source, target) if source and target else None
     for code in pair or ():
         Language.check(code)
-    kinds = [format_of(file, format) for file in files or ("-",)]
+    kinds = ["" if is_memory(file) else format_of(file, format) for file in files or ("-",)]
+    for file in files:
+        known = shared.memory is not None and shared.memory.exists() and is_memory(file)
+        if known and samefile(file, shared.memory or ""):
+            raise click.UsageError(f"{file} is the memory itself.")
     bad = skipped = 0
 
     # Read to its end before the memory is locked.
@@ -125,14 +136,18 @@ def import_command(
 
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         with counted(shared, file) as progress:
-            read = tmtool.formats.read(
-                standard_input if file == "-" else file,
-                format=kind,
-                languages=pair,
-                language_map=language_map,
-                raw_cells=raw_cells,
-                bad=reported if skip_bad else None,
-                progress=progress,
+            read = (
+                tmtool.formats.read(
+                    standard_input if file == "-" else file,
+                    format=kind,
+                    languages=pair,
+                    language_map=language_map,
+                    raw_cells=raw_cells,
+                    bad=reported if skip_bad else None,
+                    progress=progress,
+                )
+                if kind
+                else filter(Filter(*(pair or ())), units_in(shared, file, None)())
             )
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
@@ -188,6 +203,8 @@ def _sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit
     show_default=True,
     help="With --for omegat: the source files of the project, {} for the document.",
 )
+@filter_options
+@split_option
 @language_map_option
 @raw_cells_option
 @pass_shared
@@ -201,13 +218,16 @@ def export_command(
     states: tuple[State, ...],
     tool: Tool | None,
     file_names: str,
+    chosen: Filter,
+    split: Split | None,
     language_map: dict[str, str],
     raw_cells: bool,
 ) -> None:
     """Write units of the memory to a file.
 
     FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
-    that have text on both sides. The same memory gives the same bytes.
+    that have text on both sides. The same memory gives the same bytes. -s, -t, -d, --state and
+    the options from --by to --not say which units.
 
     With --for, a TMX has languages with regions (Trados, memoQ, Wordfast), the texts before and
     after each unit (memoQ), or, where a source has several translations, each bound to its
@@ -216,19 +236,15 @@ def export_command(
     kind = format_of(path, format)
     if tool and kind != "tmx":
         raise click.UsageError("--for is for TMX.")
-    wanted = states or tuple(state for state in STATES if state != "rejected")
+    states = states or tuple(state for state in STATES if state != "rejected")
+    scope = Filter(source, target, document, states)
     tailored = Tailored(tool or "generic", file_names, language_map)
 
     def is_wanted(unit: TranslationUnit) -> bool:
-        return (
-            unit.state in wanted
-            and document in (None, unit.document)
-            and source in (None, unit.source.language)
-            and target in (None, unit.target.language)
-        )
+        return scope(unit) and chosen(unit)
 
     with open_memory(shared) as memory:
-        units = memory.units(document=document, states=() if tool else wanted)
+        units = memory.units(document=document, states=() if tool else states)
         if tool:
             several = preferred(filter(is_wanted, memory.disputed())) if tool == "omegat" else {}
             in_place = (found for found in placed(units) if is_wanted(found[0]))
@@ -254,6 +270,7 @@ def export_command(
             path,
             kind,
             besides=[shared.memory],
+            split=split,
             language_map=language_map,
             raw_cells=raw_cells,
         )

@@ -1,0 +1,362 @@
+"""Maintenance: compare, choose, tidy, rewrite and count, in memories and files."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import MOMENT, Program, pair
+from tests.test_model import units as any_units
+from tmtool.errors import TmtoolError
+from tmtool.maintenance import (
+    IGNORED,
+    Difference,
+    Filter,
+    Ignored,
+    deduplicated,
+    differences,
+    figures,
+    parts,
+    recoded,
+    replaced,
+)
+from tmtool.memory import Memory
+from tmtool.model import Code, TranslationUnit, Variant
+
+words = st.sampled_from(["Иә", "иә!", "Жоқ", "5 теңге", "6 теңге", ""])
+few = st.lists(
+    st.builds(
+        pair,
+        words,
+        words,
+        id=st.sampled_from(["", "1", "2"]),
+        document=st.sampled_from([None, "d"]),
+        state=st.sampled_from(["translated", "reviewed"]),
+        created_at=st.sampled_from([None, MOMENT, MOMENT + timedelta(days=1)]),
+    ),
+    max_size=8,
+)
+ignored = st.sets(st.sampled_from(IGNORED))
+
+
+# Differences
+
+
+@given(few)
+def test_what_is_the_same_has_no_difference(units: list[TranslationUnit]) -> None:
+    """In any order."""
+    assert list(differences(lambda: units, lambda: units[::-1])) == []
+
+
+@given(few, few)
+def test_differences_lead_from_one_to_the_other(
+    a: list[TranslationUnit], b: list[TranslationUnit]
+) -> None:
+    """What is taken away and put in place makes the second of the first."""
+    made = list(a)
+    for found in differences(lambda: a, lambda: b):
+        assert found.before != found.after
+        assert bool(found.reason) == bool(found.before and found.after)
+        if found.before:
+            made.remove(found.before)
+        if found.after:
+            made.append(found.after)
+    assert sorted(map(repr, made)) == sorted(map(repr, b))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (("Иә.", "Yes."), ("Иә.", "Yeah."), "text"),
+        (("Иә.", "Yes."), ("ИӘ", "yes!"), "case, space or punctuation"),
+        (("5 теңге", "5 tenge"), ("5 теңге", "6 tenge"), "numbers"),
+        (("Иә.", "Yes."), ("Иә болды.", "Yes."), "text"),
+    ],
+)
+def test_the_reason_of_a_change_is_told(
+    before: tuple[str, str], after: tuple[str, str], reason: str
+) -> None:
+    """The same unit is found again by its source, or else by its target."""
+    old, new = pair(*before, document="d"), pair(*after, document="d")
+    assert list(differences(lambda: [old], lambda: [new])) == [Difference(old, new, reason)]  # type: ignore[arg-type]
+
+
+def test_state_and_the_rest_are_reasons_too() -> None:
+    """Where both texts are the same."""
+    unit = pair("Иә.", "Yes.")
+    for changed, reason in (
+        (replace(unit, state="reviewed"), "state"),
+        (replace(unit, notes=("n",)), "other"),
+    ):
+        (found,) = differences(lambda: [unit], lambda changed=changed: [changed])  # type: ignore[misc]
+        assert found.reason == reason
+
+
+# Choosing
+
+
+FILTERS = [
+    (Filter(source_language="kk"), "abcde"),
+    (Filter(target_language="en"), "abcde"),
+    (Filter(target_language="en-US"), ""),
+    (Filter(document="d"), "b"),
+    (Filter(states=("reviewed",)), "c"),
+    (Filter(authors=("daniyar",)), "d"),
+    (Filter(since=MOMENT + timedelta(days=1)), "e"),
+    (Filter(until=MOMENT + timedelta(days=1)), "abcd"),
+    (Filter(shortest=5), "e"),
+    (Filter(longest=4), "abcd"),
+    (Filter(longest=4, inverted=True), "e"),
+    (Filter(document="d", longest=4, inverted=True), ""),
+    (Filter(pattern=re.compile("hous")), "e"),
+    (Filter(pattern=re.compile("hous"), side="source"), ""),
+]
+
+
+@pytest.mark.parametrize(("wanted", "found"), FILTERS)
+def test_units_are_chosen_by_what_is_said_of_them(wanted: Filter, found: str) -> None:
+    """All that is said must be true."""
+    units = [
+        pair("a", "x", created_at=MOMENT),
+        pair("b", "x", document="d", created_at=MOMENT),
+        pair("c", "x", state="reviewed", created_at=MOMENT),
+        pair("d", "x", created_by="aigul", changed_by="daniyar", created_at=MOMENT),
+        pair("e", "house", created_at=MOMENT, changed_at=MOMENT + timedelta(days=1)),
+    ]
+    assert "".join(unit.source.text for unit in units if wanted(unit)) == found
+
+
+@given(few, st.integers(0, 8), st.sampled_from([None, "ә", "теңге"]))
+def test_a_filter_and_its_opposite_share_units_out(
+    units: list[TranslationUnit], longest: int, found: str | None
+) -> None:
+    """Each unit is chosen by one of them."""
+    wanted = Filter(longest=longest, pattern=re.compile(found) if found else None)
+    opposite = replace(wanted, inverted=True)
+    assert all(wanted(unit) != opposite(unit) for unit in units)
+
+
+# Tidying
+
+
+def kept(units: list[TranslationUnit], ignored: set[Ignored]) -> list[TranslationUnit]:
+    return [after for _, after in deduplicated(lambda: units, ignored) if after]
+
+
+@given(few, ignored)
+def test_no_double_is_left_and_none_twice(
+    units: list[TranslationUnit], ignored: set[Ignored]
+) -> None:
+    """Taking doubles out again changes nothing; every text is still there."""
+    once = kept(units, ignored)
+    assert kept(once, ignored) == once
+    if not ignored:
+        texts = [(unit.source, unit.target) for unit in once]
+        assert len(set(texts)) == len(texts)
+        assert set(texts) == {(unit.source, unit.target) for unit in units}
+
+
+def test_the_most_trusted_double_stays() -> None:
+    """Of these the newest; in a memory, all of a document stay, before any that stands alone."""
+    old = pair("Иә.", "Yes.", created_at=MOMENT)
+    new = pair("Иә.", "Yes.", created_at=MOMENT + timedelta(days=1))
+    sure = pair("Иә.", "Yes.", state="reviewed")
+    placed = pair("Иә.", "Yes.", document="d", state="rejected")
+    assert kept([old, new], set()) == [new]
+    assert kept([old, sure, new], set()) == [sure]
+    found = deduplicated(lambda: [placed, sure, placed], alone=True)
+    assert [after for _, after in found] == [placed, None, placed]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "other", "is_double"),
+    [
+        ("case", "ИӘ, 5 теңге.", True),
+        ("space", "Иә,5\u00a0теңге.", True),
+        ("punctuation", "Иә 5 теңге", True),
+        ("digits", "Иә, 61,5 теңге.", True),
+        ("case", "Иә, 6 теңге.", False),
+        ("digits", "Иә, 6 доллар.", False),
+    ],
+)
+def test_what_may_differ_is_chosen(ignored: Ignored, other: str, is_double: bool) -> None:
+    """Each kind by itself."""
+    units = [pair("Иә, 5 теңге.", "x"), pair(other, "x")]
+    assert len(kept(units, {ignored})) == 2 - is_double
+    assert len(kept(units, set())) == 2
+    assert set(get_args(Ignored)) == set(IGNORED)
+
+
+# Rewriting
+
+
+@given(any_units)
+def test_text_is_replaced_between_codes(unit: TranslationUnit) -> None:
+    """Inline codes stay as they are, and so does the other side."""
+    done = replaced(unit, re.compile("[a-z0-9]"), "", "target")
+    assert done.source == unit.source
+    codes = [part for part in unit.target.content if isinstance(part, Code)]
+    assert [part for part in done.target.content if isinstance(part, Code)] == codes
+    assert done.target.text == re.sub("[a-z0-9]", "", unit.target.text)
+
+
+def test_a_replacement_may_use_groups() -> None:
+    """One that is not there is an error."""
+    unit = pair("Иә.", "12 May")
+    done = replaced(unit, re.compile(r"(\d+) (\w+)"), r"\2 \1", "target")
+    assert done.target == Variant.of("en", "May 12")
+    with pytest.raises(TmtoolError, match=r"'\\\\3' cannot be used: invalid group reference"):
+        replaced(unit, re.compile("M"), r"\3", "target")
+
+
+def test_languages_are_recoded() -> None:
+    """Those that are named."""
+    assert recoded(pair("Иә.", "Yes."), {"kk": "kk-KZ"}).languages == ("kk-KZ", "en")
+
+
+@given(few, st.integers(1, 4))
+def test_parts_are_all_there_is(units: list[TranslationUnit], size: int) -> None:
+    """In their order, none larger than asked for; by document, those that follow each other."""
+    by_size = list(parts(units, size))
+    assert [unit for _, some in by_size for unit in some] == units
+    assert all(len(some) == size for _, some in by_size[:-1])
+    by_document = list(parts(units, None))
+    assert [unit for _, some in by_document for unit in some] == units
+    assert all((unit.document or "") == name for name, some in by_document for unit in some)
+
+
+def test_figures_count_what_there_is() -> None:
+    """Units, words, characters, doubles; by language, state, document, author; dates."""
+    units = [
+        pair("Иә, иә.", "Yes, yes.", document="d", created_by="a", created_at=MOMENT),
+        pair("Иә, иә.", "Yes, yes.", state="reviewed", changed_at=MOMENT + timedelta(days=1)),
+        pair("Жоқ."),
+    ]
+    found = figures(units)
+    assert (found.units, found.one_sided, found.repeated) == (3, 1, 1)
+    assert (found.source_words, found.target_words) == (5, 4)
+    assert (found.source_characters, found.target_characters) == (18, 18)
+    assert found.states == {"translated": 1, "reviewed": 1, "initial": 1}
+    assert (found.documents, found.authors) == ({"d": 1}, {"a": 1})
+    assert (found.first, found.last) == (MOMENT, MOMENT + timedelta(days=1))
+
+
+# The commands
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Path:
+    """A memory with a document of three and two that stand alone."""
+    with Memory.open(tmp_path / "m.db", author="aigul") as memory:
+        memory.add(pair(*texts, document="d") for texts in [("а", "a"), ("б", "b"), ("а", "a")])
+        memory.add([pair("а", "a"), pair("в", "C")])
+    return tmp_path / "m.db"
+
+
+def everything(path: Path) -> list[TranslationUnit]:
+    with Memory.open(path) as memory:
+        return list(memory.units())
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "left"),
+    [
+        (["dedupe"], "1 removed", ["aba", "C"]),
+        (["remove", "--match", "^B$"], "1 removed", ["aa", "aC"]),
+        (["remove", "-d", "d", "--match", "b", "--not"], "2 removed", ["b", "aC"]),
+        (["replace", "a", "x.y"], "3 changed", ["x.ybx.y", "x.yC"]),
+        (["replace", "c", "\\", "--any-case"], "1 changed", ["aba", "a\\"]),
+        (["replace", "(.)", r"\1\1", "--regex", "-d", "d"], "3 changed", ["aabbaa", "aC"]),
+        (["recode", "en=en-GB"], "5 changed", ["aba", "aC"]),
+        (["remove", "--by", "nobody"], "nothing to do", ["aba", "aC"]),
+    ],
+)
+def test_a_memory_is_rewritten_in_one_action(
+    tmtool: Program, held: Path, command: list[str], said: str, left: list[str]
+) -> None:
+    """A dry run does nothing but show; to undo brings everything back."""
+    before = everything(held)
+    done = tmtool("-m", held, *command, "--dry-run")
+    assert everything(held) == before
+    counted = int(said.split()[0]) if said[0].isdigit() else 0
+    assert len(done.stdout.splitlines()) == counted
+    assert done.stderr == (f"{said}; nothing is written\n" if counted else f"{said}\n")
+    assert tmtool("-m", held, *command).stderr == f"{said}\n"
+    after = everything(held)
+    texts = ["".join(u.target.text for u in after if u.document == name) for name in ("d", None)]
+    assert texts == left
+    if counted:
+        assert tmtool("-m", held, "undo").stderr.startswith(f"undone: {command[0]}, {counted} unit")
+    assert sorted(map(repr, everything(held))) == sorted(map(repr, before))
+
+
+def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
+    """And the memory plays no part."""
+    tmtool("-m", held, "export", "a.jsonl")
+    assert tmtool("dedupe", "a.jsonl", "-o", "b.jsonl").stderr == "b.jsonl: 3 units\n2 removed\n"
+    assert tmtool("remove", "b.jsonl", "--match", "c", "-o", "c.tsv").stderr.endswith("1 removed\n")
+    assert tmtool("replace", "a", "z", "c.tsv", "-o", "-", status=2).stdout == ""
+    assert "say with -o" in tmtool("dedupe", "a.jsonl", status=2).stderr
+    assert "-o is where" in tmtool("-m", held, "dedupe", "-o", "b.jsonl", status=2).stderr
+    assert "say which units" in tmtool("-m", held, "remove", status=2).stderr
+
+
+def test_two_are_compared(tmtool: Program, held: Path) -> None:
+    """A file and a memory; exits with 1 if they differ, as diff does."""
+    tmtool("-m", held, "export", "a.jsonl")
+    assert tmtool("diff", "a.jsonl", held).stderr == "no difference\n"
+    tmtool("-m", held, "replace", "C", "new C", "-d", "d")
+    tmtool("-m", held, "replace", "C", "new C")
+    tmtool("-m", held, "remove", "--match", "b")
+    done = tmtool("diff", "a.jsonl", held, status=1)
+    assert done.stdout == "changed (text)\tв\t{+new +}C\nremoved\tб\tb\td\n"
+    found = [
+        json.loads(line)
+        for line in tmtool("diff", "a.jsonl", held, "--json", status=1).stdout.splitlines()
+    ]
+    assert [(it["kind"], it["reason"]) for it in found] == [("changed", "text"), ("removed", None)]
+
+
+def test_several_become_one(tmtool: Program, held: Path) -> None:
+    """A memory merged with itself is itself; another translation wins or loses by the policy."""
+    assert tmtool("merge", held, held, "-o", "a.jsonl").stderr.endswith("a.jsonl: 5 units\n")
+    tmtool("diff", "a.jsonl", held)
+    (held.parent / "b.tsv").write_text("в\tD\n", "utf-8")
+    tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "en")
+    assert "b.tmx: 1 new" in tmtool("merge", held, "b.tmx", "-o", "c.tmx").stderr
+
+
+def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:
+    """For people and for scripts."""
+    assert (
+        "  units       5\n  one-sided   0\n  repeated    2\n" in tmtool("-m", held, "info").stdout
+    )
+    tmtool("-m", held, "export", "a.tsv")
+    assert json.loads(tmtool("info", held, "--json").stdout)["states"] == {"translated": 5}
+
+
+def test_exports_are_chosen_and_cut(tmtool: Program, held: Path) -> None:
+    """By size or by document; a memory is imported as a file is."""
+    tmtool("-m", held, "export", "a.tsv", "--split", "2")
+    assert [(held.parent / f"a-00{n}.tsv").read_text("utf-8") for n in (1, 2, 3)] == [
+        "а\ta\nв\tC\n",
+        "а\ta\nб\tb\n",
+        "а\ta\n",
+    ]
+    tmtool("-m", held, "export", "b.tsv", "--split", "document", "--match", "a")
+    assert (held.parent / "b-d.tsv").read_text("utf-8") == "а\ta\nа\ta\n"
+    assert (held.parent / "b-none.tsv").read_text("utf-8") == "а\ta\n"
+    assert (
+        "neither a number" in tmtool("-m", held, "export", "a.tsv", "--split", "0", status=2).stderr
+    )
+    assert "--not needs" in tmtool("-m", held, "export", "a.tsv", "--not", status=2).stderr
+    assert tmtool("-m", "n.db", "import", held).stderr == f"{held}: 5 new\n"
+    assert "is the memory itself" in tmtool("-m", held, "import", held, status=2).stderr
