@@ -28,6 +28,7 @@ from tmtool.model import (
     State,
     TranslationUnit,
     coded,
+    count_words,
     format_time,
     parse_time,
 )
@@ -192,8 +193,7 @@ class SqliteStore:
             cursor = self._db.cursor()
             cursor.row_factory = _entry
             return cursor.execute(
-                "SELECT id, state, score, source <> '', target <> '', notes IS NOT NULL, "
-                "length(source) - length(replace(source, ' ', '')) + (source <> '') FROM units "
+                "SELECT id, state, score, source, target <> '', notes IS NOT NULL FROM units "
                 f"WHERE document = {_NUMBER} ORDER BY position, number",
                 document,
             ).fetchall()
@@ -688,9 +688,10 @@ def _was(before: str | None) -> TranslationUnit | None:
 
 
 def _entry(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Entry:
-    unit_id, state, score, has_source, has_target, has_notes, words = row
+    unit_id, state, score, source, has_target, has_notes = row
     known = cast(State, sys.intern(state))
-    return Entry(unit_id, known, score, bool(has_source), bool(has_target), bool(has_notes), words)
+    words = count_words(source)
+    return Entry(unit_id, known, score, bool(source), bool(has_target), bool(has_notes), words)
 
 
 def _row(unit: TranslationUnit, key: str) -> tuple[Any, ...]:
