@@ -23,7 +23,7 @@ from tmtool.alphabets import is_latin, levelled_spelling
 from tmtool.index import Index
 from tmtool.index.terms import words
 from tmtool.language import primary_code
-from tmtool.model import Match, MatchKind, TranslationUnit
+from tmtool.model import EXACT, IN_CONTEXT, Match, MatchKind, TranslationUnit
 from tmtool.renumber import NUMBER, renumbered
 from tmtool.text import fold, plain_key
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 COMPLETE = 70
 """Units as like by words as this, in percent, are all found."""
-
-EXACT, IN_CONTEXT = 100, 101
-"""The percentages of the very same text, and of the same between the same neighbours."""
 
 _MANY = 256  # units that are compared at once
 

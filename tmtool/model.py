@@ -92,6 +92,9 @@ def count_words(text: str) -> int:
 DOUBTFUL_BELOW = 0.9
 """Alignment scores under this are for a person to look at."""
 
+PRETRANSLATE = "pretranslate"
+"""The origin of a translation that was taken over from the memory."""
+
 
 class Entry(NamedTuple):
     """A unit at a glance: enough to find the way in a document of many thousand.
@@ -168,6 +171,11 @@ class TranslationUnit:
     def is_paired(self) -> bool:
         """Whether both sides hold text."""
         return bool(self.source.text.strip()) and bool(self.target.text.strip())
+
+    @property
+    def is_suggestion(self) -> bool:
+        """Whether the translation is one of a text like the source, which nobody has looked at."""
+        return self.state == "initial" and self.origin == PRETRANSLATE
 
     @property
     def entry(self) -> Entry:
@@ -381,13 +389,17 @@ nothing; in case, spaces and kinds of quotes and dashes; in look-alike letters o
 punctuation; in numbers; in words."""
 
 
+EXACT, IN_CONTEXT = 100, 101
+"""The percentages of the very same text, and of the same between the same neighbours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A unit found for a text.
 
-    ``percent`` is 101 for the same text between the same neighbours, 100 for the same text,
-    less for all else. ``proposal`` is the target with the numbers of the text in place of its
-    own, where only numbers differ and that is safe.
+    ``percent`` is :data:`IN_CONTEXT` or :data:`EXACT` for the same text, less for all else.
+    ``proposal`` is the target with the numbers of the text in place of its own, where only
+    numbers differ and that is safe.
     """
 
     unit: TranslationUnit

@@ -32,6 +32,8 @@ COMMANDS = {
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "check": ("check", "Find what may be wrong with translations."),
+    "stats": ("leverage", "Count what texts hold, by how much the memory saves."),
+    "pretranslate": ("leverage", "Fill a document with the translations that the memory holds."),
     "lookup": ("find", "Find what the memory holds that is like a text."),
     "concordance": ("find", "Find words in the units of the memory."),
     "documents": ("memories", "List the documents of the memory."),

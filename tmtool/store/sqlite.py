@@ -528,6 +528,11 @@ class SqliteStore:
             found = self._db.execute(query, (unit_id, author)).fetchone()
         return (found[0], found[1]) if found else None
 
+    def drafted(self) -> set[str]:
+        """The ids of the units that anyone keeps a draft of."""
+        with self._explained():
+            return {row[0] for row in self._db.execute("SELECT unit_id FROM drafts")}
+
     def put_draft(self, unit_id: str, author: str, text: str | None, target: str) -> None:
         """Keep a draft in the place of the one before; ``None`` drops it."""
         with self._explained():
