@@ -9,14 +9,19 @@ nothing, nor does it make others repetitions. Which text comes first changes not
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
 from tmtool.memory import Memory
-from tmtool.model import EXACT, IN_CONTEXT, Match, count_words
+from tmtool.model import EXACT, IN_CONTEXT, count_words
 
 Band = Literal[
     "context", "repetition", "cross-file", "100", "95-99", "85-94", "75-84", "50-74", "none"
@@ -37,6 +42,9 @@ RATES: Mapping[Band, float] = MappingProxyType(
     }
 )
 """Per cent of a word's price in each band, where nothing else was agreed on."""
+
+_MANY = 1000  # texts from which on processes are worth their start
+_CHUNK = 50  # texts that a process is given at once
 
 _LEAST: dict[Band, int] = {"100": EXACT, "95-99": 95, "85-94": 85, "75-84": 75, "50-74": 50}
 
@@ -97,70 +105,87 @@ class Analysis:
         return cls(dict.fromkeys(BANDS, Figures()))
 
 
-class Matches:
-    """The best matches of one sentence after another.
-
-    A sentence that comes again, and that the memory does not hold as it is, is not looked up
-    again. ``limit`` and ``min_percent`` are as for :meth:`tmtool.memory.Memory.lookup`.
-    """
-
-    def __init__(
-        self, memory: Memory, languages: tuple[str, str], *, min_percent: int, limit: int = 1
-    ) -> None:
-        self._memory = memory
-        self._languages = languages
-        self._percent = min_percent
-        self._limit = limit
-        self._inexact: dict[str, list[Match]] = {}
-
-    def of(self, text: str, context: Context) -> list[Match]:
-        """The best matches of a sentence in its place, the best first."""
-        key = same_text(text)
-        if key in self._inexact:
-            return self._inexact[key]
-        found = self._memory.lookup(
-            text, *self._languages, limit=self._limit, min_percent=self._percent, context=context
-        )
-        if not found or found[0].percent < EXACT:
-            self._inexact[key] = found
-        return found
-
-
 def analysed(
-    texts: Iterable[Sequence[str]],
+    texts: Sequence[Sequence[str]],
     memory: Memory | None,
     languages: tuple[str, str],
     *,
+    workers: int = 1,
     tick: Callable[[int], object] = lambda count: None,
-) -> Iterator[Analysis]:
-    """The analysis of each text, which is given by its segments, as translated one after another.
+) -> list[Analysis]:
+    """The analysis of each text, which is given by its segments, translated in this order.
 
-    Without a memory there are repetitions and nothing else. ``tick`` is told of segments done.
+    Without a memory there are repetitions and nothing else. With more ``workers`` than one, that
+    many processes look things up; they start as a module of a program does, so it must not start
+    work when imported. ``tick`` is told how many segments were looked up.
     """
-    matches = memory and Matches(memory, languages, min_percent=_LEAST["50-74"])
+    copies = Counter(same_text(text) for segments in texts for text in segments)
+    best = dict.fromkeys(copies, 0)
+    if memory:
+        found = _percentages(memory, list(best), languages, workers)
+        for text, percent in zip(copies, found, strict=True):
+            best[text] = percent
+            tick(copies[text])
     everywhere: set[str] = set()
+    analyses = []
     for segments in texts:
         here: set[str] = set()
-        bands = defaultdict[Band, Figures](Figures)
-        for text, context in zip(segments, contexts(segments), strict=True):
-            found = matches.of(text, context) if matches else []
-            percent = found[0].percent if found else 0
-            key = same_text(text)
+        bands = dict.fromkeys(BANDS, Figures())
+        for segment, context in zip(segments, contexts(segments), strict=True):
+            text = same_text(segment)
             band: Band
-            if percent >= IN_CONTEXT:
+            if (
+                memory
+                and best[text] == EXACT
+                and _is_in_context(memory, segment, context, languages)
+            ):
                 band = "context"
-            elif key in here:
+            elif text in here:
                 band = "repetition"
-            elif key in everywhere:
-                band = "cross-file"
             else:
-                band = band_of(percent)
-            if band != "context":
-                here.add(key)
+                band = "cross-file" if text in everywhere else band_of(best[text])
+                here.add(text)
             bands[band] += Figures.of(text)
-            tick(1)
         everywhere |= here
-        yield Analysis({band: bands[band] for band in BANDS})
+        analyses.append(Analysis(bands))
+    return analyses
+
+
+def _is_in_context(memory: Memory, text: str, context: Context, languages: tuple[str, str]) -> bool:
+    found = memory.lookup(text, *languages, limit=1, min_percent=EXACT, context=context)
+    return bool(found) and found[0].percent == IN_CONTEXT
+
+
+def _percentages(
+    memory: Memory, texts: Sequence[str], languages: tuple[str, str], workers: int
+) -> Iterator[int]:
+    """How like each text the best match of a memory is, neighbours aside; 0 if there is none."""
+    if workers == 1 or len(texts) < _MANY:
+        yield from map(partial(_percentage, memory, languages), texts)
+        return
+    start = memory.path, languages
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, start) as pool:
+        yield from pool.map(_work, texts, chunksize=_CHUNK)
+
+
+def _percentage(memory: Memory, languages: tuple[str, str], text: str) -> int:
+    found = memory.lookup(text, *languages, limit=1, min_percent=_LEAST["50-74"])
+    return found[0].percent if found else 0
+
+
+def _start(path: Path, languages: tuple[str, str]) -> None:
+    """Prepare a process of the pool for :func:`_work`; an interrupt is for the one that waits."""
+    global _work_of_process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    memory = Memory.open(path, create=False)
+    _work_of_process = partial(_percentage, memory, languages)
+
+
+_work_of_process: Callable[[str], int]
+
+
+def _work(text: str) -> int:
+    return _work_of_process(text)
 
 
 def band_of(percent: int) -> Band:

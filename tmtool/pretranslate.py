@@ -7,9 +7,10 @@ the state ``initial`` and doubtful, and is no match for anything until somebody 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tmtool.document import Document
-from tmtool.leverage import Matches, contexts
+from tmtool.leverage import Context, contexts, same_text
 from tmtool.memory import Change, Memory
 from tmtool.model import (
     DOUBTFUL_BELOW,
@@ -41,7 +42,7 @@ def pretranslate(memory: Memory, document: Document, *, min_percent: int = EXACT
     it is. One action, of the kind ``pretranslate``.
     """
     sources = [source for source, _ in memory.texts(document.key)]
-    matches = Matches(memory, document.languages, min_percent=min_percent, limit=2)
+    matches = _Matches(memory, document.languages, min_percent)
     drafted = memory.drafted()
     changes: list[Change] = []
     exact = left_open = 0
@@ -89,3 +90,22 @@ def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
 def _doubt(percent: int) -> float:
     """The confidence in the translation of a text that is like another: always doubtful."""
     return round(DOUBTFUL_BELOW * min(percent, EXACT - 1) / EXACT, 4)
+
+
+class _Matches:
+    """The two best matches of one sentence after another, of a like one once for all its copies."""
+
+    def __init__(self, memory: Memory, languages: tuple[str, str], min_percent: int) -> None:
+        self._lookup = partial(memory.lookup, limit=2, min_percent=min_percent)
+        self._languages = languages
+        self._inexact: dict[str, list[Match]] = {}
+
+    def of(self, text: str, context: Context) -> list[Match]:
+        """The matches of a sentence in its place, the best first."""
+        key = same_text(text)
+        if key in self._inexact:
+            return self._inexact[key]
+        found = self._lookup(text, *self._languages, context=context)
+        if not found or found[0].percent < EXACT:
+            self._inexact[key] = found
+        return found

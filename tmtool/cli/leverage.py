@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -48,6 +49,7 @@ _LABELS: dict[Band, str] = {
 }
 _SHORT = ("101", "rep.", "cross", "100", "95–99", "85–94", "75–84", "50–74", "none", "total")
 _WIDTH = 80
+_WORKERS = 8  # processes at most: each takes some memory
 _LONG = 2000
 """Segments from which on a bar shows how far the work is."""
 
@@ -131,7 +133,8 @@ def stats_command(
         _bar(shared, sum(map(len, segments.values()))) as tick,
     ):
         spoken = source, target or ""
-        found = list(analysed(segments.values(), memory, spoken, tick=tick))
+        workers = min(os.cpu_count() or 1, _WORKERS)
+        found = analysed(list(segments.values()), memory, spoken, workers=workers, tick=tick)
     analyses = dict(zip(segments, found, strict=True))
     total = sum(found, Analysis.none())
     if as_json:
