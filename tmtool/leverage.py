@@ -197,7 +197,8 @@ def band_of(percent: int) -> Band:
 
 def contexts(texts: Sequence[str]) -> Iterator[Context]:
     """What stands before and after each of some texts."""
-    return zip(["", *texts[:-1]], [*texts[1:], ""], strict=True)
+    around = ["", *texts, ""]
+    return zip(around, around[2:], strict=False)
 
 
 def same_text(text: str) -> str:
