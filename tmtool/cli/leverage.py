@@ -108,7 +108,7 @@ def stats_command(
     A word stands between white space and holds a letter or a digit. Characters are counted
     with white space inside segments and without any. Weighted words are those of each band by
     its rate: context=10, repetition=25, cross-file=25, 100=25, 95-99=40, 85-94=60, 75-84=80,
-    50-74=100, none=100, unless --rate or a list rate in tmtool.toml says otherwise.
+    50-74=100, none=100, unless --rate, or in its place a list rate in tmtool.toml, says otherwise.
 
     Of a FOLDER all files are counted but those named for the target language and those that
     tmtool writes. A file that cannot be read is reported, the others are counted, and the exit
@@ -207,8 +207,8 @@ def _table(analyses: Mapping[str, Analysis], total: Analysis, rates: Rates) -> I
     for band, title in _LABELS.items():
         figures = total.bands[band]
         weighted = figures.words * rates[band] / 100
-        yield line(title, [*_numbers(figures), f"{rates[band]:g} %", f"{weighted:.1f}"])
-    yield line("total", [*_numbers(total.total), "", f"{total.weighted(rates):.1f}"])
+        yield line(title, [*_numbers(figures), f"{rates[band]:g} %", f"{weighted:.2f}"])
+    yield line("total", [*_numbers(total.total), "", f"{total.weighted(rates):.2f}"])
 
 
 def _words(analysis: Analysis) -> tuple[str, ...]:
