@@ -313,3 +313,13 @@ def test_a_document_is_found_by_what_is_known_of_it(memory: Memory) -> None:
         Document.find(memory)
     with pytest.raises(TmtoolError, match=r"no document 'x' in the memory; it holds d \(kk-en\)"):
         Document.find(memory, "x")
+
+
+def test_words_are_counted_alike_when_read_and_when_changed(memory: Memory) -> None:
+    """The tally of a document that was changed is that of the document read anew."""
+    document = document_of(memory, pair("Бұл – сөз.", "This is a word."), pair("Ол * да", "Too"))
+    document.approve(0)
+    assert document.words == {"reviewed": 2, "translated": 2}
+    changed = document.words
+    document.refresh()
+    assert document.words == changed

@@ -7,6 +7,7 @@ import random
 import signal
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -212,6 +213,29 @@ def test_the_same_text_between_the_same_neighbours_is_the_best_match(memory: Mem
     unit = next(unit for unit in memory.units(document="b") if unit.source.text == "Иә.")
     assert memory.neighbours(unit) == ("Не?", "Ол.")
     assert memory.neighbours(pair("Иә.")) is None
+
+
+def test_a_place_is_known_among_units_that_say_the_same(memory: Memory) -> None:
+    """The same pair stands in many documents; the neighbours are those of the last."""
+    for number in range(3):
+        near = [pair(f"Бірі {number}.", "a"), pair("Иә.", "Yes."), pair(f"Екісі {number}.", "b")]
+        memory.add(replace(unit, document=f"d{number}") for unit in near)
+    (best,) = memory.lookup("Иә.", "kk", "en", context=("Бірі 2.", "Екісі 2."), limit=1)
+    assert (best.percent, best.unit.document) == (101, "d2")
+    for percent in (70, 100):
+        found = memory.lookup("Иә.", "kk", "en", min_percent=percent)
+        assert [(match.percent, match.unit.document) for match in found] == [(100, "d0")]
+
+
+def test_the_very_same_text_is_the_first_however_many_are_wanted(
+    large: Memory, sources: list[str]
+) -> None:
+    """Where nothing else is wanted, nothing else is looked for, and the answer is the same."""
+    for text in sources[::90]:
+        many = large.lookup(text, "kk", "en", limit=5)
+        assert large.lookup(text, "kk", "en", limit=1) == many[:1]
+        exact = [match for match in many if match.percent == 100]
+        assert large.lookup(text, "kk", "en", limit=5, min_percent=100) == exact
 
 
 def test_languages_are_kept_apart(large: Memory, sources: list[str]) -> None:

@@ -18,6 +18,7 @@ from tmtool.model import (
     Segment,
     TranslationUnit,
     Variant,
+    count_words,
     format_time,
     parse_time,
 )
@@ -107,3 +108,20 @@ def test_times_are_written_in_utc_to_the_second() -> None:
     assert format_time(None) == ""
     later = MOMENT + timedelta(days=400)
     assert parse_time(format_time(later)) == later
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("Бұл – сөз.", 2),
+        ("іс-шара және/немесе «жоба»", 3),
+        ("25 % 1 000 теңге, 10%", 5),
+        ("* * * … ___", 0),
+        ("бір\u00a0екі\tүш", 3),
+    ],
+)
+def test_a_word_stands_between_white_space_and_is_no_mere_mark(text: str, count: int) -> None:
+    """Hyphens and slashes part nothing; a number is a word, a lone dash is none."""
+    assert count_words(text) == count
+    assert pair(text).entry.words == count

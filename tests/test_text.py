@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from tests.conftest import SEED
 from tmtool.errors import InputError
 from tmtool.language import Language
-from tmtool.text import clean, decode, display_safe, fold, metadata, nfc, read, tokens
+from tmtool.text import (
+    clean,
+    decode,
+    display_safe,
+    fold,
+    joined_lines,
+    metadata,
+    nfc,
+    read,
+    tokens,
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -143,3 +153,11 @@ def test_cleaned_text_can_be_stored(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert all(unicodedata.category(char) != "Cc" for char in cleaned)
     assert clean("  a\x00\n b\x1b ") == "a b"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_paragraph_is_joined_whatever_ends_its_lines(end: str) -> None:
+    """A line end is one, also where it is two characters; a blank line parts paragraphs."""
+    text = f"Күн шық{end}ты.{end}{end}Түн болды."
+    joined = "".join(joined_lines([text]))
+    assert joined == f"Күн шық{' ' * len(end)}ты.{end}{end}Түн болды."

@@ -23,7 +23,7 @@ from tmtool.alphabets import is_latin, levelled_spelling
 from tmtool.index import Index
 from tmtool.index.terms import words
 from tmtool.language import primary_code
-from tmtool.model import Match, MatchKind, TranslationUnit
+from tmtool.model import EXACT, IN_CONTEXT, Match, MatchKind, TranslationUnit
 from tmtool.renumber import NUMBER, renumbered
 from tmtool.text import fold, plain_key
 
@@ -57,7 +57,13 @@ def lookup(
     if not wanted.words:
         return []
     with store.snapshot():
-        found.compare(store.same_keys(fold(text), languages))
+        key = fold(text)
+        found.compare(store.same_keys(key, languages))
+        in_context = store.in_context(text, *context, languages) if context else None
+        if in_context is not None:
+            found.compare([(in_context, key)])
+        if percent >= EXACT or found.has_enough_exact():
+            return found.best(in_context)
         for waiting in store.index.unindexed_keys(languages):
             found.compare(waiting)
         near = index.near(
@@ -73,7 +79,6 @@ def lookup(
             numbers = near.sure[start : start + _MANY]
             found.compare(store.index.keys(numbers, languages))
         found.compare(store.index.keys(near.likely, languages), by_words=False)
-        in_context = context and store.in_context(text, *context, languages)
         return found.best(in_context)
 
 
@@ -166,6 +171,12 @@ class _Found:
         """Whether units that are like the text to this bound at the most would not be given."""
         return sum(percent > bound for percent in self._keys.values()) >= self._limit
 
+    def has_enough_exact(self) -> bool:
+        """Whether so many units with the very same text are found that none like it is wanted."""
+        units = self._store.units_by_number(sorted(self._percent)[: 2 * self._limit])
+        exact = sum(self._kind(unit.source.text) == "exact" for _, unit in units)
+        return exact >= self._limit
+
     def best(self, in_context: int | None) -> list[Match]:
         """The best of the units, each pair of source and target once, the earliest of equals."""
         order = sorted(self._percent, key=lambda n: (n != in_context, -self._percent[n], n))
@@ -187,11 +198,13 @@ class _Found:
         source, target = unit.source.text, unit.target.text
         kind = self._kind(source)
         if kind == "exact":
-            return Match(unit, 101, "context") if is_in_context else Match(unit, 100, "exact")
+            if is_in_context:
+                return Match(unit, IN_CONTEXT, "context")
+            return Match(unit, EXACT, "exact")
         proposal = None
         if kind == "numbers":
             proposal = renumbered(source, target, self._text, unit.target.language)
-        return Match(unit, min(99, percent), kind, proposal)
+        return Match(unit, min(EXACT - 1, percent), kind, proposal)
 
     def _kind(self, source: str) -> MatchKind:
         """In what a source differs from the text."""

@@ -534,6 +534,10 @@ class Memory:
         found = self._store.draft(unit.id, self.author)
         return found[0] if found and found[1] == unit.target.text else None
 
+    def drafted(self) -> set[str]:
+        """The ids of the units for which anyone typed what is not confirmed."""
+        return self._store.drafted()
+
     def keep_draft(self, unit: TranslationUnit, text: str | None) -> None:
         """Keep what is being typed for a unit; ``None`` drops it."""
         self._store.put_draft(unit.id, self.author, text, unit.target.text)

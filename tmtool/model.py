@@ -8,6 +8,7 @@ unit and variant (TMX 1.4b), state (XLIFF 2.1). A change makes another value:
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,14 +74,32 @@ class Variant:
 DocumentKey = tuple[str, str, str]
 """The name of a document, its source and its target language."""
 
+_WORD = re.compile(r"[^\W_]\S*")
+
+
+def count_words(text: str) -> int:
+    """The words of a text as OmegaT and Trados count them.
+
+    A word stands between white space and holds a letter or a digit, so that a dash alone is none;
+    Word and memoQ count that, too.
+
+    >>> count_words("Бұл – іс-шара, 25 адам қатысты...")
+    5
+    """
+    return len(_WORD.findall(text))
+
+
 DOUBTFUL_BELOW = 0.9
 """Alignment scores under this are for a person to look at."""
+
+PRETRANSLATE = "pretranslate"
+"""The origin of a translation that was taken over from the memory."""
 
 
 class Entry(NamedTuple):
     """A unit at a glance: enough to find the way in a document of many thousand.
 
-    ``words`` counts those of the source, between single spaces.
+    ``words`` counts those of the source, as :func:`count_words` does.
     """
 
     id: str
@@ -154,13 +173,23 @@ class TranslationUnit:
         return bool(self.source.text.strip()) and bool(self.target.text.strip())
 
     @property
+    def is_suggestion(self) -> bool:
+        """Whether the translation is one of a text like the source, which nobody has looked at."""
+        return self.state == "initial" and self.origin == PRETRANSLATE
+
+    @property
     def entry(self) -> Entry:
         """The unit as a list of its document shows it at a glance."""
         source = self.source.text
         has_target = bool(self.target.text)
-        words = source.count(" ") + bool(source)
         return Entry(
-            self.id, self.state, self.score, bool(source), has_target, bool(self.notes), words
+            self.id,
+            self.state,
+            self.score,
+            bool(source),
+            has_target,
+            bool(self.notes),
+            count_words(source),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -360,13 +389,17 @@ nothing; in case, spaces and kinds of quotes and dashes; in look-alike letters o
 punctuation; in numbers; in words."""
 
 
+EXACT, IN_CONTEXT = 100, 101
+"""The percentages of the very same text, and of the same between the same neighbours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A unit found for a text.
 
-    ``percent`` is 101 for the same text between the same neighbours, 100 for the same text,
-    less for all else. ``proposal`` is the target with the numbers of the text in place of its
-    own, where only numbers differ and that is safe.
+    ``percent`` is :data:`IN_CONTEXT` or :data:`EXACT` for the same text, less for all else.
+    ``proposal`` is the target with the numbers of the text in place of its own, where only
+    numbers differ and that is safe.
     """
 
     unit: TranslationUnit

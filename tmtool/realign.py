@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from tmtool.alignment import align
 from tmtool.memory import Change
-from tmtool.model import Bead, Segment, TranslationUnit
+from tmtool.model import PRETRANSLATE, Bead, Segment, TranslationUnit
 from tmtool.segment import Segmenter
 
 _LEAST_GAP = 1e-6
@@ -19,11 +19,12 @@ _LEAST_GAP = 1e-6
 def is_confirmed(unit: TranslationUnit) -> bool:
     """Whether a person stands for a unit as it is: vouched for, rejected, typed, merged or split.
 
-    A unit with inline codes counts as well, for its text cannot be dealt out again.
+    A unit with inline codes counts as well, for its text cannot be dealt out again, and one that
+    was pretranslated, for it was never a question which sentences belong together.
     """
     sides = (unit.source, unit.target)
     has_codes = any(not isinstance(part, str) for side in sides for part in side.content)
-    was_made = unit.is_paired and unit.score is None
+    was_made = unit.is_paired and (unit.score is None or unit.origin == PRETRANSLATE)
     return unit.state in ("reviewed", "final", "rejected") or was_made or has_codes
 
 

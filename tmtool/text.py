@@ -190,8 +190,9 @@ def metadata(text: str) -> tuple[dict[str, str], int]:
     return ({found["key"]: found["value"]}, found.end()) if found else ({}, 0)
 
 
-_WRAP = re.compile(r"(?<=\S)([ \t]*)(\r?\n|\r)(?=[ \t]*\S)")
-_BLANK_LINE = re.compile(r"(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)")
+_LINE_END = r"(\r?\n|\r(?!\n))"
+_WRAP = re.compile(rf"(?<=\S)([ \t]*){_LINE_END}(?=[ \t]*\S)")
+_BLANK_LINE = re.compile(rf"{_LINE_END}[ \t]*{_LINE_END}")
 
 
 def joined_lines(parts: Iterable[str]) -> Iterator[str]:

@@ -36,6 +36,8 @@ COMMANDS = {
     "lookup": ("find", "Find what the memory holds that is like a text."),
     "concordance": ("find", "Find words in the units of the memory."),
     "terms": ("terms", "Keep a glossary in the memory: list, add and remove terms."),
+    "stats": ("leverage", "Count what texts hold, by how much the memory saves."),
+    "pretranslate": ("leverage", "Fill a document with the translations that the memory holds."),
     "documents": ("memories", "List the documents of the memory."),
     "import": ("memories", "Add the units of files to the memory."),
     "export": ("memories", "Write units of the memory to a file."),

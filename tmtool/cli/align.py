@@ -22,11 +22,12 @@ from tmtool.cli.common import (
     open_memory,
     plural,
     text_options,
+    texts_in,
     write_units,
 )
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
-from tmtool.formats import FORMATS, format_of
+from tmtool.formats import format_of
 from tmtool.model import Bead, Segment, TranslationUnit
 
 _BATCH = 20_000
@@ -253,13 +254,10 @@ def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
     if not folder.is_dir():
         raise InputError("is no folder", path=folder, hint="name two folders, or two files")
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
+    for path in texts_in(folder):
         inside = path.relative_to(folder).parent
-        is_hidden = any(part.startswith(".") for part in (*inside.parts, path.name))
-        # What tmtool wrote there before is no text to align.
-        if path.is_file() and not is_hidden and path.suffix.lstrip(".").lower() not in FORMATS:
-            name = (inside / document_name(path.name, language)).as_posix()
-            found.setdefault(name, []).append(path)
+        name = (inside / document_name(path.name, language)).as_posix()
+        found.setdefault(name, []).append(path)
     return found
 
 

@@ -190,8 +190,27 @@ def document_props(text: str) -> tuple[tuple[str, str], ...]:
 def document_name(path: str, language: str) -> str:
     """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``."""
     name = Path(path).name
-    code = re.escape(language.split("-")[0])
-    return re.sub(rf"(?i)(?:[._-]{code}(?:[-_]\w+)?)?(?:\.[^.]+)?\Z", "", name) or name
+    return re.sub(rf"(?i)(?:{_code_in_name(language)})?(?:\.[^.]+)?\Z", "", name) or name
+
+
+def is_named_for(path: str | Path, language: str) -> bool:
+    """Whether the name of a file says that it is in a language, as ``interview.en.txt`` does."""
+    return bool(re.search(rf"(?i){_code_in_name(language)}(?:\.[^.]+)?\Z", Path(path).name))
+
+
+def _code_in_name(language: str) -> str:
+    return rf"[._-]{re.escape(language.split('-')[0])}(?:[-_]\w+)?"
+
+
+def texts_in(folder: Path) -> list[Path]:
+    """The files in a folder and those in it, but for hidden ones and what tmtool writes."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.suffix.lstrip(".").lower() not in FORMATS
+    ]
 
 
 def is_memory(path: str) -> bool:

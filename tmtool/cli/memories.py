@@ -45,6 +45,9 @@ from tmtool.model import STATES, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.text import clean
 
+_FINISHED = ("tmx", "moses")
+"""Formats in which every pair is taken for a translation."""
+
 
 @click.command("documents")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
@@ -226,8 +229,9 @@ def export_command(
     """Write units of the memory to a file.
 
     FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
-    that have text on both sides. The same memory gives the same bytes. -s, -t, -d, --state and
-    the options from --by to --not say which units.
+    that have text on both sides, and no doubtful pretranslation unless --state says so. The
+    same memory gives the same bytes. -s, -t, -d, --state and the options from --by to --not say
+    which units.
 
     With --for, a TMX has languages with regions (Trados, memoQ, Wordfast), the texts before and
     after each unit (memoQ), or, where a source has several translations, each bound to its
@@ -236,12 +240,19 @@ def export_command(
     kind = format_of(path, format)
     if tool and kind != "tmx":
         raise click.UsageError("--for is for TMX.")
+    is_told = bool(states)
     states = states or tuple(state for state in STATES if state != "rejected")
     scope = Filter(source, target, document, states)
     tailored = Tailored(tool or "generic", file_names, language_map)
 
+    suggestions = set[str]()
+
     def is_wanted(unit: TranslationUnit) -> bool:
-        return scope(unit) and chosen(unit)
+        fits = scope(unit) and chosen(unit)
+        if fits and unit.is_suggestion and kind in _FINISHED and not is_told:
+            suggestions.add(unit.id)
+            return False
+        return fits
 
     with open_memory(shared) as memory:
         units = memory.units(document=document, states=() if tool else states)
@@ -275,6 +286,8 @@ def export_command(
             raw_cells=raw_cells,
         )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    if suggestions:
+        left_out += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
         left_out += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

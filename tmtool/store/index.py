@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from tmtool.model import Languages
-from tmtool.store.serving import SERVING, primary_codes
+from tmtool.store.serving import INDEXED, SERVING, primary_codes
 
 _MANY = 20_000  # rows asked for at once
 _PAGE = 256  # rows asked for at once where the first may be enough
@@ -142,7 +142,7 @@ class IndexStore:
     def texts(
         self, numbers: Sequence[int], languages: Languages
     ) -> Iterator[list[tuple[int, str, str]]]:
-        """Number, source key and target of those of some units that serve as a match.
+        """Number, source key and target of those of some units that serve as a match, or may.
 
         The numbers ascend; so do those of the units, which come many at once.
         """
@@ -153,7 +153,7 @@ class IndexStore:
                     self._cursor()
                     .execute(
                         "SELECT number, source_key, target FROM units "
-                        f"WHERE number IN (SELECT value FROM json_each(?)) AND {SERVING} "
+                        f"WHERE number IN (SELECT value FROM json_each(?)) AND {INDEXED} "
                         "ORDER BY number",
                         (some, *primary_codes(*languages)),
                     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-SERVING = (
+from tmtool.model import PRETRANSLATE
+
+INDEXED = (
     "source <> '' AND target <> '' AND state <> 'rejected' "
     "AND (source_language || '-') LIKE ? || '-%' AND (target_language || '-') LIKE ? || '-%'"
 )
@@ -10,6 +12,9 @@ SERVING = (
 
 It holds text on both sides and was not rejected; any region serves any other.
 """
+
+SERVING = f"{INDEXED} AND (state <> 'initial' OR origin IS NOT '{PRETRANSLATE}')"
+"""The same of a unit that can be a match: a suggestion that nobody looked at is none."""
 
 
 def primary_codes(*languages: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from tmtool.model import (
     State,
     TranslationUnit,
     coded,
+    count_words,
     format_time,
     parse_time,
 )
@@ -222,8 +223,7 @@ class SqliteStore:
             cursor = self._db.cursor()
             cursor.row_factory = _entry
             return cursor.execute(
-                "SELECT id, state, score, source <> '', target <> '', notes IS NOT NULL, "
-                "length(source) - length(replace(source, ' ', '')) + (source <> '') FROM units "
+                "SELECT id, state, score, source, target <> '', notes IS NOT NULL FROM units "
                 f"WHERE document = {_NUMBER} ORDER BY position, number",
                 document,
             ).fetchall()
@@ -560,6 +560,11 @@ class SqliteStore:
             found = self._db.execute(query, (unit_id, author)).fetchone()
         return (found[0], found[1]) if found else None
 
+    def drafted(self) -> set[str]:
+        """The ids of the units that anyone keeps a draft of."""
+        with self._explained():
+            return {row[0] for row in self._db.execute("SELECT unit_id FROM drafts")}
+
     def put_draft(self, unit_id: str, author: str, text: str | None, target: str) -> None:
         """Keep a draft in the place of the one before; ``None`` drops it."""
         with self._explained():
@@ -868,9 +873,10 @@ def _before(row: Sequence[Any]) -> TranslationUnit | None:
 
 
 def _entry(_: sqlite3.Cursor, row: tuple[Any, ...]) -> Entry:
-    unit_id, state, score, has_source, has_target, has_notes, words = row
+    unit_id, state, score, source, has_target, has_notes = row
     known = cast(State, sys.intern(state))
-    return Entry(unit_id, known, score, bool(has_source), bool(has_target), bool(has_notes), words)
+    words = count_words(source)
+    return Entry(unit_id, known, score, bool(source), bool(has_target), bool(has_notes), words)
 
 
 def _row(unit: TranslationUnit, key: str) -> tuple[Any, ...]:

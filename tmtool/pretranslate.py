@@ -1,0 +1,111 @@
+"""Fills a document with what the memory holds, for a person to look over.
+
+The very same text brings its translation, sure of it. What is only like the source stays in
+the state ``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from tmtool.document import Document
+from tmtool.leverage import Context, contexts, same_text
+from tmtool.memory import Change, Memory
+from tmtool.model import (
+    DOUBTFUL_BELOW,
+    EXACT,
+    IN_CONTEXT,
+    PRETRANSLATE,
+    Content,
+    Match,
+    TranslationUnit,
+    Variant,
+    coded,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pretranslated:
+    """What :func:`pretranslate` did, in units: ``exact`` ones, those of like texts, none found."""
+
+    exact: int
+    fuzzy: int
+    left_open: int
+
+
+def pretranslate(memory: Memory, document: Document, *, min_percent: int = EXACT) -> Pretranslated:
+    """Give the untranslated units of a document the best translation of the memory.
+
+    A match is at least as like the source as ``min_percent``. The numbers of the source replace
+    those of the match where that is safe. What is translated, rejected, or being typed stays as
+    it is. One action, of the kind ``pretranslate``.
+    """
+    sources = [source for source, _ in memory.texts(document.key)]
+    matches = _Matches(memory, document.languages, min_percent)
+    drafted = memory.drafted()
+    changes: list[Change] = []
+    exact = left_open = 0
+    for index, (entry, context) in enumerate(zip(document.outline, contexts(sources), strict=True)):
+        if not entry.is_open or entry.state != "initial":
+            continue
+        found = matches.of(sources[index], context) if entry.id not in drafted else []
+        if not found:
+            left_open += 1
+            continue
+        unit = document.units[index]
+        filled = _filled(unit, found)
+        exact += filled.state == "translated"
+        changes.append((unit, filled))
+    if changes:
+        memory.change(PRETRANSLATE, changes)
+        document.refresh()
+    return Pretranslated(exact, len(changes) - exact, left_open)
+
+
+def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
+    """A unit with the translation of its best match.
+
+    It is sure of the very same text, codes and all, unless the memory translates that in two ways
+    and knows neither in this place.
+    """
+    best = found[0]
+    content: Content = best.unit.target.content
+    is_same = best.percent >= EXACT and coded(best.unit.source.content) == coded(
+        unit.source.content
+    )
+    if not is_same:
+        content = (best.unit.target.text if best.proposal is None else best.proposal,)
+    rivals = len({match.unit.target.text for match in found if match.percent == EXACT})
+    is_settled = best.percent >= IN_CONTEXT or rivals == 1
+    return replace(
+        unit,
+        target=Variant(unit.target.language, content),
+        state="translated" if is_same else "initial",
+        score=(1.0 if is_settled else 1 / rivals) if is_same else _doubt(best.percent),
+        origin=PRETRANSLATE,
+    )
+
+
+def _doubt(percent: int) -> float:
+    """The confidence in the translation of a text that is like another: always doubtful."""
+    return round(DOUBTFUL_BELOW * min(percent, EXACT - 1) / EXACT, 4)
+
+
+class _Matches:
+    """The two best matches of one sentence after another, of a like one once for all its copies."""
+
+    def __init__(self, memory: Memory, languages: tuple[str, str], min_percent: int) -> None:
+        self._lookup = partial(memory.lookup, limit=2, min_percent=min_percent)
+        self._languages = languages
+        self._inexact: dict[str, list[Match]] = {}
+
+    def of(self, text: str, context: Context) -> list[Match]:
+        """The matches of a sentence in its place, the best first."""
+        key = same_text(text)
+        if key in self._inexact:
+            return self._inexact[key]
+        found = self._lookup(text, *self._languages, context=context)
+        if not found or found[0].percent < EXACT:
+            self._inexact[key] = found
+        return found
