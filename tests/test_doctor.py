@@ -127,6 +127,8 @@ def test_an_index_that_is_behind_its_units_is_sound(file: Path) -> None:
 def test_compact_mends_the_index(tmtool: Program, file: Path) -> None:
     """As doctor says; a search that meets the fault says so too."""
     sql(file, "UPDATE shards SET numbers = x'00'")
+    with Memory.open(file) as memory:
+        assert memory.add(pair(f"{n}", "x") for n in range(300)).new == 300
     done = tmtool("-m", file, "lookup", "Бұл 5 сөйлем.", "-t", "en", status=4)
     assert "its index is damaged; 'tmtool compact' makes it anew" in done.stderr
     tmtool("-m", file, "compact")

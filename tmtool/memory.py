@@ -222,7 +222,8 @@ class Memory:
         from tmtool.lookup import lookup
 
         languages = source_language, target_language
-        with self._searching():
+        self._settle()
+        with self._guarded():
             return lookup(
                 self._store,
                 self._index,
@@ -257,7 +258,8 @@ class Memory:
         from tmtool.concordance import Pattern, concordance
 
         wanted = Pattern(pattern, is_regex=is_regex, is_whole=is_whole)
-        with self._searching():
+        self._settle()
+        with self._guarded():
             return concordance(
                 self._store,
                 self._index,
@@ -558,21 +560,6 @@ class Memory:
 
         return Index(self._store.index)
 
-    @contextmanager
-    def _searching(self) -> Iterator[None]:
-        """Look for units with the index at its best; a damaged one is told from a bug."""
-        from tmtool.index.audit import faults
-
-        try:
-            self._settle()
-            yield
-        except (LookupError, TypeError, ValueError) as error:
-            if next(faults(self._store.index), None) is None:
-                raise
-            raise StoreError(
-                f"{self.path}: its index is damaged", hint="'tmtool compact' makes it anew"
-            ) from error
-
     def _settle(self) -> None:
         """Have units that wait for the index put into it once there are many.
 
@@ -581,11 +568,25 @@ class Memory:
         if not self._index.is_due():
             return
         try:
-            with self._store.transaction(waits=False):
+            with self._store.transaction(waits=False), self._guarded():
                 self._index.settle()
         except StoreError:
             if self._index.is_outdated:
                 raise
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Use the index, and tell one that is damaged from a bug."""
+        from tmtool.index.audit import faults
+
+        try:
+            yield
+        except (LookupError, TypeError, ValueError) as error:
+            if next(faults(self._store.index), None) is None:
+                raise
+            raise StoreError(
+                f"{self.path}: its index is damaged", hint="'tmtool compact' makes it anew"
+            ) from error
 
     # How a change is written
 

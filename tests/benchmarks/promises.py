@@ -61,6 +61,12 @@ class Tally:
     results: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
+    def until_cut_off(self, count: int) -> Iterator[int]:
+        """Numbers of trials, until the program was at work so many times when it was ended."""
+        while self.results["cut off"] < count:
+            self.tried += 1
+            yield self.tried
+
     def __str__(self) -> str:
         told = ", ".join(f"{count} {what}" for what, count in sorted(self.results.items()))
         lines = [f"{self.name:24} {self.tried:6,} tried  {len(self.broken):3} broken  {told}"]
@@ -249,13 +255,13 @@ def whole(name: str, count: int, rng: random.Random, how: Sequence[signal.Signal
         seconds = run(folder, *arguments).seconds
         after = state(folder / "m.db")
         assert before != after or name == "compact"
-        for number in range(count):
+        for number in tally.until_cut_off(count):
             path = fresh(folder)
             done = run(folder, *arguments, end=cutting(path, how[number % len(how)], seconds, rng))
-            tally.tried += 1
             is_hot = bool(traces(path))
             found = state(path)
             tally.results["cut off"] += done.was_cut_off
+            seconds = seconds if done.was_cut_off else done.seconds
             tally.results["in a write"] += is_hot
             tally.results["as after"] += found == after != before
             if found != after and (found != before or re.search(said, done.out + done.errors)):
@@ -289,6 +295,7 @@ def typed_translations(count: int, rng: random.Random) -> Tally:
                 except pexpect.EOF:
                     break
             child.close(force=True)
+            tally.tried += 1
             tally.results["confirmed"] += confirmed
             wanted = [f"Text {number}.{n}." for n in range(confirmed)]
             expect(tally, path, wanted, number, bool(traces(path)))
@@ -337,10 +344,12 @@ def reviewed_lines(count: int, rng: random.Random) -> Tally:
     with workplace() as folder:
         fresh(folder)
         seconds = run(folder, "review", "d", "--plain", typed=edits(40, "x")).seconds
-        for number in range(count):
+        for number in tally.until_cut_off(count):
             path = fresh(folder)
             end = cutting(path, KILL, seconds, rng)
             done = run(folder, "review", "d", "--plain", typed=edits(40, str(number)), end=end)
+            tally.results["cut off"] += done.was_cut_off
+            seconds = seconds if done.was_cut_off else done.seconds
             wanted = re.findall(r"^  en: (Edit \S+ \d+\.)$", done.out, re.M)
             tally.results["confirmed"] += len(wanted)
             expect(tally, path, wanted, number, bool(traces(path)))
@@ -353,8 +362,7 @@ def edits(count: int, mark: str) -> str:
 
 
 def expect(tally: Tally, path: Path, wanted: Sequence[str], number: int, is_hot: bool) -> None:
-    """Count a trial after which some translations should be in a memory."""
-    tally.tried += 1
+    """Note what came of a trial after which some translations should be in a memory."""
     tally.results["in a write"] += is_hot
     if lost := set(wanted) - texts(path):
         tally.broken.append(f"{number}: {lost} lost")
@@ -416,16 +424,16 @@ def exported(count: int, rng: random.Random) -> Iterator[Tally]:
         out = folder / "out.tmx"
         seconds = run(folder, "export", "out.tmx").seconds
         new = out.read_bytes()
-        for number in range(count):
+        for number in tally.until_cut_off(count):
             out.write_bytes(old)
             done = run(
                 folder,
                 *("export", "out.tmx"),
                 end=cutting(out, how[number % 3], seconds, rng),
             )
-            tally.tried += 1
             left = traces(out)
             tally.results["cut off"] += done.was_cut_off
+            seconds = seconds if done.was_cut_off else done.seconds
             tally.results["new"] += out.read_bytes() == new
             if out.read_bytes() not in (old, new):
                 tally.broken.append(f"{number}: {len(out.read_bytes())} bytes")
@@ -517,8 +525,10 @@ def on_a_small_disk(count: int, rng: random.Random) -> Tally:
                 if not (is_refused and found == before) and not (done.code == 0 and found == after):
                     tally.broken.append(f"{number}: {done.code} {done.errors!r}")
                 run(disk, *IMPORT)
-                if state(path) != after or (wrong := unsound(path)):
-                    tally.broken.append(f"{number}: does not go on; {wrong}")
+                if state(path) != after:
+                    tally.broken.append(f"{number}: does not go on")
+                elif wrong := unsound(path):
+                    tally.broken.append(f"{number}: {wrong}")
         finally:
             subprocess.run(["umount", name], check=False)
     return tally
@@ -604,11 +614,11 @@ def migrated(count: int, rng: random.Random) -> Iterator[Tally]:
         db.close()
         seconds = run(folder, "documents").seconds
         newest = _version(folder / "m.db")
-        for number in range(count):
+        for number in tally.until_cut_off(count):
             path = fresh(folder)
             done = run(folder, "documents", end=cutting(path, KILL, seconds, rng))
-            tally.tried += 1
             tally.results["cut off"] += done.was_cut_off
+            seconds = seconds if done.was_cut_off else done.seconds
             tally.results["in a write"] += bool(traces(path))
             found = _version(path)
             tally.results["still old"] += found == 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,21 +55,23 @@ def replacement(path: str | os.PathLike[str], *, mode: int | None = None) -> Ite
     Raises ``InputError`` if the place cannot be written.
     """
     place = Path(os.path.realpath(path))
-    with _explained(path):
-        handle, name = tempfile.mkstemp(prefix=".tmtool-", dir=place.parent)
-    temporary = Path(name)
+    temporary = place.with_name(f".tmtool-{secrets.token_hex(8)}")
     try:
-        with _explained(path, hint="the old file is untouched"):
-            yield temporary
-            os.fchmod(handle, _mode(place) if mode is None else mode)
-            os.fsync(handle)
-            os.replace(temporary, place)
-        _flush(place.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        with _explained(path):
+            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            with _explained(path, hint="the old file is untouched"):
+                yield temporary
+                os.fchmod(handle, _mode(place) if mode is None else mode)
+                os.fsync(handle)
+                os.replace(temporary, place)
+            _flush(place.parent)
+        finally:
+            os.close(handle)
+    except BaseException:  # an interrupt too, wherever it comes
+        with suppress(OSError):
+            temporary.unlink()
         raise
-    finally:
-        os.close(handle)
 
 
 def _flush(folder: Path) -> None:
