@@ -440,8 +440,8 @@ def test_waiting_is_said_once_and_can_be_interrupted(
 
 
 def test_who_waits_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After 30 seconds, here fewer, and nobody is called in between where nobody wants to be."""
-    monkeypatch.setattr("tmtool.store.patient.BUSY_SECONDS", 0.05)
+    """After 30 seconds, here fewer; a screen waits briefly, and nobody is called meanwhile."""
+    monkeypatch.setattr("tmtool.store.patient.PatientConnection.patience", 0.05)
     monkeypatch.setattr("tmtool.store.patient._QUIET", 0.0)
     called: list[str] = []
     with (
@@ -449,10 +449,10 @@ def test_who_waits_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch)
         Memory.open(file, on_wait=lambda: called.append("waiting")) as memory,
     ):
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="is in use by another process for 30 seconds"):
+        with pytest.raises(StoreError, match="is in use by another program; try again"):
             memory.undo()
         assert called == ["waiting"]
-        memory.wait_silently()
+        memory.wait_briefly(0.01)
         with pytest.raises(StoreError, match="is in use"):
             memory.undo()
         assert called == ["waiting"]

@@ -114,9 +114,9 @@ class Memory:
         """The file."""
         return self._store.path
 
-    def wait_silently(self) -> None:
-        """Call nobody any more while others keep us waiting."""
-        self._store.wait_silently()
+    def wait_briefly(self, seconds: float) -> None:
+        """Wait no longer than this for others from now on, and call nobody meanwhile."""
+        self._store.wait_briefly(seconds)
 
     def close(self) -> None:
         """Let go of the file."""

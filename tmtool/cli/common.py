@@ -482,6 +482,7 @@ def shown(text: str) -> str:
     return display_safe(text) if sys.stdout.isatty() else text
 
 
+_BRIEFLY = 2.0  # seconds
 _LOOKS: dict[str, dict[str, Any]] = {
     "same": {},
     "only in a": {"fg": "red", "strikethrough": True},
@@ -533,7 +534,7 @@ def show_screen(
     if plain or not tui.is_possible():
         return False
     keys = configured_keys()
-    memory.wait_silently()
+    memory.wait_briefly(_BRIEFLY)  # a screen that stands still is worse than to try again
     tui.run(document, memory, translating=translating, keys=keys, is_light=light)
     click.echo(display_safe(f"Saved. {summary(document)}"))
     return True

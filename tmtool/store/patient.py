@@ -14,14 +14,14 @@ _PAUSE = 0.01  # seconds between two tries; those who wait long try as often as 
 
 
 class PatientConnection(sqlite3.Connection):
-    """Waits up to ``BUSY_SECONDS`` where the file is in use, and says so after a second.
+    """Waits up to ``patience`` seconds where the file is in use, and says so after a second.
 
     SQLite's own waiting cannot be interrupted, says nothing, and lets newcomers go first. Opened
     with a timeout of 0, so that each statement fails at once.
     """
 
     on_wait: Callable[[], None] | None = None
-    is_patient = True
+    patience = BUSY_SECONDS
 
     def cursor(self, factory: object = None) -> sqlite3.Cursor:  # type: ignore[override]
         """A cursor that waits."""
@@ -39,7 +39,7 @@ class _PatientCursor(sqlite3.Cursor):
         try:
             return super().execute(sql, parameters)
         except sqlite3.OperationalError as error:
-            if not (is_busy(error) and self.connection.is_patient):
+            if not (is_busy(error) and self.connection.patience):
                 raise
         return self._retry(sql, parameters)
 
@@ -55,7 +55,7 @@ class _PatientCursor(sqlite3.Cursor):
             try:
                 return super().execute(sql, parameters)
             except sqlite3.OperationalError as error:
-                if not is_busy(error) or waited > BUSY_SECONDS:
+                if not is_busy(error) or waited > self.connection.patience:
                     raise
 
 

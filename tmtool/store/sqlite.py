@@ -2,7 +2,7 @@
 
 Rollback journal and ``synchronous=FULL``: one file that can be copied and mailed, and a
 commit that is on the disk when it returns. Every write takes the lock first (``BEGIN
-IMMEDIATE``) and waits for others up to ``BUSY_SECONDS``.
+IMMEDIATE``) and waits for others for a while.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tmtool.model import (
     parse_time,
 )
 from tmtool.store.index import IndexStore
-from tmtool.store.patient import BUSY_SECONDS, PatientConnection, is_busy
+from tmtool.store.patient import PatientConnection, is_busy
 from tmtool.store.place import file_system, is_network
 from tmtool.store.serving import SERVING, primary_codes
 from tmtool.store.terms import TermStore
@@ -145,14 +145,15 @@ class SqliteStore:
     @contextmanager
     def _impatient(self) -> Iterator[None]:
         """Where somebody else uses the file, fail at once."""
-        self._db.is_patient = False
+        patience, self._db.patience = self._db.patience, 0.0
         try:
             yield
         finally:
-            self._db.is_patient = True
+            self._db.patience = patience
 
-    def wait_silently(self) -> None:
-        """Call nobody any more while others keep us waiting."""
+    def wait_briefly(self, seconds: float) -> None:
+        """Wait no longer for others from now on, and call nobody meanwhile."""
+        self._db.patience = seconds
         self._db.on_wait = None
 
     @contextmanager
@@ -795,8 +796,8 @@ _SAID = {
         "check the folder and its permissions, or name another file with -m",
     ),
     "SQLITE_BUSY": (
-        f"is in use by another process for {BUSY_SECONDS:.0f} seconds",
-        "try again when it has finished",
+        "is in use by another program",
+        "try again when that has finished",
     ),
     "SQLITE_FULL": ("cannot grow: the disk is full", "free some space; nothing saved was lost"),
     "SQLITE_IOERR": (
