@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -193,6 +195,29 @@ def test_what_is_typed_is_kept_however_it_ends(
         draft = memory.draft(next(memory.units()))
     assert draft
     assert draft.startswith("Yes.abcde") if end == "kill" else draft == "Yes.abcdefghijklmnopqrst"
+
+
+@pytest.mark.parametrize("soon", [True, False])
+def test_the_program_ends_with_its_terminal(
+    environment: dict[str, str], tmp_path: Path, soon: bool
+) -> None:
+    """Also where that goes away while the app starts."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d")])
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (30, 100))
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tmtool", "-m", "m.db", "review"],
+        cwd=tmp_path,
+        env=environment | {"TERM": "xterm-256color"},
+        preexec_fn=lambda: os.login_tty(theirs),
+    )
+    os.close(theirs)
+    seen = b""
+    while (b"\x1b" if soon else "❯".encode()) not in seen:
+        seen += os.read(ours, 1 << 16)
+    os.close(ours)
+    assert program.wait(timeout=60) == 128 + signal.SIGHUP
 
 
 EVIL = "a\x1b]0;EVIL\x07b\x9b31mc\x85d\u202ee\u2066f\x08g\x7fh\U000e0041i"

@@ -46,4 +46,6 @@ def run(
 
     sys.setswitchinterval(_SWITCH)
     theme = "textual-light" if is_light else "textual-dark"
-    ReviewApp(document, memory, translating=translating, keys=keys, theme=theme).run()
+    app = ReviewApp(document, memory, translating=translating, keys=keys, theme=theme)
+    with app.minding_signals():
+        app.run()

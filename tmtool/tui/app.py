@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from typing import Any, ClassVar
 
@@ -70,14 +71,43 @@ class ReviewApp(App[None]):
     ) -> None:
         """``keys`` gives commands other keys; see :func:`tmtool.tui.commands.with_keys`."""
         super().__init__()
+        self._is_told_to_leave = False
         self.commands = with_keys(keys or {})
         self.workbench = Desk(document, memory, self.commands, translating=translating)
         self.theme = theme
 
+    @contextmanager
+    def minding_signals(self) -> Iterator[None]:
+        """Have signals that end the program end it in good order.
+
+        SIGTERM waits until the app can leave: torn down while it starts, its threads would wait
+        for keys for ever. After SIGHUP there is no terminal to leave: to draw on it would block.
+        """
+
+        def wait(*_: object) -> None:
+            self._is_told_to_leave = True
+
+        def vanish(*_: object) -> None:
+            with suppress(Exception):
+                self.workbench.keep()
+            os._exit(128 + signal.SIGHUP)
+
+        before = {
+            signal.SIGTERM: signal.signal(signal.SIGTERM, wait),
+            signal.SIGHUP: signal.signal(signal.SIGHUP, vanish),
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def on_mount(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with suppress(RuntimeError):  # not the main thread: somebody else's loop
-                asyncio.get_running_loop().add_signal_handler(number, self.workbench.leave)
+        with suppress(RuntimeError):  # not the main thread: somebody else's loop
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self.workbench.leave)
+        if self._is_told_to_leave:
+            self.workbench.leave()
 
     async def action_quit(self) -> None:
         self.workbench.leave()

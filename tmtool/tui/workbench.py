@@ -494,6 +494,11 @@ class Workbench(Screen[None]):
             self._keep_place()
             self._look_for(unit)
 
+    def keep(self) -> None:
+        """Keep what is typed and not confirmed, and where the user is."""
+        self._keep_draft()
+        self._keep_place()
+
     def leave(self) -> None:
         """End the session; what is typed and not confirmed stays as a draft."""
         self._close_editor()
