@@ -17,7 +17,7 @@ import click
 import pytest
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
-from tmtool.cli import COMMANDS, main
+from tmtool.cli import COMMANDS, main, run
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 
@@ -279,6 +279,22 @@ def test_a_reader_that_leaves_early_is_no_error(environment: dict[str, str]) -> 
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, env=environment, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_interrupt_that_python_wraps_is_an_interrupt(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a class is made, an interrupt comes as the cause of another error."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("tmtool.cli._mind_signals", lambda: None)
+    monkeypatch.setattr("tmtool.cli.main.main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        run([])
+    assert ended.value.code == 130
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_an_interrupted_import_leaves_the_memory_as_it_was(

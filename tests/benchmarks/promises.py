@@ -40,7 +40,7 @@ from tmtool.model import TranslationUnit, Variant
 from tmtool.store.sqlite import APPLICATION_ID
 
 KILL, INTERRUPT, TERMINATE = signal.SIGKILL, signal.SIGINT, signal.SIGTERM
-ENVIRONMENT = os.environ | {
+ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "1760950000",  # so that a memory is the same after each run
     "LC_ALL": "C.UTF-8",
     "TERM": "xterm-256color",
@@ -48,6 +48,13 @@ ENVIRONMENT = os.environ | {
 PROGRAM = [sys.executable, "-m", "tmtool", "--author", "aigul", "-m", "m.db"]
 SAVES = ("translate", "review", "screen", "import", "undo", "compact", "align")
 PLACE = ("versions", "file", "permissions", "space")  # examinations of more than the file
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """An environment in which nothing of the user's is read or written."""
+    own = {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "DATA", "STATE")}
+    return {**os.environ, **ENVIRONMENT, **own}
+
 
 State = tuple[list[dict[str, object]], list[tuple[str, int, bool]]]
 
@@ -118,7 +125,7 @@ def run(
         subprocess.Popen(
             [*PROGRAM, *map(str, arguments)],
             cwd=folder,
-            env=ENVIRONMENT,
+            env=environment(folder),
             stdin=stdin,
             stdout=subprocess.PIPE if limit else out,
             stderr=subprocess.PIPE if limit else errors,
@@ -376,7 +383,7 @@ def spawn(folder: Path, *arguments: object) -> pexpect.spawn:
         PROGRAM[0],
         [*PROGRAM[1:], *map(str, arguments)],
         cwd=str(folder),
-        env=ENVIRONMENT,
+        env=environment(folder),
         encoding="utf-8",
         dimensions=(30, 100),
         timeout=60,
@@ -575,7 +582,7 @@ def _write(folder: Path, worker: int, count: int, waits: list[float], said: Coun
     with subprocess.Popen(
         [*PROGRAM, "review", f"d{worker}", "--plain"],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=environment(folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

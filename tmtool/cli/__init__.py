@@ -23,6 +23,7 @@ from tmtool.cli import config
 from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
+_INTERRUPTED = "interrupted; everything confirmed is saved"
 
 _FIRST = ("-m", "--memory", "-q", "--quiet", "--author")  # options that no command has
 
@@ -164,7 +165,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         _leave(error.format_message(), USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _leave("interrupted; everything confirmed is saved", INTERRUPTED)
+        _leave(_INTERRUPTED, INTERRUPTED)
     except (BrokenPipeError, _ReaderLeft):
         _abandon_stdout()
         sys.exit(0)
@@ -177,6 +178,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         place = error.filename or "standard output"
         _leave(f"{place}: cannot be used: {error.strerror or error}", UNREADABLE)
     except Exception as error:  # whatever is left is our fault
+        if isinstance(error.__cause__, KeyboardInterrupt):  # as Python 3.11 has it in a class body
+            _leave(_INTERRUPTED, INTERRUPTED)
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
 
