@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -215,11 +215,11 @@ def texts_in(folder: Path) -> list[Path]:
 
 def is_memory(path: str) -> bool:
     """Whether a file is one of SQLite's, as memories are."""
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(16) == b"SQLite format 3\0"
-    except OSError:
-        return False
+    with suppress(OSError):
+        if Path(path).is_file():  # to look into a pipe would take from it
+            with open(path, "rb") as stream:
+                return stream.read(16) == b"SQLite format 3\0"
+    return False
 
 
 def units_in(shared: Shared, path: str | None, format: str | None) -> Units:
