@@ -168,7 +168,7 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[...,
         child.close(force=True)
 
 
-@pytest.mark.parametrize("end", ["kill", "terminate", "hang up", "Ctrl-Q"])
+@pytest.mark.parametrize("end", ["kill", "terminate", "interrupt", "hang up", "Ctrl-Q"])
 def test_what_is_typed_is_kept_however_it_ends(
     start: Callable[..., pexpect.spawn], tmp_path: Path, end: str
 ) -> None:
@@ -186,6 +186,8 @@ def test_what_is_typed_is_kept_however_it_ends(
             child.kill(signal.SIGKILL)
         case "terminate":
             child.kill(signal.SIGTERM)
+        case "interrupt":
+            child.kill(signal.SIGINT)
         case "hang up":
             child.kill(signal.SIGHUP)
         case _:

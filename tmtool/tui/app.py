@@ -23,6 +23,7 @@ from tmtool.memory import Memory
 from tmtool.tui.actions import Desk
 from tmtool.tui.commands import with_keys
 
+_LEAVING = (signal.SIGTERM, signal.SIGINT)
 _STANDS_OUT = 0.15
 """Difference in brightness, 0 to 1, from which a background means something."""
 
@@ -80,8 +81,9 @@ class ReviewApp(App[None]):
     def minding_signals(self) -> Iterator[None]:
         """Have signals that end the program end it in good order.
 
-        SIGTERM waits until the app can leave: torn down while it starts, its threads would wait
-        for keys for ever. After SIGHUP there is no terminal to leave: to draw on it would block.
+        SIGTERM and SIGINT wait until the app can leave: torn down where it stands, its threads
+        would wait for keys for ever. After SIGHUP there is no terminal to leave: to draw on it
+        would block.
         """
 
         def wait(*_: object) -> None:
@@ -92,10 +94,8 @@ class ReviewApp(App[None]):
                 self.workbench.keep()
             os._exit(128 + signal.SIGHUP)
 
-        before = {
-            signal.SIGTERM: signal.signal(signal.SIGTERM, wait),
-            signal.SIGHUP: signal.signal(signal.SIGHUP, vanish),
-        }
+        before = {number: signal.signal(number, wait) for number in _LEAVING}
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, vanish)
         try:
             yield
         finally:
@@ -104,8 +104,8 @@ class ReviewApp(App[None]):
 
     def on_mount(self) -> None:
         with suppress(RuntimeError):  # not the main thread: somebody else's loop
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.workbench.leave)
+            for number in _LEAVING:
+                asyncio.get_running_loop().add_signal_handler(number, self.workbench.leave)
         if self._is_told_to_leave:
             self.workbench.leave()
 
