@@ -1,4 +1,4 @@
-"""The command lookup."""
+"""The commands lookup and concordance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Program, pair
+from tmtool import read
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 
@@ -70,3 +71,16 @@ def test_nothing_found_is_an_answer(tmtool: Program, held: Path) -> None:
     done = tmtool("-m", held, "lookup", "Мүлдем басқа сөйлем.", status=1)
     assert (done.stdout, done.stderr) == ("", "no match\n")
     tmtool("-m", "none.db", "lookup", "Күн", status=4)
+
+
+def test_hits_of_a_concordance_are_written_to_a_file(
+    tmtool: Program, held: Path, tmp_path: Path
+) -> None:
+    """In any format, by its suffix or by name."""
+    done = tmtool("-m", held, "concordance", "күн", "-t", "en", "-o", tmp_path / "hits.tmx")
+    assert (done.stdout, done.stderr) == ("", f"{tmp_path}/hits.tmx: 1 unit\n")
+    assert [unit.source.text for unit in read(tmp_path / "hits.tmx")] == ["Күн шықты."]
+    done = tmtool("-m", held, "concordance", "күн", "-t", "en", "-o", "-", "--to", "jsonl")
+    assert json.loads(done.stdout)["target"] == "The sun rose."
+    done = tmtool("-m", held, "concordance", "түн", "-o", tmp_path / "none.tmx", status=1)
+    assert not (tmp_path / "none.tmx").exists()

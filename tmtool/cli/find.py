@@ -8,7 +8,18 @@ import sys
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import in_colour, languages, marked, open_memory, pass_shared, shown
+from tmtool.cli.common import (
+    format_option,
+    in_colour,
+    languages,
+    marked,
+    open_memory,
+    pass_shared,
+    plural,
+    shown,
+    write_units,
+)
+from tmtool.formats import format_of
 from tmtool.match import diff
 from tmtool.model import Hit, Match, Side, Span, format_time
 from tmtool.text import clean, decode, display_safe
@@ -102,6 +113,8 @@ def _as_line(text: str, match: Match) -> str:
     "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="Units at most."
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option("-o", "--output", metavar="FILE", help="Write the units to a file of any format.")
+@format_option("--to", "Format of the file.")
 @pass_shared
 def concordance_command(
     shared: Shared,
@@ -113,6 +126,8 @@ def concordance_command(
     is_whole: bool,
     limit: int,
     as_json: bool,
+    output: str | None,
+    format: str | None,
 ) -> None:
     """Find words in the units of the memory.
 
@@ -121,6 +136,7 @@ def concordance_command(
     a line, the latest first: source, target, document, date. Without -t, units into every
     language are searched. Exits with 1 if nothing is found.
     """
+    kind = format_of(output, format) if output else None
     with open_memory(shared) as memory:
         hits = [
             hit
@@ -135,11 +151,16 @@ def concordance_command(
                 limit=limit,
             )
         ]
-    for hit in hits[:limit]:
-        click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
     if not hits:
         shared.say("not found")
         sys.exit(NO)
+    if output and kind:
+        units = (hit.unit for hit in hits[:limit])
+        written = write_units(units, output, kind, besides=[shared.memory])
+        shared.say(f"{output}: {plural(written.units, 'unit')}")
+        return
+    for hit in hits[:limit]:
+        click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
 
 
 def _hit_as_json(hit: Hit) -> str:
