@@ -31,6 +31,7 @@ _FIRST = ("-m", "--memory", "-q", "--quiet", "--author")  # options that no comm
 COMMANDS = {
     "segment": ("segment", "Split texts into sentences."),
     "align": ("align", "Pair the sentences of a text and its translation."),
+    "corpus": ("corpus", "Align very many texts and their translations into TMX files."),
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "check": ("check", "Find what may be wrong with translations."),
