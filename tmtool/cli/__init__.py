@@ -56,6 +56,18 @@ COMMANDS = {
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
     "backup": ("care", "Copy the memory as it is now, also while others work on it."),
     "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
+    "completion": ("completion", "Print what makes a shell complete commands and their values."),
+    "manual": ("completion", "Print the manual page, all commands in one."),
+}
+
+EXIT_CODES = {
+    0: "done",
+    NO: "the answer is no",
+    USAGE: "usage",
+    UNREADABLE: "unreadable input",
+    NO_MEMORY: "memory unavailable",
+    BUG: "a bug",
+    INTERRUPTED: "interrupted",
 }
 
 
@@ -91,6 +103,10 @@ class _Commands(click.Group):
         module = import_module(f"tmtool.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # a shell asks what might follow
+            from tmtool.cli.completion import teach
+
+            return teach(command)
         if ctx.default_map and (path := _configuration()):
             options = {
                 flag.removeprefix("--"): option.name or ""
@@ -116,8 +132,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TMTOOL"},
-    epilog="Exit codes: 0 done; 1 the answer is no; 2 usage; 3 unreadable input; "
-    "4 memory unavailable; 70 a bug; 130 interrupted.",
+    epilog=f"Exit codes: {'; '.join(f'{code} {told}' for code, told in EXIT_CODES.items())}.",
 )
 @click.option(
     "-m",
