@@ -8,6 +8,7 @@ before it believes it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -92,7 +93,7 @@ class Index:
             self._store.forget()
         waiting = self._store.unindexed_numbers()
         for languages in self._store.unindexed_languages():
-            numbers = np.array(waiting, np.int64)
+            numbers = np.frombuffer(waiting, np.int64)
             absorbed = []
             for row in reversed(self._store.shards(languages)):
                 if row.units > min(2 * len(numbers), LARGEST // 2):
@@ -110,7 +111,8 @@ class Index:
     def _add_shards(self, languages: Languages, numbers: Numbers) -> None:
         for start in range(0, len(numbers), LARGEST):
             builder = Builder(languages[0])
-            for units in self._store.texts(numbers[start : start + LARGEST].tolist(), languages):
+            some = array("q", numbers[start : start + LARGEST].tobytes())
+            for units in self._store.texts(some, languages):
                 builder.add(units)
             if len(builder):
                 self._store.add_shard(
