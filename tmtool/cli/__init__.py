@@ -35,6 +35,7 @@ COMMANDS = {
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "check": ("check", "Find what may be wrong with translations."),
+    "report": ("report", "Write a document as an HTML page to look at, to send or to print."),
     "lookup": ("find", "Find what the memory holds that is like a text."),
     "concordance": ("find", "Find words in the units of the memory."),
     "terms": ("terms", "Keep a glossary in the memory: list, add and remove terms."),

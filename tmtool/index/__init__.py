@@ -93,14 +93,14 @@ class Index:
             self._store.forget()
         waiting = self._store.unindexed_numbers()
         for languages in self._store.unindexed_languages():
-            numbers = np.frombuffer(waiting, np.int64)
+            numbers: Numbers = np.frombuffer(waiting, np.int64)  # ascending, each once
             absorbed = []
             for row in reversed(self._store.shards(languages)):
                 if row.units > min(2 * len(numbers), LARGEST // 2):
                     continue
                 absorbed.append(row.number)
-                numbers = np.concatenate([numbers, self._every_number(row.number)])
-            self._add_shards(languages, np.unique(numbers))
+                numbers = np.union1d(numbers, self._every_number(row.number))
+            self._add_shards(languages, numbers)
             self._store.drop_shards(absorbed)
         self._store.clear_unindexed()
 

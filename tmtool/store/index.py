@@ -136,9 +136,9 @@ class IndexStore:
             return self._cursor().execute(query).fetchall()
 
     def unindexed_numbers(self) -> array[int]:
-        """The numbers of the units that no shard covers."""
+        """The numbers of the units that no shard covers, ascending."""
         with self._explained():
-            rows = self._cursor().execute("SELECT number FROM unindexed")
+            rows = self._cursor().execute("SELECT number FROM unindexed ORDER BY number")
             return array("q", (row[0] for row in rows))
 
     def texts(
