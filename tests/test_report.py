@@ -52,6 +52,12 @@ def test_each_pair_is_there_with_its_state_and_confidence() -> None:
     assert "= sure 99%" in first.text_content()
 
 
+def test_a_doubtful_pair_is_not_rounded_to_a_sure_one() -> None:
+    """The figure never says more than the word."""
+    report = Report("d", ("kk", "en"), [Row(pair("а", "a", score=0.899))])
+    assert "doubtful 89%" in parsed(report).text_content()
+
+
 def test_texts_are_shown_and_never_obeyed() -> None:
     """No element comes from a text, a note, a name or a message."""
     tree = parsed(reported())

@@ -25,6 +25,7 @@ from tmtool.model import SEVERITIES, STATES, Finding, Side, TranslationUnit, cou
 from tmtool.signs import GLYPHS, confidence
 
 _SCALE = 100  # units of the plot's height
+_FIXED = {"person": 0.08, "missing": 1.0}  # shares of it where there is no confidence
 _MARKS = {"error": "✗", "warning": "⚠", "info": "i"}
 _MISSING = ("open", "added")
 
@@ -89,8 +90,9 @@ def page(report: Report) -> Iterator[str]:
         yield _article(number, row)
     yield (
         '<p class="none" hidden>No pair is like that.</p>\n</main>\n'
-        "<footer>Made with tmtool. "
-        "Findings are what checks doubt; a person decides.</footer>\n"
+        "<footer>Made with tmtool. Findings are what checks doubt; a person decides.\n"
+        '<span class="keys">Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and previous '
+        "pair, <kbd>n</kbd> next doubtful, <kbd>z</kbd> next finding.</span></footer>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
@@ -198,9 +200,9 @@ def _plot(rows: Sequence[Row]) -> Iterator[str]:
     paths: dict[str, list[str]] = {}
     for at, row in enumerate(rows):
         if row.kind:
-            score = row.unit.score if row.kind in ("sure", "doubtful", "unlikely") else 1.0
-            height = max(3.0, _SCALE * (1.0 if score is None else score))
-            paths.setdefault(row.kind, []).append(f"M{at + 0.5:g} {_SCALE}V{_SCALE - height:.0f}")
+            share = _FIXED.get(row.kind, row.unit.score or 0.0)
+            top = _SCALE * (1 - max(share, 0.03))
+            paths.setdefault(row.kind, []).append(f"M{at + 0.5} {_SCALE}V{top:.0f}")
     if not paths:
         return
     counts = {kind: len(paths[kind]) for kind in _KEY if kind in paths}
@@ -227,16 +229,12 @@ def _filters(report: Report) -> Iterator[str]:
     any_finding = {"*": "any finding"} if checks else {}
     meanings = {kind: meaning.split(":")[0] for kind, (_, meaning) in _KEY.items() if kind in kinds}
     choices: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-        ("state", "Any state", {state: state for state in STATES if state in states}),
-        (
-            "confidence",
-            "Any confidence",
-            meanings,
-        ),
-        ("check", "Findings or none", any_finding | {check: check for check in checks}),
+        ("state", "State", {state: state for state in STATES if state in states}),
+        ("confidence", "Confidence", meanings),
+        ("check", "Findings", any_finding | {check: check for check in checks}),
     )
     yield (
-        '<form>\n<input name="text" type="search" placeholder="Search both sides ( / )" '
+        '<form>\n<input name="text" type="search" placeholder="Search both sides and notes" '
         'aria-label="Search" autocomplete="off">\n'
     )
     for name, nothing, values in choices:
@@ -246,7 +244,10 @@ def _filters(report: Report) -> Iterator[str]:
         )
         yield f'<select name="{name}" aria-label="{name}"><option value="">{nothing}</option>'
         yield f"{options}</select>\n"
-    yield f'<button type="reset">Show all</button>\n<output>{len(rows)} pairs</output>\n</form>\n'
+    yield (
+        '<button type="reset" disabled>Show all</button>\n'
+        f"<output>{len(rows)} pairs</output>\n</form>\n"
+    )
 
 
 # The pairs
@@ -255,7 +256,9 @@ def _filters(report: Report) -> Iterator[str]:
 def _article(number: int, row: Row) -> str:
     unit = row.unit
     glyph, word = row.sign
-    percent = f" {unit.score:.0%}" if unit.score is not None and glyph in ("=", "?", "!") else ""
+    percent = (
+        f" {int(100 * unit.score)}%" if unit.score is not None and glyph in ("=", "?", "!") else ""
+    )
     about = [f'<span><span class="sign">{GLYPHS[unit.state]}</span> {unit.state}</span>']
     if glyph:
         about.append(
@@ -326,4 +329,4 @@ def _edit(row: Row) -> Iterator[str]:
 
 
 def _note(note: str) -> str:
-    return f"<li><b>¶ note</b> {shown(note)}</li>"
+    return f'<li class="note"><b>¶ note</b> {shown(note)}</li>'

@@ -15,14 +15,22 @@ from tmtool.report import page as written
 pytestmark = pytest.mark.skipif(not chromium.PROGRAM, reason="Chromium is not installed")
 
 
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser that is started once."""
+    with chromium.browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def page(tab: Page, tmp_path: Path) -> Page:
     """The report of a small document, opened."""
     path = tmp_path / "report.html"
     path.write_text("".join(written(reported())), "utf-8")
-    with chromium.browser(tmp_path / "profile") as opened:
-        opened.open(path)
-        yield opened
+    tab.events.clear()
+    tab.resize(1280, 800)
+    tab.open(path)
+    return tab
 
 
 SEEN = "[...document.querySelectorAll('article')].filter((a) => !a.hidden).map((a) => a.id)"
@@ -33,7 +41,7 @@ def choose(page: Page, name: str, value: str) -> list[str]:
     page.run(
         f"document.forms[0].elements['{name}'].value = '{value}';"
         "document.forms[0].dispatchEvent(new Event('input'));"
-        "new Promise((done) => setTimeout(done, 150))"
+        "new Promise((done) => setTimeout(done, 150))"  # later than the page waits for more
     )
     found: list[str] = page.run(SEEN)
     return found
@@ -44,8 +52,10 @@ def test_the_list_is_searched_and_narrowed(page: Page) -> None:
     assert page.run(SEEN) == ["1", "2", "3", "4", "5"]
     assert choose(page, "text", "SUN the") == ["1"]
     assert page.run("document.querySelector('output').value") == "1 of 5 pairs"
+    assert choose(page, "text", "translated") == []
     page.run("document.querySelector('button[type=reset]').click()")
     assert choose(page, "text", "") == ["1", "2", "3", "4", "5"]
+    assert page.run("document.querySelector('button[type=reset]').disabled")
     assert choose(page, "state", "reviewed") == ["3"]
     assert choose(page, "state", "") == ["1", "2", "3", "4", "5"]
     assert choose(page, "confidence", "doubtful") == ["2"]
@@ -65,6 +75,39 @@ def test_a_count_and_the_plot_lead_to_pairs(page: Page) -> None:
     )
     assert page.run("location.hash") == "#5"
     assert "5" in page.run(SEEN)
+
+
+def test_what_was_searched_is_coloured(page: Page) -> None:
+    """In the pairs that are seen, on both sides, without a change to the page."""
+    before = page.run("document.querySelector('main').textContent")
+    choose(page, "text", "ROSE sun")
+    found = "[...CSS.highlights.get('found')].map(String)"
+    assert sorted(page.run(found)) == ["rose", "sun"]
+    assert page.run("document.querySelector('main').textContent") == before.replace(
+        "5 pairs", "1 of 5 pairs"
+    )
+    choose(page, "text", "")
+    assert page.run(found) == []
+
+
+def test_keys_go_through_the_pairs(page: Page) -> None:
+    """Those of the screen, in either layout: next, previous, doubtful, finding, search."""
+
+    def after(key: str) -> str:
+        page.run(
+            f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+            f" {{key: '{key}', bubbles: true}}))"
+        )
+        found: str = page.run("document.activeElement.textContent")
+        return found
+
+    assert [after(key) for key in "jjknт"] == ["1", "2", "1", "2", "4"]
+    page.run("location.hash = '1'")
+    assert after("z") == "2"
+    after("/")
+    assert page.run("document.activeElement.name") == "text"
+    after("j")
+    assert page.run("location.hash") == "#2"
 
 
 def test_nothing_of_a_text_is_run_and_nothing_is_fetched(page: Page) -> None:
