@@ -52,6 +52,17 @@ def test_each_pair_is_there_with_its_state_and_confidence() -> None:
     assert "= sure 99%" in first.text_content()
 
 
+def test_of_a_long_document_the_plot_shows_the_least_sure() -> None:
+    """No doubt is lost between pairs that are sure; the key counts all pairs."""
+    rows = [Row(pair("а", "a", score=0.2 if n == 1234 else 0.97)) for n in range(5000)]
+    plot = parsed(Report("d", ("kk", "en"), rows)).find_class("plot")[0]
+    unlikely, sure = plot.find_class("unlikely")[0], plot.find_class("sure")[0]
+    assert unlikely.get("d") == "M1232.5 100V80"
+    assert sure.get("d", "").count("M") < 300
+    assert "least sure of 17 pairs" in plot.text_content()
+    assert "(4,999)" in plot.text_content()
+
+
 def test_a_doubtful_pair_is_not_rounded_to_a_sure_one() -> None:
     """The figure never says more than the word."""
     report = Report("d", ("kk", "en"), [Row(pair("а", "a", score=0.899))])

@@ -25,6 +25,7 @@ from tmtool.model import SEVERITIES, STATES, Finding, Side, TranslationUnit, cou
 from tmtool.signs import GLYPHS, confidence
 
 _SCALE = 100  # units of the plot's height
+_BARS = 300  # at most, so that each can be seen
 _FIXED = {"person": 0.08, "missing": 1.0}  # shares of it where there is no confidence
 _MARKS = {"error": "✗", "warning": "⚠", "info": "i"}
 _MISSING = ("open", "added")
@@ -196,29 +197,40 @@ _KEY = {
 
 
 def _plot(rows: Sequence[Row]) -> Iterator[str]:
-    """Confidence along the document, a bar for each pair."""
-    paths: dict[str, list[str]] = {}
-    for at, row in enumerate(rows):
-        if row.kind:
-            share = _FIXED.get(row.kind, row.unit.score or 0.0)
-            top = _SCALE * (1 - max(share, 0.03))
-            paths.setdefault(row.kind, []).append(f"M{at + 0.5} {_SCALE}V{top:.0f}")
-    if not paths:
+    """Confidence along the document: a bar for each pair, or for the least sure of some."""
+    counts = Counter(row.kind for row in rows)
+    kinds = [kind for kind in _KEY if counts[kind]]
+    if not kinds:
         return
-    counts = {kind: len(paths[kind]) for kind in _KEY if kind in paths}
-    label = ", ".join(f"{count} {_KEY[kind][1].split(':')[0]}" for kind, count in counts.items())
+    group = -(-len(rows) // _BARS)
+    paths: dict[str, list[str]] = {}
+    for start in range(0, len(rows), group):
+        row = min(rows[start : start + group], key=_sureness)
+        share = _FIXED.get(row.kind, row.unit.score or 0.0)
+        top = _SCALE * (1 - max(share, 0.03))
+        paths.setdefault(row.kind, []).append(f"M{start + group / 2} {_SCALE}V{top:.0f}")
+    label = ", ".join(f"{counts[kind]} {_KEY[kind][1].split(':')[0]}" for kind in kinds)
+    each = f" <span>– each bar the least sure of {group} pairs</span>" if group > 1 else ""
     yield (
-        '<section class="plot">\n<h2>Confidence along the document</h2>\n'
+        f'<section class="plot">\n<h2>Confidence along the document{each}</h2>\n'
         f'<svg viewBox="0 0 {len(rows)} {_SCALE}" preserveAspectRatio="none" role="img" '
         f'aria-label="{label}">\n<title>{label}; a click goes to the pair</title>\n'
     )
-    for kind in counts:
-        yield f'<path class="{kind}" d="{"".join(paths[kind])}"/>\n'
+    for kind in kinds:
+        if kind in paths:
+            bars = "".join(paths[kind])
+            yield f'<path class="{kind}" stroke-width="{0.8 * group:g}" d="{bars}"/>\n'
     yield f'<line x1="0" x2="{len(rows)}" y1="10" y2="10"/>\n</svg>\n<ul class="key">\n'
-    for kind, count in counts.items():
+    for kind in kinds:
         glyph, meaning = _KEY[kind]
-        yield f'<li><span class="sign is-{kind}">{glyph}</span> {meaning} ({count:,})</li>\n'
+        yield f'<li><span class="sign is-{kind}">{glyph}</span> {meaning} ({counts[kind]:,})</li>\n'
     yield "</ul>\n</section>\n"
+
+
+def _sureness(row: Row) -> tuple[int, float]:
+    """The order in which pairs want to be looked at, missing sides first."""
+    order = ("missing", "unlikely", "doubtful", "sure", "person", "")
+    return order.index(row.kind), row.unit.score or 0.0
 
 
 def _filters(report: Report) -> Iterator[str]:

@@ -126,4 +126,6 @@ def test_it_fits_a_desk_and_a_phone(page: Page, width: int, is_stacked: bool) ->
     left = "(n) => document.querySelectorAll('article p')[n].getBoundingClientRect()"
     source, target = (page.run(f"({left})({n}).top") for n in (0, 1))
     assert (source < target) is is_stacked
+    choose(page, "text", "sun")
     assert page.run("document.documentElement.scrollWidth") <= width
+    assert page.run("document.querySelector('output').getClientRects()[0].height") < 40
