@@ -49,7 +49,7 @@ _LABELS: dict[Band, str] = {
 }
 _SHORT = ("101", "rep.", "cross", "100", "95–99", "85–94", "75–84", "50–74", "none", "total")
 _WIDTH = 80
-_WORKERS = 8  # processes at most: each takes some memory
+WORKERS = 8  # processes at most: each takes some memory
 _LONG = 2000
 """Segments from which on a bar shows how far the work is."""
 
@@ -130,10 +130,10 @@ def stats_command(
             complain(error)
     with (
         open_memory(shared) if target else nullcontext() as memory,
-        _bar(shared, sum(map(len, segments.values()))) as tick,
+        looking_up(shared, sum(map(len, segments.values()))) as tick,
     ):
         spoken = source, target or ""
-        workers = min(os.cpu_count() or 1, _WORKERS)
+        workers = min(os.cpu_count() or 1, WORKERS)
         found = analysed(list(segments.values()), memory, spoken, workers=workers, tick=tick)
     analyses = dict(zip(segments, found, strict=True))
     total = sum(found, Analysis.none())
@@ -170,7 +170,7 @@ def _named(files: Iterable[str], target: str | None) -> Iterator[str]:
 
 
 @contextmanager
-def _bar(shared: Shared, segments: int) -> Iterator[Callable[[int], object]]:
+def looking_up(shared: Shared, segments: int) -> Iterator[Callable[[int], object]]:
     """A progress bar for long work at a terminal."""
     if shared.quiet or segments < _LONG or not sys.stderr.isatty():
         yield lambda count: None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import click
@@ -9,6 +10,7 @@ import click
 from tmtool.checks import checked
 from tmtool.cli import Shared
 from tmtool.cli.common import languages, open_memory, output, pass_shared, plural
+from tmtool.cli.leverage import WORKERS, looking_up
 from tmtool.document import Document
 from tmtool.leverage import analysed
 from tmtool.memory import Memory
@@ -47,7 +49,11 @@ def report_command(
             for unit, findings in checked(units, glossary=memory.glossary())
         ]
         sources = [unit.source.text for unit in units if unit.source.text]
-        analysis = analysed([sources], memory, found.languages, besides=found.name)[0]
+        workers = min(os.cpu_count() or 1, WORKERS)
+        with looking_up(shared, len(sources)) as tick:
+            analysis = analysed(
+                [sources], memory, found.languages, besides=found.name, workers=workers, tick=tick
+            )[0]
     props = units[0].props if units else ()
     told = [
         (name.removeprefix("x-tmtool:"), value)
