@@ -14,6 +14,9 @@ from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
 
+LONGEST = 1 << 17
+"""Characters that a side of a unit has at most, its codes among them."""
+
 _OFTEN = 500  # units between two reports of progress
 
 
@@ -198,7 +201,7 @@ def _adapted(
     language_map: LanguageMap | None,
     bad: Callable[[FormatError], None] | None,
 ) -> Iterator[TranslationUnit]:
-    for unit in _sound(found, bad):
+    for unit in _sound(_short(found, path), bad):
         if language_map:
             unit = _mapped(unit, language_map)
         if languages:
@@ -226,6 +229,25 @@ def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
         f"{side.language}-".lower().startswith(f"{wanted}-".lower())
         for side, wanted in zip((source, target), languages, strict=True)
     )
+
+
+def _short(found: Iterator[Found], path: str) -> Iterator[Found]:
+    """The same with an error in place of a unit that no tool could hold."""
+    for number, unit in enumerate(found, 1):
+        if not isinstance(unit, FormatError):
+            longest = max(_length(unit.source), _length(unit.target))
+            if longest > LONGEST:
+                yield FormatError(
+                    f"unit {number}: a side has {longest:,} characters; {LONGEST:,} are the most",
+                    path=path,
+                    hint="split it into sentences",
+                )
+                continue
+        yield unit
+
+
+def _length(variant: Variant) -> int:
+    return sum(len(part) if isinstance(part, str) else len(part.data) for part in variant.content)
 
 
 def _sound(
