@@ -59,6 +59,7 @@ PIECES = [
     PLAIN.replace("<seg>", "<seg >").replace("</tu>", "</tu >"),
     *OWN,
     OWN[0].replace("document", "state"),
+    OWN[0].replace("a &amp; b", ""),
     OWN[0].replace("1.5", "1.5.5"),
     OWN[1].replace("20251020", "20259999"),
     OWN[1].replace("changeid", "creationid"),

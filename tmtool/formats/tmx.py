@@ -35,7 +35,7 @@ _DATE = re.compile(r"\d{8}T\d{6}Z")
 _STAMP = r"(\d{8}T\d{6}Z)"
 _SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
 _INSIDE = {
-    **{"state": "[a-z]+", "document": tus.TEXT, "position": r"[0-9.]{1,20}"},
+    **{"state": "[a-z]+", "document": rf"(?!<){tus.TEXT}", "position": r"[0-9.]{1,20}"},
     **{"origin": tus.TEXT, "score": r"[0-9.]{1,20}"},
 }
 _OWN_UNIT = re.compile(
@@ -71,12 +71,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     ``FormatError`` where the file is not well-formed, not TMX, or a unit lacks what TMX demands.
     """
     header: dict[str, str] = {}
+    srclang: str | None = None  # of a file that tmtool wrote
 
     def own(text: str, at: int) -> tuple[TranslationUnit, int] | None:
-        return _own(text, at, header["srclang"]) if header.get("creationtool") == TOOL else None
+        return None if srclang is None else _own(text, at, srclang)
 
     for found in tus.read(file, name, own):
-        if isinstance(found, TranslationUnit | FormatError):
+        if isinstance(found, (TranslationUnit, FormatError)):
             yield found
         elif isinstance(found, tus.Tu):
             try:
@@ -84,7 +85,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             except _BadUnitError as error:
                 yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
         else:
-            header |= {"srclang": "", **found}
+            header = found
+            srclang = header.get("srclang", "") if header.get("creationtool") == TOOL else None
 
 
 def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None:
@@ -92,24 +94,37 @@ def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None
     found = _OWN_UNIT.match(text, at)
     if not found:
         return None
-    unit_id, created_at, created_by, changed_at, changed_by, state, *rest = found.groups()
-    document, position, origin, score, source, source_text, target, target_text = rest
-    state = state or "translated"
-    if source != srclang or state not in STATES:
+    (
+        unit_id,
+        created_at,
+        created_by,
+        changed_at,
+        changed_by,
+        state,
+        document,
+        position,
+        origin,
+        score,
+        source,
+        source_text,
+        target,
+        target_text,
+    ) = found.groups("")
+    if source != srclang or (state and state not in STATES):
         return None
     try:
         unit = TranslationUnit(
             _plain(source, source_text),
             _plain(target, target_text),
-            unit_id or "",
-            state,
-            None if document is None else tus.unescaped(document),
+            unit_id,
+            state or "translated",
+            tus.unescaped(document) if document else None,
             float(position) if position else 0.0,
             tus.unescaped(origin) if origin else "",
             datetime.fromisoformat(created_at) if created_at else None,
-            created_by or "",
+            created_by,
             datetime.fromisoformat(changed_at) if changed_at else None,
-            changed_by or "",
+            changed_by,
             float(score) if score else None,
         )
     except (LanguageError, ValueError):
@@ -118,7 +133,7 @@ def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None
 
 
 def _plain(language: str, text: str) -> Variant:
-    text = one_line(tus.unescaped(text)).strip()
+    text = one_line(tus.unescaped(text) if "&" in text else text).strip()
     return Variant(_code(language), (text,) if text else ())
 
 

@@ -141,20 +141,21 @@ def _scanned(
     """The units behind a head."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     text, at = "", 0
+    counted = 0  # where the line is known
     line = head_lines = head.count(b"\n")
     is_whole = False
     while True:
         known = shortcut(text, at)
         if known:
-            yield known[0]
-            line += text.count("\n", at, known[1])
-            at = known[1]
+            unit, at = known
+            yield unit
             continue
+        line += text.count("\n", counted, at)
+        counted = at
         found = _PLAIN.match(text, at)
         tu = found and _of_match(found, 1 + line + text.count("\n", at, found.start(1)))
         if found and tu:
             yield tu
-            line += text.count("\n", at, found.end())
             at = found.end()
             continue
         end = text.find(_END_TAG, at)
@@ -162,6 +163,7 @@ def _scanned(
             some = file.read(_CHUNK)
             try:
                 text, at = text[at:] + decoder.decode(some, final=not some), 0
+                counted = 0
             except UnicodeDecodeError:
                 rest = text[at:].encode() + decoder.getstate()[0] + some
                 break
@@ -175,7 +177,6 @@ def _scanned(
             rest = text[at:].encode() + decoder.getstate()[0]
             break
         yield _of_element(element, name, line - head_lines)
-        line += block.count("\n")
         at = end + len(_END_TAG)
     passed = b"\n" * (line - head_lines)  # so that the parser counts lines right
     yield from _parsed(Rejoined(head + passed + rest, file), name)
