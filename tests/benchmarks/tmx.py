@@ -14,7 +14,6 @@ import argparse
 import io
 import math
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +28,7 @@ from typing import Any
 from lxml import etree
 
 from tests.benchmarks.units import pairs
+from tests.measured import measured
 from tmtool.formats import tmx
 from tmtool.model import TranslationUnit, Variant, format_time
 
@@ -168,26 +168,16 @@ def table(what: str, size: float, taken: Mapping[str, float]) -> None:
         print(f"  {name:36}{size / seconds:8.1f} MB/s{seconds / ours:8.2f}×", flush=True)
 
 
-LAUNCHER = """
-import resource, subprocess, sys, time
-start = time.perf_counter()
-subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss >> 10)
-"""
-"""A process of its own and a small one, or the most memory would be that of the one here."""
-
-
 def importing(path: Path, memory: Path, count: int) -> None:
     program = [sys.executable, "-m", "tmtool", "-m", str(memory)]
     copy = str(memory.with_suffix(".tmx"))
     for arguments in (["convert", str(path), copy], ["import", str(path)], ["export", copy]):
-        command = [sys.executable, "-c", LAUNCHER, *program, *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        taken, worked, most = map(float, done.stdout.split())
+        done = measured([*program, *arguments])
+        if done.status:
+            raise SystemExit(done.errors)
         print(
-            f"{arguments[0]:8}{taken:8.1f} s, processor {worked:.1f} s{count / taken:8.0f} units/s,"
-            f" at most {most:.0f} MB",
+            f"{arguments[0]:8}{done.seconds:8.1f} s, processor {done.processor:.1f} s"
+            f"{count / done.seconds:8.0f} units/s, at most {done.megabytes} MB",
             flush=True,
         )
     print(f"memory  {memory.stat().st_size / 1e6:8.0f} MB for {path.stat().st_size / 1e6:.0f} MB")
