@@ -263,7 +263,10 @@ def _short(found: Iterator[Found], path: str) -> Iterator[Found]:
 
 
 def _length(variant: Variant) -> int:
-    return sum(len(part) if isinstance(part, str) else len(part.data) for part in variant.content)
+    length = 0
+    for part in variant.content:
+        length += len(part) if isinstance(part, str) else len(part.data)
+    return length
 
 
 def _sound(
