@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,38 @@ from hypothesis import strategies as st
 import tmtool.formats
 from tmtool.errors import FormatError
 from tmtool.formats import tmx, tus
+from tmtool.model import TranslationUnit, Variant
 
 PLAIN = '<tu><tuv xml:lang="kk"><seg>Иә</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu>'
+with io.BytesIO() as written:
+    tmx.write(
+        [
+            TranslationUnit(
+                Variant.of("kk", "Иә"),
+                Variant.of("en", "Yes & no"),
+                id="1",
+                document="a & b",
+                position=1.5,
+                origin="align",
+                score=0.5,
+            ),
+            TranslationUnit(
+                Variant.of("kk", "Жоқ"),
+                Variant.of("en", "No"),
+                id="2",
+                state="reviewed",
+                created_at=datetime(2025, 10, 20, tzinfo=UTC),
+                created_by="a b",
+                changed_at=datetime(2025, 10, 21, tzinfo=UTC),
+                changed_by="c",
+            ),
+        ],
+        written,
+    )
+    OWN = [
+        f"<tu{unit}</tu>"
+        for unit in re.findall("(?s)<tu(?= )(.*?)</tu>", written.getvalue().decode())
+    ]
 PIECES = [
     *(PLAIN, PLAIN, PLAIN.replace("><", ">\n  <"), PLAIN.replace("Yes", " A &amp; b\n&lt;c ")),
     PLAIN.replace("<tu>", '<tu tuid="1" usagecount="2" creationdate="20251020T093000Z">'),
@@ -25,6 +57,12 @@ PIECES = [
     PLAIN.replace("Yes", "Y<?x </tu>?>es"),
     PLAIN.replace("xml:lang", "lang"),
     PLAIN.replace("<seg>", "<seg >").replace("</tu>", "</tu >"),
+    *OWN,
+    OWN[0].replace("document", "state"),
+    OWN[0].replace("a &amp; b", ""),
+    OWN[0].replace("1.5", "1.5.5"),
+    OWN[1].replace("20251020", "20259999"),
+    OWN[1].replace("changeid", "creationid"),
     *("<!-- <tu> -->", "<?pi?>", "\n\n", "stray", "<other/>", "\u00a0"),
 ]
 WRONG = [
@@ -47,6 +85,8 @@ HEADS = [
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
     '<tmx version="1.4">\n<header creationtool="tmtool" srclang="en">\n<note>é</note></header>\n'
     "<body >",
+    '<tmx><header creationtool="tmtool" srclang="kk"/><body>',
+    '<tmx><header creationtool="tmtool"/><body>',
     '<tmx xmlns="urn:x" version="1.4"><header srclang="*all*"/><body>',
     '<!DOCTYPE tmx [<!ENTITY x "y">]><tmx><header srclang="kk"/><body>',
     '<tmx><!-- <body> --><header srclang="kk"/><body>',
@@ -75,7 +115,7 @@ def parsed_alone(content: bytes) -> tuple[list[str], str]:
 
 @settings(max_examples=300)
 @given(
-    st.sampled_from(HEADS[:3]) | st.sampled_from(HEADS),
+    st.sampled_from(HEADS[:5]) | st.sampled_from(HEADS),
     st.lists(st.sampled_from(PIECES), max_size=5),
     st.sampled_from(["", "", *WRONG]),
     st.lists(st.sampled_from(PIECES), max_size=2),
@@ -103,10 +143,11 @@ def test_a_unit_says_the_same_however_it_is_read(
 
 def test_plain_units_are_scanned() -> None:
     """The parser sees the head alone, so the test above compares two ways."""
-    content = (HEADS[0] + "\n".join([PLAIN] * 3) + "</body></tmx>").encode()
+    units = [*[PLAIN] * 2, *OWN]
+    content = (HEADS[2] + "\n".join(units) + "</body></tmx>").encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tus, "_of_element", None)
-        assert len(outcome(content)[0]) == 3
+        assert len(outcome(content)[0]) == len(units)
 
 
 @pytest.mark.parametrize("at", [0, 5_000, 12_000])

@@ -137,7 +137,7 @@ def _read_tbx(file: BinaryIO, name: str, languages: Languages) -> list[Term]:
     terms: list[Term] = []
     spoken: set[str] = set()
     root = None
-    for event, element in parsed(file, name):
+    for event, element in parsed(file, name, ("termEntry", "conceptEntry")):
         tag = local_name(element)
         if event == "start":
             if root is None:

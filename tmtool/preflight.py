@@ -24,11 +24,21 @@ from lxml import etree
 from tmtool.checks.core import CHECKS, Pair
 from tmtool.checks.known import Known
 from tmtool.errors import LanguageError
-from tmtool.formats.markup import XML, forget, legal, local_name, quoted
+from tmtool.formats.markup import (
+    TOO_MANY,
+    UNIT_BYTES,
+    XML,
+    forget,
+    has_too_many,
+    legal,
+    local_name,
+    quoted,
+)
 from tmtool.formats.tmx import source_at
 from tmtool.language import DATA, GENERIC, Language
 from tmtool.model import Severity, TranslationUnit, Variant, format_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
+from tmtool.text import nfc
 
 Outcome = Literal["", "mended", "left out"]
 
@@ -112,6 +122,7 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "highlight": ("error", {"omegat": "drops the text inside"}),
     "unknown-code": ("error", {"omegat": "drops the text inside", "*": _STRICT}),
     "code": ("warning", {"omegat": "", "*": "may refuse the unit or drop the code"}),
+    "too-many-codes": ("error", {"*": "may take forever with it"}),
     "old-code": ("info", {"generic": "may drop it: <ut> is deprecated"}),
     "too-long": (
         "error",
@@ -122,6 +133,7 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     ),
     "no-break-space": ("warning", {"*": "matches only a text that has it, too"}),
     "invisible": ("warning", {"*": "matches only a text that has it, too"}),
+    "decomposed": ("warning", {"omegat": "", "*": "matches only a text with the same letters"}),
     "mixed-script": ("warning", {"*": "matches only a text with the same mistake"}),
     "two-targets": ("warning", {"omegat": "takes the last", "*": "offers both, or keeps one"}),
     "other-document": ("warning", {"omegat": "matches it in that document only"}),
@@ -200,6 +212,7 @@ class _Inspection:
         self._unit = 0
         self._line = 1  # of the text that is being read
         self._place = 1  # of the element that is being looked at
+        self._taken = 0  # bytes of the file since the last unit
         self._encoding = ""
         self._srclang = ""
         self._has_header = False
@@ -226,6 +239,10 @@ class _Inspection:
                 for event, element in parser.read_events():
                     self._place = element.sourceline or 0
                     self._element(event, element)
+                    if local_name(element) == "tu":
+                        self._taken = 0
+                if self._taken > UNIT_BYTES:
+                    raise _NotTmxError(f"a unit has more than {UNIT_BYTES >> 20} MB")
                 yield from self._flushed()
             parser.close()
         except etree.XMLSyntaxError as error:
@@ -297,6 +314,7 @@ class _Inspection:
         while data:
             yield decoder.decode(data)
             data = self._file.read(_BLOCK)
+            self._taken += len(data)
         yield decoder.decode(b"", final=True)
 
     def _cleaned(self, pieces: Iterator[str]) -> Iterator[str]:
@@ -434,6 +452,9 @@ class _Inspection:
 
     def _check_unit(self, tu: etree._Element) -> bool:
         """Note what is wrong with a unit and mend it; whether it can stay."""
+        if has_too_many(tu):
+            self._note("too-many-codes", TOO_MANY, "left out")
+            return False
         if tu.nsmap:
             _drop_namespaces(tu)
         self._mend_frame(tu)
@@ -584,6 +605,11 @@ class _Inspection:
             what = f"its text holds the control character U+{ord(found[0]):04X}"
             self._note("invisible", what, "mended")
         texts = [_C1.sub("", text) for text in texts]
+        composed = [nfc(text) for text in texts]
+        if composed != texts:
+            what = "its text has letters and marks in place of one letter, as in й"
+            self._note("decomposed", what, "mended")
+        texts = composed
         mended = [_INDENTED.sub(" ", text) for text in texts]
         mended[0] = mended[0].lstrip(_ENDS)
         mended[-1] = mended[-1].rstrip(_ENDS)

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -29,10 +28,12 @@ from typing import Any
 from lxml import etree
 
 from tests.benchmarks.units import pairs
+from tests.measured import measured
 from tmtool.formats import tmx
 from tmtool.model import TranslationUnit, Variant, format_time
 
-PART = 20_000  # units for those that hold all of them, or are slow
+PART = 20_000  # units that are written, and read several times
+ROUNDS = 5
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -119,64 +120,66 @@ def by_translate_toolkit(path: Path) -> list[tuple[str, str]]:
     return [(unit.source, unit.target) for unit in store.units]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Processor time of the best of two runs."""
-    taken = []
-    for _ in range(2):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return min(taken)
+def seconds(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Processor time of the best of some rounds, in which each has its turn."""
+    best = dict.fromkeys(works, math.inf)
+    for _ in range(rounds):
+        for name, work in works.items():
+            start = time.process_time()
+            work()
+            best[name] = min(best[name], time.process_time() - start)
+    return best
 
 
-def reading(path: Path, part: Path) -> None:
+def reading(path: Path) -> None:
     def ours() -> int:
         with path.open("rb") as file:
             return sum(1 for _ in tmx.read(file, str(path)))
 
-    size, part_size = path.stat().st_size / 1e6, part.stat().st_size / 1e6
-    rates = {f"tmtool {version('tmtool')}": size / seconds(ours)}
-    rates[f"lxml {version('lxml')}, iterparse"] = size / seconds(lambda: bare(path))
-    rates[f"lxml {version('lxml')}, iterparse tag=tu"] = size / seconds(lambda: bare_units(path))
+    works: dict[str, Callable[[], object]] = {
+        f"tmtool {version('tmtool')}": ours,
+        f"lxml {version('lxml')}, iterparse": lambda: bare(path),
+        f"lxml {version('lxml')}, iterparse tag=tu": lambda: bare_units(path),
+    }
     try:
-        rates[f"translate-toolkit {version('translate-toolkit')}"] = part_size / seconds(
-            lambda: by_translate_toolkit(part)
-        )
+        name = f"translate-toolkit {version('translate-toolkit')}"
+        works[name] = lambda: by_translate_toolkit(path)
     except PackageNotFoundError:
         print("translate-toolkit: not installed", file=sys.stderr)
-    table("reading", rates)
+    size = path.stat().st_size / 1e6
+    rounds = ROUNDS if size < 100 else 1
+    table(f"reading {size:.0f} MB", size, seconds(works, rounds))
 
 
 def writing(units: list[TranslationUnit]) -> None:
     file = io.BytesIO()
     tmx.write(units, file)
-    size = file.tell() / 1e6
-    table(
-        "writing",
-        {
-            f"tmtool {version('tmtool')}": size / seconds(lambda: tmx.write(units, io.BytesIO())),
-            f"lxml {version('lxml')}, xmlfile": size
-            / seconds(lambda: by_xmlfile(units, io.BytesIO())),
-        },
-    )
+    works: dict[str, Callable[[], object]] = {
+        f"tmtool {version('tmtool')}": lambda: tmx.write(units, io.BytesIO()),
+        f"lxml {version('lxml')}, xmlfile": lambda: by_xmlfile(units, io.BytesIO()),
+    }
+    table("writing", file.tell() / 1e6, seconds(works, ROUNDS))
 
 
-def table(what: str, rates: dict[str, float]) -> None:
-    ours = next(iter(rates.values()))
+def table(what: str, size: float, taken: Mapping[str, float]) -> None:
     print(what)
-    for name, rate in rates.items():
-        print(f"  {name:36}{rate:8.1f} MB/s{ours / rate:8.2f}×")
+    ours = next(iter(taken.values()))
+    for name, seconds in taken.items():
+        print(f"  {name:36}{size / seconds:8.1f} MB/s{seconds / ours:8.2f}×", flush=True)
 
 
 def importing(path: Path, memory: Path, count: int) -> None:
     program = [sys.executable, "-m", "tmtool", "-m", str(memory)]
-    for arguments in (["import", str(path)], ["export", str(memory.with_suffix(".tmx"))]):
-        start = time.perf_counter()
-        subprocess.run([*program, *arguments], check=True, stderr=subprocess.DEVNULL)
-        taken = time.perf_counter() - start
-        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        rate = f"{count / taken:8.0f} units/s"
-        print(f"{arguments[0]:8}{taken:8.1f} s{rate}, at most {most} MB so far")
+    copy = str(memory.with_suffix(".tmx"))
+    for arguments in (["convert", str(path), copy], ["import", str(path)], ["export", copy]):
+        done = measured([*program, *arguments])
+        if done.status:
+            raise SystemExit(done.errors)
+        print(
+            f"{arguments[0]:8}{done.seconds:8.1f} s, processor {done.processor:.1f} s"
+            f"{count / done.seconds:8.0f} units/s, at most {done.megabytes} MB",
+            flush=True,
+        )
     print(f"memory  {memory.stat().st_size / 1e6:8.0f} MB for {path.stat().st_size / 1e6:.0f} MB")
 
 
@@ -193,7 +196,9 @@ def main() -> None:
                 tmx.write(made(count), file)
         print(f"{options.units:,} units, {os.stat(path).st_size / 1e6:.0f} MB")
         writing(list(islice(made(PART), PART)))
-        reading(path, part)
+        reading(part)
+        if options.units > PART:
+            reading(path)
         if not options.no_import:
             importing(path, Path(folder, "memory.db"), options.units)
 

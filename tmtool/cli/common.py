@@ -100,6 +100,11 @@ raw_cells_option = click.option(
 )
 
 
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="For tables and PO not in Unicode, such as cp1251."
+)
+
+
 def format_option(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """An option that names a file format where the suffix does not."""
     return click.option(

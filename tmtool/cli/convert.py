@@ -12,6 +12,7 @@ from tmtool import srx
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Split,
+    encoding_option,
     filter_options,
     language_map_option,
     languages,
@@ -39,6 +40,7 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @filter_options
 @split_option
 @language_map_option
+@encoding_option
 @raw_cells_option
 @pass_shared
 def convert_command(
@@ -52,6 +54,7 @@ def convert_command(
     chosen: Filter,
     split: Split | None,
     language_map: dict[str, str],
+    encoding: str | None,
     raw_cells: bool,
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
@@ -82,6 +85,7 @@ def convert_command(
         languages=pair,
         language_map=language_map,
         raw_cells=raw_cells,
+        encoding=encoding,
     )
     written = write_units(
         filter(chosen, units),

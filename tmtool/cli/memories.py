@@ -21,6 +21,7 @@ from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Split,
     counted,
+    encoding_option,
     filter_options,
     format_option,
     is_memory,
@@ -89,6 +90,7 @@ def documents_command(shared: Shared, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would become of the units.")
 @click.option("--skip-bad", is_flag=True, help="Take the other units of a file with bad ones.")
 @language_map_option
+@encoding_option
 @raw_cells_option
 @pass_shared
 def import_command(
@@ -102,6 +104,7 @@ def import_command(
     dry_run: bool,
     skip_bad: bool,
     language_map: dict[str, str],
+    encoding: str | None,
     raw_cells: bool,
 ) -> None:
     """Add the units of files to the memory.
@@ -146,6 +149,7 @@ def import_command(
                     languages=pair,
                     language_map=language_map,
                     raw_cells=raw_cells,
+                    encoding=encoding,
                     bad=reported if skip_bad else None,
                     progress=progress,
                 )

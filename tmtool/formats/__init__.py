@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Protocol, cast
@@ -13,6 +14,10 @@ from typing import BinaryIO, Protocol, cast
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
+from tmtool.text import decode
+
+LONGEST = 1 << 17
+"""Characters that a side of a unit has at most, its codes among them."""
 
 _OFTEN = 500  # units between two reports of progress
 
@@ -76,6 +81,7 @@ TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
 _CELLS = ("tsv", "csv")
+_TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
 """Codes to write or read in place of others, as in ``{"kk": "kk-KZ"}``."""
@@ -113,31 +119,35 @@ def read(
     languages: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
+    encoding: str | None = None,
     bad: Callable[[FormatError], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
 
-    ``languages`` are those of source and target where the file does not say (TSV), and
-    choose the pair, in either direction, where it does (``kk`` is also ``kk-KZ``).
-    ``raw_cells`` takes cells of CSV and TSV to the letter (see :func:`write`). Raises
-    ``InputError`` if the file cannot be read and ``FormatError`` where it breaks its format;
-    ``bad`` hears of that instead, and what can be read of the other units is. ``progress``
-    hears now and then how many bytes of a file have been read.
+    ``languages`` are those of source and target where the file does not say (TSV), and choose the
+    pair, in either direction, where it does (``kk`` is also ``kk-KZ``). ``raw_cells`` takes cells
+    of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
+    Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
+    ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
+    of the other units is. ``progress`` hears now and then how many bytes of a file have been read.
     """
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format)
         if name == TWO_FILES:
-            yield from _adapted(_moses().read(path, languages), path, languages, language_map, bad)
+            yield from _adapted(
+                _moses().read(path, languages, encoding), path, languages, language_map, bad
+            )
             return
         with opened(file) as stream:
-            found = _read(name, stream, path, raw_cells)
+            found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells)
             units = _adapted(found, path, languages, language_map, bad)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
-        found = _read(format or "", file, "-", raw_cells)
+        stream = _decoded(file, "-", format or "", encoding)
+        found = _read(format or "", stream, "-", raw_cells)
         yield from _adapted(found, "-", languages, language_map, bad)
 
 
@@ -164,6 +174,15 @@ def write(
         with replaced(file) as stream:
             return _write(name, adapted, stream, raw_cells)
     return _write(format or "", adapted, file, raw_cells)
+
+
+def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
+    """The file in UTF-8."""
+    if encoding is None:
+        return file
+    if name not in _TEXTS:
+        raise TmtoolError(f"{path}: {name} says itself what its encoding is", hint="leave it out")
+    return BytesIO(decode(file.read(), path=path, encoding=encoding).encode("utf-8"))
 
 
 def _moses() -> ModuleType:
@@ -198,7 +217,7 @@ def _adapted(
     language_map: LanguageMap | None,
     bad: Callable[[FormatError], None] | None,
 ) -> Iterator[TranslationUnit]:
-    for unit in _sound(found, bad):
+    for unit in _sound(_short(found, path), bad):
         if language_map:
             unit = _mapped(unit, language_map)
         if languages:
@@ -226,6 +245,28 @@ def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
         f"{side.language}-".lower().startswith(f"{wanted}-".lower())
         for side, wanted in zip((source, target), languages, strict=True)
     )
+
+
+def _short(found: Iterator[Found], path: str) -> Iterator[Found]:
+    """The same with an error in place of a unit that no tool could hold."""
+    for number, unit in enumerate(found, 1):
+        if not isinstance(unit, FormatError):
+            longest = max(_length(unit.source), _length(unit.target))
+            if longest > LONGEST:
+                yield FormatError(
+                    f"unit {number}: a side has {longest:,} characters; {LONGEST:,} are the most",
+                    path=path,
+                    hint="split it into sentences",
+                )
+                continue
+        yield unit
+
+
+def _length(variant: Variant) -> int:
+    length = 0
+    for part in variant.content:
+        length += len(part) if isinstance(part, str) else len(part.data)
+    return length
 
 
 def _sound(

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Written
+from tmtool.formats import LONGEST, Found, Written
 from tmtool.formats.table import COLUMNS, Heading, literal, neutral, row
 from tmtool.model import TranslationUnit
 from tmtool.text import decode
@@ -24,6 +24,7 @@ from tmtool.text import decode
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 16  # characters, and rows, in which the delimiter is looked for
 _SAMPLE_ROWS = 50
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _SEPARATOR = re.compile(r"(?i)sep=(.)\r?\n")
 
 
@@ -76,7 +77,9 @@ def table_units(
 
 def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, and the line it starts in."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    csv.field_size_limit(LONGEST)
+    lines = (match[0] for match in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
         for cells in reader:

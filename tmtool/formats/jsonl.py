@@ -24,8 +24,9 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             unit = TranslationUnit.from_dict(fields)
             json.dumps(fields, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
+            said = error.msg if isinstance(error, json.JSONDecodeError) else error
             yield FormatError(
-                f"is not a unit: {error}",
+                f"is not a unit: {said}",
                 path=name,
                 line=number,
                 hint="one JSON object a line, as 'tmtool export --to jsonl' writes them",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -36,16 +36,34 @@ _SAFE: dict[str, Any] = {
 }
 _PLACE = re.compile(r", line \d+, column \d+\Z")
 _HEAD = 1 << 15  # bytes in which a root element begins
+_SAYS_WIDE = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"'](?:utf|ucs|iso-10646-ucs)-?[24136]+", re.I)
+_MENDABLE = re.compile(r"Entity '|[Cc]har value|out of bounds")
+
+UNIT_BYTES = 2 << 20
+"""Bytes that may lie between the ends of two units: more is damage, or made to do harm."""
+
+_BETWEEN = 16 << 20  # bytes the same where a file may hold what it was made from
+_ELEMENTS = 100_000  # between the ends of two units
+_PARTS = 10_000  # elements and attributes in one side, or one unit of TMX
 
 
-def parsed(file: BinaryIO, path: str) -> Iterator[tuple[str, etree._Element]]:
+def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str, etree._Element]]:
     """The start and the end of each element of a file, as it is read.
 
-    No external entity is read, and none that the file defines is expanded (see
-    :func:`local_name`). Raises ``FormatError`` where the file is not well-formed.
+    ``tags`` are those of its units. No external entity is read, and none that the file defines
+    is expanded (see :func:`local_name`). Raises ``FormatError`` where the file is not
+    well-formed, or holds a unit that is far too large.
     """
-    with _well_formed(path):
-        yield from etree.iterparse(file, events=("start", "end"), **_SAFE)
+    bounded = _Bounded(file, path, _BETWEEN)
+    count = 0
+    for event, element in _events(bounded, path, events=("start", "end")):
+        yield event, element
+        count += 1
+        if count > 2 * _ELEMENTS:
+            raise _too_large(f"{_ELEMENTS:,} elements", path, element.sourceline or 0)
+        if event == "end" and local_name(element) in tags:
+            bounded.passed(element)
+            count = 0
 
 
 def ended(
@@ -54,9 +72,13 @@ def ended(
     """Those elements of a file whose local names are ``tags``, with these, when they end.
 
     Quicker than :func:`parsed`, and as safe. Raises ``FormatError`` where the file is not
-    well-formed, or its root element has another local name than ``root``.
+    well-formed, its root element has another local name than ``root``, or one of the
+    elements is far too large.
     """
     head = file.read(_HEAD)
+    if _SAYS_WIDE.match(head):
+        said = "says that its encoding is UTF-16, and is in bytes"
+        raise FormatError(said, path=path, line=1, hint=_HOW_TO_MEND)
     probe = etree.XMLPullParser(events=("start",), **_SAFE)
     with suppress(etree.XMLSyntaxError):  # which is told below
         probe.feed(head)
@@ -65,10 +87,11 @@ def ended(
             said = f"is not {root.upper()}: its root is <{local_name(element)}>"
             raise FormatError(said, path=path, line=element.sourceline or 0)
         break
-    with _well_formed(path):
-        wanted = [f"{{*}}{tag}" for tag in tags]
-        for _, element in etree.iterparse(Rejoined(head, file), tag=wanted, **_SAFE):
-            yield local_name(element), element
+    wanted = [f"{{*}}{tag}" for tag in tags]
+    bounded = _Bounded(file, path, UNIT_BYTES)
+    for _, element in _events(Rejoined(head, bounded), path, tag=wanted):
+        yield local_name(element), element
+        bounded.passed(element)
 
 
 def parsed_whole(document: bytes) -> etree._Element | None:
@@ -83,25 +106,75 @@ def parsed_whole(document: bytes) -> etree._Element | None:
 class Rejoined(io.RawIOBase):
     """A file from whose start a part has been read already."""
 
-    def __init__(self, head: bytes, rest: BinaryIO | Rejoined) -> None:
+    def __init__(self, head: bytes, rest: BinaryIO | io.RawIOBase) -> None:
         self._head = head
         self._rest = rest
 
     def read(self, size: int = -1) -> bytes:
         head, self._head = self._head, b""
-        return head or self._rest.read(size)
+        return head or self._rest.read(size) or b""
 
 
-@contextmanager
-def _well_formed(path: str) -> Iterator[None]:
+class _Bounded(io.RawIOBase):
+    """A file of which only so many bytes are read between two units."""
+
+    def __init__(self, file: BinaryIO | Rejoined, path: str, most: int) -> None:
+        self._file, self._path, self._most = file, path, most
+        self._taken = self._line = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._taken > self._most:
+            raise _too_large(f"{self._most >> 20} MB", self._path, self._line)
+        data = self._file.read(size)
+        self._taken += len(data)
+        return data
+
+    def passed(self, element: etree._Element) -> None:
+        """Count anew from here, behind a unit."""
+        self._taken, self._line = 0, element.sourceline or self._line
+
+
+def _too_large(what: str, path: str, line: int) -> FormatError:
+    return FormatError(
+        f"a unit behind this line has more than {what}",
+        path=path,
+        line=line,
+        hint="a unit is a sentence; split it, or export it again from the tool it came from",
+    )
+
+
+def has_too_many(element: etree._Element) -> bool:
+    """Whether a unit, or a side of one, is made of more parts than any text is.
+
+    To read so many attributes would take a square of their number.
+    """
+    count = 0
+    for each in element.iter():
+        count += 1 + len(each.attrib)
+        if count > _PARTS:
+            return True
+    return False
+
+
+TOO_MANY = f"a unit has more than {_PARTS:,} inline codes or attributes"
+_HOW_TO_MEND = "'tmtool check --for generic --fix -o COPY.tmx' writes a copy without it"
+
+
+def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterator[Any]:
+    """What ``iterparse`` gives of a file that may be read safely."""
+    events = etree.iterparse(file, **options, **_SAFE)
     try:
-        yield
+        yield from events
     except etree.XMLSyntaxError as error:
+        said, line = error.msg, error.lineno or 0
+        if not line and events.error_log:  # an entity that nobody defined
+            said, line = events.error_log[0].message, events.error_log[0].line
+        is_mendable = path.lower().endswith(".tmx") and _MENDABLE.search(said)
         raise FormatError(
-            f"is cut short or not well-formed XML: {_PLACE.sub('', error.msg)}",
+            f"is cut short or not well-formed XML: {_PLACE.sub('', said)}",
             path=path,
-            line=error.lineno or 0,
-            hint="export it again from the tool it came from",
+            line=line,
+            hint=_HOW_TO_MEND if is_mendable else "export it again from the tool it came from",
         ) from None
 
 

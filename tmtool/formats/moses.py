@@ -24,7 +24,9 @@ def path_of(path: str, language: str) -> Path:
     return Path(f"{path.removesuffix('.moses')}.{language}")
 
 
-def read(path: str, languages: tuple[str, str] | None) -> Iterator[Found]:
+def read(
+    path: str, languages: tuple[str, str] | None, encoding: str | None = None
+) -> Iterator[Found]:
     """Yield the pairs of two files.
 
     Raises ``InputError`` if the languages are not known or a file cannot be read, and
@@ -38,7 +40,7 @@ def read(path: str, languages: tuple[str, str] | None) -> Iterator[Found]:
         )
     places = [path_of(path, language) for language in languages]
     with ExitStack() as stack:
-        sides = [_lines(stack.enter_context(opened(place)), place) for place in places]
+        sides = [_lines(stack.enter_context(opened(place)), place, encoding) for place in places]
         for number, texts in enumerate(zip_longest(*sides), 1):
             for place, text in zip(places, texts, strict=True):
                 if text is None:
@@ -58,10 +60,10 @@ def read(path: str, languages: tuple[str, str] | None) -> Iterator[Found]:
                 )
 
 
-def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
+def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:
     """The lines of a text; only a line feed ends one."""
     pending = ""
-    for block in blocks(file, path=path):
+    for block in blocks(file, path=path, encoding=encoding):
         *lines, pending = (pending + block).split("\n")
         yield from lines
     if pending:

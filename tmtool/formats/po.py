@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Written
+from tmtool.formats import LONGEST, Found, Written
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import State, TranslationUnit
@@ -39,6 +39,7 @@ _LINE = re.compile(r"\(line (\d+)\)(?:: (.*))?")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
 _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
+_LONGEST = 2 * LONGEST  # of a string as it is written, with what is escaped in it
 _PRIVATE = range(0xF0000, 0xFFFFE)
 
 
@@ -81,7 +82,16 @@ def _parsed(text: str, name: str) -> tuple[list[Any], dict[str, str], dict[int, 
     """
     import polib
 
+    size = 0
     for number, line in enumerate(text.split("\n"), 1):
+        size = len(line) + (size if line.lstrip("#~| ").startswith('"') else 0)
+        if size > _LONGEST:
+            raise FormatError(
+                f"a string is longer than {_LONGEST:,} characters",
+                path=name,
+                line=number,
+                hint="split it into sentences",
+            )
         string = _STRING.match(line.strip())
         if string and (string["closed"] is None or string["more"]):
             raise FormatError(

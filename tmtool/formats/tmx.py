@@ -21,7 +21,7 @@ from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written, tus
-from tmtool.formats.markup import escaped, legal, quoted, segment, trimmed
+from tmtool.formats.markup import escaped, legal, one_line, quoted, segment, trimmed
 from tmtool.language import Language
 from tmtool.model import STATES, TranslationUnit, Variant
 
@@ -31,6 +31,25 @@ _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
 _DATE = re.compile(r"\d{8}T\d{6}Z")
+
+_STAMP = r"(\d{8}T\d{6}Z)"
+_SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
+_INSIDE = {
+    **{"state": "[a-z]+", "document": rf"(?!<){tus.TEXT}", "position": r"[0-9.]{1,20}"},
+    **{"origin": tus.TEXT, "score": r"[0-9.]{1,20}"},
+}
+_OWN_UNIT = re.compile(
+    rf'{tus.SPACE}<tu(?: tuid="({tus.VALUE})")?(?: creationdate="{_STAMP}")?'
+    rf'(?: creationid="({tus.VALUE})")?(?: changedate="{_STAMP}")?'
+    rf'(?: changeid="({tus.VALUE})")?>{tus.SPACE}'
+    + "".join(
+        rf'(?:<prop type="{_OWN}{name}">({inside})</prop>{tus.SPACE})?'
+        for name, inside in _INSIDE.items()
+    )
+    + _SIDE * 2
+    + "</tu>"
+)
+"""What :func:`write` writes of a unit without props, notes and codes."""
 
 _KEPT = "tmx:"
 """What a unit has no field for are props of the types ``tmx:PLACE@ATTRIBUTE``,
@@ -52,8 +71,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     ``FormatError`` where the file is not well-formed, not TMX, or a unit lacks what TMX demands.
     """
     header: dict[str, str] = {}
-    for found in tus.read(file, name):
-        if isinstance(found, FormatError):
+    srclang: str | None = None  # of a file that tmtool wrote
+
+    def own(text: str, at: int) -> tuple[TranslationUnit, int] | None:
+        return None if srclang is None else _own(text, at, srclang)
+
+    for found in tus.read(file, name, own):
+        if isinstance(found, (TranslationUnit, FormatError)):
             yield found
         elif isinstance(found, tus.Tu):
             try:
@@ -62,6 +86,55 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
         else:
             header = found
+            srclang = header.get("srclang", "") if header.get("creationtool") == TOOL else None
+
+
+def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None:
+    """The unit that :func:`write` wrote here, if nothing is odd about it, and where it ends."""
+    found = _OWN_UNIT.match(text, at)
+    if not found:
+        return None
+    (
+        unit_id,
+        created_at,
+        created_by,
+        changed_at,
+        changed_by,
+        state,
+        document,
+        position,
+        origin,
+        score,
+        source,
+        source_text,
+        target,
+        target_text,
+    ) = found.groups("")
+    if source != srclang or (state and state not in STATES):
+        return None
+    try:
+        unit = TranslationUnit(
+            _plain(source, source_text),
+            _plain(target, target_text),
+            unit_id,
+            state or "translated",
+            tus.unescaped(document) if document else None,
+            float(position) if position else 0.0,
+            tus.unescaped(origin) if origin else "",
+            datetime.fromisoformat(created_at) if created_at else None,
+            created_by,
+            datetime.fromisoformat(changed_at) if changed_at else None,
+            changed_by,
+            float(score) if score else None,
+        )
+    except (LanguageError, ValueError):
+        return None
+    return unit, found.end()
+
+
+def _plain(language: str, text: str) -> Variant:
+    text = one_line(tus.unescaped(text) if "&" in text else text).strip()
+    return Variant(_code(language), (text,) if text else ())
 
 
 class _BadUnitError(Exception):

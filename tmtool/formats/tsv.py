@@ -8,15 +8,19 @@ that has a heading is read as a table, quoted as spreadsheets quote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Written
+from tmtool.formats import LONGEST, Found, Written
 from tmtool.formats.csv import table_units
 from tmtool.formats.table import Heading, literal, neutral
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import decode
+
+_MOST = 3 * LONGEST  # characters of a line
+_LINE = re.compile(r"[^\n]*+\n|[^\n]++")
 
 
 def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
@@ -25,11 +29,20 @@ def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
     With ``raw``, a ``'`` before what looks like a formula is kept.
     """
     text = decode(file.read(), path=name)
-    if Heading.of(text[: text.find("\n") + 1].rstrip("\r\n").split("\t")):
+    end = text.find("\n") + 1
+    if end <= _MOST and Heading.of(text[:end].rstrip("\r\n").split("\t")):
         yield from table_units(text, "\t", name, raw=raw, origin="tsv")
         return
-    for number, line in enumerate(text.split("\n"), 1):
-        cells = line.removesuffix("\r").split("\t")
+    for number, match in enumerate(_LINE.finditer(text), 1):
+        if match.end() - match.start() > _MOST:
+            yield FormatError(
+                f"has more than {LONGEST:,} characters in a cell",
+                path=name,
+                line=number,
+                hint="split it into sentences",
+            )
+            continue
+        cells = match[0].removesuffix("\n").removesuffix("\r").split("\t")
         if cells == [""]:
             continue
         if len(cells) != 2:

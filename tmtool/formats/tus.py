@@ -1,16 +1,17 @@
 """The units of a TMX as they stand there.
 
 Units of the plainest shape, text on two sides with their props and notes, are recognised by one
-expression, which takes a fifth of the time of a parser that builds trees. What is not of this
-shape is left to the parser: the unit, or, where it could hide where units end, the rest of the
-file. Which way a unit went makes no difference to what it says.
+expression, which takes a fifth of the time of a parser that builds trees; the reader may know a
+quicker one for what it wrote itself. What is not of this shape is left to the parser: the unit,
+or, where it could hide where units end, the rest of the file. Which way a unit went makes no
+difference to what it says.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import unescape
@@ -19,23 +20,25 @@ from lxml import etree
 
 from tmtool.errors import FormatError
 from tmtool.formats.markup import (
+    TOO_MANY,
     Rejoined,
     attribute,
     ended,
     forget,
+    has_too_many,
     local_name,
     one_line,
     parsed_whole,
     quoted,
     trimmed,
 )
-from tmtool.model import Code, Content
+from tmtool.model import Code, Content, TranslationUnit
 
 Saying = tuple[str, str, str]
 """A ``<prop>`` or ``<note>``: its tag, its type and its text."""
 
 _CHUNK = 1 << 20
-_LONGEST = 1 << 22  # characters in which a unit that is scanned ends
+_LONGEST = 1 << 20  # characters in which a unit that is scanned ends
 
 
 class Side(NamedTuple):
@@ -55,18 +58,21 @@ class Tu(NamedTuple):
     sides: Sequence[Side]
 
 
-_SPACE = r"[ \t\n\r]*+"
+Shortcut = Callable[[str, int], tuple[TranslationUnit, int] | None]
+"""The unit that stands at a place of a text, and where it ends; ``None`` where that is not sure."""
+
+SPACE = r"[ \t\n\r]*+"
 _CHARACTERS = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
-_TEXT = rf"{_CHARACTERS}(?:&(?:amp|lt|gt|quot|apos);{_CHARACTERS})*+"
+TEXT = rf"{_CHARACTERS}(?:&(?:amp|lt|gt|quot|apos);{_CHARACTERS})*+"
 _NAME = r"(?!xmlns)(?:xml:)?[A-Za-z_][A-Za-z0-9_.-]*"
-_VALUE = r'[^"<&\x00-\x1f\ufffe\uffff]*+'
-_ATTRIBUTES = rf'(?: {_NAME}="{_VALUE}")*+'
+VALUE = r'[^"<&\x00-\x1f\ufffe\uffff]*+'
+_ATTRIBUTES = rf'(?: {_NAME}="{VALUE}")*+'
 _SAYINGS = (
-    rf"((?:<prop{_ATTRIBUTES}>{_TEXT}</prop>{_SPACE}|<note{_ATTRIBUTES}>{_TEXT}</note>{_SPACE})*+)"
+    rf"((?:<prop{_ATTRIBUTES}>{TEXT}</prop>{SPACE}|<note{_ATTRIBUTES}>{TEXT}</note>{SPACE})*+)"
 )
-_TUV = rf"<tuv({_ATTRIBUTES})>{_SPACE}{_SAYINGS}<seg>({_TEXT})</seg>{_SPACE}</tuv>{_SPACE}"
-_PLAIN = re.compile(rf"{_SPACE}<tu({_ATTRIBUTES})>{_SPACE}{_SAYINGS}{_TUV}{_TUV}</tu>")
-_ONE_ATTRIBUTE = re.compile(rf' ({_NAME})="({_VALUE})"')
+_TUV = rf"<tuv({_ATTRIBUTES})>{SPACE}{_SAYINGS}<seg>({TEXT})</seg>{SPACE}</tuv>{SPACE}"
+_PLAIN = re.compile(rf"{SPACE}<tu({_ATTRIBUTES})>{SPACE}{_SAYINGS}{_TUV}{_TUV}</tu>")
+_ONE_ATTRIBUTE = re.compile(rf' ({_NAME})="({VALUE})"')
 _ONE_SAYING = re.compile(r"<(prop|note)([^>]*)>([^<]*)</")
 _PLAIN_SAYING = re.compile(r'<(prop|note)(?: type="([^"]*)")?>([^<]*)</')
 _END_TAG = "</tu>"
@@ -75,11 +81,13 @@ _BODY = re.compile(rb"<body\s*>")
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([^\"']*)[\"']")
 
 
-def read(file: BinaryIO, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
+def read(
+    file: BinaryIO, name: str, shortcut: Shortcut
+) -> Iterator[dict[str, str] | Tu | TranslationUnit | FormatError]:
     """The attributes of the header, if there is one, then each ``<tu>`` of a TMX.
 
-    In place of a unit that is wrong in itself comes an error that says so. Raises
-    ``FormatError`` where the file is not well-formed or not TMX.
+    Units that ``shortcut`` knows come as such. In place of a unit that is wrong in itself comes
+    an error that says so. Raises ``FormatError`` where the file is not well-formed or not TMX.
     """
     head = _head(file)
     body = _BODY.search(head)
@@ -88,7 +96,8 @@ def read(file: BinaryIO, name: str) -> Iterator[dict[str, str] | Tu | FormatErro
         yield from _parsed(Rejoined(head, file), name)
         return
     yield header
-    yield from _scanned(head[: body.end()], Rejoined(head[body.end() :], file), name)
+    rest = Rejoined(head[body.end() :], file)
+    yield from _scanned(head[: body.end()], rest, name, shortcut)
 
 
 def _head(file: BinaryIO) -> bytes:
@@ -126,18 +135,27 @@ def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[dict[str, str] | T
             yield _attributes(element)
 
 
-def _scanned(head: bytes, file: Rejoined, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
+def _scanned(
+    head: bytes, file: Rejoined, name: str, shortcut: Shortcut
+) -> Iterator[dict[str, str] | Tu | TranslationUnit | FormatError]:
     """The units behind a head."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     text, at = "", 0
+    counted = 0  # where the line is known
     line = head_lines = head.count(b"\n")
     is_whole = False
     while True:
+        known = shortcut(text, at)
+        if known:
+            unit, at = known
+            yield unit
+            continue
+        line += text.count("\n", counted, at)
+        counted = at
         found = _PLAIN.match(text, at)
         tu = found and _of_match(found, 1 + line + text.count("\n", at, found.start(1)))
         if found and tu:
             yield tu
-            line += text.count("\n", at, found.end())
             at = found.end()
             continue
         end = text.find(_END_TAG, at)
@@ -145,6 +163,7 @@ def _scanned(head: bytes, file: Rejoined, name: str) -> Iterator[dict[str, str] 
             some = file.read(_CHUNK)
             try:
                 text, at = text[at:] + decoder.decode(some, final=not some), 0
+                counted = 0
             except UnicodeDecodeError:
                 rest = text[at:].encode() + decoder.getstate()[0] + some
                 break
@@ -158,7 +177,6 @@ def _scanned(head: bytes, file: Rejoined, name: str) -> Iterator[dict[str, str] 
             rest = text[at:].encode() + decoder.getstate()[0]
             break
         yield _of_element(element, name, line - head_lines)
-        line += block.count("\n")
         at = end + len(_END_TAG)
     passed = b"\n" * (line - head_lines)  # so that the parser counts lines right
     yield from _parsed(Rejoined(head + passed + rest, file), name)
@@ -188,7 +206,7 @@ def _of_match(found: re.Match[str], line: int) -> Tu | None:
         side, sayings_of_side = _attributes_of_side(own), _sayings_in(said)
         if side is None or sayings_of_side is None:
             return None
-        text = one_line(_unescaped(text)).strip()
+        text = one_line(unescaped(text)).strip()
         both.append(Side(side, sayings_of_side, (text,) if text else ()))
     return Tu(line, attributes, sayings, both)
 
@@ -213,11 +231,12 @@ def _sayings_in(text: str) -> list[Saying] | None:
         known = _attributes_in(attributes)
         if known is None:
             return None
-        sayings.append((tag, known.get("type", "") if tag == "prop" else "", _unescaped(said)))
+        sayings.append((tag, known.get("type", "") if tag == "prop" else "", unescaped(said)))
     return sayings
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Text as it is meant, of which :data:`TEXT` is how it is written."""
     return unescape(text, {"&quot;": '"', "&apos;": "'"}) if "&" in text else text
 
 
@@ -228,6 +247,8 @@ def _attributes(element: etree._Element) -> dict[str, str]:
 def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
     """The unit that a parser read, or what is wrong in it; it did not read so many lines."""
     line = (tu.sourceline or 0) + lines
+    if has_too_many(tu):
+        return FormatError(TOO_MANY, path=name, line=line, hint="split it")
     sides = []
     for tuv in tu:
         if local_name(tuv) == "tuv":

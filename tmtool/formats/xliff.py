@@ -17,7 +17,17 @@ from lxml import etree
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written
 from tmtool.formats.inline import Reader, Writer, escape_text
-from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
+from tmtool.formats.markup import (
+    TOO_MANY,
+    XML,
+    escaped,
+    forget,
+    has_too_many,
+    local_name,
+    parsed,
+    quoted,
+    trimmed,
+)
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
 from tmtool.model import STATES, Code, Content, State, TranslationUnit, Variant
@@ -36,7 +46,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """
     root = None
     version = ""
-    for event, element in parsed(file, name):
+    for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
             if root is None:
@@ -189,6 +199,8 @@ def _contents(
 ) -> tuple[Content, Content]:
     if source is None:
         raise ValueError("a segment has no <source>")
+    if any(side is not None and has_too_many(side) for side in (source, target)):
+        raise ValueError(TOO_MANY)
     first, second = (
         () if side is None else _spaced(reader.content(side), side) for side in (source, target)
     )

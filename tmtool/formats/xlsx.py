@@ -25,7 +25,7 @@ from tmtool.model import STATES, TranslationUnit
 
 _MEMBERS = 1000
 _SIZE = 1 << 30  # bytes of all members together
-_RATIO = 200  # times a member may grow, if it is not small
+_RATIO = 100  # times a member may grow, if it is not small
 _SMALL = 1 << 22  # bytes
 _LONGEST = 32767  # characters that a cell of Excel holds
 _ROWS = 1 << 20  # of a sheet of Excel
@@ -61,6 +61,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             warnings.simplefilter("ignore")
             workbook = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
     try:
+        if not workbook.worksheets:
+            raise FormatError(
+                "is a workbook without a sheet",
+                path=name,
+                hint="open it in a spreadsheet program and save it as XLSX",
+            )
         heading = None
         for sheet in workbook.worksheets:
             for number, cells in _rows(sheet, name):
@@ -180,8 +186,9 @@ def _explained(name: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        said = "a part of it is missing" if isinstance(error, LookupError) else error
         raise FormatError(
-            f"is not a workbook: {error}",
+            f"is not a workbook, or a damaged one: {said}",
             path=name,
             hint="open it in a spreadsheet program and save it as XLSX",
         ) from error

@@ -1,0 +1,166 @@
+"""Files that are damaged, or made to do harm, cost nothing but a message."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import tmtool.formats
+from tests.conftest import Program, pair
+from tests.measured import measured
+from tmtool.errors import FormatError, TmtoolError
+from tmtool.formats import LONGEST
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+LAUGHS = "".join(
+    f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefg", "bcdefgh", strict=True)
+)
+BOMB = f'<!DOCTYPE x [<!ENTITY a "ha">{LAUGHS}]>'
+OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "secret.txt">]>'
+
+
+def tmx(source: str, doctype: str = "", attributes: str = "") -> str:
+    return (
+        f'{HEAD}{doctype}<tmx version="1.4"><header srclang="kk"/><body>\n<tu{attributes}>'
+        f'<tuv xml:lang="kk"><seg>{source}</seg></tuv>'
+        '<tuv xml:lang="en"><seg>Yes</seg></tuv></tu>\n</body></tmx>'
+    )
+
+
+def xliff(source: str, doctype: str = "") -> str:
+    return (
+        f'{HEAD}{doctype}<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">'
+        '<file original="a" source-language="kk" target-language="en" datatype="plaintext">'
+        f'<body>\n<trans-unit id="1"><source>{source}</source><target>Yes</target></trans-unit>'
+        "</body></file></xliff>"
+    )
+
+
+def workbook_without_a_sheet() -> bytes:
+    whole, cut = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(cut, "w") as new:
+        for name in old.namelist():
+            if "worksheets/sheet" not in name:
+                new.writestr(name, old.read(name))
+    return cut.getvalue()
+
+
+LONG = "Сөз " * 6_000_000  # 42 MB
+PO = 'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "{}"\nmsgstr "Yes"\n'
+# A file, its content, what is said of it.
+FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
+    ("cut.tmx", lambda: tmx("Иә")[:-30], "cut.tmx:3: is cut short"),
+    ("wrong.tmx", lambda: tmx("Иә").encode("cp1251", "replace"), "wrong.tmx:3: is cut short"),
+    ("wide.tmx", lambda: tmx("Иә").replace("UTF-8", "UTF-16"), "wide.tmx:1: says that its"),
+    ("bomb.tmx", lambda: tmx("&h;", BOMB), "not well-formed XML: Maximum entity amplification"),
+    ("outside.tmx", lambda: tmx("&e;", OUTSIDE), ":3: an entity that the file defines itself: &e;"),
+    ("deep.tmx", lambda: tmx("<hi>" * 300 + "Иә" + "</hi>" * 300), ":3: is cut short or not"),
+    ("prefix.tmx", lambda: tmx("<x:y>Иә</x:y>"), "not well-formed XML: Namespace prefix x"),
+    ("html.tmx", lambda: tmx("Иә&nbsp;"), ":3: is cut short or not well-formed XML: Entity 'nbsp'"),
+    ("long.tmx", lambda: tmx(LONG), "long.tmx:2: a unit behind this line has more than 2 MB"),
+    ("codes.tmx", lambda: tmx("<ph/>" * 4_000_000), "a unit behind this line has more than 2 MB"),
+    ("some.tmx", lambda: tmx("<ph/>" * 10_001), "some.tmx:3: a unit has more than 10,000 inline"),
+    (
+        "attributes.tmx",
+        lambda: tmx("Иә<ph/>", "", "".join(f' a{n}="1"' for n in range(20_000))),
+        "attributes.tmx:3: a unit has more than 10,000 inline codes or attributes",
+    ),
+    ("bomb.xlf", lambda: xliff("&h;", BOMB), "not well-formed XML: Maximum entity amplification"),
+    ("outside.xlf", lambda: xliff("&e;", OUTSIDE), "an entity that the file defines itself: &e;"),
+    ("deep.xlf", lambda: xliff('<g id="1">' * 300 + "Иә" + "</g>" * 300), ":3: is cut short"),
+    ("codes.xlf", lambda: xliff('<x id="1"/>' * 500_000), "has more than 100,000 elements"),
+    ("some.xlf", lambda: xliff('<x id="1"/>' * 10_001), "more than 10,000 inline codes"),
+    ("long.xlf", lambda: xliff(LONG), "long.xlf:3: is cut short or not well-formed XML"),
+    ("long.tsv", lambda: LONG + "\tYes\n", "long.tsv:1: has more than 131,072 characters"),
+    ("long.csv", lambda: f'source,target\n"{LONG}",Yes\n', "long.csv:2: is not CSV: field larger"),
+    ("long.po", lambda: PO.format(LONG), "long.po:4: a string is longer than 262,144 characters"),
+    (
+        "lines.po",
+        lambda: PO.format('"\n"'.join(["Сөз " * 25] * 10_000)),
+        "lines.po:2573: a string is longer than 262,144 characters",
+    ),
+    ("sheets.xlsx", workbook_without_a_sheet, "sheets.xlsx: is a workbook without a sheet"),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel how much memory was used")
+@pytest.mark.parametrize(("name", "content", "complaint"), FILES, ids=[name for name, *_ in FILES])
+def test_a_bad_file_costs_one_message(
+    tmtool: Program,
+    tmp_path: Path,
+    environment: dict[str, str],
+    name: str,
+    content: Callable[[], str | bytes],
+    complaint: str,
+) -> None:
+    """It names the place; the memory is as it was, and no more than 300 MB were taken."""
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "good.tsv").write_text("Иә\tYes\n", encoding="utf-8")
+    tmtool("-m", "m.db", "import", "good.tsv", "-s", "kk", "-t", "en")
+    before = (tmp_path / "m.db").read_bytes()
+    data = content()
+    (tmp_path / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    arguments = ["-m", "m.db", "import", name]
+    if not name.endswith(("tmx", "xlf")):
+        arguments += ["-s", "kk", "-t", "en"]
+    done = measured(
+        [sys.executable, "-m", "tmtool", *arguments],
+        cwd=tmp_path,
+        env=environment | {"PYTHONDEVMODE": ""},
+    )
+    assert done.status == 3
+    assert done.errors.startswith("tmtool: ")
+    assert done.errors.count("\n") == 1
+    assert complaint in done.errors
+    assert (tmp_path / "m.db").read_bytes() == before
+    assert done.megabytes < 300
+
+
+@pytest.mark.parametrize("format", ["tmx", "xlf", "xliff", "tsv", "csv", "po", "jsonl"])
+def test_the_longest_text_comes_back(format: str) -> None:
+    """What one format holds, all do, however it is escaped there."""
+    text = "&" * LONGEST
+    file = io.BytesIO()
+    tmtool.formats.write([pair(text, text)], file, format=format)
+    (unit,) = tmtool.formats.read(
+        io.BytesIO(file.getvalue()), format=format, languages=("kk", "en")
+    )
+    assert (unit.source.text, unit.target.text) == (text, text)
+
+
+def test_a_longer_one_is_skipped_if_asked() -> None:
+    """The others of its file are read."""
+    told: list[FormatError] = []
+    text = f"А\tA\n{'x' * (LONGEST + 1)}\tB\nВ\tC\n"
+    units = tmtool.formats.read(
+        io.BytesIO(text.encode()), format="tsv", languages=("kk", "en"), bad=told.append
+    )
+    assert [unit.source.text for unit in units] == ["А", "В"]
+    assert [str(error).split(":")[1] for error in told] == [" unit 2"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.po", "a.moses"])
+def test_a_legacy_encoding_can_be_said(tmtool: Program, tmp_path: Path, name: str) -> None:
+    """As Excel writes CSV; without it the error proposes what it looks like."""
+    tmtool("convert", "-", name, "--from", "tsv", "-s", "ru", "-t", "en", input="Да, нет\tYes\n")
+    for path in (tmp_path / name, tmp_path / "a.ru"):
+        if path.exists():
+            path.write_bytes(path.read_text("utf-8-sig").encode("cp1251"))
+    choice = ["--from", "moses"] if name == "a.moses" else []
+    arguments = ["-m", "m.db", "import", name, *choice, "-s", "ru", "-t", "en"]
+    assert "--encoding" in tmtool(*arguments, status=3).stderr
+    assert tmtool(*arguments, "--encoding", "cp1251").stderr.endswith(": 1 new\n")
+    assert "Да, нет" in tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout
+
+
+def test_an_encoding_is_for_files_that_do_not_say_it() -> None:
+    """XML does."""
+    with pytest.raises(TmtoolError, match="tmx says itself what its encoding is"):
+        list(tmtool.formats.read(io.BytesIO(), format="tmx", encoding="cp1251"))
