@@ -121,9 +121,9 @@ def _unbalanced_quotes(text: str) -> list[int]:
             opened.pop()
         else:
             alone.append(at)
-    if opened and text[opened[-1]] == "«" and inner > opened[-1] + 1:
-        if _CLOSES_BOTH.match(text, last_end):
-            opened.pop()
+    is_inside = opened and text[opened[-1]] == "«" and inner > opened[-1] + 1
+    if is_inside and _CLOSES_BOTH.match(text, last_end):
+        opened.pop()
     return alone + opened
 
 
