@@ -85,7 +85,20 @@ def test_sarif_names_rules_and_places(tmtool: Program, faulty: str) -> None:
         ("numbers", "error"),
     ]
     place = run["results"][0]["locations"][0]["physicalLocation"]
-    assert place == {"artifactLocation": {"uri": "a.tsv"}, "region": {"startLine": 1}}
+    assert place == {
+        "artifactLocation": {"uri": "a.tsv"},
+        "region": {"startLine": 1, "startColumn": 9, "endColumn": 11},
+    }
+    assert run["columnKind"] == "unicodeCodePoints"
+
+
+def test_sarif_names_files_by_address(tmtool: Program, faulty: str, tmp_path: Path) -> None:
+    """A name with spaces and Kazakh letters is a valid URI."""
+    (tmp_path / faulty).rename(tmp_path / "менің 1.tsv")
+    done = tmtool("check", "менің 1.tsv", *LANGUAGES, "--to", "sarif", status=1)
+    (place,) = json.loads(done.stdout)["runs"][0]["results"][0]["locations"]
+    uri = place["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "%D0%BC%D0%B5%D0%BD%D1%96%D2%A3%201.tsv"
 
 
 def test_junit_is_xml_with_a_failure_for_each_finding(tmtool: Program, tmp_path: Path) -> None:

@@ -100,9 +100,13 @@ def brackets(pair: Pair) -> Iterator[Flaw]:
         yield Flaw(f"{pair.target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
 
 
+_CLOSES_BOTH = re.compile(r"[,.!?…]*\s*(?:[—–]|\Z)")  # behind the end of a quotation
+
+
 def _unbalanced_quotes(text: str) -> list[int]:
-    """Where quotation marks stand alone."""
+    """Where quotation marks stand alone; one » may end a quotation and one inside it."""
     alone, opened = [], list[int]()
+    inner = last_end = 0
     for at, char in enumerate(text):
         if char not in _QUOTES:
             continue
@@ -111,10 +115,15 @@ def _unbalanced_quotes(text: str) -> list[int]:
             opened.pop()
         elif char in '«„“"‟':
             opened.append(at)
-        elif (char == "»" and last == "«") or (char == "”" and last in ("“", "„", "‟")):
+        elif char == "»" and last == "«":
+            inner, last_end = opened.pop(), at + 1
+        elif char == "”" and last in ("“", "„", "‟"):
             opened.pop()
         else:
             alone.append(at)
+    is_inside = opened and text[opened[-1]] == "«" and inner > opened[-1] + 1
+    if is_inside and _CLOSES_BOTH.match(text, last_end):
+        opened.pop()
     return alone + opened
 
 

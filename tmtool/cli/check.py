@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 import click
@@ -281,13 +282,17 @@ def _json(files: Iterable[Checked]) -> Iterator[str]:
 
 
 def _sarif(files: Iterable[Checked]) -> Iterator[str]:
-    """One SARIF 2.1.0 log; the number of a unit stands for its line."""
+    """One SARIF 2.1.0 log; the number of a unit stands for its line, and characters of the side
+    at fault, counted from 1, for columns."""
     levels = {"error": "error", "warning": "warning", "info": "note"}
     results: list[dict[str, Any]] = []
     for name, place in ((name, place) for name, places in files for place in places):
         finding = place.finding
         region: dict[str, Any] = {"startLine": place.number}
-        where = {"physicalLocation": {"artifactLocation": {"uri": name}, "region": region}}
+        if finding.span:
+            start, end = finding.span
+            region |= {"startColumn": start + 1, "endColumn": end + 1}
+        where = {"physicalLocation": {"artifactLocation": {"uri": quote(name)}, "region": region}}
         logical = {"name": finding.unit_id or str(place.number), "kind": finding.side}
         results.append(
             {
@@ -301,7 +306,13 @@ def _sarif(files: Iterable[Checked]) -> Iterator[str]:
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": {"name": "tmtool", "rules": rules}}, "results": results}],
+        "runs": [
+            {
+                "tool": {"driver": {"name": "tmtool", "rules": rules}},
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }
+        ],
     }
     yield shown(json.dumps(log, ensure_ascii=False, indent=1))
 
