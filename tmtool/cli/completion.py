@@ -17,9 +17,9 @@ SHELLS = ("bash", "zsh", "fish")
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion_command(shell: str) -> None:
-    """Print what makes a shell complete commands, options and their values.
+    """Print what makes a shell complete commands and their values.
 
-    Documents, languages, checks, formats and files are completed too. For bash and zsh, as a
+    Options, documents, languages, checks, formats and files are completed too. For bash and zsh, as a
     line in ~/.bashrc or ~/.zshrc: eval "$(tmtool completion bash)". For fish: tmtool completion
     fish > ~/.config/fish/completions/tmtool.fish.
     """
@@ -102,7 +102,10 @@ _VALUES: dict[str, _Values] = {
 
 @click.command("manual")
 def manual_command() -> None:
-    """Print the manual page, all commands in one: tmtool manual | man -l -"""
+    """Print the manual page, all commands in one.
+
+    As in: tmtool manual | man -l -
+    """
     click.echo(manual(), nl=False)
 
 
