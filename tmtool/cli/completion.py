@@ -19,9 +19,9 @@ SHELLS = ("bash", "zsh", "fish")
 def completion_command(shell: str) -> None:
     """Print what makes a shell complete commands and their values.
 
-    Options, documents, languages, checks, formats and files are completed too. For bash and zsh, as a
-    line in ~/.bashrc or ~/.zshrc: eval "$(tmtool completion bash)". For fish: tmtool completion
-    fish > ~/.config/fish/completions/tmtool.fish.
+    Options, documents, languages, checks, formats and files are completed too. For bash and zsh,
+    as a line in ~/.bashrc or ~/.zshrc: eval "$(tmtool completion bash)". For fish: tmtool
+    completion fish > ~/.config/fish/completions/tmtool.fish.
     """
     kind = get_completion_class(shell)
     assert kind is not None
