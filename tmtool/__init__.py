@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         InputError,
         LanguageError,
         MismatchError,
+        MissingExtra,
         StoreError,
         TmtoolError,
     )
@@ -60,6 +61,7 @@ __all__ = [
     "Match",
     "Memory",
     "MismatchError",
+    "MissingExtra",
     "Segment",
     "Segmenter",
     "State",
@@ -86,6 +88,7 @@ _MODULES = {
         "InputError",
         "LanguageError",
         "MismatchError",
+        "MissingExtra",
         "StoreError",
         "TmtoolError",
     ),

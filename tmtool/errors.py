@@ -4,6 +4,7 @@
     ├── LanguageError              a language tmtool cannot serve
     ├── InputError                 a text or file that cannot be read
     │   └── FormatError            it was read, but it is not what its format demands
+    ├── MissingExtra               a package that this needs is not installed
     ├── MismatchError              two texts are no translations of each other
     └── StoreError                 the memory cannot be opened, read or written
         └── ConflictError          somebody else changed the unit meanwhile
@@ -60,6 +61,10 @@ class InputError(TmtoolError):
 
 class FormatError(InputError):
     """A file breaks the rules of its format."""
+
+
+class MissingExtra(TmtoolError):  # noqa: N818 - what is missing, not what went wrong
+    """A package that is only needed for this is not installed; the hint says how to get it."""
 
 
 class MismatchError(TmtoolError):

@@ -22,6 +22,7 @@ from typing import Literal, get_args
 
 from tmtool.memory import Memory
 from tmtool.model import EXACT, IN_CONTEXT, count_words
+from tmtool.store import DatabaseUrl
 
 Band = Literal[
     "context", "repetition", "cross-file", "100", "95-99", "85-94", "75-84", "50-74", "none"
@@ -163,7 +164,7 @@ def _percentages(
     if workers == 1 or len(texts) < _MANY:
         yield from map(partial(_percentage, memory, languages), texts)
         return
-    start = memory.path, languages
+    start = memory.address, languages
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, start) as pool:
         yield from pool.map(_work, texts, chunksize=_CHUNK)
 
@@ -173,11 +174,11 @@ def _percentage(memory: Memory, languages: tuple[str, str], text: str) -> int:
     return found[0].percent if found else 0
 
 
-def _start(path: Path, languages: tuple[str, str]) -> None:
+def _start(address: Path | DatabaseUrl, languages: tuple[str, str]) -> None:
     """Prepare a process of the pool for :func:`_work`; an interrupt is for the one that waits."""
     global _work_of_process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    memory = Memory.open(path, create=False)
+    memory = Memory.open(address, create=False)
     _work_of_process = partial(_percentage, memory, languages)
 
 

@@ -30,7 +30,7 @@ from tmtool.text import fold, plain_key
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tmtool.store.sqlite import SqliteStore
+    from tmtool.store.base import Store
 
 COMPLETE = 70
 """Units as like by words as this, in percent, are all found."""
@@ -42,7 +42,7 @@ Context = tuple[str, str]
 
 
 def lookup(
-    store: SqliteStore,
+    store: Store,
     index: Index,
     text: str,
     languages: tuple[str, str],
@@ -119,7 +119,7 @@ class _Found:
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: Store,
         languages: tuple[str, str],
         text: str,
         limit: int,

@@ -260,7 +260,7 @@ class Workbench(Screen[None]):
 
         def answer() -> _Answer:
             memory = self._memory
-            with Memory.open(memory.path, create=False, author=memory.author) as other:
+            with memory.another() as other:
                 return ask(other)
 
         self.unanswered += 1

@@ -1,0 +1,338 @@
+"""A memory on PostgreSQL: the same as one in a file, for people who work on it together."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import psycopg
+import pytest
+
+from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.postgres import Server
+from tmtool.errors import ConflictError, StoreError
+from tmtool.memory import Memory
+from tmtool.model import Variant
+from tmtool.store.address import DatabaseUrl
+from tmtool.store.postgres import PostgresStore
+
+
+@pytest.fixture
+def database(server: Server) -> str:
+    """The URL of an empty database."""
+    return server.schema()
+
+
+def together(*tasks: Callable[[], object]) -> None:
+    """Do several things at once; what one of them raises is raised."""
+    failed: list[BaseException] = []
+
+    def guarded(task: Callable[[], object]) -> None:
+        try:
+            task()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [Thread(target=guarded, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def edit(memory: Memory, unit_id: str, target: str) -> None:
+    """Give a unit another translation, and look again where somebody else was quicker."""
+    while True:
+        unit = memory.unit(unit_id)
+        assert unit is not None
+        try:
+            memory.change("edit", [(unit, replace(unit, target=Variant.of("en", target)))])
+        except ConflictError:
+            continue
+        return
+
+
+# The same as in a file
+
+
+def test_every_command_says_the_same(tmtool: Program, database: str, tmp_path: Path) -> None:
+    """On a server and in a file: what is printed, and what is written."""
+    (tmp_path / "more.tsv").write_text("Иә.\tYes.\nЖоқ.\tNo.\nЖоқ.\tNope.\n", "utf-8")
+    (tmp_path / "terms.tsv").write_text("жоба\tproject\nсапар\tvisit\n", "utf-8")
+    (tmp_path / "next.kk.txt").write_text("Сапар аясында мәдени байланыс та бар. Иә.", "utf-8")
+    commands: list[list[str | Path]] = [
+        ["align", SEED, SEED_ENGLISH, "-t", "en", "--add"],
+        ["documents"],
+        ["import", "more.tsv", "-s", "kk", "-t", "en", "--dry-run"],
+        ["import", "more.tsv", "-s", "kk", "-t", "en", "-d", "more"],
+        ["import", "more.tsv", "-s", "kk", "-t", "en", "-d", "more", "--on-conflict", "both"],
+        ["terms", "--add", "terms.tsv", "-s", "kk", "-t", "en"],
+        ["terms", "--json"],
+        ["check", "--json", "--fail-on", "never"],
+        ["lookup", "Сапар аясында мәдени ынтымақтастық та назардан тыс қалмайды.", "--json"],
+        ["lookup", "Иә.", "-t", "en"],
+        ["concordance", "кеңейту"],
+        ["stats", "next.kk.txt", "-t", "en"],
+        ["pretranslate", "next.kk.txt", "-t", "en", "--min", "60"],
+        ["replace", "programme", "program", "--dry-run"],
+        ["replace", "programme", "program"],
+        ["recode", "en=en-GB", "--dry-run"],
+        ["dedupe"],
+        ["info"],
+        ["remove", "--longest", "3", "--dry-run"],
+        ["undo", "--dry-run"],
+        ["undo"],
+        ["history"],
+        ["history", "-d", "more", "--json"],
+        ["compact", "--forget", "--dry-run"],
+        ["export", "-", "--to", "tmx"],
+        ["export", "-", "--to", "jsonl", "--state", "translated"],
+    ]
+    for command in commands:
+        said = []
+        for memory in ("m.db", database):
+            done = tmtool(
+                "-m", memory, "--author", "aigul", *command, SOURCE_DATE_EPOCH="1760952600"
+            )
+            shown = (done.stdout + done.stderr).replace(str(DatabaseUrl(database)), "m.db")
+            said.append(shown)
+            assert "geheim" not in shown
+        assert said[0] == said[1], command
+
+
+def test_a_backup_is_the_same_memory_in_a_file(database: str, tmp_path: Path) -> None:
+    """With history, drafts, places and terms; it can be undone there as it could here."""
+    with Memory.open(database, author="aigul") as memory:
+        memory.add(pair(f"Бір {n}", f"One {n}", document="d") for n in range(40))
+        (unit, *_) = memory.units()
+        memory.keep_draft(unit, "On")
+        memory.keep_place(("d", "kk", "en"), unit.id)
+        edit(memory, unit.id, "One!")
+        memory.backup(tmp_path / "copy.db")
+        with Memory.open(tmp_path / "copy.db", author="aigul") as copy:
+            assert list(copy.units()) == list(memory.units())
+            assert list(copy.actions()) == list(memory.actions())
+            assert list(copy.history(unit.id)) == list(memory.history(unit.id))
+            assert copy.place(("d", "kk", "en")) == unit.id
+            assert copy.undo() == ("edit", 1)
+            assert copy.draft(unit) == "On"
+
+
+def test_the_doctor_examines_a_server(tmtool: Program, database: str) -> None:
+    """Versions, server, schema, units, index; and says what is not as it was written."""
+    tmtool("-m", database, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    said = tmtool("-m", database, "doctor").stdout
+    assert "ok\tserver\tpostgresql://owner@127.0.0.1:" in said
+    assert "ok\tunits\tunits: 54, documents: 1, actions: 1" in said
+    assert "ok\tindex\tsays what the units say" in said
+    with psycopg.connect(database, autocommit=True) as db:
+        db.execute("UPDATE units SET target = 'x' WHERE number = 7")
+    assert "WRONG\tunits\tunit " in tmtool("-m", database, "doctor", status=1).stdout
+
+
+# Who may be there
+
+
+def test_two_clients_may_make_the_memory_at_once(server: Server) -> None:
+    """The schema is made once, whoever is first."""
+    for _ in range(5):
+        place = server.schema()
+        counts: list[int] = []
+
+        def add(place: str = place, counts: list[int] = counts) -> None:
+            with Memory.open(place) as memory:
+                counts.append(memory.add([pair("Иә.", "Yes.")]).new)
+
+        together(*[add] * 4)
+        assert sorted(counts) == [0, 0, 0, 1]
+
+
+def test_a_newer_memory_is_left_alone(database: str) -> None:
+    """With what to do."""
+    Memory.open(database).close()
+    with psycopg.connect(database, autocommit=True) as db:
+        db.execute("UPDATE memory SET version = 99")
+    with pytest.raises(StoreError, match=r"written by a newer tmtool \(schema 99, .*; upgrade"):
+        Memory.open(database)
+
+
+def test_another_database_is_no_memory(database: str) -> None:
+    """Somebody else's tables are left alone."""
+    with psycopg.connect(database, autocommit=True) as db:
+        db.execute("CREATE TABLE units (name text)")
+    with pytest.raises(StoreError, match="is a database, but not of a tmtool memory"):
+        Memory.open(database)
+
+
+def test_a_memory_that_is_not_there_is_not_made_by_reading(tmtool: Program, database: str) -> None:
+    """And it is said how to make one."""
+    said = tmtool("-m", database, "documents", status=4).stderr
+    assert "no such memory; make one with" in said
+    with psycopg.connect(database) as db:
+        assert db.execute("SELECT to_regclass('units')").fetchone() == (None,)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("postgresql://owner:geheim@127.0.0.1:1/m", "no connection: .*refused"),
+        ("postgresql://owner:geheim@[127.0.0.1/m", "is no URL of a database"),
+        ("postgresql://owner@127.0.0.1:1/m?password=geheim&x=1", "is no URL of a database"),
+        ("postgres://owner:ge%68eim@127.0.0.1:1/m", "no connection"),
+    ],
+)
+def test_a_password_is_never_said(tmtool: Program, place: str, said: str) -> None:
+    """Whatever is wrong, and where the URL is no URL."""
+    done = tmtool("-m", place, "documents", status=4)
+    assert "geheim" not in done.stderr
+    assert "ge%68eim" not in done.stderr
+    with pytest.raises(StoreError, match=said) as raised:
+        Memory.open(place)
+    assert "geheim" not in repr(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_a_wrong_password_is_said_and_not_shown(server: Server) -> None:
+    """The server says no; the password is not repeated."""
+    with pytest.raises(StoreError, match="password authentication failed") as raised:
+        Memory.open(server.url("postgres", password="geheimnis"))
+    assert "geheimnis" not in str(raised.value)
+
+
+def test_a_password_may_come_from_elsewhere(
+    server: Server, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the environment, or from the file of passwords."""
+    place = database.replace(":geheim@", "@")
+    with pytest.raises(StoreError, match="no password supplied"):
+        Memory.open(place)
+    with monkeypatch.context() as patch:
+        patch.setenv("PGPASSWORD", "geheim")
+        Memory.open(place).close()
+    kept = tmp_path / "pgpass"
+    kept.write_text(f"127.0.0.1:{server.port}:*:owner:geheim\n")
+    kept.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(kept))
+    Memory.open(place).close()
+
+
+def test_without_the_package_it_is_said_how_to_get_it() -> None:
+    """And nothing else needs it."""
+    code = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from tmtool.cli import run; run(['-m', 'postgresql://h/d', 'documents'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "needs the package psycopg" in done.stderr
+    assert "pip install 'tmtool[postgres]'" in done.stderr
+
+
+# Together
+
+
+def test_nothing_is_lost_where_many_edit_at_once(database: str) -> None:
+    """Each change is in the history, and the last of each unit is what the unit says."""
+    clients, edits = 8, 25
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Бір {n}", f"One {n}") for n in range(5))
+        ids = [unit.id for unit in memory.units()]
+
+    def work(name: int) -> None:
+        with Memory.open(database, author=f"c{name}") as memory:
+            for step in range(edits):
+                edit(memory, ids[(name + step) % len(ids)], f"{name}/{step}")
+
+    together(*[partial(work, name) for name in range(clients)])
+    with Memory.open(database) as memory:
+        every = [event for unit_id in ids for event in memory.history(unit_id)]
+        events = [event for event in every if event.action.kind == "edit"]
+        written = [event.after.target.text for event in events if event.after]
+        assert sorted(written) == sorted(f"{c}/{s}" for c in range(clients) for s in range(edits))
+        assert all(e.action.author == f"c{e.after.target.text[0]}" for e in events if e.after)
+        last = {event.unit_id: event.after for event in events}
+        assert {unit.id: unit for unit in memory.units()} == last
+
+
+def test_what_others_write_is_found(server: Server, database: str) -> None:
+    """New, changed, removed, also by hand and all at once: a search in an open memory sees it."""
+    with Memory.open(database) as here, Memory.open(database) as there:
+        there.add(pair(f"Бұл {n} нөмірлі сөйлем.", f"Sentence {n}.") for n in range(300))
+        (match,) = here.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)
+        assert match.percent == 100
+        there.change("remove", [(match.unit, None)])
+        assert here.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent < 100
+        there.undo()
+        assert here.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent == 100
+        with psycopg.connect(database) as db:
+            db.execute("DELETE FROM units WHERE id = %s", (match.unit.id,))
+        assert here.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent < 100
+        with psycopg.connect(database) as db:
+            db.execute("TRUNCATE units")
+        assert here.lookup("Бұл 8 нөмірлі сөйлем.", "kk", "en") == []
+
+
+def test_no_change_is_skipped_where_transactions_overlap(database: str) -> None:
+    """One that began first and ended last is followed, too."""
+    with Memory.open(database) as memory:
+        memory.add([pair("Бірінші сөйлем.", "x"), pair("Екінші сөйлем.", "x")])
+        assert memory.lookup("Бірінші сөйлем.", "kk", "en")
+        first, second = psycopg.connect(database), psycopg.connect(database)
+        first.execute("UPDATE units SET source_key = 'алғашқы сөз' WHERE number = 1")
+
+        def change() -> None:
+            second.execute("UPDATE units SET source_key = 'кейінгі сөз' WHERE number = 2")
+            second.commit()
+
+        other = Thread(target=change)
+        other.start()
+        memory.lookup("Бірінші сөйлем.", "kk", "en")
+        first.commit()
+        other.join()
+        with memory._store.snapshot():
+            keys = memory._store.index.keys([1, 2], ("kk", "en"))
+        assert keys == [(1, "алғашқы сөз"), (2, "кейінгі сөз")]
+        first.close()
+        second.close()
+
+
+def test_an_index_that_is_gone_or_damaged_is_made_anew(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that another client keeps serves as well."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Бұл {n} нөмірлі сөйлем.", f"Sentence {n}.") for n in range(300))
+        assert memory.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent == 100
+    (file,) = (tmp_path / "tmtool").iterdir()
+    assert file.stat().st_mode & 0o77 == 0
+    file.write_bytes(b"x" * 5000)
+    with Memory.open(database) as memory:
+        assert memory.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent == 100
+    file.unlink()
+    with Memory.open(database) as memory:
+        assert memory.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent == 100
+
+
+def test_a_stored_position_of_another_server_is_not_believed(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the index knows of later changes than the server, it begins anew."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        assert memory.lookup("Иә.", "kk", "en")
+        assert isinstance(memory._store, PostgresStore)
+        mirror = memory._store._mirrored()
+        with mirror.transaction(waits=True):
+            mirror.forget()
+            identity = memory._store.read("SELECT identity::text FROM memory")[0][0]
+            mirror.note(identity, 1 << 40)
+        assert [m.percent for m in memory.lookup("Иә.", "kk", "en")] == [100]
