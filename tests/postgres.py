@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import selectors
 import shutil
 import signal
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import tempfile
 from itertools import count
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 
@@ -18,7 +20,6 @@ listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = ''
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 autovacuum = off
 max_connections = 60
@@ -125,3 +126,59 @@ class Server:
         """Carry out a statement as the one who may do everything."""
         with psycopg.connect(self.url(database), autocommit=True) as db:
             db.execute(statement)
+
+
+class Proxy:
+    """Stands between clients and a server, and cuts connections at a chosen moment."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._cut_at: bytes | None = None
+        self._is_passed_on = False
+        self.port = self._listening.getsockname()[1]
+        Thread(target=self._accept, daemon=True).start()
+
+    def cut(self, statement: bytes, *, passed_on: bool) -> None:
+        """Cut the next connection on which a client sends this, before or after it is heard."""
+        self._is_passed_on = passed_on
+        self._cut_at = statement
+
+    def url(self, url: str) -> str:
+        """The URL of the same database, through here."""
+        return url.replace(f":{self._server.port}/", f":{self.port}/")
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with (
+            client,
+            socket.create_connection(("127.0.0.1", self._server.port)) as server,
+            selectors.DefaultSelector() as selector,
+        ):
+            selector.register(client, selectors.EVENT_READ, server)
+            selector.register(server, selectors.EVENT_READ, client)
+            while True:
+                for key, _ in selector.select():
+                    came = key.fileobj
+                    assert isinstance(came, socket.socket)
+                    data = came.recv(1 << 16)
+                    if not data:
+                        return
+                    if came is client and self._cut_at and self._cut_at in data:
+                        self._cut_at = None
+                        if self._is_passed_on:
+                            server.sendall(data)
+                            server.recv(1 << 16)  # it has answered, and nobody hears it
+                        return
+                    key.data.sendall(data)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg
 import pytest
 
-from tests.conftest import SEED, SEED_ENGLISH, Program, pair
-from tests.postgres import Server
-from tmtool.errors import ConflictError, StoreError
+from tests.conftest import SEED, SEED_ENGLISH, Program, pair, until
+from tests.postgres import Proxy, Server
+from tmtool.document import Document
+from tmtool.errors import ConflictError, DisconnectedError, StoreError
 from tmtool.memory import Memory
 from tmtool.model import Variant
 from tmtool.store.address import DatabaseUrl
 from tmtool.store.postgres import PostgresStore
+from tmtool.tui.app import ReviewApp
 
 
 @pytest.fixture
@@ -336,3 +342,193 @@ def test_a_stored_position_of_another_server_is_not_believed(
             identity = memory._store.read("SELECT identity::text FROM memory")[0][0]
             mirror.note(identity, 1 << 40)
         assert [m.percent for m in memory.lookup("Иә.", "kk", "en")] == [100]
+
+
+# Where the connection goes away
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """Something between clients and the server that can cut connections."""
+    made = Proxy(server)
+    yield made
+    made.close()
+
+
+def targets(memory: Memory) -> list[str]:
+    return [unit.target.text for unit in memory.units()]
+
+
+def test_an_idle_client_goes_on_after_a_restart(server: Server, database: str) -> None:
+    """It reads, looks up and writes as if nothing had been."""
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        version = memory.version
+        server.halt()
+        server.start()
+        assert targets(memory) == ["Yes."]
+        assert memory.version != version
+        server.halt()
+        server.start()
+        assert memory.add([pair("Жоқ.", "No.")]).new == 1
+        server.crash()
+        server.start()
+        assert [match.percent for match in memory.lookup("Жоқ.", "kk", "en")] == [100]
+
+
+def test_a_commit_whose_answer_is_lost_is_not_done_twice(proxy: Proxy, database: str) -> None:
+    """The server is asked what became of it, and it has been done."""
+    with Memory.open(proxy.url(database)) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        (unit,) = memory.units()
+        proxy.cut(b"COMMIT", passed_on=True)
+        memory.change("edit", [(unit, replace(unit, target=Variant.of("en", "Aye.")))])
+        assert targets(memory) == ["Aye."]
+        assert [action.kind for action in memory.actions()] == ["edit", "add"]
+
+
+def test_a_commit_that_is_lost_is_said(proxy: Proxy, database: str) -> None:
+    """Nothing is written, and it may be done again."""
+    with Memory.open(proxy.url(database)) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        (unit,) = memory.units()
+        proxy.cut(b"COMMIT", passed_on=False)
+        change = [(unit, replace(unit, target=Variant.of("en", "Aye.")))]
+        with pytest.raises(DisconnectedError, match="nothing was written; do it again"):
+            memory.change("edit", change)
+        assert targets(memory) == ["Yes."]
+        memory.change("edit", change)
+        assert targets(memory) == ["Aye."]
+        assert [action.kind for action in memory.actions()] == ["edit", "add"]
+
+
+def test_a_cut_in_the_midst_leaves_nothing_behind(proxy: Proxy, database: str) -> None:
+    """All of an import is there, or none."""
+    with Memory.open(proxy.url(database)) as memory:
+        proxy.cut(b"COPY history", passed_on=False)
+        units = [pair(f"Бір {n}", f"One {n}") for n in range(100)]
+        with pytest.raises(DisconnectedError):
+            memory.add(units)
+        assert targets(memory) == []
+        assert memory.add(units).new == 100
+
+
+def test_a_restart_while_many_edit_loses_and_doubles_nothing(server: Server, database: str) -> None:
+    """What was said to be done is done once; what was said to have failed is not done."""
+    clients = 4
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Бір {n}", f"One {n}") for n in range(clients))
+        ids = [unit.id for unit in memory.units()]
+    done: list[list[str]] = [[] for _ in range(clients)]
+    is_over = Event()
+
+    def work(name: int) -> None:
+        with Memory.open(database, author=f"c{name}") as memory:
+            for step in count():
+                if is_over.is_set():
+                    return
+                with suppress(DisconnectedError):
+                    edit(memory, ids[name], f"{name}/{step}")
+                    done[name].append(f"{name}/{step}")
+
+    def restart() -> None:
+        try:
+            for stop in (server.halt, server.crash):
+                before = [len(steps) for steps in done]
+                until(lambda: all(len(s) > b + 5 for s, b in zip(done, before, strict=True)))  # noqa: B023
+                stop()
+                server.start()
+            before = [len(steps) for steps in done]
+            until(lambda: all(len(s) > b + 5 for s, b in zip(done, before, strict=True)))
+        finally:
+            is_over.set()
+
+    together(restart, *[partial(work, name) for name in range(clients)])
+    with Memory.open(database) as memory:
+        for name, unit_id in enumerate(ids):
+            events = [e for e in memory.history(unit_id) if e.action.kind == "edit"]
+            assert [e.after.target.text for e in events if e.after] == done[name]
+
+
+def test_what_is_typed_while_the_server_is_away_is_kept(
+    server: Server, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here, until it is back; also where the program ended meanwhile."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with Memory.open(database, author="aigul") as memory:
+        memory.add([pair("Иә.", "Yes."), pair("Жоқ.", "No.")])
+        first, second = memory.units()
+        server.halt()
+        try:
+            memory.keep_draft(first, "Yea")
+            memory.keep_draft(second, "Nop")
+            memory.keep_draft(second, "Nope")
+            assert memory.draft(first) == "Yea"
+            with pytest.raises(DisconnectedError, match="no connection"):
+                _ = memory.version
+        finally:
+            server.start()
+    with Memory.open(database, author="aigul") as memory:
+        assert memory.draft(first) == "Yea"
+        assert memory.drafted() == {first.id, second.id}
+        with psycopg.connect(database) as db:
+            found = db.execute("SELECT text FROM drafts ORDER BY text").fetchall()
+        assert found == [("Nope",), ("Yea",)]
+
+
+def test_open_screens_say_that_the_server_is_away_and_come_back(
+    server: Server, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed stays, and can be confirmed as soon as the server answers."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def session(memory: Memory) -> None:
+        app = ReviewApp(Document.find(memory), memory, translating=False)
+
+        def seen(text: str) -> bool:
+            strips = app.screen._compositor.render_strips()
+            return any(text in strip.text for strip in strips)
+
+        async with app.run_test(size=(110, 30)) as pilot:
+
+            async def wait(text: str, *, shown: bool = True) -> None:
+                end = time.monotonic() + 60
+                while seen(text) != shown:
+                    assert time.monotonic() < end, text
+                    await pilot.pause(0.02)
+
+            await pilot.press("e", "!")
+            await asyncio.to_thread(server.halt)
+            await wait("NO CONNECTION")
+            await pilot.press("!")
+            await pilot.press("enter")
+            await wait("no connection")
+            await asyncio.to_thread(server.start)
+            await wait("NO CONNECTION", shown=False)
+            await pilot.press("enter")
+            await wait("Yes.!!")
+
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+        memory.wait_briefly(0.5)
+        asyncio.run(session(memory))
+        assert targets(memory) == ["Yes.!!", "No."]
+
+
+def test_open_screens_show_what_others_write(database: str) -> None:
+    """Within two seconds, without a key."""
+
+    async def session(mine: Memory, theirs: Memory) -> float:
+        app = ReviewApp(Document.find(mine), mine, translating=False)
+        async with app.run_test(size=(110, 30)) as pilot:
+            await pilot.pause()
+            Document.find(theirs).edit(0, "Indeed.")
+            begin = time.monotonic()
+            while not any("Indeed." in s.text for s in app.screen._compositor.render_strips()):
+                assert time.monotonic() < begin + 60
+                await pilot.pause(0.02)
+            return time.monotonic() - begin
+
+    with Memory.open(database) as mine, Memory.open(database) as theirs:
+        mine.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+        print(f"seen after {asyncio.run(session(mine, theirs)):.2f} s")

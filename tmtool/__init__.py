@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tmtool.document import Document
     from tmtool.errors import (
         ConflictError,
+        DisconnectedError,
         FormatError,
         InputError,
         LanguageError,
@@ -52,6 +53,7 @@ __all__ = [
     "Bead",
     "Code",
     "ConflictError",
+    "DisconnectedError",
     "Document",
     "Finding",
     "FormatError",
@@ -84,6 +86,7 @@ _MODULES = {
     "document": ("Document",),
     "errors": (
         "ConflictError",
+        "DisconnectedError",
         "FormatError",
         "InputError",
         "LanguageError",

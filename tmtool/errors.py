@@ -7,7 +7,8 @@
     ├── MissingExtra               a package that this needs is not installed
     ├── MismatchError              two texts are no translations of each other
     └── StoreError                 the memory cannot be opened, read or written
-        └── ConflictError          somebody else changed the unit meanwhile
+        ├── ConflictError          somebody else changed the unit meanwhile
+        └── DisconnectedError      its server cannot be reached
 
 A message is one line that says what happened and where; ``hint`` says what to do.
 """
@@ -77,3 +78,7 @@ class StoreError(TmtoolError):
 
 class ConflictError(StoreError):
     """A unit was changed by somebody else after it was read; nothing was written."""
+
+
+class DisconnectedError(StoreError):
+    """The server of the memory cannot be reached; what was asked for was not done."""

@@ -276,10 +276,9 @@ class Store(Statements):
             return [rows.unit(row) for row in found]
 
     def _streamed(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
-        for row in self.stream(f"{SELECT} {tail}", values):
-            with self.explained():
-                unit = rows.unit(row)
-            yield unit
+        with self.explained():
+            for row in self.stream(f"{SELECT} {tail}", values):
+                yield rows.unit(row)
 
     def put(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
         """Insert units with their source keys, or overwrite those with their ids."""

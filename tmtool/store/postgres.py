@@ -10,17 +10,21 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Thread
+from typing import Any, TypeAlias, TypeVar
+from uuid import uuid4
 
-from tmtool.errors import MissingExtra, StoreError
+from tmtool.errors import DisconnectedError, MissingExtra, StoreError
 from tmtool.store import rows
 from tmtool.store.address import DatabaseUrl
 from tmtool.store.base import Store
+from tmtool.store.drafts import KeptDrafts
 from tmtool.store.index import IndexStore
 from tmtool.store.mirror import COLUMNS as MIRRORED
 from tmtool.store.mirror import Mirror, folder
@@ -55,10 +59,12 @@ _DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
+# How a query is answered is settled once, perhaps when tables are empty still: by an index then.
 _SESSION = (
-    "SET client_encoding = 'UTF8'; SET jit = off; SET default_transaction_isolation = "
-    "'read committed'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
-    f"SET tcp_keepalives_count = 3; LISTEN {_CHANNEL}"
+    "SET client_encoding = 'UTF8'; SET jit = off; SET enable_seqscan = off; "
+    "SET default_transaction_isolation = 'read committed'; SET tcp_keepalives_idle = 5; "
+    "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    f"LISTEN {_CHANNEL}"
 )
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _REACHED = (
@@ -85,6 +91,7 @@ _TABLES = {
 """What a memory consists of, in the order in which it can be copied."""
 
 _Answer = TypeVar("_Answer")
+_Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 
 class PostgresStore(Store):
@@ -119,24 +126,31 @@ class PostgresStore(Store):
         self._patience = BUSY_SECONDS
         self._version = 0
         self._is_inside = False  # a transaction
+        self._is_hasty = False  # does without what the server does not say at once
+        self._coming: Future[_Connection] | None = None  # a connection that is being made
+        self._reason = ""  # why there is no connection
+        self._kept = KeptDrafts(str(address))
         self._cursors = count(1)
+        self._client = uuid4()  # by which transactions of ours are known
+        self._written = 0  # transactions
         self._mirror: Mirror | None = None
         self.terms = TermStore(self)
         with self.explained():
             self._db = self._connected()
         try:
             with self.explained():
-                self.user = self._db.info.user
+                self.user = self._db.info.user or ""
                 self._check_kind(create=create)
                 if migrate:
                     self._migrate()
+                    self._tell_drafts()
         except BaseException:
             self._db.close()
             raise
 
     # The connection
 
-    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def _connected(self) -> _Connection:
         url = self._url
         for key, value in _DEFAULTS.items():
             url = DatabaseUrl(url.with_default(key, value))
@@ -146,7 +160,6 @@ class PostgresStore(Store):
         except BaseException:
             db.close()
             raise
-        self._pid = db.info.backend_pid
         return db
 
     def _reconnect(self) -> None:
@@ -154,20 +167,36 @@ class PostgresStore(Store):
         self._db.close()
         start = time.monotonic()
         is_said = False
-        while True:
-            try:
-                self._db = self._connected()
-            except psycopg.OperationalError:
-                waited = time.monotonic() - start
-                if waited > self._patience:
-                    raise
-                if waited > _QUIET and not is_said and self._on_wait:
-                    self._on_wait()
-                    is_said = True
-                time.sleep(_PAUSE)
-            else:
-                self._version += 1  # who knows what was written meanwhile
-                return
+        while not self._is_back():
+            waited = time.monotonic() - start
+            if self._is_hasty or waited > self._patience:
+                raise psycopg.OperationalError(self._reason)
+            if waited > _QUIET and not is_said and self._on_wait:
+                self._on_wait()
+                is_said = True
+            time.sleep(_PAUSE)
+        self._tell_drafts()
+
+    def _is_back(self) -> bool:
+        """Whether there is a new connection; one is tried to be made beside."""
+        if self._coming is None:
+            self._coming = Future()
+            Thread(target=self._come, args=(self._coming,), daemon=True).start()
+        if not self._coming.done():
+            return False
+        coming, self._coming = self._coming, None
+        if error := coming.exception():
+            self._reason = str(error)
+            return False
+        self._db = coming.result()
+        self._version += 1  # who knows what was written meanwhile
+        return True
+
+    def _come(self, coming: Future[_Connection]) -> None:
+        try:
+            coming.set_result(self._connected())
+        except BaseException as error:
+            coming.set_exception(error)
 
     def _surely(self, ask: Callable[[], _Answer]) -> _Answer:
         """What the server answers, on a new connection if the old one was lost.
@@ -179,6 +208,7 @@ class PostgresStore(Store):
         except psycopg.Error as error:
             if self._is_inside or not self._is_lost(error):
                 raise
+            self._reason = str(error)
         self._reconnect()
         return ask()
 
@@ -188,7 +218,12 @@ class PostgresStore(Store):
         return self._db.closed or isinstance(error, lost)
 
     def close(self) -> None:
+        with suppress(psycopg.Error):
+            if self._written and not self._db.closed:
+                self._db.execute(f"DELETE FROM clients WHERE client = '{self._client}'")
         self._db.close()
+        if self._coming:
+            self._coming.add_done_callback(_closed)
         if self._mirror:
             self._mirror.close()
 
@@ -207,7 +242,12 @@ class PostgresStore(Store):
         def opened() -> psycopg.ServerCursor[tuple[Any, ...]]:
             name = f"tmtool_{next(self._cursors)}"
             cursor = self._db.cursor(name, withhold=not self._is_inside)
-            cursor.execute(_translated(query), tuple(values))
+            try:
+                cursor.execute(_translated(query), tuple(values))
+            except BaseException:
+                with suppress(psycopg.Error):
+                    cursor.close()
+                raise
             return cursor
 
         with self.explained():
@@ -268,13 +308,13 @@ class PostgresStore(Store):
     @contextmanager
     def transaction(self, *, waits: bool = True, lasts: bool = True) -> Iterator[None]:
         with self.explained():
-            number = self._begin_writing(waits=waits)
+            self._begin_writing(waits=waits)
         self._is_inside = True
         try:
             yield
             with self.explained():
                 if lasts:
-                    self._commit(number)
+                    self._commit()
                 else:
                     self._db.execute("ROLLBACK")
         except BaseException:
@@ -283,28 +323,28 @@ class PostgresStore(Store):
         finally:
             self._is_inside = False
 
-    def _begin_writing(self, *, waits: bool) -> str:
-        """Open the transaction that writes; the number that the server has for it."""
-        number = "pg_current_xact_id()::text"
+    def _begin_writing(self, *, waits: bool) -> None:
+        """Open the transaction that writes."""
         if not waits:
-            query = f"BEGIN; SELECT pg_try_advisory_xact_lock({_LOCK}), {number}"
-            is_ours, found = self._surely(lambda: self._last_row(query))
-            if not is_ours:
+            query = f"BEGIN; SELECT pg_try_advisory_xact_lock({_LOCK})"
+            if not self._surely(lambda: self._last_row(query))[0]:
                 self._db.execute("ROLLBACK")
                 raise errors.LockNotAvailable
-            return str(found)
+            return
         patience = min(_QUIET, self._patience)
         while True:
             query = (
                 f"BEGIN; SET LOCAL lock_timeout = {int(1000 * patience)}; "
-                f"SELECT pg_advisory_xact_lock({_LOCK}), {number}"
+                f"SELECT pg_advisory_xact_lock({_LOCK})"
             )
             try:
-                return str(self._surely(lambda query=query: self._last_row(query))[1])  # type: ignore[misc]
+                self._surely(lambda query=query: self._last_row(query))  # type: ignore[misc]
             except errors.LockNotAvailable:
                 self._db.execute("ROLLBACK")
                 if patience >= self._patience:
                     raise
+            else:
+                return
             if self._on_wait:
                 self._on_wait()
             patience = self._patience
@@ -318,27 +358,38 @@ class PostgresStore(Store):
         assert row is not None
         return row
 
-    def _commit(self, number: str) -> None:
-        """Commit the transaction of a number.
-
-        Where the answer is lost, the server is asked what became of it.
-        """
+    def _commit(self) -> None:
+        """Commit the transaction; where the answer is lost, look what became of it."""
+        self._written += 1
         try:
-            self._db.execute("COMMIT")
+            self._db.execute(
+                f"INSERT INTO clients (client, wrote) VALUES ('{self._client}', {self._written}) "
+                "ON CONFLICT (client) DO UPDATE SET wrote = excluded.wrote, at = now(); COMMIT"
+            )
         except psycopg.Error as error:
             if not self._is_lost(error):
                 raise
-            if not self._was_committed(number):
-                raise
+            self._reason = str(error)
+            if not self._was_committed():
+                raise DisconnectedError(
+                    f"{self.address}: the connection was lost, and nothing was written",
+                    hint="do it again",
+                ) from None
 
-    def _was_committed(self, number: str) -> bool:
-        self._reconnect()
-        end = time.monotonic() + self._patience
-        while True:
-            row = self._db.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
-            if row is None or row[0] != "in progress" or time.monotonic() > end:
-                return row is not None and row[0] == "committed"
-            time.sleep(_PAUSE)
+    def _was_committed(self) -> bool:
+        """What became of the last transaction; raises if the server does not say in time."""
+        try:
+            self._reconnect()
+            self._begin_writing(waits=True)  # now it is over, if it was not before
+            query = f"SELECT wrote FROM clients WHERE client = '{self._client}'"
+            found = self._db.execute(query).fetchone()
+            self._db.execute("ROLLBACK")
+        except psycopg.Error:
+            raise DisconnectedError(
+                f"{self.address}: the connection was lost in the moment of writing",
+                hint="look whether it is written when the server is back",
+            ) from None
+        return found is not None and found[0] == self._written
 
     def _roll_back(self) -> None:
         with suppress(psycopg.Error):
@@ -449,12 +500,49 @@ class PostgresStore(Store):
 
     @property
     def version(self) -> int:
-        with self.explained():
-            if not self._is_inside:
-                self._version += self._surely(
-                    lambda: sum(note.pid != self._pid for note in self._db.notifies(timeout=0))
-                )
+        if not self._is_inside:
+            with self._hasty(), self.explained():
+                self._version += self._surely(self._heard)
         return self._version
+
+    def _heard(self) -> int:
+        """How often others said that they have written, since it was asked last."""
+        if self._db.closed:
+            raise psycopg.OperationalError("the connection is closed")
+        own = self._db.info.backend_pid
+        return sum(note.pid != own for note in self._db.notifies(timeout=0))
+
+    # What is not work yet
+
+    def draft(self, unit_id: str, author: str) -> tuple[str, str] | None:
+        for kept_of, kept_by, text, target in self._kept.every():
+            if (kept_of, kept_by) == (unit_id, author):
+                return None if text is None else (text, target)
+        return super().draft(unit_id, author)
+
+    def put_draft(self, unit_id: str, author: str, text: str | None, target: str) -> None:
+        """Keep a draft, here if the server cannot be reached, until it can."""
+        try:
+            with self._hasty():
+                super().put_draft(unit_id, author, text, target)
+        except DisconnectedError:
+            self._kept.put((unit_id, author, text, target))
+
+    def _tell_drafts(self) -> None:
+        """Tell the server what was typed while it could not be reached."""
+        with suppress(StoreError):  # they stay here
+            for draft in self._kept.every():
+                super().put_draft(*draft)
+                self._kept.drop(draft)
+
+    @contextmanager
+    def _hasty(self) -> Iterator[None]:
+        """Inside, a server that cannot be reached is not waited for."""
+        self._is_hasty = True
+        try:
+            yield
+        finally:
+            self._is_hasty = False
 
     @property
     def product(self) -> str:
@@ -471,6 +559,7 @@ class PostgresStore(Store):
     def vacuum(self) -> None:
         """Let the server use again the space of what was deleted, and see how much there is."""
         with self.explained():
+            self._db.execute("DELETE FROM clients WHERE at < now() - interval '7 days'")
             self._db.execute(f"VACUUM (ANALYZE) {', '.join(_TABLES)}")
 
     def copy_to(self, path: Path) -> None:
@@ -550,7 +639,8 @@ class PostgresStore(Store):
             yield
         except (psycopg.Error, rows.DamageError) as error:
             message, hint = self._said(error)
-            raise StoreError(f"{self.address}: {message}", hint=hint) from None
+            kind = DisconnectedError if self._is_away(error) else StoreError
+            raise kind(f"{self.address}: {message}", hint=hint) from None
 
     def _said(self, error: psycopg.Error | rows.DamageError) -> tuple[str, str]:
         """What an error means, and what to do."""
@@ -563,10 +653,16 @@ class PostgresStore(Store):
             hint = "it looks like postgresql://USER@HOST/DATABASE, with % codes for odd letters"
             return "is no URL of a database", hint
         text = self._without_secrets(str(error).strip().splitlines() or [""])
-        if isinstance(error, psycopg.OperationalError) and error.sqlstate in (None, "57P01"):
+        if self._is_away(error):
             hint = "see whether the server runs and can be reached; nothing saved was lost"
             return f"no connection: {text}", hint
         return f"cannot be used: {text}", "nothing saved was lost"
+
+    def _is_away(self, error: Exception) -> bool:
+        """Whether an error says that the server does not answer, or not any more."""
+        is_told = isinstance(error, psycopg.OperationalError) and error.sqlstate in _AWAY
+        is_cut = "_db" in vars(self) and self._db.closed
+        return is_told or (is_cut and isinstance(error, psycopg.Error))
 
     def _without_secrets(self, lines: Sequence[str]) -> str:
         text = "; ".join(line.strip() for line in lines)
@@ -575,6 +671,7 @@ class PostgresStore(Store):
         return text
 
 
+_AWAY = (None, "57P01", "57P02", "57P03")
 _SAID: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
     (
         (errors.LockNotAvailable,),
@@ -613,6 +710,12 @@ def holds_memory(address: DatabaseUrl) -> bool:
     """Whether a database holds anything of a memory; raises ``StoreError`` if nobody says."""
     with closing(PostgresStore(address, create=True, migrate=False)) as store:
         return store.schema[0] > 0
+
+
+def _closed(coming: Future[_Connection]) -> None:
+    """Close a connection that came too late."""
+    if not coming.exception():
+        coming.result().close()
 
 
 @lru_cache(256)

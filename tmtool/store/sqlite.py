@@ -152,7 +152,8 @@ class SqliteStore(Store):
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         with self.explained():
-            yield from self._db.execute(query, values)
+            for row in self._db.execute(query, values):  # noqa: UP028 - that closes the closed
+                yield row
 
     def write(self, query: str, values: Sequence[Any] = ()) -> int:
         with self.explained():

@@ -1,4 +1,6 @@
 -- What the numbered files of SQLite say, for a server. Texts sort by code point, as they do there.
+-- Units and history refer to other tables without foreign keys: to check each row costs more than
+-- to write it, and who writes is alone.
 
 -- Who this memory is, wherever it is copied to, the number of the last file that was applied, and
 -- that of the last action: a transaction that is taken back leaves no gap.
@@ -24,7 +26,7 @@ CREATE SEQUENCE changes;
 CREATE TABLE units (
     number          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id              text COLLATE "C" NOT NULL UNIQUE,
-    document        bigint REFERENCES documents (number),
+    document        bigint,
     position        double precision NOT NULL DEFAULT 0,
     source_language text COLLATE "C" NOT NULL,
     target_language text COLLATE "C" NOT NULL,
@@ -69,7 +71,7 @@ CREATE INDEX actions_by_undoing ON actions (undone_by);
 -- What each action changed: the unit as it was before, as JSON; NULL where there was none.
 CREATE TABLE history (
     rowid    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    action   bigint NOT NULL REFERENCES actions (number),
+    action   bigint NOT NULL,
     unit_id  text COLLATE "C" NOT NULL,
     before   text,
     checksum bigint NOT NULL
@@ -95,6 +97,14 @@ CREATE TABLE places (
     author   text NOT NULL,
     unit_id  text NOT NULL,
     PRIMARY KEY (document, author)
+);
+
+-- The last transaction of each client, so that one whose answer was lost can be looked for: numbers
+-- that the server gives may be given again after a crash.
+CREATE TABLE clients (
+    client uuid PRIMARY KEY,
+    wrote  bigint NOT NULL,
+    at     timestamptz NOT NULL DEFAULT now()
 );
 
 -- Terms of glossaries and their translations. A term that somebody took out stays, withdrawn.
