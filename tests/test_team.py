@@ -13,9 +13,11 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
+from typing import NamedTuple, get_args
 
 import psycopg
 import pytest
+from psycopg import errors
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair, until
 from tests.postgres import Proxy, Server
@@ -23,7 +25,7 @@ from tmtool.document import Document
 from tmtool.errors import ConflictError, DisconnectedError, StoreError
 from tmtool.memory import Memory
 from tmtool.model import Variant
-from tmtool.store.address import DatabaseUrl
+from tmtool.store.address import DatabaseUrl, Role
 from tmtool.store.postgres import PostgresStore
 from tmtool.tui.app import ReviewApp
 
@@ -532,3 +534,110 @@ def test_open_screens_show_what_others_write(database: str) -> None:
     with Memory.open(database) as mine, Memory.open(database) as theirs:
         mine.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
         print(f"seen after {asyncio.run(session(mine, theirs)):.2f} s")
+
+
+# Roles
+
+
+@pytest.fixture
+def agency(server: Server, tmtool: Program) -> Agency:
+    """A memory with roles, and a user for each."""
+    place = server.database()
+    said = tmtool("-m", place, "team", "init").stderr
+    assert "has the roles reader, translator, reviewer, owner" in said
+    name = place.rpartition("/")[2]
+    users = {}
+    for role in get_args(Role):
+        user = f"{name}_the_{role}"
+        server.execute(f"CREATE ROLE {user} LOGIN PASSWORD 'geheim'")
+        assert tmtool("-m", place, "team", "add", user, role).stderr == f"{user} is {role}\n"
+        users[role] = server.url(name, user)
+    return Agency(place, users)
+
+
+class Agency(NamedTuple):
+    """Where the owner of all gets in, and where those with a role do."""
+
+    place: str
+    users: dict[str, str]
+
+
+_WRITES = [
+    "UPDATE units SET target = 'x'",
+    "INSERT INTO units (id, source_language, target_language, source, target, source_key, state, "
+    "checksum) VALUES ('x', 'kk', 'en', 'а', 'a', 'а', 'translated', 0)",
+    "DELETE FROM units",
+    "TRUNCATE units",
+    "DELETE FROM history",
+    "UPDATE memory SET version = 0",
+    "INSERT INTO drafts VALUES ('x', 'x', 'x', 'x')",
+    "DROP TABLE terms",
+    "ALTER TABLE units DISABLE TRIGGER ALL",
+    "CREATE TABLE mine (x int)",
+]
+
+
+def test_a_reader_reads_and_cannot_write_by_any_means(agency: Agency) -> None:
+    """All that reads does; nothing that writes, raw SQL neither."""
+    with Memory.open(agency.users["translator"]) as memory:
+        memory.add([pair("Иә.", "Yes.", document="d")])
+    with Memory.open(agency.users["reader"], create=False) as memory:
+        assert targets(memory) == ["Yes."]
+        assert [match.percent for match in memory.lookup("Иә.", "kk", "en")] == [100]
+        assert len(memory.concordance("иә", "kk", "en")) == 1
+        with pytest.raises(StoreError, match=r"you have no right to do that: .*; an owner of"):
+            memory.add([pair("Жоқ.", "No.")])
+        with pytest.raises(StoreError, match="no right"):
+            memory.undo()
+        assert targets(memory) == ["Yes."]
+    for statement in _WRITES:
+        with psycopg.connect(agency.users["reader"]) as db:
+            db.execute("SELECT 1")
+            with pytest.raises(errors.InsufficientPrivilege):
+                db.execute(statement)
+    with Memory.open(agency.place) as memory:
+        assert targets(memory) == ["Yes."]
+
+
+def test_a_translator_works_and_does_not_approve(agency: Agency) -> None:
+    """Nor changes what a reviewer approved; a reviewer may both."""
+    with (
+        Memory.open(agency.users["translator"]) as memory,
+        Memory.open(agency.users["reviewer"]) as reviewer,
+    ):
+        memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+        document = Document.find(memory)
+        document.translate(0, "Yeah.")
+        assert document.units[0].changed_by == memory.author
+        with pytest.raises(StoreError, match="only a reviewer may approve a translation"):
+            document.approve(1)
+        theirs = Document.find(reviewer)
+        theirs.approve(0)
+        document.refresh()
+        with pytest.raises(StoreError, match="only a reviewer may"):
+            document.translate(0, "Aye.")
+        with pytest.raises(StoreError, match="no right"):
+            memory.forget()
+        theirs.edit(0, "Aye.")
+        assert reviewer.undo() == ("edit", 1)
+        assert targets(memory) == ["Yeah.", "No."]
+
+
+def test_an_owner_gives_roles_and_takes_them(
+    agency: Agency, server: Server, tmtool: Program
+) -> None:
+    """And may forget; who has no role cannot even read; who is unknown is named."""
+    owner, reader = agency.users["owner"], agency.users["reader"]
+    name = DatabaseUrl(reader).url.split("//")[1].partition(":")[0]
+    tmtool("-m", owner, "team", "add", name, "translator")
+    with Memory.open(reader) as memory:
+        assert memory.add([pair("Иә.", "Yes.")]).new == 1
+    with Memory.open(owner) as memory:
+        assert len(memory.forget()) == 1
+    tmtool("-m", owner, "team", "remove", name)
+    with pytest.raises(StoreError, match="no right"):
+        Memory.open(reader, create=False)
+    said = tmtool("-m", owner, "team", "add", "nobody", "reader", status=4).stderr
+    assert "knows no user 'nobody'; make one with: createuser --pwprompt nobody" in said
+    assert "is a file" in tmtool("-m", "m.db", "team", "init", status=2).stderr
+    tmtool("-m", agency.place, "team", "init")

@@ -55,6 +55,7 @@ COMMANDS = {
     "undo": ("care", "Take back the last change to the memory, or all since a time."),
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
     "backup": ("care", "Copy the memory as it is now, also while others work on it."),
+    "team": ("team", "Say who may do what with a memory on a server."),
     "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
 }
 

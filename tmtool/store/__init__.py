@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tmtool.store.address import Address, DatabaseUrl, address, is_url, public
+from tmtool.store.address import Address, DatabaseUrl, Role, address, is_url, public
 
 if TYPE_CHECKING:
     from tmtool.store.base import Store
 
-__all__ = ["Address", "DatabaseUrl", "address", "exists", "is_url", "open_store", "public"]
+__all__ = ["Address", "DatabaseUrl", "Role", "address", "exists", "is_url", "open_store", "public"]
 
 
 def open_store(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 _SCHEMES = ("postgresql://", "postgres://")
@@ -43,6 +44,8 @@ class DatabaseUrl:
 
 
 Address = Path | DatabaseUrl
+Role = Literal["reader", "translator", "reviewer", "owner"]
+"""What somebody is to a memory on a server; each may do what those before it may."""
 
 
 def is_url(place: str) -> bool:

@@ -397,6 +397,12 @@ class PostgresStore(Store):
                 self._db.execute("ROLLBACK")
 
     @contextmanager
+    def raw(self) -> Iterator[_Connection]:
+        """The connection itself, in a transaction."""
+        with self.transaction():
+            yield self._db
+
+    @contextmanager
     def snapshot(self) -> Iterator[None]:
         mirror = self._mirrored()
         for attempt in count():
@@ -652,7 +658,10 @@ class PostgresStore(Store):
         if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
             hint = "it looks like postgresql://USER@HOST/DATABASE, with % codes for odd letters"
             return "is no URL of a database", hint
-        text = self._without_secrets(str(error).strip().splitlines() or [""])
+        text = self._without_secrets(str(error).strip().splitlines()[:1])
+        if isinstance(error, errors.InsufficientPrivilege):
+            hint = "an owner of the memory gives rights: tmtool -m URL team add NAME ROLE"
+            return f"you have no right to do that: {text}", hint
         if self._is_away(error):
             hint = "see whether the server runs and can be reached; nothing saved was lost"
             return f"no connection: {text}", hint
@@ -677,11 +686,6 @@ _SAID: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
         (errors.LockNotAvailable,),
         "is in use: somebody else writes to it",
         "try again when that has finished",
-    ),
-    (
-        (errors.InsufficientPrivilege,),
-        "you have no right to do that",
-        "an owner of the memory can give it: tmtool -m URL team add YOUR-NAME ROLE",
     ),
     (
         (errors.ReadOnlySqlTransaction,),
