@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import NamedTuple, get_args
 
 import psycopg
@@ -27,6 +27,7 @@ from tmtool.memory import Memory
 from tmtool.model import Variant
 from tmtool.store.address import DatabaseUrl, Role
 from tmtool.store.postgres import PostgresStore
+from tmtool.store.team import team
 from tmtool.tui.app import ReviewApp
 
 
@@ -550,7 +551,8 @@ def agency(server: Server, tmtool: Program) -> Agency:
     for role in get_args(Role):
         user = f"{name}_the_{role}"
         server.execute(f"CREATE ROLE {user} LOGIN PASSWORD 'geheim'")
-        assert tmtool("-m", place, "team", "add", user, role).stderr == f"{user} is {role}\n"
+        with team(DatabaseUrl(place)) as people:
+            people.add(user, role)
         users[role] = server.url(name, user)
     return Agency(place, users)
 
@@ -629,7 +631,9 @@ def test_an_owner_gives_roles_and_takes_them(
     """And may forget; who has no role cannot even read; who is unknown is named."""
     owner, reader = agency.users["owner"], agency.users["reader"]
     name = DatabaseUrl(reader).url.split("//")[1].partition(":")[0]
-    tmtool("-m", owner, "team", "add", name, "translator")
+    assert (
+        tmtool("-m", owner, "team", "add", name, "translator").stderr == f"{name} is translator\n"
+    )
     with Memory.open(reader) as memory:
         assert memory.add([pair("Иә.", "Yes.")]).new == 1
     with Memory.open(owner) as memory:
@@ -641,3 +645,107 @@ def test_an_owner_gives_roles_and_takes_them(
     assert "knows no user 'nobody'; make one with: createuser --pwprompt nobody" in said
     assert "is a file" in tmtool("-m", "m.db", "team", "init", status=2).stderr
     tmtool("-m", agency.place, "team", "init")
+
+
+# The queue
+
+
+def queued(memory: Memory) -> Document:
+    document = Document.find(memory)
+    document.is_queue = True
+    return document
+
+
+def test_no_pair_is_given_to_two_reviewers(database: str) -> None:
+    """Each is judged once, however many ask for the next at once."""
+    reviewers, size = 6, 60
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Бір {n}", f"One {n}", document="d") for n in range(size))
+    judged: list[str] = []
+    ready = Barrier(reviewers)
+
+    def review(name: int) -> None:
+        with Memory.open(database, author=f"r{name}") as memory:
+            document = queued(memory)
+            ready.wait()
+            while (index := document.next_doubtful()) is not None:
+                judged.append(document.units[index].id)
+                document.approve(index)
+
+    together(*[partial(review, name) for name in range(reviewers)])
+    assert len(judged) == len(set(judged)) == size
+    with Memory.open(database) as memory:
+        assert {unit.state for unit in memory.units()} == {"reviewed"}
+        assert len(memory.actions()) == size + 1
+
+
+def test_the_pair_of_a_reviewer_who_vanished_is_given_again(database: str) -> None:
+    """As soon as the server sees that the program is gone; not before."""
+    with Memory.open(database) as memory:
+        memory.add([pair("Бір", "One", document="d"), pair("Екі", "Two", document="d")])
+        code = (
+            "import sys, time\n"
+            "from tmtool import Document, Memory\n"
+            "memory = Memory.open(sys.argv[1])\n"
+            "document = Document.find(memory)\n"
+            "document.is_queue = True\n"
+            "print(document.next_doubtful(), flush=True)\n"
+            "time.sleep(600)"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", code, database], stdout=subprocess.PIPE, text=True
+        ) as colleague:
+            assert colleague.stdout is not None
+            assert colleague.stdout.readline() == "0\n"
+            document = queued(memory)
+            assert document.next_doubtful() == 1
+            assert document.next_doubtful() == 1
+            colleague.kill()
+        until(lambda: document.next_doubtful() == 0)
+
+
+def test_what_a_colleague_has_judged_is_not_given_again(database: str) -> None:
+    """Nor what one removed, though the document was read before."""
+    with Memory.open(database) as here, Memory.open(database) as there:
+        here.add(pair(f"Бір {n}", f"One {n}", document="d") for n in range(4))
+        document = queued(here)
+        theirs = Document.find(there)
+        theirs.approve(0)
+        there.change("remove", [(theirs.units[1], None)])
+        theirs.refresh()
+        theirs.edit_source(1, "Екі")
+        index = document.next_doubtful()
+        assert index == 2
+        assert document.units[index].source.text == "Екі"
+
+
+def test_the_command_leads_from_pair_to_pair(tmtool: Program, database: str) -> None:
+    """Past what a colleague is at; a file has no queue."""
+    tmtool("-m", database, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    with Memory.open(database) as memory:
+        assert queued(memory).next_doubtful() == 0
+        said = tmtool("-m", database, "review", "--queue", "--plain", input="a\nx\nq\n").stdout
+        states = [unit.state for unit in memory.units()]
+        assert states[:4] == ["translated", "reviewed", "rejected", "translated"]
+        assert "4/54" in said
+    tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    said = tmtool("-m", "m.db", "review", "--queue", "--plain", status=4).stderr
+    assert "m.db: a queue needs a memory on a server" in said
+
+
+def test_the_screen_leads_from_pair_to_pair(database: str) -> None:
+    """With the keys of a review."""
+
+    async def session(mine: Memory, theirs: Memory) -> None:
+        assert queued(theirs).next_doubtful() == 0
+        app = ReviewApp(queued(mine), mine, translating=False)
+        async with app.run_test(size=(110, 30)) as pilot:
+            for key in ("a", "n", "x", "a"):
+                await pilot.press(key)
+                await pilot.pause()
+
+    with Memory.open(database) as mine, Memory.open(database) as theirs:
+        mine.add(pair(f"Бір {n}", f"One {n}", document="d") for n in range(5))
+        asyncio.run(session(mine, theirs))
+        states = [unit.state for unit in mine.units()]
+        assert states == ["translated", "reviewed", "translated", "rejected", "reviewed"]

@@ -557,6 +557,14 @@ class Memory:
         with self._store.transaction():
             return self._store.terms.put(terms, languages, _now(), self.author, withdrawn=True)
 
+    def take(self, unit_ids: Sequence[str]) -> str | None:
+        """Take the first of some units that nobody else has taken, and let go of the one before.
+
+        ``None``: others have all of them. It is free again when this memory is closed, however
+        that comes. Raises ``StoreError`` for a memory in a file.
+        """
+        return self._store.take(unit_ids)
+
     # What is not work yet
 
     def draft(self, unit: TranslationUnit) -> str | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from tmtool.errors import StoreError
 from tmtool.model import (
     TAKING_BACK,
     Action,
@@ -491,6 +492,16 @@ class Store(Statements):
     def mark_undone(self, action: int, by: int | None) -> None:
         """Note that an action was taken back, or, with ``None``, that it stands again."""
         self.write("UPDATE actions SET undone_by = ? WHERE number = ?", (by, action))
+
+    def take(self, unit_ids: Sequence[str]) -> str | None:
+        """Hold the first of some units that nobody else holds, in place of the one before.
+
+        It is let go of when this connection ends, however it does.
+        """
+        raise StoreError(
+            f"{self.address}: a queue needs a memory on a server",
+            hint="two people may review one file all the same, at different ends",
+        )
 
     # What is not work yet
 

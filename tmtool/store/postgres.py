@@ -77,6 +77,14 @@ _PUT = (
     f"INSERT INTO units ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
     "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
 )
+_QUEUE = "hashtext(current_schema())"  # of the locks on units of this memory
+_TAKEN = 200  # units that are tried to be held at once
+_TAKE = (
+    "SELECT id, number FROM (SELECT units.id, number::int FROM unnest(?::text[]) "
+    "WITH ORDINALITY AS wanted (id, place) JOIN units ON units.id = wanted.id "
+    "ORDER BY place OFFSET 0) AS turn "  # without OFFSET, all of them might be locked
+    f"WHERE pg_try_advisory_lock({_QUEUE}, number) LIMIT 1"
+)
 _TABLES = {
     "documents": "number, name, source_language, target_language",
     "units": f"number, {', '.join(_COLUMNS)}",
@@ -133,6 +141,7 @@ class PostgresStore(Store):
         self._cursors = count(1)
         self._client = uuid4()  # by which transactions of ours are known
         self._written = 0  # transactions
+        self._held: int | None = None  # the number of the unit that is held
         self._mirror: Mirror | None = None
         self.terms = TermStore(self)
         with self.explained():
@@ -190,6 +199,7 @@ class PostgresStore(Store):
             return False
         self._db = coming.result()
         self._version += 1  # who knows what was written meanwhile
+        self._held = None
         return True
 
     def _come(self, coming: Future[_Connection]) -> None:
@@ -517,6 +527,18 @@ class PostgresStore(Store):
             raise psycopg.OperationalError("the connection is closed")
         own = self._db.info.backend_pid
         return sum(note.pid != own for note in self._db.notifies(timeout=0))
+
+    def take(self, unit_ids: Sequence[str]) -> str | None:
+        held, self._held = self._held, None
+        unit_id: str | None = None
+        for start in range(0, len(unit_ids), _TAKEN):
+            some = list(unit_ids[start : start + _TAKEN])
+            if found := self.read(_TAKE, (some,)):
+                unit_id, self._held = found[0]
+                break
+        if held is not None:
+            self.read(f"SELECT pg_advisory_unlock({_QUEUE}, ?)", (held,))
+        return unit_id
 
     # What is not work yet
 

@@ -123,7 +123,7 @@ class Workbench(Screen[None]):
         """Go to where this person was, or to the first pair that wants work."""
         place = self._memory.place(self.document.key)
         index = self.document.index_of(place) if place else None
-        if index is None:
+        if index is None or self.document.is_queue:
             wanted = self.document.next_open if self._translating else self.document.next_doubtful
             index = wanted()
         self._pairs.select(index or 0)
@@ -312,6 +312,18 @@ class Workbench(Screen[None]):
             self._apply_filter(index)
         self._pairs.select(index)
 
+    def _go_on(self) -> None:
+        """Go on from a pair that was judged."""
+        if not self.document.is_queue:
+            self._pairs.move_to(self._pairs.cursor + 1)
+            return
+        following = self.document.next_doubtful(self._here() + 1)
+        if following is None:
+            self._say("nothing is left to judge that nobody else is at")
+            return
+        self._apply_filter(following)
+        self._go(following)
+
     def _refuse_if_changed(self) -> None:
         """Raise ``TmtoolError`` if the editor holds what was typed and not confirmed."""
         edited = self._edited
@@ -411,7 +423,7 @@ class Workbench(Screen[None]):
         self._editor.load("")
         self.set_focus(self._pairs)
         if self._pairs.index == index and not self._translating:
-            self._pairs.move_to(self._pairs.cursor + 1)
+            self._go_on()
         self._tell()
         if self._translating:
             self._wait_for(self._ask_what_now())
