@@ -19,11 +19,14 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = ''
+max_connections = 60
+shared_buffers = 64MB
+"""
+
+_FORGETFUL = """
 fsync = off
 full_page_writes = off
 autovacuum = off
-max_connections = 60
-shared_buffers = 64MB
 """
 
 
@@ -41,10 +44,11 @@ def programs() -> Path | None:
 class Server:
     """A server with its data in a temporary folder; ``stop`` takes both away."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, lasts: bool = False) -> None:
+        """Start one; what it writes ``lasts`` through a power cut, as it does elsewhere, or not."""
         self._programs = programs
-        memory = Path("/dev/shm")  # nothing is to last, so no disk need be asked
-        place = memory if os.access(memory, os.W_OK) else None
+        memory = Path("/dev/shm")
+        place = memory if os.access(memory, os.W_OK) and not lasts else None
         self._folder = Path(tempfile.mkdtemp(prefix="tmtool-postgres-", dir=place))
         self._numbers = count(1)
         if os.geteuid() == 0:
@@ -59,7 +63,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        settings = _SETTINGS.format(port=self.port)
+        settings = _SETTINGS.format(port=self.port) + ("" if lasts else _FORGETFUL)
         (self._data / "postgresql.auto.conf").write_text(settings)
         self.start()
 

@@ -321,7 +321,23 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
         create=create,
         author=shared.author,
         on_wait=lambda: shared.say("waiting for the memory …"),
+        on_fill=_filling(shared),
     )
+
+
+def _filling(shared: Shared) -> Callable[[int, int], None] | None:
+    """Shows on a terminal how far the units of a server were read for the first time."""
+    if shared.quiet or not sys.stderr.isatty():
+        return None
+    bar = click.progressbar(length=0, label="reading the units of the server", file=sys.stderr)
+
+    def hear(number: int, total: int) -> None:
+        bar.length = total
+        bar.update(number - bar.pos)
+        if number == total:
+            bar.render_finish()
+
+    return hear
 
 
 def has_memory(shared: Shared) -> bool:
