@@ -112,6 +112,23 @@ def test_how_far_an_expression_looks_back(expression: str, width: float) -> None
     assert expressions.sight(expression) == width
 
 
+@pytest.mark.parametrize(
+    ("expression", "behind", "may_fit"),
+    [
+        (r"(?<!\p{Ll}{3}|[.!?])[.!?]+", "Б", False),
+        (r"(?<!\p{Ll}{3}|[.!?])[.!?]+", "б", True),
+        (r"(?<!\p{Ll}{3}|[.!?])[.!?]+", "Ббб", False),
+    ],
+)
+def test_what_must_not_stand_behind(expression: str, behind: str, may_fit: bool) -> None:
+    """It is told from an end of what stands there, unless more is asked than that."""
+    barred = expressions.barred(expression)
+    assert barred
+    assert bool(barred.search(behind, partial=True)) is may_fit
+    assert expressions.barred(r"б(?<!а)в") is None
+    assert expressions.barred(r"(?<!а)(?<=б)в") is None
+
+
 @settings(deadline=None)
 @given(st.sampled_from(KAZAKH), st.text(st.sampled_from("аОбт.!1 »)V–к5"), max_size=12), st.data())
 def test_an_end_that_does_not_match_back_rules_a_rule_out(

@@ -50,8 +50,9 @@ class Breaks:
         aheads = [*(f"{x}." for x in letters), *(f" {x}" for x in letters + followers)]
         if not letters or any(more.match(ahead, partial=True) for ahead in aheads):
             return expressions.compiled(expressions.quick(self._in_lines))
-        kept = [f" ?[{letters}]\\.", *([f" [{followers}]"] if followers else [])]
-        after = f"(?<= [{letters}]\\.)(?:{'|'.join(kept)})"
+        after = f"(?<=[ .][{letters}]\\.) ?[{letters}]\\."
+        if followers:
+            after += f"|(?<= [{letters}]\\.) [{followers}]"
         return expressions.compiled(expressions.but_not(self._in_lines, after))
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:

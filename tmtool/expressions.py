@@ -209,6 +209,13 @@ def sight(expression: str) -> float:
     return max((sum(map(_width, row)) for row in rows), default=0)
 
 
+def barred(expression: str) -> regex.Pattern[str] | None:
+    """What must not stand behind a match, matched backwards; ``None`` if more is asked there."""
+    head = _NOT_BEHIND.match(expression)
+    is_all = head and expression.count("(?<") == 1
+    return regex.compile(f"(?r)(?:{head[1]})\\Z") if head and is_all else None
+
+
 def _width(item: str) -> float:
     times = _EXACTLY.search(item)
     return int(times[1]) if times else 1 if _ITEM.fullmatch(item) else math.inf

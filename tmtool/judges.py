@@ -70,6 +70,7 @@ class Judges:
             for rule in rules
         ]
         self._sights = [expressions.sight(rule.before) for rule in rules]
+        self._barred = [expressions.barred(rule.before) for rule in rules]
         # Where all candidates come from one expression, it fits every candidate.
         given = {"", *scanned} if len(scanned) == 1 else {""}
         self._given = {number for number, rule in enumerate(rules) if rule.before in given}
@@ -141,14 +142,17 @@ class Judges:
     def initials(self, absent: frozenset[int]) -> tuple[str, str]:
         """Letters after which, as initials, no sentence ends before another of the kind.
 
-        And those before which none ends then, whatever they begin.
+        And those before which none ends then, whatever they begin, if a space stands before
+        the initial.
         """
         mentioned = {char.upper() for rule in self._rules for char in rule.before + rule.after}
         letters = [char for char in sorted(mentioned) if len(char) == 1 and char.isupper()]
+        befores = [f"{space}{x}." for x in letters for space in (" ", "")]
         kept = {}
         for letter in letters:
             judge = self._without(absent, self._left_after_word[f"{letter}."])
-            if all(judge[f"{space}{x}."] is False for x in letters for space in (" ", "")):
+            glued = self._without(absent, self._left_by_end(f".{letter}."))
+            if all(judge[before] is glued[before] is False for before in befores):
                 kept[letter] = judge
         followers = [x for x in letters if all(judge[f" {x}"] is False for judge in kept.values())]
         return "".join(kept), "".join(followers)
@@ -189,9 +193,16 @@ class Judges:
                 test = self._end_tests.get(number)
                 found = test and test.search(end, partial=True)
                 if found or not test:
-                    is_seen = found and not found.partial and found.start() >= self._sights[number]
+                    is_seen = found and not found.partial and self._sees(number, end, found.start())
                     left.append((number, bool(is_seen) and number in self._near))
         return tuple(left)
+
+    def _sees(self, number: int, end: str, start: int) -> bool:
+        """Whether what a rule must not have behind it is not there, whatever stands before."""
+        if start >= self._sights[number]:
+            return True
+        barred = self._barred[number]
+        return barred is not None and not barred.search(end[:start], partial=True)
 
     def _left_by_word(self, word: str) -> _Left:
         """The rules that may fit after a word."""

@@ -46,6 +46,7 @@ RATES: Mapping[Band, float] = MappingProxyType(
 
 _MANY = 1000  # texts from which on processes are worth their start
 _CHUNK = 50  # texts that a process is given at once
+_OTHERS = 10  # matches among which one of another document is looked for
 
 _LEAST: dict[Band, int] = {"100": EXACT, "95-99": 95, "85-94": 85, "75-84": 75, "50-74": 50}
 
@@ -111,19 +112,21 @@ def analysed(
     memory: Memory | None,
     languages: tuple[str, str],
     *,
+    besides: str = "",
     workers: int = 1,
     tick: Callable[[int], object] = lambda count: None,
 ) -> list[Analysis]:
     """The analysis of each text, which is given by its segments, translated in this order.
 
-    Without a memory there are repetitions and nothing else. With more ``workers`` than one, that
-    many processes look things up; they start as a module of a program does, so it must not start
-    work when imported. ``tick`` is told how many segments were looked up.
+    Without a memory there are repetitions and nothing else. What the memory holds of the document
+    ``besides`` does not count, nor is anything in context then. With more ``workers`` than one,
+    that many processes look things up; they start as a module of a program does, so it must not
+    start work when imported. ``tick`` is told how many segments were looked up.
     """
     copies = Counter(same_text(text) for segments in texts for text in segments)
     best = dict.fromkeys(copies, 0)
     if memory:
-        found = _percentages(memory, list(best), languages, workers)
+        found = _percentages(memory, list(best), languages, besides, workers)
         for text, percent in zip(copies, found, strict=True):
             best[text] = percent
             tick(copies[text])
@@ -137,6 +140,7 @@ def analysed(
             band: Band
             if (
                 memory
+                and not besides
                 and best[text] == EXACT
                 and _is_in_context(memory, segment, context, languages)
             ):
@@ -158,28 +162,29 @@ def _is_in_context(memory: Memory, text: str, context: Context, languages: tuple
 
 
 def _percentages(
-    memory: Memory, texts: Sequence[str], languages: tuple[str, str], workers: int
+    memory: Memory, texts: Sequence[str], languages: tuple[str, str], besides: str, workers: int
 ) -> Iterator[int]:
     """How like each text the best match of a memory is, neighbours aside; 0 if there is none."""
     if workers == 1 or len(texts) < _MANY:
-        yield from map(partial(_percentage, memory, languages), texts)
+        yield from map(partial(_percentage, memory, languages, besides), texts)
         return
-    start = memory.address, languages
+    start = memory.address, languages, besides
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, start) as pool:
         yield from pool.map(_work, texts, chunksize=_CHUNK)
 
 
-def _percentage(memory: Memory, languages: tuple[str, str], text: str) -> int:
-    found = memory.lookup(text, *languages, limit=1, min_percent=_LEAST["50-74"])
-    return found[0].percent if found else 0
+def _percentage(memory: Memory, languages: tuple[str, str], besides: str, text: str) -> int:
+    limit = _OTHERS if besides else 1
+    found = memory.lookup(text, *languages, limit=limit, min_percent=_LEAST["50-74"])
+    return next((match.percent for match in found if match.unit.document != besides), 0)
 
 
-def _start(address: Path | DatabaseUrl, languages: tuple[str, str]) -> None:
+def _start(address: Path | DatabaseUrl, languages: tuple[str, str], besides: str) -> None:
     """Prepare a process of the pool for :func:`_work`; an interrupt is for the one that waits."""
     global _work_of_process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory = Memory.open(address, create=False)
-    _work_of_process = partial(_percentage, memory, languages)
+    _work_of_process = partial(_percentage, memory, languages, besides)
 
 
 _work_of_process: Callable[[str], int]

@@ -32,9 +32,11 @@ _FIRST = ("-m", "--memory", "-q", "--quiet", "--author")  # options that no comm
 COMMANDS = {
     "segment": ("segment", "Split texts into sentences."),
     "align": ("align", "Pair the sentences of a text and its translation."),
+    "corpus": ("corpus", "Align very many texts and their translations into TMX files."),
     "translate": ("translate", "Enter translations of a text, sentence by sentence."),
     "review": ("review", "Look over the pairs of a document."),
     "check": ("check", "Find what may be wrong with translations."),
+    "report": ("report", "Write a document as an HTML page to look at, to send or to print."),
     "lookup": ("find", "Find what the memory holds that is like a text."),
     "concordance": ("find", "Find words in the units of the memory."),
     "terms": ("terms", "Keep a glossary in the memory: list, add and remove terms."),
@@ -57,6 +59,18 @@ COMMANDS = {
     "backup": ("care", "Copy the memory as it is now, also while others work on it."),
     "team": ("team", "Say who may do what with a memory on a server."),
     "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
+    "completion": ("completion", "Print what makes a shell complete commands and their values."),
+    "manual": ("completion", "Print the manual page, all commands in one."),
+}
+
+EXIT_CODES = {
+    0: "done",
+    NO: "the answer is no",
+    USAGE: "usage",
+    UNREADABLE: "unreadable input",
+    NO_MEMORY: "memory unavailable",
+    BUG: "a bug",
+    INTERRUPTED: "interrupted",
 }
 
 
@@ -92,6 +106,10 @@ class _Commands(click.Group):
         module = import_module(f"tmtool.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # a shell asks what might follow
+            from tmtool.cli.completion import teach
+
+            return teach(command)
         if ctx.default_map and (path := _configuration()):
             options = {
                 flag.removeprefix("--"): option.name or ""
@@ -126,8 +144,7 @@ class _Memory(click.Path):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TMTOOL"},
-    epilog="Exit codes: 0 done; 1 the answer is no; 2 usage; 3 unreadable input; "
-    "4 memory unavailable; 70 a bug; 130 interrupted.",
+    epilog=f"Exit codes: {'; '.join(f'{code} {told}' for code, told in EXIT_CODES.items())}.",
 )
 @click.option(
     "-m",

@@ -15,7 +15,6 @@ from tmtool.cli.common import (
     Texts,
     document_name,
     document_option,
-    document_props,
     format_option,
     has_memory,
     language_map_option,
@@ -26,10 +25,12 @@ from tmtool.cli.common import (
     texts_in,
     write_units,
 )
+from tmtool.corpus import Job
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.model import Bead, Segment, TranslationUnit
+from tmtool.reading import document_props
 from tmtool.store import Address
 
 _BATCH = 20_000
@@ -37,15 +38,6 @@ _BATCH = 20_000
 
 _LONG = 400
 """Source sentences from which on a bar shows how far the work is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A text, its translation, and the document that they make."""
-
-    source: str
-    target: str
-    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +104,13 @@ def align_command(
     is_one = list_path is None and not Path(source_path or "").is_dir()
     if document and not is_one:
         raise click.UsageError("--document names one document; a LIST may name each.")
-    tally = _Tally(is_one)
+    tally = Tally(is_one)
     if list_path is not None:
-        jobs = _listed(Path(list_path), source)
+        jobs = listed(Path(list_path), source)
     elif is_one:
         jobs = [_job(source_path or "", target_path or "", document, source)]
     else:
-        jobs = _matched(Path(source_path or ""), Path(target_path or ""), spoken, tally)
+        jobs = matched(Path(source_path or ""), Path(target_path or ""), spoken, tally)
     if any(job.source == job.target == "-" for job in jobs):
         raise click.UsageError("The text and its translation cannot both be standard input.")
     if path is None and not add:
@@ -148,7 +140,7 @@ def align_command(
 # What is to be done
 
 
-class _Tally:
+class Tally:
     """How many texts were aligned and how many could not be; with one text, errors are raised."""
 
     def __init__(self, is_one: bool) -> None:
@@ -195,7 +187,7 @@ def _job(source: str, target: str, document: str | None, language: str) -> Job:
     return Job(source, target, document or document_name(source, language))
 
 
-def _listed(path: Path, language: str) -> list[Job]:
+def listed(path: Path, language: str) -> list[Job]:
     """The jobs of a list: source, target and perhaps the document, parted by tabs."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -229,7 +221,7 @@ def _listed(path: Path, language: str) -> list[Job]:
     return list(jobs.values())
 
 
-def _matched(source: Path, target: Path, spoken: tuple[str, str], tally: _Tally) -> list[Job]:
+def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -> list[Job]:
     """The jobs of two folders, whose files are paired by their names; others are reported."""
     sides = _named_files(source, spoken[0]), _named_files(target, spoken[1])
     jobs = []
@@ -267,7 +259,7 @@ def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
 
 
 def _loaded(
-    jobs: Iterable[Job], texts: Texts, spoken: tuple[str, str], tally: _Tally
+    jobs: Iterable[Job], texts: Texts, spoken: tuple[str, str], tally: Tally
 ) -> Iterator[Loaded]:
     from tmtool.alignment import check_sides
 
@@ -286,7 +278,7 @@ def _aligned(
     shared: Shared,
     spoken: tuple[str, str],
     force: bool,
-    tally: _Tally,
+    tally: Tally,
 ) -> Iterator[Result]:
     from tmtool.alignment import align_all, check_agreement
 
@@ -365,7 +357,7 @@ def _bar(shared: Shared, sentences: int) -> Iterator[Callable[[float], None] | N
 
 
 def _added(
-    results: Iterable[Result], shared: Shared, spoken: tuple[str, str], tally: _Tally
+    results: Iterable[Result], shared: Shared, spoken: tuple[str, str], tally: Tally
 ) -> Iterator[Result]:
     """The same results, put into the memory."""
     for result in results:

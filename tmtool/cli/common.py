@@ -31,10 +31,11 @@ from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
 from tmtool.memory import Memory
 from tmtool.model import STATES, Side, TranslationUnit, parse_time
+from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url
 from tmtool.store.place import file_system, is_network
-from tmtool.text import blocks, clean, display_safe, file_blocks, joined_lines, metadata
+from tmtool.text import blocks, clean, display_safe, metadata
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -108,30 +109,19 @@ def format_option(name: str, what: str) -> Callable[[Callable[..., Any]], Callab
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Reading):
     """How texts are read and split, as the options of :func:`text_options` say."""
 
-    shared: Shared
-    encoding: str | None
-    srx: str | None
-    prefixes: str | None
-    join_lines: bool
-    sentence_lines: bool
+    shared: Shared | None = None
 
     def blocks(self, path: str) -> Iterator[str]:
         """The text of a file, or of standard input for ``-``, in pieces.
 
         Raises ``InputError`` if it cannot be read.
         """
-        if path == "-":
-            parts = blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding)
-        else:
-            parts = file_blocks(path, self.encoding)
-        return joined_lines(parts) if self.join_lines else parts
-
-    def whole(self, path: str) -> str:
-        """The whole text; raises as :meth:`blocks`."""
-        return "".join(self.blocks(path))
+        if path != "-":
+            return Reading.blocks(self, path)
+        return self.joined(blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding))
 
     def read(self, path: str) -> str:
         """The whole text; raises ``InputError`` if there is nothing in it, too."""
@@ -142,10 +132,8 @@ class Texts:
 
     def segmenter(self, code: str) -> Segmenter:
         """The segmenter of a language, with a note where nothing is known about it."""
-        language = Language.load(code, srx_file=self.srx, prefixes_file=self.prefixes)
-        if self.sentence_lines:
-            language = replace(language, rules=())
-        elif not language.is_known:
+        language = self.language(code)
+        if self.shared and not language.is_known and not self.sentence_lines:
             self.shared.say(f"note: no rules for {code!r}, so sentences end by the generic ones")
         return Segmenter(language)
 
@@ -172,7 +160,7 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--join-lines and --sentence-lines exclude each other.")
         shared = click.get_current_context().find_object(Shared)
         assert shared is not None
-        texts = Texts(shared, encoding, srx, prefixes, join_lines, sentence_lines)
+        texts = Texts(encoding, srx, prefixes, join_lines, sentence_lines, shared)
         return command(shared, *args, texts=texts, **options)
 
     return with_texts
@@ -181,11 +169,6 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def empty_text(path: str) -> InputError:
     """What to say of a text in which there is nothing to split."""
     return InputError("holds no text", path=path, hint="there is nothing to do")
-
-
-def document_props(text: str) -> tuple[tuple[str, str], ...]:
-    """The metadata of a text as the properties its units carry."""
-    return tuple((f"x-tmtool:{key}", value) for key, value in metadata(text)[0].items())
 
 
 def document_name(path: str, language: str) -> str:

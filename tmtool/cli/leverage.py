@@ -19,7 +19,6 @@ from tmtool.cli.common import (
     Texts,
     document_name,
     document_option,
-    document_props,
     is_named_for,
     languages,
     open_memory,
@@ -32,6 +31,7 @@ from tmtool.document import Document
 from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats.table import neutral
 from tmtool.leverage import BANDS, RATES, Analysis, Band, Figures, analysed
+from tmtool.reading import document_props
 from tmtool.text import display_safe
 
 Rates = Mapping[Band, float]

@@ -12,7 +12,6 @@ from tmtool.cli.common import (
     Texts,
     document_name,
     document_option,
-    document_props,
     languages,
     open_memory,
     plural,
@@ -24,6 +23,7 @@ from tmtool.cli.lines import Conversation, command_named
 from tmtool.document import Document
 from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.model import Bead, Segment
+from tmtool.reading import document_props
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
 COMMANDS = {

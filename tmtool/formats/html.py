@@ -62,12 +62,12 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     for (document, languages), group in groupby(units, key=_table):
         title = document or " – ".join(languages)
         if not count:
-            head = _HEAD.format(language=escape(languages[1]), title=_shown(title))
+            head = _HEAD.format(language=escape(languages[1]), title=shown(title))
             file.write(head.encode("utf-8"))
         heads = "".join(f"<th>{escape(language)}</th>" for language in languages)
         file.write(
             (
-                f"<h2>{_shown(title)}</h2>\n<table>\n<thead><tr>"
+                f"<h2>{shown(title)}</h2>\n<table>\n<thead><tr>"
                 f'<th class="number"></th>{heads}<th class="state"></th></tr></thead>\n<tbody>\n'
             ).encode()
         )
@@ -87,7 +87,7 @@ def _table(unit: TranslationUnit) -> tuple[str | None, tuple[str, str]]:
 
 
 def _row(unit: TranslationUnit, number: int) -> str:
-    notes = "".join(f'<span class="note">{_shown(note)}</span>' for note in unit.notes)
+    notes = "".join(f'<span class="note">{shown(note)}</span>' for note in unit.notes)
     return (
         f'<tr class="{unit.state}"><td class="number">{number}</td>{_cell(unit.source)}'
         f'{_cell(unit.target, notes)}<td class="state">{unit.state}</td></tr>\n'
@@ -96,9 +96,9 @@ def _row(unit: TranslationUnit, number: int) -> str:
 
 def _cell(variant: Variant, notes: str = "") -> str:
     language = escape(variant.language)
-    return f'<td lang="{language}" dir="auto">{_shown(marked(variant))}{notes}</td>'
+    return f'<td lang="{language}" dir="auto">{shown(marked(variant))}{notes}</td>'
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text that a browser shows and never obeys; characters that steer it are shown by name."""
     return escape(_CONTROL.sub(lambda match: display_safe(match[0]), text))

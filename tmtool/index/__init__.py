@@ -8,6 +8,7 @@ before it believes it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -92,14 +93,14 @@ class Index:
             self._store.forget()
         waiting = self._store.unindexed_numbers()
         for languages in self._store.unindexed_languages():
-            numbers = np.array(waiting, np.int64)
+            numbers: Numbers = np.frombuffer(waiting, np.int64)  # ascending, each once
             absorbed = []
             for row in reversed(self._store.shards(languages)):
                 if row.units > min(2 * len(numbers), LARGEST // 2):
                     continue
                 absorbed.append(row.number)
-                numbers = np.concatenate([numbers, self._every_number(row.number)])
-            self._add_shards(languages, np.unique(numbers))
+                numbers = np.union1d(numbers, self._every_number(row.number))
+            self._add_shards(languages, numbers)
             self._store.drop_shards(absorbed)
         self._store.clear_unindexed()
 
@@ -110,7 +111,8 @@ class Index:
     def _add_shards(self, languages: Languages, numbers: Numbers) -> None:
         for start in range(0, len(numbers), LARGEST):
             builder = Builder(languages[0])
-            for units in self._store.texts(numbers[start : start + LARGEST].tolist(), languages):
+            some = array("q", numbers[start : start + LARGEST].tobytes())
+            for units in self._store.texts(some, languages):
                 builder.add(units)
             if len(builder):
                 self._store.add_shard(

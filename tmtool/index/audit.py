@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def _is_sound(
     numbers = shard.numbers(np.arange(shard.units))
     builder = Builder(languages[0])
     found = []
-    for units in store.texts(np.setdiff1d(numbers, waiting).tolist(), languages):
+    covered = array("q", np.setdiff1d(numbers, waiting).astype(np.int64).tobytes())
+    for units in store.texts(covered, languages):
         builder.add(units)
         found += [unit for unit, _, _ in units]
     if not found:

@@ -30,6 +30,7 @@ LARGEST = 1 << _SHIFT
 """Units of a shard at most: making one takes some 500 bytes for each."""
 
 _BLOCK = 1 << 16
+_PORTION = 1 << 21  # occurrences of terms that are put in order at once, 8 bytes each
 _MOST = 0xFFFF  # words and letters that are counted
 _END = "\x1e"  # of a text among others; white space that no folded text has
 _WORD_OR_END = re.compile(f"{WORD}|{_END}")
@@ -137,9 +138,11 @@ class Builder:
         """The postings of terms by the number of the word; an empty one is none."""
         order = sorted({*terms} - {""})
         place = {term: number for number, term in enumerate(order)}
-        renamed = np.array([place.get(term, -1) for term in terms])
+        renamed = np.array([place.get(term, -1) for term in terms], np.int32)
         places = np.argsort(self._order)
-        yield from _postings(order, *side.occurrences(renamed, places), len(self))
+        for first, last in _portions(side.frequencies(renamed, len(order))):
+            part = np.where((first <= renamed) & (renamed < last), renamed - first, -1)
+            yield from _postings(order[first:last], *side.occurrences(part, places), len(self))
 
 
 class _Side:
@@ -163,23 +166,34 @@ class _Side:
     @property
     def counts(self) -> NDArray[np.int64]:
         """How many words each text has."""
-        ends = np.flatnonzero(np.concatenate(self._found) == self._end)
-        return np.diff(ends, prepend=-1) - 1
+        each = (np.flatnonzero(found == self._end) for found in self._found)
+        return np.concatenate([np.diff(ends, prepend=-1) - 1 for ends in each])
+
+    def frequencies(self, renamed: NDArray[np.int32], terms: int) -> NDArray[np.int64]:
+        """How often each term occurs; ``renamed`` as for :meth:`occurrences`."""
+        counts = np.zeros(len(renamed), np.int64)
+        for found in self._found:
+            counts += np.bincount(found, minlength=len(renamed))
+        return np.bincount(renamed + 1, counts, minlength=terms + 1)[1:].astype(np.int64)
 
     def occurrences(
-        self, renamed: NDArray[np.int64], places: NDArray[np.int64]
+        self, renamed: NDArray[np.int32], places: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Numbers of terms, and the place where each occurs; each pair once, in order.
 
         ``renamed`` is the number of a term by that of the word, -1 if it is none, ``places``
         the place of a text by its order of coming.
         """
-        found = np.concatenate(self._found)
-        ends = found == self._end
-        texts = np.cumsum(ends, dtype=np.int32)
-        kept = renamed[found] >= 0
-        pairs = renamed[found[kept]] << _SHIFT
-        pairs |= places[texts[kept]]
+        parts = []
+        before = 0
+        for found in self._found:
+            ends = found == self._end
+            kept = np.flatnonzero(renamed[found] >= 0)
+            texts = before + np.cumsum(ends)[kept]
+            parts.append((renamed[found[kept]].astype(np.int64) << _SHIFT) | places[texts])
+            before += int(ends.sum())
+        pairs = np.concatenate(parts)
+        del parts
         pairs.sort()
         pairs = pairs[np.diff(pairs, prepend=-1) != 0]
         return pairs >> _SHIFT, pairs & ((1 << _SHIFT) - 1)
@@ -191,6 +205,17 @@ class _Numbers(dict[str, int]):
     def __missing__(self, thing: str) -> int:
         self[thing] = number = len(self)
         return number
+
+
+def _portions(frequencies: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of terms that together occur about ``_PORTION`` times, to be put in order at once."""
+    until = np.cumsum(frequencies)
+    first = 0
+    while first < len(until):
+        before = until[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(until, before + _PORTION)))
+        yield first, last
+        first = last
 
 
 def _postings(

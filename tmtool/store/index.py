@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from tmtool.model import Languages
 from tmtool.store.serving import INDEXED, SERVING, primary_codes
 
-_MANY = 20_000  # rows asked for at once
+_MANY = 5_000  # rows asked for at once
 _PAGE = 256  # rows asked for at once where the first may be enough
 _LAST = chr(0x10FFFF)  # sorts behind all other letters
 _FEW = 64  # bytes of places that stand beside their term
@@ -146,20 +147,21 @@ class IndexStore:
         with self._explained():
             return self._cursor().execute(query).fetchall()
 
-    def unindexed_numbers(self) -> list[int]:
-        """The numbers of the units that no shard covers."""
+    def unindexed_numbers(self) -> array[int]:
+        """The numbers of the units that no shard covers, ascending."""
         with self._explained():
-            return [row[0] for row in self._cursor().execute("SELECT number FROM unindexed")]
+            rows = self._cursor().execute("SELECT number FROM unindexed ORDER BY number")
+            return array("q", (row[0] for row in rows))
 
     def texts(
-        self, numbers: Sequence[int], languages: Languages
+        self, numbers: array[int], languages: Languages
     ) -> Iterator[list[tuple[int, str, str]]]:
         """Number, source key and target of those of some units that serve as a match, or may.
 
         The numbers ascend; so do those of the units, which come many at once.
         """
         for start in range(0, len(numbers), _MANY):
-            some = json.dumps(numbers[start : start + _MANY])
+            some = json.dumps(numbers[start : start + _MANY].tolist())
             with self._explained():
                 yield (
                     self._cursor()

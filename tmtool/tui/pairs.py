@@ -22,8 +22,9 @@ from textual.widget import Widget
 
 from tmtool.document import Document
 from tmtool.errors import ConflictError, StoreError
-from tmtool.model import Entry, Finding, State, TranslationUnit
+from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
+from tmtool.signs import GLYPHS, confidence
 from tmtool.text import display_safe
 from tmtool.tui.wrapping import wrap
 
@@ -32,30 +33,6 @@ STACKED_BELOW = 70
 
 _WIDE_FROM = 90  # columns from which the gutter has room for words
 _EACH_LINE = 3  # lines that a turn of the wheel moves
-
-GLYPHS: dict[State, str] = {
-    "initial": "-",
-    "translated": "+",
-    "reviewed": "✓",
-    "final": "✔",
-    "rejected": "✗",
-}
-"""A glyph for each state, one cell wide on every terminal."""
-
-
-def confidence(entry: Entry) -> tuple[str, str]:
-    """A glyph and a word for how sure the pairing of an open unit is; empty where a person is."""
-    if entry.state not in ("initial", "translated"):
-        return "", ""
-    if not entry.has_source:
-        return "∅", "added"
-    if not entry.has_target:
-        return "∅", "open"
-    if entry.score is None:
-        return "", ""
-    if entry.is_doubtful:
-        return ("!", "unlikely") if entry.score < 0.5 else ("?", "doubtful")
-    return "=", "sure"
 
 
 class PairList(Widget, can_focus=True):

@@ -16,9 +16,9 @@ from textual.widgets import Static, TextArea
 from tmtool.document import Document
 from tmtool.match import diff
 from tmtool.model import STATES, Match
+from tmtool.signs import GLYPHS
 from tmtool.text import as_stored, clean, display_safe
 from tmtool.tui.commands import Command, shown
-from tmtool.tui.pairs import GLYPHS
 
 _TYPING = 11  # the least rank of what a translator needs while typing
 
