@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import selectors
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -93,16 +92,6 @@ class Server:
     def crash(self) -> None:
         """Stop as if the power went out."""
         self.halt("immediate")
-
-    def pause(self, *, on: bool) -> None:
-        """Have the processes of all clients stand still, or go on."""
-        for child in self._children():
-            os.kill(child, signal.SIGSTOP if on else signal.SIGCONT)
-
-    def _children(self) -> list[int]:
-        main = int((self._data / "postmaster.pid").read_text().splitlines()[0])
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        return [int(child) for child in children]
 
     def stop(self) -> None:
         """Stop for good."""

@@ -8,6 +8,7 @@ whoever follows them misses none. Reading waits for nobody.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -41,6 +42,8 @@ except ImportError as error:
         f"a memory on PostgreSQL needs the package psycopg ({error})",
         hint="pip install 'tmtool[postgres]'",
     ) from error
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # nothing onto a screen
 
 _LOCK = 0x746D746C  # of whoever writes; also in schema/postgres
 _CHANNEL = "tmtool"  # on which those who write tell others
