@@ -17,7 +17,7 @@ from typing import Any
 from tmtool.errors import StoreError
 from tmtool.store.index import IndexStore
 from tmtool.store.patient import PatientConnection
-from tmtool.store.sqlite import script, statements
+from tmtool.store.sqlite import CACHE, script, statements
 
 COLUMNS = "number, source_language, target_language, source, target, source_key, state, origin"
 """Of the units on the server that the mirror holds."""
@@ -71,6 +71,7 @@ class Mirror:
         db.on_wait, db.patience = on_wait, _PATIENCE
         try:
             db.execute("PRAGMA synchronous = OFF")
+            db.execute(f"PRAGMA cache_size = {-CACHE}")
             with _transaction(db):
                 if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                     for statement in (*statements(script("mirror.sql")), *_index_statements()):

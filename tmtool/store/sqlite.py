@@ -29,7 +29,8 @@ from tmtool.store.statements import Row
 from tmtool.store.terms import TermStore
 
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
-_CACHE = 10 << 10  # KiB of the file that are kept in memory at the most
+CACHE = 10 << 10
+"""KiB of a file that are kept in memory at the most."""
 
 _PUT = (
     f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) "
@@ -75,7 +76,7 @@ class SqliteStore(Store):
             with self.explained():
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
-                self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
+                self._db.execute(f"PRAGMA cache_size = {-CACHE}")
                 self._check_kind()
                 if migrate:
                     self._migrate()
