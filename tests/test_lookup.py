@@ -195,6 +195,21 @@ def test_any_alphabet_finds_any_other(
     assert 70 <= percent < 99
 
 
+def test_only_what_stands_between_the_same_neighbours_may_be_wanted(memory: Memory) -> None:
+    """A least percentage of 101 leaves out the very same text in another place."""
+    memory.add(
+        [
+            pair("Күн шықты.", "The sun rose.", document="d"),
+            pair("Иә.", "Yes.", document="d"),
+            pair("Ай батты.", "The moon set.", document="d"),
+        ]
+    )
+    around = ("Күн шықты.", "Ай батты.")
+    found = memory.lookup("Иә.", "kk", "en", min_percent=101, context=around)
+    assert [match.percent for match in found] == [101]
+    assert memory.lookup("Иә.", "kk", "en", min_percent=101) == []
+
+
 def test_the_same_text_between_the_same_neighbours_is_the_best_match(memory: Memory) -> None:
     """Of two translations of one sentence the one that stood in this place is taken."""
     memory.add(

@@ -162,9 +162,10 @@ class _Found:
     ) -> None:
         if not units:
             return
-        found = wanted.percentages(keys, self._least, by_words=by_words).tolist()
+        least = min(self._least, EXACT)  # only neighbours make more of it
+        found = wanted.percentages(keys, least, by_words=by_words).tolist()
         for (number, key), percent in zip(units, found, strict=True):
-            if percent >= self._least:
+            if percent >= least:
                 self._percent[number] = self._keys[key] = percent
 
     def is_full(self, bound: int) -> bool:
