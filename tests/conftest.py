@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 
@@ -30,9 +32,52 @@ def development_data() -> Path:
     return DEVELOPMENT_DATA
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A server of PostgreSQL of our own."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian package postgresql)")
+    started = postgres.Server(programs)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is left in the user's cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def fresh(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Where there can be a new memory: a file, or a database on a server."""
+    if request.param == "sqlite":
+        return lambda: str(tmp_path_factory.mktemp("memory") / "memory.db")
+    server: postgres.Server = request.getfixturevalue("server")
+    return server.schema
+
+
 @pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Memory]:
+def place(fresh: Callable[[], str]) -> str:
+    """Where there can be a memory."""
+    return fresh()
+
+
+@pytest.fixture
+def memory(place: str) -> Iterator[Memory]:
     """An empty memory."""
+    with Memory.open(place, author="aigul") as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_memory(tmp_path: Path) -> Iterator[Memory]:
+    """An empty memory in a file."""
     with Memory.open(tmp_path / "memory.db", author="aigul") as opened:
         yield opened
 
@@ -47,6 +92,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "HOME": str(tmp_path / "home"),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
         "LC_ALL": "C.UTF-8",
         "PYTHONDEVMODE": "1",
         "PYTHONWARNINGS": "error::ResourceWarning",
@@ -86,6 +132,14 @@ def pair(source: str, target: str = "", **fields: object) -> TranslationUnit:
     unit = TranslationUnit(Variant.of("kk", source), Variant.of("en", target))
     values = {"state": "translated" if source and target else "initial"} | fields
     return TranslationUnit(unit.source, unit.target, **values)  # type: ignore[arg-type]
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait until something holds, and fail if it does not."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.01)
 
 
 MOMENT = datetime(2025, 10, 20, 9, 30, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,11 +28,9 @@ def units() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def large(
-    tmp_path_factory: pytest.TempPathFactory, units: list[tuple[str, str]]
-) -> Iterator[Memory]:
+def large(fresh: Callable[[], str], units: list[tuple[str, str]]) -> Iterator[Memory]:
     """A memory with a shard, and units that wait."""
-    with Memory.open(tmp_path_factory.mktemp("large") / "m.db") as memory:
+    with Memory.open(fresh()) as memory:
         memory.add(pair(*unit) for unit in units[: SIZE - 100])
         memory.add(pair(*unit) for unit in units[SIZE - 100 :])
         yield memory

@@ -364,7 +364,7 @@ def test_a_memory_in_a_network_folder_is_warned_of(
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorname = "SQLITE_IOERR_LOCK"
     with Memory.open(file) as memory:
-        assert "network folder (nfs4)" in memory._store._said(error)[0]
+        assert "network folder (nfs4)" in memory._store._said(error)[0]  # type: ignore[attr-defined]
 
 
 # Reading what may not be written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,10 +55,10 @@ def lived(memory: Memory, clock: list[datetime]) -> Memory:
 
 
 @pytest.fixture
-def file(lived: Memory) -> Path:
+def file(lived: Memory, place: str) -> str:
     """The same memory, closed."""
     lived.close()
-    return lived.path
+    return place
 
 
 def told(memory: Memory, unit_id: str | None = None, document: str | None = None) -> list[str]:
@@ -120,10 +121,10 @@ def test_all_since_an_action_or_a_time_is_taken_back(lived: Memory) -> None:
 @settings(max_examples=30, deadline=None)
 @given(steps)
 def test_every_state_can_be_gone_back_to(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, Any]]
+    fresh: Callable[[], str], steps: list[tuple[str, Any]]
 ) -> None:
     """Undoing since any action gives the memory as that action found it."""
-    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
+    with Memory.open(fresh()) as memory:
         past = []
         for kind, what in steps:
             numbers = [action.number for action in memory.actions()]
@@ -172,8 +173,9 @@ def test_an_undo_whose_action_is_forgotten_cannot_be_redone(
     assert memory.redo() is None
 
 
-def test_forgetting_makes_the_file_smaller_and_leaves_no_trace(memory: Memory) -> None:
+def test_forgetting_makes_the_file_smaller_and_leaves_no_trace(file_memory: Memory) -> None:
     """Not even in pages of the file that are free."""
+    memory = file_memory
     memory.add(pair(f"Бір {number}", "secret " * 20, document="d") for number in range(300))
     other = Variant.of("en", "a")
     memory.change("edit", [(unit, replace(unit, target=other)) for unit in list(memory.units())])
@@ -190,7 +192,7 @@ def test_forgetting_makes_the_file_smaller_and_leaves_no_trace(memory: Memory) -
 # The commands
 
 
-def test_history_prints_a_line_for_each_change(tmtool: Program, file: Path) -> None:
+def test_history_prints_a_line_for_each_change(tmtool: Program, file: str) -> None:
     """Number, time, author, kind, id, what, before, after."""
     with Memory.open(file) as memory:
         unit = unit_of(memory, "а")
@@ -211,7 +213,7 @@ def test_history_prints_a_line_for_each_change(tmtool: Program, file: Path) -> N
     assert (last["before"]["target"], last["after"]["target"]) == ("A", "AA")
 
 
-def test_history_lists_the_actions(tmtool: Program, file: Path) -> None:
+def test_history_lists_the_actions(tmtool: Program, file: str) -> None:
     """With what was taken back; 1 and a word where there are none."""
     tmtool("-m", file, "--author", "saule", "undo")
     lines = [line.split("\t") for line in tmtool("-m", file, "history").stdout.splitlines()]
@@ -228,7 +230,7 @@ def test_history_lists_the_actions(tmtool: Program, file: Path) -> None:
     assert "exclude each other" in tmtool("history", "x", "-d", "y", status=2).stderr
 
 
-def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: Path) -> None:
+def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: str) -> None:
     """--dry-run changes nothing."""
     dry = tmtool("-m", file, "undo", "--since", "2025-10-21", "--dry-run").stdout.splitlines()
     assert [line.split("\t")[0] for line in dry] == ["4", "3", "2"]
@@ -240,7 +242,7 @@ def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: Path) ->
     assert "'noon' is neither the number of an action nor a time such as 2025" in wrong
 
 
-def test_nothing_is_forgotten_unasked(tmtool: Program, file: Path) -> None:
+def test_nothing_is_forgotten_unasked(tmtool: Program, file: str) -> None:
     """In a pipe only with --force; --dry-run lists what it would be."""
     compact = ["-m", file, "compact"]
     assert "m" in tmtool(*compact).stderr

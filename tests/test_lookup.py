@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,10 +35,10 @@ def sources() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, sources: list[str]) -> Iterator[Memory]:
+def large(fresh: Callable[[], str], sources: list[str]) -> Iterator[Memory]:
     """A memory of several shards, and units that wait for the next."""
     units = [pair(source, f"{number}.") for number, source in enumerate(sources)]
-    with Memory.open(tmp_path_factory.mktemp("large") / "m.db") as memory:
+    with Memory.open(fresh()) as memory:
         for start in range(0, SIZE, SIZE // 4):
             memory.add(units[start : start + SIZE // 4 - 100])
         memory.add(
@@ -195,6 +195,21 @@ def test_any_alphabet_finds_any_other(
     assert 70 <= percent < 99
 
 
+def test_only_what_stands_between_the_same_neighbours_may_be_wanted(memory: Memory) -> None:
+    """A least percentage of 101 leaves out the very same text in another place."""
+    memory.add(
+        [
+            pair("Күн шықты.", "The sun rose.", document="d"),
+            pair("Иә.", "Yes.", document="d"),
+            pair("Ай батты.", "The moon set.", document="d"),
+        ]
+    )
+    around = ("Күн шықты.", "Ай батты.")
+    found = memory.lookup("Иә.", "kk", "en", min_percent=101, context=around)
+    assert [match.percent for match in found] == [101]
+    assert memory.lookup("Иә.", "kk", "en", min_percent=101) == []
+
+
 def test_the_same_text_between_the_same_neighbours_is_the_best_match(memory: Memory) -> None:
     """Of two translations of one sentence the one that stood in this place is taken."""
     memory.add(
@@ -247,7 +262,7 @@ def test_languages_are_kept_apart(large: Memory, sources: list[str]) -> None:
 # How the index keeps up
 
 
-def filled(path: Path, count: int) -> Memory:
+def filled(path: str | Path, count: int) -> Memory:
     """A memory of numbered units, all of them in shards."""
     memory = Memory.open(path)
     memory.add(
@@ -256,9 +271,9 @@ def filled(path: Path, count: int) -> Memory:
     return memory
 
 
-def test_what_changed_is_found_as_it_is_now(tmp_path: Path) -> None:
+def test_what_changed_is_found_as_it_is_now(place: str) -> None:
     """Edited, removed, rejected, undone: a search sees each at once."""
-    with filled(tmp_path / "m.db", WAITING + 1) as memory:
+    with filled(place, WAITING + 1) as memory:
         (match,) = memory.lookup("Бұл 77 нөмірлі сөйлем.", "kk", "en", limit=1)
         unit = match.unit
         edit = pair("Мүлдем басқа мәтін.", "Quite another text.", id=unit.id)
@@ -274,9 +289,9 @@ def test_what_changed_is_found_as_it_is_now(tmp_path: Path) -> None:
         assert memory.lookup("Бұл 77 нөмірлі сөйлем.", "kk", "en", limit=1)[0].percent == 100
 
 
-def test_other_programs_see_what_one_adds(tmp_path: Path) -> None:
+def test_other_programs_see_what_one_adds(place: str) -> None:
     """Two open memories of one file agree, whichever of them makes the shards."""
-    with filled(tmp_path / "m.db", WAITING + 1) as one, Memory.open(tmp_path / "m.db") as other:
+    with filled(place, WAITING + 1) as one, Memory.open(place) as other:
         assert percentages(other, "Бұл 5 нөмірлі сөйлем.", limit=1) == [(100, "exact")]
         for number in range(3):
             one.add(
@@ -287,11 +302,12 @@ def test_other_programs_see_what_one_adds(tmp_path: Path) -> None:
         assert percentages(other, "Бұл 5 нөмірлі сөйлем.", limit=1) == [(100, "exact")]
 
 
-def test_many_small_additions_make_few_shards(tmp_path: Path) -> None:
+def test_many_small_additions_make_few_shards(place: str) -> None:
     """Shards grow together, so that a search need not ask many."""
-    with Memory.open(tmp_path / "m.db") as memory:
+    with Memory.open(place) as memory:
         for step in range(24):
             memory.add(pair(f"{step} {k} сөйлем", "x") for k in range(WAITING + 1))
+            assert percentages(memory, f"{step} 5 сөйлем", limit=1) == [(100, "exact")]
         units = [row.units for row in memory._store.index.shards(("kk", "en"))]
         assert sum(units) == 24 * (WAITING + 1)
         assert len(units) <= 6

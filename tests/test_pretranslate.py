@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,10 +104,10 @@ def test_one_undo_takes_all_of_it_back(stocked: Memory) -> None:
     assert rows(document)[0] == ("The sun rose.", "translated", 1.0)
 
 
-def test_what_somebody_is_typing_is_left_alone(stocked: Memory) -> None:
+def test_what_somebody_is_typing_is_left_alone(stocked: Memory, place: str) -> None:
     """A draft of anyone keeps its unit open."""
     document = opened(stocked, "Күн шықты.")
-    colleague = Memory.open(stocked.path, author="dana")
+    colleague = Memory.open(place, author="dana")
     with colleague:
         colleague.keep_draft(document.units[0], "Sunris")
     assert pretranslate(stocked, document) == Pretranslated(0, 0, 1)
@@ -145,10 +147,10 @@ actions = st.sampled_from(["translate", "edit", "approve", "reject", "none"])
 )
 @settings(max_examples=25, deadline=None)
 def test_what_a_person_did_is_never_touched(
-    tmp_path_factory: pytest.TempPathFactory, given: list[tuple[str, str]], percent: int
+    fresh: Callable[[], str], given: list[tuple[str, str]], percent: int
 ) -> None:
     """Translated, reviewed or rejected units stay to the letter, and a second run changes none."""
-    with Memory.open(tmp_path_factory.mktemp("pre") / "m.db", author="aigul") as memory:
+    with Memory.open(fresh(), author="aigul") as memory:
         memory.add(KNOWN)
         document = opened(memory, *(text for text, _ in given))
         for index, (_, action) in enumerate(given):

@@ -41,9 +41,9 @@ def said(unit: TranslationUnit) -> tuple[str, dict[str, str]]:
 
 
 def test_omegat_gets_each_translation_with_its_place_and_one_for_any_place(
-    exported: Path, tmtool: Program
+    exported: Path, tmtool: Program, place: str
 ) -> None:
-    tmtool("-m", "memory.db", "export", "o.tmx", "--for", "omegat", "--file-names", "text/{}.md")
+    tmtool("-m", place, "export", "o.tmx", "--for", "omegat", "--file-names", "text/{}.md")
     file = "text/talk.md"
     units = list(read(exported / "o.tmx"))
     of_sources = [unit for unit in units if unit.source.text in ("Иә.", "Жақсы.")]
@@ -73,19 +73,19 @@ def test_the_translation_for_any_place_is_the_one_most_vouched_for() -> None:
 
 
 def test_only_what_is_exported_chooses_the_one_for_any_place(
-    exported: Path, tmtool: Program, memory: Memory
+    exported: Path, tmtool: Program, place: str, memory: Memory
 ) -> None:
     memory.add([pair("Иә.", "Aye.", document="other", state="reviewed")])
-    tmtool("-m", "memory.db", "export", "o.tmx", "--for", "omegat", "--document", "talk")
+    tmtool("-m", place, "export", "o.tmx", "--for", "omegat", "--document", "talk")
     plain = [unit.target.text for unit in read(exported / "o.tmx") if not unit.props]
     assert "Yes." in plain
     assert "Aye." not in plain
 
 
 def test_memoq_gets_the_texts_before_and_after_in_the_source_side(
-    exported: Path, tmtool: Program
+    exported: Path, tmtool: Program, place: str
 ) -> None:
-    tmtool("-m", "memory.db", "export", "m.tmx", "--for", "memoq")
+    tmtool("-m", place, "export", "m.tmx", "--for", "memoq")
     text = (exported / "m.tmx").read_text("utf-8")
     second = text.split("<tu ")[3]
     assert 'srclang="kk-KZ"' in text
@@ -97,10 +97,10 @@ def test_memoq_gets_the_texts_before_and_after_in_the_source_side(
 
 @pytest.mark.parametrize(("tool", "longest"), [("trados", 2000), ("wordfast", 8000)])
 def test_what_is_too_long_for_a_tool_is_left_out_and_counted(
-    tmp_path: Path, tmtool: Program, memory: Memory, tool: str, longest: int
+    tmp_path: Path, tmtool: Program, place: str, memory: Memory, tool: str, longest: int
 ) -> None:
     memory.add([pair("а" * longest, "a"), pair("а", "a" * (longest + 1)), pair("б", "b")])
-    done = tmtool("-m", "memory.db", "export", "t.tmx", "--for", tool)
+    done = tmtool("-m", place, "export", "t.tmx", "--for", tool)
     assert "2 units" in done.stderr
     assert f"1 too long for {tool.title()} left out" in done.stderr
     codes = {unit.languages for unit in read(tmp_path / "t.tmx")}
@@ -116,13 +116,13 @@ def test_every_export_passes_the_pre_flight_for_its_tool(
     tmtool("check", "out.tmx", "--for", tool)
 
 
-def test_a_language_map_has_the_last_word(exported: Path, tmtool: Program) -> None:
-    tmtool("-m", "memory.db", "export", "t.tmx", "--for", "trados", "--lang-map", "en=en-GB")
+def test_a_language_map_has_the_last_word(exported: Path, tmtool: Program, place: str) -> None:
+    tmtool("-m", place, "export", "t.tmx", "--for", "trados", "--lang-map", "en=en-GB")
     assert next(read(exported / "t.tmx")).languages == ("kk-KZ", "en-GB")
 
 
-def test_tailoring_is_for_tmx(tmtool: Program, exported: Path) -> None:
-    done = tmtool("-m", "memory.db", "export", "t.csv", "--for", "omegat", status=2)
+def test_tailoring_is_for_tmx(tmtool: Program, place: str, exported: Path) -> None:
+    done = tmtool("-m", place, "export", "t.csv", "--for", "omegat", status=2)
     assert "--for is for TMX" in done.stderr
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Program, pair
 from tmtool.document import Document
 from tmtool.memory import Memory
 from tmtool.model import STATUSES, Term
+from tmtool.store import is_url
 
 PAIR = ("kk", "en")
 TERM = Term("келісім", "agreement", "law", subject="law", definition="x", concept="c1")
@@ -23,11 +26,12 @@ terms = st.builds(Term, texts, texts, texts, st.sampled_from(STATUSES), texts, t
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(terms, max_size=5, unique_by=lambda term: (term.source, term.target)))
-def test_terms_are_kept_as_they_were_given(
-    tmp_path_factory: pytest.TempPathFactory, given: list[Term]
-) -> None:
+def test_terms_are_kept_as_they_were_given(fresh: Callable[[], str], given: list[Term]) -> None:
     """By languages; adding them again changes nothing."""
-    with Memory.open(tmp_path_factory.mktemp("m") / "m.db") as memory:
+    place = fresh()
+    has_nul = any("\0" in text for term in given for text in astuple(term))
+    assume(not (has_nul and is_url(place)))  # a server keeps none
+    with Memory.open(place) as memory:
         assert memory.add_terms(given, PAIR) == len(given)
         assert memory.add_terms(given, PAIR) == 0
         memory.add_terms([TERM], ("kk", "ru"))

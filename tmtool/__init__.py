@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from tmtool.document import Document
     from tmtool.errors import (
         ConflictError,
+        DisconnectedError,
         FormatError,
         InputError,
         LanguageError,
         MismatchError,
+        MissingExtra,
         StoreError,
         TmtoolError,
     )
@@ -51,6 +53,7 @@ __all__ = [
     "Bead",
     "Code",
     "ConflictError",
+    "DisconnectedError",
     "Document",
     "Finding",
     "FormatError",
@@ -60,6 +63,7 @@ __all__ = [
     "Match",
     "Memory",
     "MismatchError",
+    "MissingExtra",
     "Segment",
     "Segmenter",
     "State",
@@ -82,10 +86,12 @@ _MODULES = {
     "document": ("Document",),
     "errors": (
         "ConflictError",
+        "DisconnectedError",
         "FormatError",
         "InputError",
         "LanguageError",
         "MismatchError",
+        "MissingExtra",
         "StoreError",
         "TmtoolError",
     ),

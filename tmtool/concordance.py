@@ -24,7 +24,7 @@ from tmtool.model import Hit, Side, Span
 from tmtool.text import fold, levelled, plain_key
 
 if TYPE_CHECKING:
-    from tmtool.store.sqlite import SqliteStore
+    from tmtool.store.base import Store
 
 
 class Pattern:
@@ -81,7 +81,7 @@ class Pattern:
 
 
 def concordance(
-    store: SqliteStore,
+    store: Store,
     index: Index,
     pattern: Pattern,
     languages: tuple[str, str],
@@ -117,7 +117,7 @@ _levelled_letter = lru_cache(4096)(levelled)
 
 
 def _candidates(
-    store: SqliteStore,
+    store: Store,
     index: Index,
     pattern: Pattern,
     languages: tuple[str, str],

@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,6 +21,8 @@ from tmtool.errors import StoreError
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
+from tmtool.store import Address, DatabaseUrl, open_store
+from tmtool.store.base import Store
 from tmtool.store.place import file_system, is_network
 from tmtool.store.sqlite import SqliteStore
 
@@ -42,22 +45,28 @@ class Diagnosis:
     hint: str = ""
 
 
-def diagnose(path: Path) -> Iterator[Diagnosis]:
-    """Examine the memory in a file; what needs a sound file is left out where it is not."""
+def diagnose(place: Address) -> Iterator[Diagnosis]:
+    """Examine a memory; what needs a sound file, or a server, is left out where there is none."""
     yield _versions()
-    if not path.exists():
-        yield Diagnosis("file", f"{path}: no such memory", False, "name one with -m")
+    if isinstance(place, DatabaseUrl):
+        yield from _server(place)
         return
-    yield from _place(path)
-    yield from _file(path)
+    if not place.exists():
+        yield Diagnosis("file", f"{place}: no such memory", False, "name one with -m")
+        return
+    yield from _place(place)
+    yield from _file(place)
 
 
-def rescue(path: Path, new: Path) -> tuple[int, int]:
+def rescue(path: Address, new: Path) -> tuple[int, int]:
     """Write the units of a damaged memory that can be read to a new one, without their history.
 
     How many they are, and how many could not be read. Raises ``StoreError`` if nothing can be
-    read, or the new memory cannot be made.
+    read, or the new memory cannot be made, or the old one is on a server.
     """
+    if isinstance(path, DatabaseUrl):
+        hint = "'tmtool backup' copies what it holds"
+        raise StoreError(f"{path}: a server mends its own files", hint=hint)
     if new.exists():
         raise StoreError(f"{new}: is there already", hint="choose another name")
     store = SqliteStore(path, create=False)
@@ -155,11 +164,26 @@ def _file(path: Path) -> Iterator[Diagnosis]:
         store.close()
 
 
+def _server(url: DatabaseUrl) -> Iterator[Diagnosis]:
+    """What a server says of itself and holds."""
+    try:
+        with closing(open_store(url, create=False, migrate=False)) as store:
+            yield Diagnosis("server", f"{url}: {store.product}, {_megabytes(store.size)}")
+            yield from _rows(store)
+    except StoreError as error:
+        yield Diagnosis("server", error.message, False, error.hint)
+
+
 def _content(store: SqliteStore) -> Iterator[Diagnosis]:
     if found := store.faults():
         yield Diagnosis("integrity", "; ".join(found), False, _RESTORE)
         return
     yield Diagnosis("integrity", "the file is sound")
+    yield from _rows(store)
+
+
+def _rows(store: Store) -> Iterator[Diagnosis]:
+    """What a store says of itself, and of what is in it."""
     has, known = store.schema
     if has != known:
         message = f"{has}; the next command brings it to {known}"
@@ -171,6 +195,7 @@ def _content(store: SqliteStore) -> Iterator[Diagnosis]:
     else:
         counts = (f"{table}: {store.count(table)}" for table in ("units", "documents", "actions"))
         yield Diagnosis("units", ", ".join(counts))
+    store.follow()
     if wrong := list(index_faults(store.index)):
         yield Diagnosis("index", "; ".join(wrong), False, "'tmtool compact' makes it anew")
     else:

@@ -49,6 +49,8 @@ class Document:
         self, memory: Memory, name: str, source_language: str, target_language: str
     ) -> None:
         self.name = name
+        self.is_queue = False
+        """Whether :meth:`next_doubtful` hands out pairs: those that nobody else is at."""
         self.languages = (source_language, target_language)
         self.key = (name, source_language, target_language)
         self._memory = memory
@@ -133,10 +135,35 @@ class Document:
         return next((index for index in rest if self.outline[index].is_open), None)
 
     def next_doubtful(self, start: int = 0) -> int | None:
-        """The first index from ``start`` on, then from the top, that a person should look at."""
+        """The first index from ``start`` on, then from the top, that a person should look at.
+
+        Of a queue, the first that nobody has judged and nobody else is at. Nobody else is given
+        it until this memory is closed or asks for another one.
+        """
         every = range(len(self.units))
         turn = chain(every[start:], every[:start])
+        if self.is_queue:
+            return self._taken(turn)
         return next((index for index in turn if self.outline[index].is_doubtful), None)
+
+    def _taken(self, turn: Iterable[int]) -> int | None:
+        """The first of some indices whose unit wants judging, and that nobody else is at."""
+        places = {
+            self.outline[index].id: index for index in turn if _is_pending(self.outline[index])
+        }
+        while places:
+            unit_id = self._memory.take(list(places))
+            if unit_id is None:
+                return None
+            index = places.pop(unit_id)
+            unit = self._memory.unit(unit_id)  # somebody may have judged it a moment ago
+            if unit is None:
+                continue
+            if unit != self.units[index]:
+                self.units.put(index, index + 1, [unit])
+            if _is_pending(unit.entry):
+                return index
+        return None
 
     def previous_doubtful(self, start: int) -> int | None:
         """The last index before ``start``, then from the end, that a person should look at."""
@@ -484,6 +511,11 @@ class Document:
         changes += [(unit, None) for unit in held.values()]
         self._memory.change(kind, changes)
         self.refresh()
+
+
+def _is_pending(entry: Entry) -> bool:
+    """Whether a reviewer has to judge a unit still."""
+    return entry.is_doubtful or entry.state == "translated"
 
 
 def _filling(memory: Memory) -> str:

@@ -4,9 +4,11 @@
     ├── LanguageError              a language tmtool cannot serve
     ├── InputError                 a text or file that cannot be read
     │   └── FormatError            it was read, but it is not what its format demands
+    ├── MissingExtra               a package that this needs is not installed
     ├── MismatchError              two texts are no translations of each other
     └── StoreError                 the memory cannot be opened, read or written
-        └── ConflictError          somebody else changed the unit meanwhile
+        ├── ConflictError          somebody else changed the unit meanwhile
+        └── DisconnectedError      its server cannot be reached
 
 A message is one line that says what happened and where; ``hint`` says what to do.
 """
@@ -62,6 +64,10 @@ class FormatError(InputError):
     """A file breaks the rules of its format."""
 
 
+class MissingExtra(TmtoolError):  # noqa: N818 - what is missing, not what went wrong
+    """A package that is only needed for this is not installed; the hint says how to get it."""
+
+
 class MismatchError(TmtoolError):
     """Two texts hardly translate each other, so that pairing them would be nonsense."""
 
@@ -72,3 +78,7 @@ class StoreError(TmtoolError):
 
 class ConflictError(StoreError):
     """A unit was changed by somebody else after it was read; nothing was written."""
+
+
+class DisconnectedError(StoreError):
+    """The server of the memory cannot be reached; what was asked for was not done."""

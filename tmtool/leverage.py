@@ -22,6 +22,7 @@ from typing import Literal, get_args
 
 from tmtool.memory import Memory
 from tmtool.model import EXACT, IN_CONTEXT, count_words
+from tmtool.store import DatabaseUrl
 
 Band = Literal[
     "context", "repetition", "cross-file", "100", "95-99", "85-94", "75-84", "50-74", "none"
@@ -167,7 +168,7 @@ def _percentages(
     if workers == 1 or len(texts) < _MANY:
         yield from map(partial(_percentage, memory, languages, besides), texts)
         return
-    start = memory.path, languages, besides
+    start = memory.address, languages, besides
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, start) as pool:
         yield from pool.map(_work, texts, chunksize=_CHUNK)
 
@@ -178,11 +179,11 @@ def _percentage(memory: Memory, languages: tuple[str, str], besides: str, text: 
     return next((match.percent for match in found if match.unit.document != besides), 0)
 
 
-def _start(path: Path, languages: tuple[str, str], besides: str) -> None:
+def _start(address: Path | DatabaseUrl, languages: tuple[str, str], besides: str) -> None:
     """Prepare a process of the pool for :func:`_work`; an interrupt is for the one that waits."""
     global _work_of_process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    memory = Memory.open(path, create=False)
+    memory = Memory.open(address, create=False)
     _work_of_process = partial(_percentage, memory, languages, besides)
 
 

@@ -30,7 +30,7 @@ from tmtool.text import fold, plain_key
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tmtool.store.sqlite import SqliteStore
+    from tmtool.store.base import Store
 
 COMPLETE = 70
 """Units as like by words as this, in percent, are all found."""
@@ -42,7 +42,7 @@ Context = tuple[str, str]
 
 
 def lookup(
-    store: SqliteStore,
+    store: Store,
     index: Index,
     text: str,
     languages: tuple[str, str],
@@ -119,7 +119,7 @@ class _Found:
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: Store,
         languages: tuple[str, str],
         text: str,
         limit: int,
@@ -162,9 +162,10 @@ class _Found:
     ) -> None:
         if not units:
             return
-        found = wanted.percentages(keys, self._least, by_words=by_words).tolist()
+        least = min(self._least, EXACT)  # only neighbours make more of it
+        found = wanted.percentages(keys, least, by_words=by_words).tolist()
         for (number, key), percent in zip(units, found, strict=True):
-            if percent >= self._least:
+            if percent >= least:
                 self._percent[number] = self._keys[key] = percent
 
     def is_full(self, bound: int) -> bool:

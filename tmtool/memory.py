@@ -36,11 +36,13 @@ from tmtool.model import (
     Term,
     TranslationUnit,
 )
+from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
 if TYPE_CHECKING:
     from tmtool.index import Index
+    from tmtool.store.base import Store
 
 OnConflict = Literal["keep", "replace", "both", "newest"]
 Outcome = Literal["new", "unchanged", "kept", "replaced"]
@@ -82,44 +84,67 @@ class Summary:
 
 
 class Memory:
-    """A translation memory in one file.
+    """A translation memory in one file, or in a database of PostgreSQL.
 
     A context manager; use one in one thread. Methods that write are atomic and durable when
     they return, and raise ``StoreError`` with nothing written where that cannot be.
     """
 
-    def __init__(self, store: SqliteStore, *, author: str = "") -> None:
+    def __init__(self, store: Store, *, author: str = "") -> None:
         self._store = store
-        self.author = author or _user()
+        self.author = author or store.user or _user()
 
     @classmethod
     def open(
         cls,
-        path: str | os.PathLike[str],
+        place: str | os.PathLike[str] | DatabaseUrl,
         *,
         create: bool = True,
         author: str = "",
         on_wait: Callable[[], None] | None = None,
+        on_fill: Callable[[int, int], None] | None = None,
     ) -> Memory:
-        """The memory in a file, made if it is not there and ``create`` allows it.
+        """The memory in a file or at a ``postgresql://`` URL.
 
-        ``author`` signs the changes; the user's login name if empty. ``on_wait`` is called, once
-        for each time, when others keep us waiting for a second. Raises ``StoreError`` if the
-        file cannot be opened, is not a memory or was written by a newer tmtool.
+        It is made if it is not there and ``create`` allows it. ``author`` signs the changes; if
+        empty, the user's name on the server, or the login name. ``on_wait`` is called, once
+        for each time, when others keep us waiting for a second; ``on_fill``, from time to time
+        while the units of a server are read for the first time, with how many of how many are.
+        Raises ``StoreError`` if the memory cannot be opened, is none or was written by a newer
+        tmtool.
         """
-        return cls(SqliteStore(Path(path), create=create, on_wait=on_wait), author=author)
+        return cls(
+            open_store(address(place), create=create, on_wait=on_wait, on_fill=on_fill),
+            author=author,
+        )
+
+    def another(self) -> Memory:
+        """The same memory once more, for another thread."""
+        return Memory.open(self.address, create=False, author=self.author)
+
+    @property
+    def address(self) -> Path | DatabaseUrl:
+        """The file, or the URL of the database, which is shown without its password."""
+        return self._store.address
 
     @property
     def path(self) -> Path:
-        """The file."""
-        return self._store.path
+        """The file; raises ``StoreError`` for a memory on a server."""
+        if isinstance(self.address, Path):
+            return self.address
+        raise StoreError(f"{self.address}: is no file")
+
+    @property
+    def size(self) -> int:
+        """How many bytes the memory takes."""
+        return self._store.size
 
     def wait_briefly(self, seconds: float) -> None:
         """Wait no longer than this for others from now on, and call nobody meanwhile."""
         self._store.wait_briefly(seconds)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the memory."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -188,7 +213,8 @@ class Memory:
 
     def target_languages(self, source_language: str) -> list[str]:
         """The primary codes of the languages into which there are units from a language."""
-        return self._store.target_languages(source_language)
+        self._store.follow()
+        return self._store.index.target_languages(source_language)
 
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
@@ -299,7 +325,7 @@ class Memory:
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
                         sample.setdefault(outcome, []).append((before, unit))
-        if not dry_run:
+        if not dry_run and self._store.INDEXES_AT_ONCE:
             self._settle()
         return Added(**counts, sample=sample)
 
@@ -470,7 +496,8 @@ class Memory:
 
     def compact(self) -> None:
         """Make the index anew and the file as small as it can be."""
-        with self._store.transaction():
+        self._store.follow()
+        with self._store.indexing(waits=True):
             self._store.index.forget()
             self._index.settle()
         self._store.vacuum()
@@ -478,7 +505,8 @@ class Memory:
     def backup(self, path: str | os.PathLike[str], *, replace: bool = False) -> None:
         """Write a copy of the memory as it is now, also while others write to it.
 
-        It appears as a whole or not at all, readable by those who can read the memory. Raises
+        It is a memory in one file. It appears as a whole or not at all, readable by those who can
+        read the memory, one from a server by its owner alone. Raises
         ``InputError`` if the place cannot be written, or holds a file and ``replace`` does not
         allow it to be taken; ``StoreError`` if the copy is not sound, so that no damaged one takes
         the place of one that is.
@@ -488,9 +516,12 @@ class Memory:
         if not replace and os.path.lexists(path):
             hint = "say --force, or choose another name"
             raise InputError("is there already", path=path, hint=hint)
-        if Path(path).exists() and os.path.samefile(path, self.path):
-            raise InputError("is the memory itself", path=path, hint="choose another name")
-        with replacement(path, mode=stat.S_IMODE(self.path.stat().st_mode)) as temporary:
+        mode = 0o600
+        if isinstance(self.address, Path):
+            if Path(path).exists() and os.path.samefile(path, self.address):
+                raise InputError("is the memory itself", path=path, hint="choose another name")
+            mode = stat.S_IMODE(self.address.stat().st_mode)
+        with replacement(path, mode=mode) as temporary:
             self._store.copy_to(temporary)
             try:
                 found = _faults(temporary)
@@ -498,7 +529,7 @@ class Memory:
                 found = [error.message]
             if found:
                 raise StoreError(
-                    f"{self.path}: is damaged, so no copy was made", hint="see 'tmtool doctor'"
+                    f"{self.address}: is damaged, so no copy was made", hint="see 'tmtool doctor'"
                 )
 
     # Terms
@@ -525,6 +556,14 @@ class Memory:
         """Take terms out of the glossary; how many. Added again, they are back."""
         with self._store.transaction():
             return self._store.terms.put(terms, languages, _now(), self.author, withdrawn=True)
+
+    def take(self, unit_ids: Sequence[str]) -> str | None:
+        """Take the first of some units that nobody else has taken, and let go of the one before.
+
+        ``None``: others have all of them. It is free again when this memory is closed, however
+        that comes. Raises ``StoreError`` for a memory in a file.
+        """
+        return self._store.take(unit_ids)
 
     # What is not work yet
 
@@ -565,10 +604,11 @@ class Memory:
 
         Where that cannot be now, they are found all the same, only later.
         """
+        self._store.follow()
         if not self._index.is_due():
             return
         try:
-            with self._store.transaction(waits=False), self._guarded():
+            with self._store.indexing(waits=False), self._guarded():
                 self._index.settle()
         except StoreError:
             if self._index.is_outdated:
@@ -585,7 +625,7 @@ class Memory:
             if next(faults(self._store.index), None) is None:
                 raise
             raise StoreError(
-                f"{self.path}: its index is damaged", hint="'tmtool compact' makes it anew"
+                f"{self.address}: its index is damaged", hint="'tmtool compact' makes it anew"
             ) from error
 
     # How a change is written
@@ -671,7 +711,7 @@ def _faults(path: Path) -> list[str]:
 class _Action:
     """An action that is opened when its first change is written."""
 
-    def __init__(self, store: SqliteStore, kind: str, author: str) -> None:
+    def __init__(self, store: Store, kind: str, author: str) -> None:
         self._store = store
         self._kind = kind
         self._author = author

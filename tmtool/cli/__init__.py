@@ -21,6 +21,7 @@ import click
 
 from tmtool.cli import config
 from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
+from tmtool.store import Address, address, is_url
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 _INTERRUPTED = "interrupted; everything confirmed is saved"
@@ -56,6 +57,7 @@ COMMANDS = {
     "undo": ("care", "Take back the last change to the memory, or all since a time."),
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
     "backup": ("care", "Copy the memory as it is now, also while others work on it."),
+    "team": ("team", "Say who may do what with a memory on a server."),
     "doctor": ("care", "Examine the memory, and say what to do where something is wrong."),
     "completion": ("completion", "Print what makes a shell complete commands and their values."),
     "manual": ("completion", "Print the manual page, all commands in one."),
@@ -76,7 +78,7 @@ EXIT_CODES = {
 class Shared:
     """What the options before the command say."""
 
-    memory: Path | None
+    memory: Address | None
     author: str
     quiet: bool
 
@@ -130,6 +132,15 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
+class _Memory(click.Path):
+    """A file, or the URL of a database."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and is_url(value):
+            return address(value)
+        return super().convert(value, param, ctx)
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TMTOOL"},
@@ -138,16 +149,16 @@ class _Commands(click.Group):
 @click.option(
     "-m",
     "--memory",
-    type=click.Path(path_type=Path, readable=False),
+    type=_Memory(path_type=Path, readable=False),
     default=lambda: _data_home("XDG_DATA_HOME", ".local/share", "memory.db"),
     show_default="memory.db under the XDG data folder",
-    help="The memory file.",
+    help="The memory: a file, or postgresql://USER@HOST/DATABASE.",
 )
 @click.option("--author", default="", help="Who signs the changes.  [default: the login name]")
 @click.option("-q", "--quiet", is_flag=True, help="Only data and errors.")
 @click.version_option(package_name="tmtool", message="%(prog)s %(version)s")
 @click.pass_context
-def main(ctx: click.Context, memory: Path | None, author: str, quiet: bool) -> None:
+def main(ctx: click.Context, memory: Address | None, author: str, quiet: bool) -> None:
     """The translation memory for people who translate from Kazakh."""
     ctx.obj = Shared(memory, author, quiet)
 

@@ -16,6 +16,7 @@ from tmtool.cli.common import (
     document_name,
     document_option,
     format_option,
+    has_memory,
     language_map_option,
     languages,
     open_memory,
@@ -30,6 +31,7 @@ from tmtool.errors import FormatError, InputError, MismatchError, StoreError, Tm
 from tmtool.formats import format_of
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
+from tmtool.store import Address
 
 _BATCH = 20_000
 """Source sentences that are aligned together; their texts share what they teach about words."""
@@ -311,7 +313,7 @@ def _batches(loaded: Iterable[Loaded]) -> Iterator[list[Loaded]]:
 
 def _known(shared: Shared, spoken: tuple[str, str], batch: list[Loaded]) -> list[tuple[str, str]]:
     """What the memory can teach; nothing if there is none."""
-    if shared.memory is None or not shared.memory.exists():
+    if not has_memory(shared):
         return []
     with open_memory(shared) as memory:
         return memory.pairs(*spoken, besides=batch[0].job.document if len(batch) == 1 else "")
@@ -382,7 +384,7 @@ class _Writer:
         spoken: tuple[str, str],
         format: str,
         language_map: dict[str, str],
-        read: list[str | Path | None],
+        read: list[str | Address | None],
     ) -> None:
         self._shared, self._spoken, self._format = shared, spoken, format
         self._language_map, self._read = language_map, read

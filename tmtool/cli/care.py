@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import Moment, memory_path, open_memory, pass_shared, plural, shown
+from tmtool.cli.common import Moment, memory_address, open_memory, pass_shared, plural, shown
 from tmtool.model import Action, Event, TranslationUnit, format_time
 from tmtool.text import display_safe
 
@@ -131,11 +131,9 @@ def compact_command(
                 _confirm(f"Forget {plural(len(actions), 'action')} for good?")
             count = len(memory.forget(before))
             shared.say(f"forgotten: {plural(count, 'action')}")
-        size = memory.path.stat().st_size
+        size = memory.size
         memory.compact()
-        shared.say(
-            f"{memory.path}: {_megabytes(memory.path.stat().st_size)}, was {_megabytes(size)}"
-        )
+        shared.say(f"{memory.address}: {_megabytes(memory.size)}, was {_megabytes(size)}")
 
 
 @click.command("backup")
@@ -172,13 +170,13 @@ def doctor_command(shared: Shared, as_json: bool, new: Path | None) -> None:
     """
     from tmtool.doctor import diagnose, rescue
 
-    path = memory_path(shared)
+    place = memory_address(shared)
     if new:
-        count, lost = rescue(path, new)
+        count, lost = rescue(place, new)
         shared.say(f"{new}: {plural(count, 'unit')}; {lost} could not be read")
         return
     is_sound = True
-    for found in diagnose(path):
+    for found in diagnose(place):
         is_sound &= found.is_sound
         if as_json:
             click.echo(shown(json.dumps(asdict(found), ensure_ascii=False)))

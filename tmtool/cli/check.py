@@ -18,6 +18,7 @@ from tmtool.checks import CHECKS, checked
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     format_option,
+    has_memory,
     language_map_option,
     languages,
     named,
@@ -231,7 +232,7 @@ def _read(
 
 def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
     """The terms of the memory that may be used; none where it is not there or of no use."""
-    if shared.memory is None or not shared.memory.exists():
+    if not has_memory(shared):
         return []
     ignored = () if is_needed else (StoreError,)
     with suppress(*ignored), open_memory(shared) as memory:

@@ -33,6 +33,7 @@ from tmtool.memory import Memory
 from tmtool.model import STATES, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
+from tmtool.store import Address, DatabaseUrl, address, exists, is_url
 from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, metadata
 
@@ -202,7 +203,9 @@ def texts_in(folder: Path) -> list[Path]:
 
 
 def is_memory(path: str) -> bool:
-    """Whether a file is one of SQLite's, as memories are."""
+    """Whether a file is one of SQLite's, as memories are, or a text the URL of a database."""
+    if is_url(path):
+        return True
     with suppress(OSError):
         if Path(path).is_file():  # to look into a pipe would take from it
             with open(path, "rb") as stream:
@@ -213,7 +216,7 @@ def is_memory(path: str) -> bool:
 def units_in(shared: Shared, path: str | None, format: str | None) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times."""
     if path is None or is_memory(path):
-        other = replace(shared, memory=Path(path)) if path else shared
+        other = replace(shared, memory=address(path)) if path else shared
 
         def held() -> Iterator[TranslationUnit]:
             with open_memory(other) as memory:
@@ -290,22 +293,48 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
 
     Says so where it makes one in a network folder.
     """
-    path = memory_path(shared)
-    if create and not path.exists() and is_network(kind := file_system(path)):
+    place = memory_address(shared)
+    if (
+        create
+        and isinstance(place, Path)
+        and not place.exists()
+        and is_network(kind := file_system(place))
+    ):
         shared.say(
-            f"note: {path} is in a network folder ({kind}), where two computers may harm it; "
+            f"note: {place} is in a network folder ({kind}), where two computers may harm it; "
             "keep it on a disk of this one, and copies there with 'tmtool backup'"
         )
     return Memory.open(
-        path,
+        place,
         create=create,
         author=shared.author,
         on_wait=lambda: shared.say("waiting for the memory …"),
+        on_fill=_filling(shared),
     )
 
 
-def memory_path(shared: Shared) -> Path:
-    """The file of the memory; raises ``StoreError`` for a user without a home."""
+def _filling(shared: Shared) -> Callable[[int, int], None] | None:
+    """Shows on a terminal how far the units of a server were read for the first time."""
+    if shared.quiet or not sys.stderr.isatty():
+        return None
+    bar = click.progressbar(length=0, label="reading the units of the server", file=sys.stderr)
+
+    def hear(number: int, total: int) -> None:
+        bar.length = total
+        bar.update(number - bar.pos)
+        if number == total:
+            bar.render_finish()
+
+    return hear
+
+
+def has_memory(shared: Shared) -> bool:
+    """Whether there is a memory where -m says."""
+    return shared.memory is not None and exists(shared.memory)
+
+
+def memory_address(shared: Shared) -> Address:
+    """Where the memory is; raises ``StoreError`` for a user without a home."""
     if shared.memory is None:
         raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
     return shared.memory
@@ -317,7 +346,7 @@ def plural(count: int, noun: str) -> str:
 
 
 @contextmanager
-def output(path: str, *, besides: Iterable[str | Path | None]) -> Iterator[BinaryIO]:
+def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[BinaryIO]:
     """A file replaced as a whole, or standard output for ``-``, harmless on a terminal.
 
     What goes to standard output is held until it is whole, so that a slow reader keeps no
@@ -335,7 +364,9 @@ def output(path: str, *, besides: Iterable[str | Path | None]) -> Iterator[Binar
             sys.stdout.buffer.flush()
         return
     for other in besides:
-        if other and Path(path).exists() and Path(other).exists() and samefile(path, other):
+        if not other or isinstance(other, DatabaseUrl):
+            continue
+        if Path(path).exists() and Path(other).exists() and samefile(path, other):
             raise click.UsageError(f"{path} is read by this command; write to another file.")
     with replaced(path) as stream:
         yield stream
@@ -386,7 +417,7 @@ def write_units(
     path: str,
     format: str,
     *,
-    besides: Iterable[str | Path | None],
+    besides: Iterable[str | Address | None],
     split: Split | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from tmtool.cli import COMMANDS, EXIT_CODES, Shared, main
+from tmtool.store import address
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -81,7 +81,7 @@ def _documents(
 
     memory = ctx.find_root().params.get("memory")
     try:
-        with open_memory(Shared(memory and Path(memory), "", quiet=True)) as opened:
+        with open_memory(Shared(memory and address(memory), "", quiet=True)) as opened:
             names = dict.fromkeys(name for name, _, _ in opened.document_names())
     except Exception:  # a shell that completes shows no errors
         return []

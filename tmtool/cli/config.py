@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tmtool.errors import FormatError, InputError
+from tmtool.store import is_url
 
 NAME = "tmtool.toml"
 SHARED = (
@@ -95,6 +96,6 @@ def _options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     folder = path.parent
     options = dict(table)
     for name in _FILES:
-        if isinstance(options.get(name), str):
+        if isinstance(options.get(name), str) and not is_url(options[name]):
             options[name] = os.fspath(folder / Path(options[name]).expanduser())
     return options

@@ -35,6 +35,7 @@ from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Re
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Side, State, format_time
+from tmtool.store import public
 from tmtool.text import display_safe, nfc
 
 _FIRST = 5  # of a kind that are named
@@ -310,7 +311,7 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
     """
     for file in files or (None,):
         found = maintenance.figures(_units(shared, file, format, Filter())())
-        name = file or str(shared.memory)
+        name = public(file) if file else str(shared.memory)
         click.echo(shown(_figures_as_json(name, found)) if as_json else _figures(name, found))
 
 

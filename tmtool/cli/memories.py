@@ -24,6 +24,7 @@ from tmtool.cli.common import (
     encoding_option,
     filter_options,
     format_option,
+    has_memory,
     is_memory,
     language_map_option,
     languages,
@@ -44,6 +45,7 @@ from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict, Outcome
 from tmtool.model import STATES, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
+from tmtool.store import Address, address, public
 from tmtool.text import clean
 
 _FINISHED = ("tmx", "moses")
@@ -127,9 +129,8 @@ def import_command(
         Language.check(code)
     kinds = ["" if is_memory(file) else format_of(file, format) for file in files or ("-",)]
     for file in files:
-        known = shared.memory is not None and shared.memory.exists() and is_memory(file)
-        if known and samefile(file, shared.memory or ""):
-            raise click.UsageError(f"{file} is the memory itself.")
+        if is_memory(file) and shared.memory is not None and _is_same(address(file), shared.memory):
+            raise click.UsageError(f"{public(file)} is the memory itself.")
     bad = skipped = 0
 
     # Read to its end before the memory is locked.
@@ -160,7 +161,7 @@ def import_command(
                 yield replace(unit, document=document, position=0.0) if document else unit
 
     with ExitStack() as stack:
-        if dry_run and shared.memory is not None and not shared.memory.exists():
+        if dry_run and not has_memory(shared):
             folder = stack.enter_context(TemporaryDirectory(prefix="tmtool-"))
             shared = replace(shared, memory=Path(folder) / "memory.db")
         memory = stack.enter_context(open_memory(shared, create=True))
@@ -170,7 +171,9 @@ def import_command(
             figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
             counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
             counts += [f"{bad} bad"] * bool(bad)
-            shared.say(f"{file}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}")
+            shared.say(
+                f"{public(file)}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}"
+            )
             skipped += bad
             if dry_run:
                 for outcome, some in added.sample.items():
@@ -178,6 +181,13 @@ def import_command(
                         click.echo(_sampled(outcome, before, unit))
     if skipped:
         sys.exit(NO)
+
+
+def _is_same(one: Address, other: Address) -> bool:
+    """Whether two addresses are of one memory, as far as they say."""
+    if isinstance(one, Path) and isinstance(other, Path):
+        return other.exists() and samefile(one, other)
+    return one == other
 
 
 def _sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:

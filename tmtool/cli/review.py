@@ -50,6 +50,7 @@ _ARGUMENTS = {
 }
 """What may follow a command on its line."""
 
+_NOTHING_LEFT = "Nothing is left to judge that nobody else is at."
 LISTED_AT_START = 200
 """Longer documents are listed only when asked for."""
 
@@ -57,6 +58,7 @@ LISTED_AT_START = 200
 @click.command("review")
 @click.argument("document", metavar="[DOCUMENT]", required=False)
 @languages(source=None, target_required=False)
+@click.option("--queue", is_flag=True, help="Hand out pairs that no colleague is at.")
 @screen_options
 @pass_shared
 def review_command(
@@ -64,6 +66,7 @@ def review_command(
     document: str | None,
     source: str | None,
     target: str | None,
+    queue: bool,
     plain: bool,
     light: bool,
 ) -> None:
@@ -74,9 +77,15 @@ def review_command(
     with number, state and confidence, then asks what to do with each, from the first that a
     person should look at. Commands may be piped in, one a line; the first that fails ends
     the review.
+
+    With --queue, reviewers share a document of a memory on a server: each is led from pair to
+    pair that nobody has judged yet, and that nobody else is at.
     """
     with open_memory(shared) as memory:
         found = Document.find(memory, document, source, target)
+        found.is_queue = queue
+        if queue:
+            memory.take([])  # says where there can be no queue
         if not show_screen(found, memory, translating=False, plain=plain, light=light):
             _converse(found, memory)
 
@@ -111,7 +120,12 @@ class _Review:
         self._talk = talk
         self._document = document
         self._memory = memory
-        self._index: int | None = document.next_doubtful() or 0
+        self._index = document.next_doubtful()
+        if self._index is None:
+            if document.is_queue:
+                talk.say(_NOTHING_LEFT)
+            else:
+                self._index = 0
         self._found: list[int] = []
 
     def run(self) -> None:
@@ -177,11 +191,20 @@ class _Review:
 
     def _approve(self, index: int, _: str) -> bool:
         self._document.approve(index)
-        return self._down(index, "")
+        return self._go_on(index)
 
     def _reject(self, index: int, _: str) -> bool:
         self._document.reject(index)
-        return self._down(index, "")
+        return self._go_on(index)
+
+    def _go_on(self, index: int) -> bool:
+        """Go on from a pair that was judged."""
+        if not self._document.is_queue:
+            return self._down(index, "")
+        self._index = self._document.next_doubtful(index + 1)
+        if self._index is None:
+            self._talk.say(_NOTHING_LEFT)
+        return True
 
     def _edit(self, index: int, typed: str) -> bool:
         text = typed or self._talk.ask("new: ", self._document.units[index].target.text)

@@ -115,6 +115,18 @@ class IndexStore:
             )
             return [row[0] for row in rows]
 
+    def target_languages(self, source_language: str) -> list[str]:
+        """The primary codes of the languages into which there are units from a language."""
+        with self._explained():
+            rows = self._cursor().execute(
+                "SELECT target_language FROM shards WHERE source_language = ?1 UNION "
+                "SELECT substr(lower(target_language), 1, instr(target_language || '-', '-') - 1) "
+                "FROM unindexed CROSS JOIN units ON units.number = unindexed.number "
+                "WHERE lower(source_language || '-') LIKE ?1 || '-%' ORDER BY 1",
+                primary_codes(source_language),
+            )
+            return [row[0] for row in rows]
+
     # Making shards
 
     def unindexed_languages(self) -> list[Languages]:

@@ -13,7 +13,7 @@ INDEXED = (
 It holds text on both sides and was not rejected; any region serves any other.
 """
 
-SERVING = f"{INDEXED} AND (state <> 'initial' OR origin IS NOT '{PRETRANSLATE}')"
+SERVING = f"{INDEXED} AND (state <> 'initial' OR coalesce(origin, '') <> '{PRETRANSLATE}')"
 """The same of a unit that can be a match: a suggestion that nobody looked at is none."""
 
 

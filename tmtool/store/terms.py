@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, fields
 from datetime import datetime
 
 from tmtool.model import Languages, Term, format_time
+from tmtool.store.statements import Statements
 
 _FIELDS = tuple(field.name for field in fields(Term))
 _LANGUAGES = ("source_language", "target_language")
@@ -17,18 +16,15 @@ _SAID = ", ".join(f"{name} = excluded.{name}" for name in _ALL[4:])
 _OTHER = " OR ".join(f"terms.{name} <> excluded.{name}" for name in (*_FIELDS[2:], "is_withdrawn"))
 _PUT = (
     f"INSERT INTO terms ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))}) "
-    f"ON CONFLICT DO UPDATE SET {_SAID} WHERE {_OTHER}"
+    f"ON CONFLICT ({', '.join(_ALL[:4])}) DO UPDATE SET {_SAID} WHERE {_OTHER}"
 )
 
 
 class TermStore:
-    """Terms of a memory. All methods raise ``StoreError`` where SQLite fails."""
+    """Terms of a memory. All methods raise ``StoreError`` where the store fails."""
 
-    def __init__(
-        self, db: sqlite3.Connection, explained: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        self._db = db
-        self._explained = explained
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def put(
         self,
@@ -40,16 +36,13 @@ class TermStore:
         withdrawn: bool = False,
     ) -> int:
         """Add terms or what is said of them; how many said something new."""
-        before = self._db.total_changes
-        with self._explained():
-            self._db.executemany(
-                _PUT,
-                (
-                    (*languages, *astuple(term), format_time(at), author, int(withdrawn))
-                    for term in terms
-                ),
-            )
-        return self._db.total_changes - before
+        return self._statements.write_each(
+            _PUT,
+            (
+                (*languages, *astuple(term), format_time(at), author, int(withdrawn))
+                for term in terms
+            ),
+        )
 
     def terms(self, languages: Languages | None = None) -> Iterator[tuple[Languages, Term]]:
         """The terms that are not withdrawn, with their languages, in order of languages and text.
@@ -58,9 +51,8 @@ class TermStore:
         """
         which = "AND (source_language, target_language) = (?, ?)" if languages else ""
         query = (
-            f"SELECT {', '.join((*_LANGUAGES, *_FIELDS))} FROM terms WHERE NOT is_withdrawn "
+            f"SELECT {', '.join((*_LANGUAGES, *_FIELDS))} FROM terms WHERE is_withdrawn = 0 "
             f"{which} ORDER BY source_language, target_language, source, target"
         )
-        with self._explained():
-            for source, target, *said in self._db.execute(query, languages or ()):
-                yield (source, target), Term(*said)
+        for source, target, *said in self._statements.stream(query, languages or ()):
+            yield (source, target), Term(*said)

@@ -42,7 +42,7 @@ class Desk(Workbench):
         self._close_editor()
         self._changed()
         if self._pairs.index == index:  # else the filter has taken the row away
-            self._pairs.move_to(self._pairs.cursor + 1)
+            self._go_on()
         if was_edited:
             self._open_editor()
 

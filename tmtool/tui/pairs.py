@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tmtool.document import Document
-from tmtool.errors import ConflictError
+from tmtool.errors import ConflictError, StoreError
 from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.signs import GLYPHS, confidence
@@ -79,6 +79,13 @@ class PairList(Widget, can_focus=True):
 
     class Chosen(Message):
         """The current row is to be edited."""
+
+    class Unread(Message):
+        """The memory does not answer."""
+
+        def __init__(self, error: StoreError) -> None:
+            super().__init__()
+            self.error = error
 
     class Stale(Message):
         """A row that was to be drawn is no longer there."""
@@ -182,6 +189,9 @@ class PairList(Widget, can_focus=True):
             except ConflictError:
                 self._view = []
                 self.post_message(self.Stale())
+            except StoreError as error:
+                self._view = []
+                self.post_message(self.Unread(error))
         return self._view
 
     def _settle(self) -> None:

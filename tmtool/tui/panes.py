@@ -28,15 +28,21 @@ class Figures(Static):
 
     DEFAULT_CSS = "Figures { height: 1; background: $primary; color: $text; text-style: bold; }"
 
-    def tell(self, document: Document, *, translating: bool, saved: str, shown: str) -> None:
-        """Show the figures of a document; ``shown`` names what the list is narrowed to."""
+    def tell(
+        self, document: Document, *, translating: bool, saved: str, shown: str, is_away: bool
+    ) -> None:
+        """Show the figures of a document.
+
+        ``shown`` names what the list is narrowed to; ``is_away`` says that nothing can be saved.
+        """
+        away = "   ⚠ NO CONNECTION: what you type is kept here" if is_away else ""
         source, target = document.languages
         words = document.words
         done = {"reviewed", "final"} | ({"translated"} if translating else set())
         counts = document.states
         states = " ".join(f"{GLYPHS[state]}{counts[state]}" for state in STATES if state in counts)
         pieces = [
-            f" {display_safe(document.name)} {source}→{target}",
+            f" {display_safe(document.name)} {source}→{target}{away}",
             f"[{shown}]" if shown else "",
             f"{document.doubtful_count} doubtful" if not translating else "",
             f"{document.open_count} open" if translating else "",

@@ -22,7 +22,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tmtool.document import Document, matches_of
-from tmtool.errors import ConflictError, TmtoolError
+from tmtool.errors import ConflictError, DisconnectedError, StoreError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import Entry, Match, TranslationUnit, Variant
 from tmtool.text import display_safe
@@ -91,6 +91,7 @@ class Workbench(Screen[None]):
         self._flawed: set[str] = set()  # ids of the pairs that the checks of a filter doubt
         self._is_busy = False  # asking the user or the memory
         self._has_message = False
+        self._is_away = False  # the server of the memory
 
     # The screen
 
@@ -122,7 +123,7 @@ class Workbench(Screen[None]):
         """Go to where this person was, or to the first pair that wants work."""
         place = self._memory.place(self.document.key)
         index = self.document.index_of(place) if place else None
-        if index is None:
+        if index is None or self.document.is_queue:
             wanted = self.document.next_open if self._translating else self.document.next_doubtful
             index = wanted()
         self._pairs.select(index or 0)
@@ -139,6 +140,7 @@ class Workbench(Screen[None]):
             translating=self._translating,
             saved=self._saved,
             shown=f"{self._filter.said}: {len(self._pairs.rows)}" if self._filter else "",
+            is_away=self._is_away,
         )
         if not self._has_message:
             self.query_one(Keys).tell(self._commands, editing=self._edited is not None)
@@ -260,7 +262,7 @@ class Workbench(Screen[None]):
 
         def answer() -> _Answer:
             memory = self._memory
-            with Memory.open(memory.path, create=False, author=memory.author) as other:
+            with memory.another() as other:
                 return ask(other)
 
         self.unanswered += 1
@@ -309,6 +311,18 @@ class Workbench(Screen[None]):
             self._filter = None
             self._apply_filter(index)
         self._pairs.select(index)
+
+    def _go_on(self) -> None:
+        """Go on from a pair that was judged."""
+        if not self.document.is_queue:
+            self._pairs.move_to(self._pairs.cursor + 1)
+            return
+        following = self.document.next_doubtful(self._here() + 1)
+        if following is None:
+            self._say("nothing is left to judge that nobody else is at")
+            return
+        self._apply_filter(following)
+        self._go(following)
 
     def _refuse_if_changed(self) -> None:
         """Raise ``TmtoolError`` if the editor holds what was typed and not confirmed."""
@@ -409,7 +423,7 @@ class Workbench(Screen[None]):
         self._editor.load("")
         self.set_focus(self._pairs)
         if self._pairs.index == index and not self._translating:
-            self._pairs.move_to(self._pairs.cursor + 1)
+            self._go_on()
         self._tell()
         if self._translating:
             self._wait_for(self._ask_what_now())
@@ -467,7 +481,11 @@ class Workbench(Screen[None]):
         self.action_command("edit")
 
     def on_pair_list_stale(self) -> None:
-        self._reread()
+        with self._explained():
+            self._reread()
+
+    def on_pair_list_unread(self, message: PairList.Unread) -> None:
+        self._say(str(message.error), is_error=True)
 
     # What goes on beside
 
@@ -489,7 +507,7 @@ class Workbench(Screen[None]):
         if index is None or index >= len(self.document.units):
             self.query_one(Matches).tell("", [])
             return
-        with suppress(ConflictError):
+        with suppress(StoreError):
             unit = self.document.units[index]
             self._keep_place()
             self._look_for(unit)
@@ -537,12 +555,27 @@ class Workbench(Screen[None]):
 
     def _look_at_others(self) -> None:
         """See what somebody else has written to the memory."""
-        with suppress(TmtoolError):
-            if not self._is_busy and self.document.is_stale:
-                before = list(self.document.outline)
-                self._reread()
-                if before != self.document.outline:
-                    self._say("somebody else changed this document; it is shown as it is now")
+        if self._is_busy:
+            return
+        try:
+            if not self.document.is_stale:
+                return
+            before = list(self.document.outline)
+            self._reread()
+        except DisconnectedError as error:
+            if not self._is_away:
+                self._is_away = True
+                self._say(str(error), is_error=True)
+                self._tell()
+            return
+        except TmtoolError:
+            return
+        if self._is_away:
+            self._is_away = False
+            self._say("the server answers again")
+            self._tell()
+        elif before != self.document.outline:
+            self._say("somebody else changed this document; it is shown as it is now")
 
 
 def _key(event: events.Key) -> str:

@@ -1,0 +1,569 @@
+"""What a memory asks of a store, and the SQL that stores have in common.
+
+A store is a dialect: how a connection is opened, what a transaction is, how a list is handed to
+a query. The statements themselves are written once, here.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from tmtool.errors import StoreError
+from tmtool.model import (
+    TAKING_BACK,
+    Action,
+    DocumentKey,
+    Entry,
+    Event,
+    TranslationUnit,
+    format_time,
+)
+from tmtool.store import rows
+from tmtool.store.address import Address
+from tmtool.store.index import IndexStore
+from tmtool.store.serving import SERVING, primary_codes
+from tmtool.store.statements import Row, Statements
+from tmtool.store.terms import TermStore
+from tmtool.text import fold
+
+_PAGE = 256  # events that are read at once
+_NUMBER = (
+    "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
+)
+_ACTION = (
+    "actions.number, kind, at, author, undone_by IS NOT NULL, "
+    "(SELECT count(*) FROM history AS own WHERE own.action = actions.number)"
+)
+SELECT = (
+    "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
+    f"{', '.join(rows.COLUMNS)} FROM units"
+)
+"""The rows of units as :func:`tmtool.store.rows.unit` reads them."""
+
+
+class Store(Statements):
+    """Rows of a memory. All methods raise ``StoreError`` where the store fails.
+
+    ``address`` says where it is, without any password when it is shown; ``user`` is who a
+    server knows us as, empty where there is none. ``terms`` and ``index`` are further tables.
+    """
+
+    address: Address
+    user = ""
+    terms: TermStore
+
+    INDEXES_AT_ONCE: ClassVar[bool]
+    """Whether what is written is put into the index with it, and not when somebody asks."""
+
+    AMONG: ClassVar[str]
+    """What follows a column in the condition that it is one of a list, made by :meth:`listed`."""
+
+    ADD_ACTION: ClassVar[str]
+    """What opens an action of a kind, at a time, of an author, and gives its number."""
+
+    WAS: ClassVar[str]
+    """A text in ``history.before``, by its name."""
+
+    # What each store does in its own way
+
+    @property
+    @abstractmethod
+    def index(self) -> IndexStore:
+        """What finds units by their words."""
+
+    @abstractmethod
+    def listed(self, values: Sequence[str] | Sequence[int]) -> Any:
+        """A list as one value of a query, for ``AMONG``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the store."""
+
+    @abstractmethod
+    def transaction(
+        self, *, waits: bool = True, lasts: bool = True
+    ) -> AbstractContextManager[None]:
+        """All writes inside take place, or none does; nobody else writes meanwhile.
+
+        Without ``waits`` a ``StoreError`` is raised at once if somebody else does. Without
+        ``lasts`` they are seen inside only, and then taken back.
+        """
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads inside, of the index too, see the memory as it is at one moment."""
+
+    @abstractmethod
+    def wait_briefly(self, seconds: float) -> None:
+        """Wait no longer for others from now on, and call nobody meanwhile."""
+
+    @abstractmethod
+    def follow(self) -> None:
+        """Have the index know what was written."""
+
+    @abstractmethod
+    def indexing(self, *, waits: bool) -> AbstractContextManager[None]:
+        """A transaction on the index; raises as :meth:`transaction`."""
+
+    @property
+    @abstractmethod
+    def version(self) -> int:
+        """A number that is another one once somebody else has written.
+
+        It does not wait for a writer: what that one does is seen when it has finished.
+        """
+
+    @property
+    @abstractmethod
+    def product(self) -> str:
+        """What keeps the memory, and its version."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """How many bytes the memory takes."""
+
+    @abstractmethod
+    def vacuum(self) -> None:
+        """Give back the space of what was deleted."""
+
+    @abstractmethod
+    def copy_to(self, path: Path) -> None:
+        """Write the memory as it is now into an empty file, as one of SQLite.
+
+        It is not flushed to the disk. Raises ``OSError`` if there is no space for it.
+        """
+
+    @property
+    @abstractmethod
+    def schema(self) -> tuple[int, int]:
+        """The version of the schema that the store has, and the one that this tmtool writes."""
+
+    # Units
+
+    def unit(self, unit_id: str) -> TranslationUnit | None:
+        """The unit with this id."""
+        return next(iter(self._units("WHERE id = ?", (unit_id,))), None)
+
+    def units(
+        self,
+        *,
+        document: str | None = None,
+        states: Sequence[str] = (),
+        languages: tuple[str, str] | None = None,
+    ) -> Iterator[TranslationUnit]:
+        """Units in a fixed order: by document in order of arrival, then place, then arrival."""
+        wheres, values = ["TRUE"], list[Any]()
+        if document is not None:
+            wheres.append("document IN (SELECT number FROM documents WHERE name = ?)")
+            values.append(document)
+        if states:
+            wheres.append(f"state IN ({', '.join('?' * len(states))})")
+            values += states
+        if languages:
+            wheres.append("source_language = ? AND target_language = ?")
+            values += languages
+        tail = f"WHERE {' AND '.join(wheres)} ORDER BY document NULLS FIRST, position, number"
+        return self._streamed(tail, values)
+
+    def disputed(self) -> Iterator[TranslationUnit]:
+        """Units not rejected of whose source there is another translation, in order of arrival."""
+        both = "source <> '' AND target <> '' AND state <> 'rejected'"
+        return self._streamed(
+            "WHERE (source_key, source, target_language) IN "
+            f"(SELECT source_key, source, target_language FROM units WHERE {both} "
+            "GROUP BY 1, 2, 3 HAVING min(target) <> max(target)) "
+            f"AND {both} ORDER BY number",
+            (),
+        )
+
+    def units_by_id(self, unit_ids: Sequence[str]) -> list[TranslationUnit]:
+        """The units with these ids that there are, in any order."""
+        return self._units(f"WHERE id {self.AMONG}", (self.listed(unit_ids),))
+
+    def units_by_number(self, numbers: Sequence[int]) -> list[tuple[int, TranslationUnit]]:
+        """The units of these numbers, in any order."""
+        query = SELECT.replace("SELECT", "SELECT number,", 1)
+        found = self.read(f"{query} WHERE number {self.AMONG}", (self.listed(numbers),))
+        with self.explained():
+            return [(row[0], rows.unit(row)) for row in found]
+
+    def outline(self, document: DocumentKey) -> list[Entry]:
+        """What is needed of each unit of a document to find the way in it, in order."""
+        query = (
+            f"SELECT {rows.ENTRY} FROM units WHERE document = {_NUMBER} ORDER BY position, number"
+        )
+        return [rows.entry(row) for row in self.stream(query, document)]
+
+    def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
+        """Source and target text of each unit of a document, in order."""
+        query = (
+            f"SELECT source, target FROM units WHERE document = {_NUMBER} ORDER BY position, number"
+        )
+        return ((row[0], row[1]) for row in self.stream(query, document))
+
+    def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
+        """Number and source key of units that serve as a match and have this source key.
+
+        Of those with the same source and target the earliest.
+        """
+        query = (
+            f"SELECT min(number) FROM units WHERE source_key = ? AND {SERVING} "
+            "GROUP BY source, target"
+        )
+        return [(row[0], key) for row in self.read(query, (key, *primary_codes(*languages)))]
+
+    def in_context(
+        self, source: str, before: str, after: str, languages: tuple[str, str]
+    ) -> int | None:
+        """The number of the first unit with a source text between two others, by their keys.
+
+        An empty text stands for the start or the end of a document.
+        """
+        next_to = (
+            "coalesce((SELECT source_key FROM units AS other WHERE document = units.document "
+            "AND position {0} units.position ORDER BY position {1} LIMIT 1), '') = ?"
+        )
+        found = self.read(
+            f"SELECT number FROM units WHERE source_key = ? AND source = ? AND {SERVING} "
+            f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
+            f"AND {next_to.format('>', 'ASC')} ORDER BY number LIMIT 1",
+            (fold(source), source, *primary_codes(*languages), fold(before), fold(after)),
+        )
+        return found[0][0] if found else None
+
+    def neighbours(self, unit_id: str) -> tuple[str, str] | None:
+        """The source texts before and after a unit of a document."""
+        next_to = (
+            "coalesce((SELECT source FROM units AS other WHERE document = units.document "
+            "AND position {0} units.position ORDER BY position {1} LIMIT 1), '')"
+        )
+        found = self.read(
+            f"SELECT {next_to.format('<', 'DESC')}, {next_to.format('>', 'ASC')} FROM units "
+            "WHERE id = ? AND document IS NOT NULL",
+            (unit_id,),
+        )
+        return (found[0][0], found[0][1]) if found else None
+
+    def pairs(
+        self,
+        source_language: str,
+        target_language: str,
+        besides: str,
+        *,
+        least_score: float,
+        limit: int,
+    ) -> Iterator[tuple[str, str]]:
+        """Source and target texts that can serve as a match, the latest ones first.
+
+        Those of the document ``besides`` and of a lower score than ``least_score`` are left out.
+        """
+        found = self.stream(
+            f"SELECT source, target FROM units WHERE {SERVING} "
+            "AND coalesce(score, 1) >= ? AND (document IS NULL OR document NOT IN "
+            "(SELECT number FROM documents WHERE name = ?)) ORDER BY number DESC LIMIT ?",
+            (*primary_codes(source_language, target_language), least_score, besides, limit),
+        )
+        return ((row[0], row[1]) for row in found)
+
+    def _units(self, tail: str, values: Sequence[Any]) -> list[TranslationUnit]:
+        found = self.read(f"{SELECT} {tail}", values)
+        with self.explained():
+            return [rows.unit(row) for row in found]
+
+    def _streamed(self, tail: str, values: Sequence[Any]) -> Iterator[TranslationUnit]:
+        with self.explained():
+            for row in self.stream(f"{SELECT} {tail}", values):
+                yield rows.unit(row)
+
+    def put(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
+        """Insert units with their source keys, or overwrite those with their ids."""
+        documents: dict[DocumentKey, int] = {}
+        made = []
+        for unit, key in units:
+            number = None
+            if unit.document:
+                place = (unit.document, *unit.languages)
+                number = documents.get(place) or self._document(unit.document, unit.languages)
+                documents[place] = number
+            made.append((number, *rows.row(unit, key)))
+        self.put_rows(made)
+
+    @abstractmethod
+    def put_rows(self, made: Sequence[Row]) -> None:
+        """Insert rows of units, with the numbers of their documents before, or overwrite some."""
+
+    def delete(self, unit_id: str) -> None:
+        """Remove the unit."""
+        self.write("DELETE FROM units WHERE id = ?", (unit_id,))
+
+    def last_position(self, document: DocumentKey) -> float:
+        """The highest position in a document, 0 where it is empty."""
+        query = f"SELECT max(position) FROM units WHERE document = {_NUMBER}"
+        return float(self.read(query, document)[0][0] or 0)
+
+    def documents(self) -> Iterator[tuple[str, str, str]]:
+        """Name and languages of every document that has units, in order of arrival."""
+        for row in self.stream(
+            "SELECT name, source_language, target_language FROM documents WHERE EXISTS "
+            "(SELECT 1 FROM units WHERE document = documents.number) ORDER BY number"
+        ):
+            yield row[0], row[1], row[2]
+
+    def _document(self, name: str, languages: tuple[str, str]) -> int:
+        """The number of a document, made if need be."""
+        known = self.read(f"SELECT {_NUMBER}", (name, *languages))[0][0]
+        if known is None:
+            self.insert("documents", "name, source_language, target_language", [(name, *languages)])
+            known = self.read(f"SELECT {_NUMBER}", (name, *languages))[0][0]
+        return int(known)
+
+    # History
+
+    def add_action(self, kind: str, at: datetime, author: str) -> int:
+        """Open an action; its number orders history."""
+        return int(self.read(self.ADD_ACTION, (kind, format_time(at), author))[0][0])
+
+    def add_history(self, action: int, units: Iterable[tuple[str, TranslationUnit | None]]) -> None:
+        """Note how units, by their ids, were before an action changed them."""
+        self.insert(
+            "history",
+            "action, unit_id, before, checksum",
+            (
+                (action, unit_id, text, rows.checksum(unit_id, text))
+                for unit_id, before in units
+                for text in [rows.text(before)]
+            ),
+        )
+
+    def touched(self, unit_ids: Sequence[str]) -> set[str]:
+        """Those of some ids on whose units an action stands, or stood when it was forgotten."""
+        ids = self.listed(unit_ids)
+        found = self.read(
+            # The + keeps SQLite from going through all actions that stand.
+            "SELECT DISTINCT unit_id FROM history "
+            "JOIN actions ON actions.number = history.action "
+            f"WHERE unit_id {self.AMONG} AND kind NOT IN {TAKING_BACK} AND +undone_by IS NULL "
+            f"UNION SELECT unit_id FROM removed WHERE unit_id {self.AMONG}",
+            (ids, ids),
+        )
+        return {row[0] for row in found}
+
+    def standing_actions(self, unit_id: str) -> list[int]:
+        """Numbers of the actions on a unit that were not taken back, the latest first."""
+        found = self.read(
+            "SELECT DISTINCT actions.number FROM history "
+            "JOIN actions ON actions.number = history.action "
+            f"WHERE unit_id = ? AND kind NOT IN {TAKING_BACK} AND undone_by IS NULL "
+            "ORDER BY actions.number DESC",
+            (unit_id,),
+        )
+        return [row[0] for row in found]
+
+    def was_known(self, unit_id: str) -> bool:
+        """Whether any action ever touched a unit with this id."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM history WHERE unit_id = ?) "
+            "OR EXISTS (SELECT 1 FROM removed WHERE unit_id = ?)"
+        )
+        return bool(self.read(query, (unit_id, unit_id))[0][0])
+
+    def last_action(
+        self, document: DocumentKey | None, *, besides: Sequence[str] = ()
+    ) -> tuple[int, str] | None:
+        """Number and kind of the latest standing action, of those on a document if given.
+
+        Actions of the kinds in ``besides`` do not count, nor do undo and redo.
+        """
+        besides = (*TAKING_BACK, *besides)
+        return self._last(f"kind NOT IN ({', '.join('?' * len(besides))})", besides, document)
+
+    def last_undo(self, document: DocumentKey | None) -> tuple[int, int, str] | None:
+        """The latest undo that stands, the action that it took back, and the kind of that."""
+        told = "EXISTS (SELECT 1 FROM actions AS undone WHERE undone.undone_by = actions.number)"
+        found = self._last(f"kind = 'undo' AND {told}", (), document)
+        if found is None:
+            return None
+        query = "SELECT number, kind FROM actions WHERE undone_by = ?"
+        number, kind = self.read(query, found[:1])[0]
+        return found[0], number, kind
+
+    def _last(
+        self, where: str, values: Sequence[str], document: DocumentKey | None
+    ) -> tuple[int, str] | None:
+        """The latest standing action of some kind; on a document that holds or held a unit."""
+        was = (self.WAS.format(name) for name in ("document", "source_language", "target_language"))
+        touched = (
+            "EXISTS (SELECT 1 FROM history WHERE action = actions.number AND ("
+            f"EXISTS (SELECT 1 FROM units WHERE id = unit_id AND document = {_NUMBER}) "
+            f"OR ({' AND '.join(f'{text} = ?' for text in was)})))"
+        )
+        found = self.read(
+            f"SELECT number, kind FROM actions WHERE undone_by IS NULL AND {where} "
+            f"AND {touched if document else 'TRUE'} ORDER BY number DESC LIMIT 1",
+            (*values, *(2 * document if document else ())),
+        )
+        return (found[0][0], found[0][1]) if found else None
+
+    def history(self, action: int) -> list[tuple[str, TranslationUnit | None]]:
+        """The units an action changed, each as it was before, in the order of the changes."""
+        query = f"SELECT {rows.BEFORE} FROM history WHERE action = ? ORDER BY rowid"
+        found = self.read(query, (action,))
+        with self.explained():
+            return [(row[0], rows.before(row)) for row in found]
+
+    def actions(self, since: int) -> list[Action]:
+        """The actions from a number on, the latest first."""
+        query = f"SELECT {_ACTION} FROM actions WHERE number >= ? ORDER BY number DESC"
+        found = self.read(query, (since,))
+        with self.explained():
+            return [rows.action(row) for row in found]
+
+    def first_action(self, at: datetime) -> int | None:
+        """The number of the first action at a time or later."""
+        query = "SELECT min(number) FROM actions WHERE at >= ?"
+        found = self.read(query, (format_time(at),))[0][0]
+        return found and int(found)
+
+    def events(self, unit_id: str | None = None, document: str | None = None) -> Iterator[Event]:
+        """What happened to a unit, or to those that are or were in a document, in order.
+
+        They are read some at a time, so that a slow reader keeps nobody from writing.
+        """
+        values: list[Any]
+        if document is None:
+            where, values = "history.unit_id = ?", [unit_id]
+        else:
+            where = (
+                f"(history.unit_id {self.AMONG} OR EXISTS (SELECT 1 "
+                "FROM units JOIN documents ON documents.number = units.document "
+                "WHERE id = history.unit_id AND name = ?))"
+            )
+            values = [self.listed(self._formerly_in(document)), document]
+        query = (
+            f"SELECT {rows.BEFORE}, history.rowid, (SELECT min(rowid) FROM history AS later "
+            "WHERE later.unit_id = history.unit_id AND later.rowid > history.rowid), "
+            f"{_ACTION} FROM history JOIN actions ON actions.number = history.action "
+            f"WHERE history.rowid > ? AND {where} ORDER BY history.rowid LIMIT {_PAGE}"
+        )
+        place = 0
+        while True:
+            found = self.read(query, (place, *values))
+            with self.explained():
+                events = [
+                    Event(rows.action(row[5:]), row[0], rows.before(row), self._became(*row[:5:4]))
+                    for row in found
+                ]
+            yield from events
+            if len(found) < _PAGE:
+                return
+            place = found[-1][3]
+
+    def _formerly_in(self, document: str) -> list[str]:
+        """The ids of units that were in a document before some action."""
+        was = self.WAS.format("document")
+        query = f"SELECT DISTINCT unit_id FROM history WHERE {was} = ?"
+        return [row[0] for row in self.read(query, (document,))]
+
+    def _became(self, unit_id: str, later: int | None) -> TranslationUnit | None:
+        """The unit as an event left it: as the next one found it, or as it is."""
+        if later is None:
+            return self.unit(unit_id)
+        query = f"SELECT {rows.BEFORE} FROM history WHERE rowid = ?"
+        return rows.before(self.read(query, (later,))[0])
+
+    def forget(self, last: int) -> None:
+        """Drop the history of the actions up to a number."""
+        self.write(
+            "INSERT INTO removed SELECT DISTINCT unit_id FROM history "
+            "JOIN actions ON actions.number = history.action WHERE history.action <= ? "
+            f"AND kind NOT IN {TAKING_BACK} AND undone_by IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id) ON CONFLICT DO NOTHING",
+            (last,),
+        )
+        self.write("DELETE FROM history WHERE action <= ?", (last,))
+        self.write("DELETE FROM actions WHERE number <= ?", (last,))
+
+    def mark_undone(self, action: int, by: int | None) -> None:
+        """Note that an action was taken back, or, with ``None``, that it stands again."""
+        self.write("UPDATE actions SET undone_by = ? WHERE number = ?", (by, action))
+
+    def take(self, unit_ids: Sequence[str]) -> str | None:
+        """Hold the first of some units that nobody else holds, in place of the one before.
+
+        It is let go of when this connection ends, however it does.
+        """
+        raise StoreError(
+            f"{self.address}: a queue needs a memory on a server",
+            hint="two people may review one file all the same, at different ends",
+        )
+
+    # What is not work yet
+
+    def draft(self, unit_id: str, author: str) -> tuple[str, str] | None:
+        """What a person typed for a unit and did not confirm, and the target it began from."""
+        query = "SELECT text, target FROM drafts WHERE unit_id = ? AND author = ?"
+        found = self.read(query, (unit_id, author))
+        return (found[0][0], found[0][1]) if found else None
+
+    def drafted(self) -> set[str]:
+        """The ids of the units that anyone keeps a draft of."""
+        return {row[0] for row in self.read("SELECT unit_id FROM drafts")}
+
+    def put_draft(self, unit_id: str, author: str, text: str | None, target: str) -> None:
+        """Keep a draft in the place of the one before; ``None`` drops it."""
+        if text is None:
+            query = "DELETE FROM drafts WHERE unit_id = ? AND author = ?"
+            self.write(query, (unit_id, author))
+        else:
+            self.write(
+                "INSERT INTO drafts (unit_id, author, text, target) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (unit_id, author) "
+                "DO UPDATE SET text = excluded.text, target = excluded.target",
+                (unit_id, author, text, target),
+            )
+
+    def place(self, document: DocumentKey, author: str) -> str | None:
+        """The id of the unit that a person was at in a document."""
+        query = f"SELECT unit_id FROM places WHERE document = {_NUMBER} AND author = ?"
+        found = self.read(query, (*document, author))
+        return found[0][0] if found else None
+
+    def put_place(self, document: DocumentKey, author: str, unit_id: str) -> None:
+        """Keep the unit that a person is at."""
+        self.write(
+            f"INSERT INTO places (document, author, unit_id) SELECT {_NUMBER}, ?, ? WHERE TRUE "
+            "ON CONFLICT (document, author) DO UPDATE SET unit_id = excluded.unit_id",
+            (*document, author, unit_id),
+        )
+
+    # Care
+
+    @abstractmethod
+    def explained(self) -> AbstractContextManager[None]:
+        """What fails inside is said in words that say what to do."""
+
+    def altered(self, limit: int = 10) -> list[str]:
+        """Units and history that are not as they were written, some of them at the most."""
+        altered: list[str] = []
+        for what, place, query, read in (
+            ("unit", 1, f"{SELECT} ORDER BY number", rows.unit),
+            ("history of unit", 0, f"SELECT {rows.BEFORE} FROM history", rows.before),
+        ):
+            for row in self.stream(query):
+                try:
+                    read(row)
+                except ValueError:
+                    altered.append(f"{what} {row[place]}")
+                    if len(altered) == limit:
+                        return altered
+        return altered
+
+    def count(self, table: Literal["units", "documents", "actions"]) -> int:
+        """How many rows a table has."""
+        return int(self.read(f"SELECT count(*) FROM {table}")[0][0])
