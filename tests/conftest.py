@@ -11,10 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
+
+# No test is about time: a busy machine fails none.
+settings.register_profile("tmtool", deadline=None)
+settings.load_profile("tmtool")
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "interview-2025-10-20.kk.txt"
