@@ -318,7 +318,7 @@ class Memory:
         seen: Counter[str] = Counter()
         last: dict[DocumentKey, float] = {}
         units = iter(units)
-        with self._action("add", lasts=not dry_run) as action:
+        with self._store.expecting_many(), self._action("add", lasts=not dry_run) as action:
             while some := list(islice(units, _MANY)):
                 known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
                 for outcome, before, unit in self._add(action, known, last, on_conflict):

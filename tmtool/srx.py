@@ -8,6 +8,7 @@ decides (SRX 2.0, section 3). tmtool adds one habit: the comment that stands bef
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -148,6 +149,9 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
 
 
 _SPACES = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u0085"
+_REPEATED = re.compile(r"\{(\d{1,9})\d*(?:,(\d{0,9})\d*)?\}")
+_MOST_REPEATED = 100_000
+
 _PIECE = re.compile(r"\\.|\[\^?|\]|[^\\\[\]]", re.S)
 
 
@@ -215,6 +219,14 @@ def _rule(
 def _compiled(
     expression: str, path: str | os.PathLike[str], element: etree._Element
 ) -> regex.Pattern[str]:
+    counts = [max(map(int, filter(None, found))) for found in _REPEATED.findall(expression)]
+    if math.prod(counts) > _MOST_REPEATED:
+        raise FormatError(
+            f"the expression {expression[:80]!r} repeats things too often",
+            path=path,
+            line=element.sourceline or 0,
+            hint=f"{_MOST_REPEATED:,} times at the most, all its {{}} together; write + or *",
+        )
     try:
         return regex.compile(expression)
     except regex.error as error:

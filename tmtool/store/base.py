@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -93,6 +93,10 @@ class Store(Statements):
         Without ``waits`` a ``StoreError`` is raised at once if somebody else does. Without
         ``lasts`` they are seen inside only, and then taken back.
         """
+
+    def expecting_many(self) -> AbstractContextManager[None]:
+        """Inside, many units are written, for which a store may take room in memory."""
+        return nullcontext()
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:

@@ -31,6 +31,7 @@ from tmtool.store.terms import TermStore
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 CACHE = 10 << 10
 """KiB of a file that are kept in memory at the most."""
+_ROOMY_CACHE = 256 << 10  # the same while many units are written
 
 _PUT = (
     f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) "
@@ -114,6 +115,15 @@ class SqliteStore(Store):
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def expecting_many(self) -> Iterator[None]:
+        self._db.execute(f"PRAGMA cache_size = {-_ROOMY_CACHE}")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA cache_size = {-CACHE}")
+            self._db.execute("PRAGMA shrink_memory")
 
     @contextmanager
     def _impatient(self) -> Iterator[None]:
