@@ -8,7 +8,6 @@ decides (SRX 2.0, section 3). tmtool adds one habit: the comment that stands bef
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -149,8 +148,30 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
 
 
 _SPACES = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u0085"
-_REPEATED = re.compile(r"\{(\d{1,9})\d*(?:,(\d{0,9})\d*)?\}")
-_MOST_REPEATED = 100_000
+_LONGEST = 1_000_000
+"""Parts of an expression written out at the most; more take too much memory."""
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.S)
+
+
+def _written_out(expression: str) -> int:
+    """How many parts an expression has when what it repeats by number is written out."""
+    totals, last = [0], 0
+    for token in _TOKEN.finditer(expression):
+        if token[0] == "(":
+            totals.append(0)
+        elif token[0] == ")" and len(totals) > 1:
+            last = totals.pop()
+            totals[-1] += last
+        elif token[1]:
+            times = int((token[2] or token[1])[:12])
+            totals[-1] += last * (times - 1)
+            last *= times
+        else:
+            last = 1
+            totals[-1] += 1
+    return sum(totals)
+
 
 _PIECE = re.compile(r"\\.|\[\^?|\]|[^\\\[\]]", re.S)
 
@@ -219,13 +240,12 @@ def _rule(
 def _compiled(
     expression: str, path: str | os.PathLike[str], element: etree._Element
 ) -> regex.Pattern[str]:
-    counts = [max(map(int, filter(None, found))) for found in _REPEATED.findall(expression)]
-    if math.prod(counts) > _MOST_REPEATED:
+    if _written_out(expression) > _LONGEST:
         raise FormatError(
             f"the expression {expression[:80]!r} repeats things too often",
             path=path,
             line=element.sourceline or 0,
-            hint=f"{_MOST_REPEATED:,} times at the most, all its {{}} together; write + or *",
+            hint="write + or * in place of large numbers",
         )
     try:
         return regex.compile(expression)
