@@ -31,7 +31,7 @@ from tmtool.store.terms import TermStore
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 CACHE = 10 << 10
 """KiB of a file that are kept in memory at the most."""
-_ROOMY_CACHE = 256 << 10  # the same while many units are written
+_ROOMY_CACHE = 128 << 10  # the same while many units are written
 
 _PUT = (
     f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) "
