@@ -40,6 +40,7 @@ def completed(tmtool: Program, line: str) -> list[str]:
         ("tmtool -m m.db export -d n", ["plain,news"]),
         ("tmtool -m none.db review ", [""]),
         ("tmtool align a.txt b.txt -t k", ["plain,kk"]),
+        ("tmtool segment -l ", ["plain,en", "plain,kk", "plain,ru"]),
         ("tmtool check --ignore spaces,num", ["plain,spaces,numbers"]),
         ("tmtool segment te", ["file,te"]),
         ("tmtool corpus a b -o ou", ["dir,ou"]),

@@ -61,6 +61,16 @@ def test_what_is_right_stays_the_same_unit(memory: Memory) -> None:
     assert document.realign() == 0
 
 
+def test_to_pair_the_same_again_is_no_action(memory: Memory) -> None:
+    """Confidence that changes as little as nobody can see is left as it was."""
+    document = filled(memory, seed_beads())
+    document.realign()
+    before, actions = list(document.units), memory.actions()
+    document.realign()
+    assert list(document.units) == before
+    assert memory.actions() == actions
+
+
 def test_undo_takes_all_of_it_back(memory: Memory) -> None:
     """It is one action."""
     rows = seed_beads()[:12]

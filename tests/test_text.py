@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import SEED
 from tmtool.errors import InputError
 from tmtool.language import Language
 from tmtool.text import (
+    blocks,
     clean,
     decode,
     display_safe,
@@ -161,3 +163,14 @@ def test_a_paragraph_is_joined_whatever_ends_its_lines(end: str) -> None:
     text = f"Күн шық{end}ты.{end}{end}Түн болды."
     joined = "".join(joined_lines([text]))
     assert joined == f"Күн шық{' ' * len(end)}ты.{end}{end}Түн болды."
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [(b"PK\x03\x04", "office"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0", "office")],
+)
+def test_documents_of_other_programs_are_told_from_texts(start: bytes, kind: str) -> None:
+    """What to do is said, and it is not another encoding."""
+    with pytest.raises(InputError, match=f"{kind}.*plain text") as caught:
+        list(blocks(BytesIO(start + bytes(100)), path="a.docx"))
+    assert "encoding" not in str(caught.value)

@@ -190,8 +190,8 @@ def build(
         records.append(record)
         tick(by_number[record.number], record)
     fates = [fate for record in records for fate in record.fates]
-    manifest["made"] = len(records)
-    manifest["unchanged"] = sum(record.is_old for record in records)
+    unchanged = sum(record.is_old for record in records)
+    manifest["made"], manifest["unchanged"] = len(records) - unchanged, unchanged
     manifest["totals"] = {
         "documents": sum(not fate.error for fate in fates),
         "failed": sum(bool(fate.error) for fate in fates),

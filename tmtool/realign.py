@@ -12,6 +12,7 @@ from tmtool.memory import Change
 from tmtool.model import PRETRANSLATE, Bead, Segment, TranslationUnit
 from tmtool.segment import Segmenter
 
+_LEAST_NEWS = 0.005  # of a score, that is worth an action
 _LEAST_GAP = 1e-6
 """Between two positions; where it would be less, the whole document is numbered anew."""
 
@@ -129,7 +130,9 @@ def _successors(
     after: list[tuple[TranslationUnit | None, TranslationUnit]] = []
     for before, new in zip(befores, made, strict=True):
         base = before or (left.pop() if left else None)
-        if base is not None:
+        if before is not None and _is_as_before(before, new):
+            new = before
+        elif base is not None:
             new = replace(
                 base,
                 source=new.source,
@@ -145,6 +148,14 @@ def _successors(
         base, last = after[-1]
         after[-1] = base, replace(last, notes=last.notes + notes)
     return [*after, *((unit, None) for unit in reversed(left))]
+
+
+def _is_as_before(before: TranslationUnit, new: TranslationUnit) -> bool:
+    """Whether a pair of the same texts is as sure as it was, as far as anybody can see."""
+    if before.score is None or new.score is None:
+        return False
+    is_close = abs(before.score - new.score) < _LEAST_NEWS
+    return is_close and (before.state, before.origin) == (new.state, new.origin)
 
 
 def _placed(units: Sequence[TranslationUnit], settled: set[int]) -> list[TranslationUnit]:

@@ -34,6 +34,11 @@ _BOMS = (
 _BLOCK = 1 << 20  # bytes read at once
 _SHORT = 1000  # characters of a text in which it does not matter how they are ordered
 _MARKS = 64  # combining marks in a row that are ordered by insertion quickly enough
+_NO_TEXTS = {
+    b"PK\x03\x04": "a document of an office program or another packed file",
+    b"\xd0\xcf\x11\xe0": "a document of an office program",
+    b"%PDF-": "a PDF",
+}
 _LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
 _KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
 
@@ -85,6 +90,11 @@ def blocks(
         if data.startswith(bom):
             data, encoding = data[len(bom) :], name
             break
+    for start, kind in _NO_TEXTS.items():
+        if data.startswith(start):
+            raise InputError(
+                f"is {kind}, no plain text", path=path, hint="save it as plain text in UTF-8"
+            )
     wanted = encoding or "utf-8"
     try:
         "".encode(wanted)  # refuses what turns bytes into bytes

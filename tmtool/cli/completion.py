@@ -60,9 +60,10 @@ def _folders(
 def _languages(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from tmtool.language import DATA, GENERIC
+    from tmtool.language import DATA
 
-    return _begun(sorted({path.name for path in DATA.iterdir()} - {GENERIC}), incomplete)
+    known = (path.parent.name for path in DATA.glob("*/words.txt"))
+    return _begun(sorted(known), incomplete)
 
 
 def _checks(

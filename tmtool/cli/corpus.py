@@ -102,7 +102,8 @@ def _report(shared: Shared, folder: str, manifest: dict[str, Any], unmatched: in
     )
     old = manifest["unchanged"]
     kept = f", {old} of them as they were" if old else ""
-    shared.say(f"{plural(manifest['made'], 'shard')}{kept}; {manifest['seconds']['elapsed']:.1f} s")
+    shards = plural(manifest["made"] + old, "shard")
+    shared.say(f"{shards}{kept}; {manifest['seconds']['elapsed']:.1f} s")
 
 
 def _full(path: str) -> str:
