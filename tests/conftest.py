@@ -122,7 +122,7 @@ def tmtool(tmp_path: Path, environment: dict[str, str]) -> Program:
             cwd=cwd,
             env=environment | variables,
             check=False,
-            timeout=120,
+            timeout=600,
         )
         errors = done.stderr.decode()
         assert done.returncode == status, errors or done.stdout.decode()

@@ -74,7 +74,7 @@ def translate(
     source_language: str = "kk",
     target_language: str = "en",
     segmentation: Path | None = None,
-    timeout: float = 120,
+    timeout: float = 600,
 ) -> Result:
     """Translate texts with the exact matches of the memories, in a new project in `folder`.
 
@@ -93,7 +93,7 @@ def segments(
     segmentation: Path | None = None,
     *,
     source_language: str = "kk",
-    timeout: float = 120,
+    timeout: float = 600,
 ) -> list[str]:
     """Split a text as OmegaT does under these rules, or under its own if there are none.
 
