@@ -120,6 +120,36 @@ def test_a_list_names_files_and_documents(tmtool: Program, folders: Path) -> Non
     assert [line.split("\t")[0] for line in listed] == ["first", "two"]
 
 
+def test_where_there_are_no_texts_that_is_said(tmtool: Program, folders: Path) -> None:
+    """A list of comments, and empty folders, are mistakes; the output stays as it was."""
+    (folders / "list.tsv").write_text("# source, target\n\n", "utf-8")
+    (folders / "none").mkdir()
+    (folders / "all.tsv").write_text("old", "utf-8")
+    for arguments, place in ((["--pairs", "list.tsv"], "list.tsv"), (["none", "none"], "none")):
+        done = tmtool("align", *arguments, "-t", "en", "-o", "all.tsv", status=2)
+        assert f"There are no texts in {place}." in done.stderr
+    assert (folders / "all.tsv").read_text("utf-8") == "old"
+
+
+def test_both_sides_in_one_language_are_refused(tmtool: Program, folders: Path) -> None:
+    """However it is spelt and in whichever order it is said; two regions are two languages."""
+    texts = ["kk/one.kk.txt", "en/one.en.txt"]
+    for options in (["-t", "KK"], ["-t", "en", "-s", "en"], ["-s", "en", "-t", "en"]):
+        done = tmtool("align", *texts, *options, status=2)
+        assert "is the language of the source, too" in done.stderr
+    assert tmtool("align", *texts, "-s", "en-GB", "-t", "en-US").stdout
+
+
+def test_what_comes_from_a_pipe_is_called_what_its_translation_is(
+    tmtool: Program, folders: Path
+) -> None:
+    """Or what -d says."""
+    align = ["-m", "m.db", "align", "-", "en/one.en.txt", "-t", "en", "--add"]
+    text = (folders / "kk" / "one.kk.txt").read_bytes()
+    assert tmtool(*align, input=text).stderr.startswith("one: ")
+    assert tmtool(*align, "-d", "first", input=text).stderr.startswith("first: ")
+
+
 def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> None:
     """Before anything is done."""
     (folders / "nul.tsv").write_text("kk/one.kk.txt\ten/\0.txt\n", "utf-8")

@@ -108,9 +108,11 @@ def align_command(
     if list_path is not None:
         jobs = listed(Path(list_path), source)
     elif is_one:
-        jobs = [_job(source_path or "", target_path or "", document, source)]
+        jobs = [_one(source_path or "", target_path or "", document, spoken)]
     else:
         jobs = matched(Path(source_path or ""), Path(target_path or ""), spoken, tally)
+    if not jobs and not tally.failed:
+        raise click.UsageError(f"There are no texts in {list_path or source_path}.")
     if any(job.source == job.target == "-" for job in jobs):
         raise click.UsageError("The text and its translation cannot both be standard input.")
     if path is None and not add:
@@ -181,6 +183,13 @@ def _file(folder: Path, document: str, suffix: str) -> str:
     except OSError as error:
         raise InputError(f"cannot be made: {error.strerror}", path=file.parent) from None
     return str(file)
+
+
+def _one(source: str, target: str, document: str | None, spoken: tuple[str, str]) -> Job:
+    """The job of two texts; one from standard input is called what the other is."""
+    if source == "-":
+        document = document or document_name(target, spoken[1])
+    return _job(source, target, document, spoken[0])
 
 
 def _job(source: str, target: str, document: str | None, language: str) -> Job:

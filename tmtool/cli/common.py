@@ -45,6 +45,14 @@ def code(context: click.Context, option: click.Parameter, value: str | None) -> 
     return value and Language.normal(value)
 
 
+def other_code(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The code of the target language; raises ``BadParameter`` if it is that of the source."""
+    target = code(context, option, value)
+    if target and target == context.params.get("source"):
+        raise click.BadParameter(f"{target} is the language of the source, too; see -s.")
+    return target
+
+
 def languages(
     *, source: str | None = "kk", target_required: bool = True
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -56,7 +64,7 @@ def languages(
             "--target",
             metavar="LANG",
             required=target_required,
-            callback=code,
+            callback=other_code if target_required else code,
             help="Target language.",
         )(command)
         return click.option(
@@ -64,6 +72,7 @@ def languages(
             "--source",
             metavar="LANG",
             default=source,
+            is_eager=True,  # known when the target is judged
             callback=code,
             show_default=source is not None,
             help="Source language.",
@@ -177,7 +186,12 @@ def empty_text(path: str) -> InputError:
 
 
 def document_name(path: str, language: str) -> str:
-    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``."""
+    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``.
+
+    What comes from standard input, ``-``, is called ``stdin``.
+    """
+    if path == "-":
+        return "stdin"
     name = Path(path).name
     return re.sub(rf"(?i)(?:{_code_in_name(language)})?(?:\.[^.]+)?\Z", "", name) or name
 
