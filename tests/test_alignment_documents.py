@@ -150,3 +150,13 @@ def test_the_same_input_gives_the_same_beads() -> None:
     """Nothing depends on chance or on the order of a set."""
     once = align(segments(SOURCE), segments(TARGET), known=[("сөз", "word")] * 3)
     assert once == align(segments(SOURCE), segments(TARGET), known=[("сөз", "word")] * 3)
+
+
+@pytest.mark.parametrize("many", [3_000, 30_000])
+def test_sides_of_very_unequal_length_are_aligned_all_the_same(many: int) -> None:
+    """However steep the way through the grid is, there is one."""
+    few, much = segments(TARGET[:8]), segments(["Бұл бір сөйлем еді."] * many)
+    for pair in (few, much), (much, few):
+        beads = align(*pair)
+        assert sum(len(bead.source) for bead in beads) == len(pair[0])
+        assert sum(len(bead.target) for bead in beads) == len(pair[1])

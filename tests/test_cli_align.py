@@ -254,3 +254,20 @@ def test_a_bar_shows_how_far_long_work_is(start: Start, tmp_path: Path) -> None:
     child = start("align", SEED.name, SEED_ENGLISH.name, "-t", "en", "-o", "x.tsv")
     child.expect("aligning.*100%")
     assert ended(child)[1] == 0
+
+
+def test_sides_of_very_unequal_length_are_refused_but_for_force(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """A count tells enough; the texts before and after such a pair are aligned."""
+    (tmp_path / "long.kk.txt").write_text("Бұл бір сөйлем еді.\n" * 3000, "utf-8")
+    (tmp_path / "short.en.txt").write_text("This was a sentence.\n" * 8, "utf-8")
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text(f"long.kk.txt\tshort.en.txt\n{SEED}\t{SEED_ENGLISH}\n", "utf-8")
+    done = tmtool("align", "--pairs", pairs, "-t", "en", "-o", "x.tsv", status=1)
+    assert "one side holds 3000 sentences, the other 8; are these the same document?" in done.stderr
+    assert done.stderr.endswith("1 text aligned; 1 could not be\n")
+    done = tmtool("align", "--pairs", pairs, "-t", "en", "-o", "x.tsv", "--force")
+    assert "note: " in done.stderr
+    assert "one side holds 3000 sentences, the other 8" in done.stderr
+    assert len((tmp_path / "x.tsv").read_text("utf-8").splitlines()) > 3000

@@ -80,7 +80,9 @@ def corridor(spans: Sequence[Span], ties: Ints, margin: int) -> Grid:
     of = np.repeat(np.arange(len(piece)), x1 - x0 + 1)
     wide = ((x1 - x0) * (y1 - y0) > _RECTANGLE)[of]
     line = y0[of] + (rows - row0[of]) * (y1 - y0)[of] // np.maximum(1, x1 - x0)[of]
-    reach = np.minimum(_WIDEST, margin + np.maximum(x1 - x0, y1 - y0) // 4)[of]
+    slope = (y1 - y0) // np.maximum(1, x1 - x0)
+    reach = np.minimum(_WIDEST, margin + np.maximum(x1 - x0, y1 - y0) // 4)
+    reach = (reach + slope // 2)[of]  # rows must overlap, however steep the line
     bounded = np.isin(span, which)
     low[bounded], high[bounded] = j1[span[bounded]], j0[span[bounded]]
     np.minimum.at(low, rows, np.where(wide, line - reach, y0[of] - margin))

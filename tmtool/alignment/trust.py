@@ -18,6 +18,7 @@ HARDLY = 0.35
 """Agreement under which two texts of some length are no translations of each other."""
 
 _FEW = 40  # sentences of both sides, with fewer the agreement says little
+_TIMES = 12  # a side with more than so many times the sentences leaves too many without a partner
 _TELLING = 0.05  # share of everyday words by which a text shows its language
 _PUNCTUATION = ".,!?…:;\"'«»“”„()[]–—-"
 _BATCH = 48  # beads compared together
@@ -70,12 +71,17 @@ def agreement(beads: Sequence[Bead], source: Sequence[Segment], target: Sequence
 def check_sides(
     source: Sequence[Segment], target: Sequence[Segment], languages: tuple[str, str]
 ) -> None:
-    """Raise ``MismatchError`` if a side is empty, or each is in the language of the other."""
-    if not source or not target:
-        raise MismatchError(
-            f"one side holds {len(source)} sentences, the other {len(target)}",
-            hint="there is nothing to pair",
-        )
+    """Raise ``MismatchError`` if two texts cannot be translations of each other.
+
+    That is so if a side is empty or holds so few sentences that hardly any of the other's could
+    find a partner, and if each side is in the language of the other.
+    """
+    counts = f"one side holds {len(source)} sentences, the other {len(target)}"
+    fewer, more = sorted((len(source), len(target)))
+    if not fewer:
+        raise MismatchError(counts, hint="there is nothing to pair")
+    if more > _TIMES * fewer and fewer + more >= _FEW:
+        raise MismatchError(counts, hint="are these the same document?")
     ours, theirs = (_shares(side, languages) for side in (source, target))
     if ours[1] > 2 * ours[0] + _TELLING and theirs[0] > 2 * theirs[1] + _TELLING:
         raise MismatchError(

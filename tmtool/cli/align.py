@@ -122,7 +122,7 @@ def align_command(
     if path is not None and in_one_file:
         to = format_of(path, to or None)
 
-    results = _aligned(_loaded(jobs, texts, spoken, tally), shared, spoken, force, tally)
+    results = _aligned(_loaded(jobs, texts, shared, spoken, force, tally), shared, spoken, force, tally)
     if add:
         results = _added(results, shared, spoken, tally)
     read = [file for job in jobs for file in (job.source, job.target)]
@@ -268,7 +268,12 @@ def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
 
 
 def _loaded(
-    jobs: Iterable[Job], texts: Texts, spoken: tuple[str, str], tally: Tally
+    jobs: Iterable[Job],
+    texts: Texts,
+    shared: Shared,
+    spoken: tuple[str, str],
+    force: bool,
+    tally: Tally,
 ) -> Iterator[Loaded]:
     from tmtool.alignment import check_sides
 
@@ -277,9 +282,15 @@ def _loaded(
         with tally.trying():
             text, translation = (texts.whole(path) for path in (job.source, job.target))
             sides = source.segment(text), target.segment(translation)
-            with _of(job):
-                check_sides(*sides, spoken)
-            yield Loaded(job, *sides, document_props(text))
+            loaded = Loaded(job, *sides, document_props(text))
+            try:
+                with _of(job):
+                    check_sides(*sides, spoken)
+            except MismatchError as error:
+                if not force or not all(sides):
+                    raise
+                shared.say(f"note: {error.message}")
+            yield loaded
 
 
 def _aligned(
