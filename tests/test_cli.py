@@ -576,3 +576,27 @@ def test_an_import_that_is_interrupted_leaves_the_memory_as_it_was(
     assert aligned.read_bytes() == before
     with Memory.open(aligned) as memory:
         assert len(list(memory.units())) == 54
+
+
+@pytest.mark.parametrize("suffix", ["tmx", "tsv", "csv", "xlsx", "xlf", "po", "html", "jsonl"])
+def test_a_full_disk_leaves_the_old_file(
+    tmp_path: Path, environment: dict[str, str], suffix: str
+) -> None:
+    """Of every format; nothing half written takes its place or stays beside it."""
+    rows = (f"Бұл {number}-сөйлем.\tThis is sentence {number}." for number in range(20_000))
+    (tmp_path / "in.tsv").write_text("\n".join(rows), "utf-8")
+    place = tmp_path / f"out.{suffix}"
+    place.write_bytes(b"old")
+    command = f"ulimit -f 100; '{sys.executable}' -m tmtool convert in.tsv {place.name} -s kk -t en"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        env={**environment, "TMPDIR": str(tmp_path)},
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr.decode()
+    assert "File too large" in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+    assert place.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.tsv", place.name]

@@ -155,6 +155,18 @@ def test_function_keys_are_commands(start: Start, text: Path, tmp_path: Path) ->
     assert targets(tmp_path) == ["Күн шықты.", "", "", ""]
 
 
+@pytest.mark.parametrize("key", ["[18~", "[24~", "[5~", "[2~", "[1;5P", "[15;2~", "[I"])
+def test_a_key_that_means_nothing_leaves_nothing(start: Start, tmp_path: Path, key: str) -> None:
+    """F7, F12, a page up, a focus: no piece of what terminals send for them gets into a text."""
+    path = tmp_path / "text.kk.txt"
+    path.write_text("Күн шықты.", "utf-8")
+    child = start("translate", path, "-t", "en", "--plain")
+    child.expect_exact("en> ")
+    child.send(f"The \x1b{key}sun rose.\r")
+    ended(child)
+    assert targets(tmp_path) == ["The sun rose."]
+
+
 def test_a_match_can_be_started_from(start: Start, tmp_path: Path) -> None:
     """A fuzzy match is offered with its source, and put on the line by :m."""
     path = tmp_path / "text.kk.txt"

@@ -62,6 +62,8 @@ class Conversation:
             if "libedit" not in (_readline.__doc__ or ""):
                 _readline.parse_and_bind("tab: self-insert")
                 _readline.parse_and_bind("set enable-bracketed-paste on")
+                # Keys that mean nothing here would leave a ~ in the text.
+                _readline.parse_and_bind(r'"\e[": skip-csi-sequence')
                 for number, line in (f_keys or {}).items():
                     for key in _F_KEYS[number]:
                         _readline.parse_and_bind(rf'"{key}": "\C-e\C-u{line}\C-m"')

@@ -8,17 +8,20 @@ unpacked to the disk.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO
 
-from tmtool.errors import FormatError, TmtoolError
+from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Written
 from tmtool.formats.table import COLUMNS, Heading, row
 from tmtool.model import STATES, TranslationUnit
@@ -197,8 +200,10 @@ def _explained(name: str) -> Iterator[None]:
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     """Write a sheet with a row for each unit; its heading stays in sight.
 
-    Raises ``TmtoolError`` if a cell is longer than Excel allows.
+    Raises ``TmtoolError`` if a cell is longer than Excel allows, and ``InputError`` if the
+    folder for temporary files, where the sheet is made, has no room for it.
     """
+    from lxml.etree import SerialisationError
     from openpyxl import Workbook
     from openpyxl.writer.excel import ExcelWriter
 
@@ -208,9 +213,17 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         rows = _fill(sheet, units)
         with _Archive(file, "w", zipfile.ZIP_DEFLATED) as archive:
             ExcelWriter(workbook, archive).write_data()
+    except SerialisationError as error:
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        raise InputError(
+            f"cannot hold the sheet while it is made: {os.strerror(number)}",
+            path=tempfile.gettempdir(),
+            hint="make room, or name another folder in TMPDIR; nothing was written",
+        ) from error
     finally:
-        if not sheet.closed:
-            sheet.close()
+        if not sheet.closed:  # another error is on its way
+            with suppress(SerialisationError):
+                sheet.close()
     return Written(rows)
 
 
