@@ -600,3 +600,44 @@ def test_a_full_disk_leaves_the_old_file(
     assert done.stderr.count(b"\n") == 1
     assert place.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.tsv", place.name]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-m", "", "documents"],
+        ["segment", ""],
+        ["segment", SEED, "-o", ""],
+        ["segment", SEED, "--srx", ""],
+        ["convert", "", "x.tmx"],
+    ],
+)
+def test_an_empty_name_names_no_file(tmtool: Program, arguments: list[str]) -> None:
+    """A variable of a script was not set; nothing is taken in its place."""
+    assert "The name of the file is empty." in tmtool(*arguments, status=2).stderr
+
+
+def test_what_sqlite_keeps_beside_a_memory_is_no_output(tmtool: Program, aligned: Path) -> None:
+    """Who writes over it would lose what was written last."""
+    beside = aligned.with_name(f"{aligned.name}-journal")
+    beside.write_bytes(b"")
+    done = tmtool("-m", aligned, "export", beside, "--to", "tsv", status=2)
+    assert f"{beside} is read by this command; write to another file." in done.stderr
+
+
+def test_damage_behind_a_byte_order_mark_is_found(tmtool: Program, tmp_path: Path) -> None:
+    """Offsets count it, and no other encoding is asked for."""
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfab\n\xff")
+    done = tmtool("segment", "a.txt", status=3)
+    assert "a.txt:2: is not UTF-8: byte 0xFF at offset 6; its byte order mark says" in done.stderr
+
+
+def test_lists_of_abbreviations_have_an_end(tmtool: Program, tmp_path: Path) -> None:
+    """A dictionary, or a file of no lines, is no list of abbreviations."""
+    own = tmp_path / "own.txt"
+    own.write_text("".join(f"аб{number}\n" for number in range(10_001)), "utf-8")
+    done = tmtool("segment", "--prefixes", own, SEED, status=3)
+    assert "own.txt: holds more than 10000 abbreviations; leave out" in done.stderr
+    own.write_text("аб\n" + "а" * 1000, "utf-8")
+    done = tmtool("segment", "--prefixes", own, SEED, status=3)
+    assert "own.txt:2: has more than 200 characters on a line; write one" in done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import regex
 from hypothesis import given, settings
@@ -195,3 +197,13 @@ def test_matches_of_one_character_are_left_out_where_something_follows(text: str
     found = [match.span() for match in regex.finditer(expression, text)]
     kept = [match.span() for match in regex.finditer(expressions.but_not(expression, "А"), text)]
     assert kept == [(one, end) for one, end in found if end - one > 1 or text[end : end + 1] != "А"]
+
+
+def test_a_quick_expression_finds_the_same() -> None:
+    """However often its end repeats."""
+    text = "а.»» »). б?. »[1] !)x..."
+    for expression in (r"[.!?]+(?:[»)]|\s»(?=\s|$)|\[\d\])*", r"[.?]+\)*", r"\.(?:»|»\s)*"):
+        expected = [match.span() for match in re.finditer(expression, text)]
+        assert [
+            match.span() for match in re.finditer(expressions.quick(expression), text)
+        ] == expected

@@ -242,6 +242,10 @@ BEFORES = [
     r"[.!?]+(?:\s!|О\s)*",
     r"[–]\p{L}[.!?]+",
     r"(?<!\p{L}{2})\p{L}[.!?]+",
+    r"(?i:о)\.",
+    r"(?i:о\.)|т(?:б)(?i:а\.)",
+    r"(?<last>[Бб])\.",
+    r"(?>[Бб]+)[.!]",
 ]
 AFTERS = [
     "",
@@ -253,6 +257,8 @@ AFTERS = [
     r"\s\B",
     r"(?!\s)",
     "б$",
+    "(?i:а)",
+    r"\s(?i:т)б",
 ]
 RULES = st.builds(
     Rule, st.just(""), st.booleans(), st.sampled_from(BEFORES), st.sampled_from(AFTERS)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests.conftest import Program
 from tests.test_segment_golden import CODES, golden
 from tmtool import srx
 from tmtool.errors import FormatError, InputError
@@ -67,6 +68,62 @@ def test_an_expression_that_takes_all_memory_is_refused(tmp_path: Path, before: 
     """One that repeats something millions of times is no rule of sentences."""
     with pytest.raises(FormatError, match=r"rules\.srx:9: .* repeats things too often"):
         srx.read(written(tmp_path, before=before), "kk")
+
+
+@pytest.mark.parametrize(
+    ("before", "meant"),
+    [
+        ("(?i)a|b", "(?i:a)|(?i:b)"),
+        ("x(?:a(?i)b|c)d", "x(?:a(?i:b)|(?i:c))d"),
+        ("(?iu)a(?#a letter)b", "(?i:ab)"),
+        ("(?-i)a(?m-s:b)", "(?-i:a(?m-s:b))"),
+        ("a<!-- a letter -->b<?c?>c", "abc"),
+        ("&#1072;[)(]", "а[)(]"),
+    ],
+)
+def test_an_expression_means_what_other_engines_take_it_for(
+    tmp_path: Path, before: str, meant: str
+) -> None:
+    """A flag holds to the end of its group, and a comment is no end of an expression."""
+    assert srx.read(written(tmp_path, before=before), "kk")[1].before == meant
+
+
+def test_flags_of_one_rule_are_none_of_another(tmp_path: Path) -> None:
+    """They hold in their own expression alone, in what is found and in what is explained."""
+    text = "x т. А т. а Т. А"
+    for before in (r"(?i)т\.", r"т\."):
+        path = written(tmp_path, before=before)
+        segmenter = Segmenter(Language.load("de", srx_file=path))
+        found = [segment.end for segment in segmenter.segment(text)][:-1]
+        assert found == [d.offset for d in segmenter.explain(text) if d.breaks]
+        assert len(found) == (3 if "i" in before else 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "complaint"),
+    [
+        ("(?x)a # b", r"sets the flags \(\?x\), of which i, m and s are known"),
+        ("(?R)", r"sets the flags \(\?R\)"),
+        ("(?r)a", r"sets the flags \(\?r\)"),
+        (r"(a)\1", r"uses \\1, which not all engines know"),
+        ("(?:abc){e}", "uses {e"),
+        (r"[\p{L}&amp;&amp;[^a]]", r"has a set within the set \["),
+        ("a<b/>", "an expression holds <b>, where text belongs"),
+    ],
+)
+def test_what_engines_do_not_share_is_refused(tmp_path: Path, before: str, complaint: str) -> None:
+    """Rules that would mean something else elsewhere, or beside other rules, are none."""
+    with pytest.raises(FormatError, match=rf"rules\.srx:9: .*{complaint}"):
+        srx.read(written(tmp_path, before=before), "kk")
+
+
+def test_an_entity_in_an_expression_is_refused(tmp_path: Path) -> None:
+    """What it stands for is declared elsewhere, perhaps in another file."""
+    path = written(tmp_path, before="a&stop;")
+    text = '<!DOCTYPE srx [<!ENTITY stop "\\.">]>' + path.read_text("utf-8")
+    path.write_text(text, "utf-8")
+    with pytest.raises(FormatError, match=r"rules\.srx:9: an expression holds &stop;, where text"):
+        srx.read(path, "kk")
 
 
 def test_a_rule_breaks_or_does_not(tmp_path: Path) -> None:
@@ -147,3 +204,21 @@ def test_another_engine_finds_the_same_sentences(tmp_path: Path, code: str) -> N
     for _, text, _ in golden(code):
         theirs = [piece.strip() for piece in choppa.SrxTextIterator(document, code, text)]
         assert [piece for piece in theirs if piece] == [s.text for s in segmenter.segment(text)]
+
+
+def test_written_rules_stay_as_they_are_when_written_again(tmp_path: Path) -> None:
+    """Names, reasons and expressions: nothing grows on the way round."""
+    rules = KAZAKH.rules
+    assert any(rule.why for rule in rules)
+    written = srx.write({"kk": rules})
+    (tmp_path / "once.srx").write_bytes(written)
+    again = srx.read(tmp_path / "once.srx", "kk")
+    assert srx.write({"kk": again}) == written
+    assert [(rule.name, rule.why) for rule in again] == [(rule.name, rule.why) for rule in rules]
+
+
+@pytest.mark.parametrize("options", [["--split", "3"], ["--by", "Ann"], ["-s", "kk"], ["-t", "en"]])
+def test_what_means_nothing_for_rules_is_refused(tmtool: Program, options: list[str]) -> None:
+    """Nobody waits for an effect that an option does not have."""
+    done = tmtool("convert", "kk", "x.srx", *options, status=2)
+    assert "x.srx takes rules; " in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -174,3 +175,21 @@ def test_documents_of_other_programs_are_told_from_texts(start: bytes, kind: str
     with pytest.raises(InputError, match=f"{kind}.*plain text") as caught:
         list(blocks(BytesIO(start + bytes(100)), path="a.docx"))
     assert "encoding" not in str(caught.value)
+
+
+def test_a_wrapped_text_without_blank_lines_is_not_held() -> None:
+    """Lines are joined as they come, whatever the blocks; white space waits for what follows."""
+    parts = ["Күн шық", "ты.\nТүн ", "\n", "\t бол", "ды. \n", "\n", " \nСоңы", "\r", "\n.\n"]
+    whole = "".join(joined_lines(["".join(parts)]))
+    taken: list[str] = []
+
+    def given() -> Iterator[str]:
+        for part in parts:
+            yield part
+            taken.append(part)
+
+    shown = ""
+    for piece in joined_lines(given()):
+        shown += piece
+        assert len(shown) >= len("".join(taken).rstrip()) - 1
+    assert shown == whole

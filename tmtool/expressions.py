@@ -40,6 +40,7 @@ _TIMES = re.compile(r"(?:[*+?]|\{[\d,]+\})[+?]?")
 _RUN = re.compile(r"\A(\[(?:\\.|[^]\\])*\])\+")
 _MARKS = re.compile(r"\[[^]^\\[\w-]+\]")
 _OPTIONAL = re.compile(r"[^\\+}][*?]\Z")
+_REPEATED_END = re.compile(r"(?<!\\)\)\*\Z")
 _LOOKAROUND = re.compile(r"\(\?[=!]")
 # With these, too few characters to match may be enough when there are more.
 _UNFORESEEABLE = re.compile(r"\\[bBAGZ]|[$]|(?<![\[\\])\^|\(\?<|\(\?![^()]*\(\?[=!]")
@@ -156,8 +157,13 @@ def stem(longer: str, shorter: str) -> str:
 
 
 def quick(expression: str) -> str:
-    """``[.!?]+`` as ``[.!?][.!?]*``: where one character is due, ``re`` looks for it quickly."""
-    return _RUN.sub(r"\1\1*", expression)
+    """An expression that finds the same, in less time and memory.
+
+    ``[.!?]+`` becomes ``[.!?][.!?]*``: where one character is due, ``re`` looks for it quickly.
+    And a group that may repeat at the end is never tried with fewer repetitions, so nothing
+    needs to be remembered of each.
+    """
+    return _RUN.sub(r"\1\1*", _REPEATED_END.sub(r"\g<0>+", expression))
 
 
 def more(expression: str) -> str:
@@ -169,7 +175,7 @@ def more(expression: str) -> str:
 def but_not(expression: str, after: str) -> str:
     """A run but for its matches of one character where ``after`` fits behind it."""
     head, *rest = run(expression)
-    return f"{head[:-1]}(?!{after}){head[:-1]}*{''.join(rest)}"
+    return quick(f"{head[:-1]}(?!{after}){head[:-1]}*{''.join(rest)}")
 
 
 def in_lines(expression: str, line_ends: str) -> str:

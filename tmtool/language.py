@@ -24,6 +24,8 @@ GENERIC = "und"
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _SECTION = re.compile(r"#\s*\[(?P<name>[a-z-]+)\]")
 _PLACE = re.compile(r"%([a-z-]+)%")
+_MOST = 10_000  # abbreviations of a user; more take their time with every text
+_LONGEST = 200  # characters of a line in a list of abbreviations
 _NUMERIC_ONLY = re.compile(r"\s*#NUMERIC_ONLY#\s*\Z")
 
 
@@ -114,7 +116,21 @@ def _adapted(
             f"has no rules for {language.code!r}", path=path, hint="see its <languagemap>s"
         )
     if prefixes_file is not None:
-        added = parse_prefixes(_lines(prefixes_file))
+        lines = _lines(prefixes_file)
+        if long := next((n for n, line in enumerate(lines, 1) if len(line) > _LONGEST), 0):
+            raise FormatError(
+                f"has more than {_LONGEST} characters on a line",
+                path=prefixes_file,
+                line=long,
+                hint="write one abbreviation a line",
+            )
+        added = parse_prefixes(lines)
+        if sum(map(len, added.values())) > _MOST:
+            raise FormatError(
+                f"holds more than {_MOST} abbreviations",
+                path=prefixes_file,
+                hint="leave out those that your texts do not use",
+            )
         used = {name for rule in rules for name in _PLACE.findall(rule.before + rule.after)}
         for name in added:
             if name not in used:

@@ -28,7 +28,8 @@ class Rule:
     """Whether a segment ends between text that matches ``before`` and text that matches ``after``.
 
     Both are regular expressions in the syntax that ICU, Java and the ``regex`` package
-    share; an empty one matches anywhere. ``line`` is where the rule stands in its file.
+    share; an empty one matches anywhere. ``line`` is where the rule stands in its file, ``why``
+    what its author says of it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Rule:
     before: str
     after: str
     line: int = 0
+    why: str = ""
 
 
 def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
@@ -108,7 +110,10 @@ def write(languages: Mapping[str, Sequence[Rule]]) -> bytes:
     for code, rules in languages.items():
         block = etree.SubElement(blocks, "languagerule", languagerulename=code)
         for rule in rules:
-            block.append(etree.Comment(f" {rule.name}: "))
+            # XML has no two hyphens in a comment.
+            block.append(
+                etree.Comment(f" {rule.name}: {rule.why}".replace("--", "-‑").rstrip() + " ")
+            )
             element = etree.SubElement(block, "rule", {"break": "yes" if rule.breaks else "no"})
             etree.SubElement(element, "beforebreak").text = portable(rule.before)
             etree.SubElement(element, "afterbreak").text = portable(rule.after)
@@ -173,7 +178,60 @@ def _written_out(expression: str) -> int:
     return sum(totals)
 
 
+_SAID = re.compile(r"\s*([^\s:].*?):(?!\S)(.*)\Z", re.S)
+
 _PIECE = re.compile(r"\\.|\[\^?|\]|[^\\\[\]]", re.S)
+
+
+_PART = re.compile(
+    r"""(?P<escape>\\[pPN]\{[^}]*\}|\\.)
+    |(?P<set>\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])
+    |(?P<comment>\(\?\#[^)]*\))
+    |\(\?(?P<flags>[a-zA-Z-]+)(?P<scope>[:)])
+    |(?P<group>\((?:\?(?:[:=!>]|<[=!]|<\w+>))?(?![?*]))
+    |(?P<times>\{\d+(?:,\d*)?\})
+    |(?P<odd>\([?*].?.?|\{.?.?)
+    |(?P<other>.)""",
+    re.S | re.X,
+)
+_UNSHARED = re.compile(r"\\(?:[1-9gkKL])")
+_SET_IN_SET = re.compile(r"(?<!\\)(?:\\\\)*(?:&&|\[(?!:\^?\w+:\]))")
+
+
+def shared(expression: str) -> str:
+    """An expression with only what the engines of SRX, and rules tried at once, can share.
+
+    Flags get an end: ``(?i)a|b`` becomes ``(?i:a)|(?i:b)``. Raises ``ValueError`` where a part
+    means something else to others, or depends on the number of its groups.
+    """
+    parts: list[str] = []
+    opened: list[list[str]] = [[]]  # by depth, the flags that hold to the end of the group
+    for match in _PART.finditer(expression):
+        part = match[0]
+        if match["odd"] or (match["escape"] and _UNSHARED.match(part)):
+            raise ValueError(f"uses {part}, which not all engines know; write it otherwise")
+        if match["set"] and _SET_IN_SET.search(part[1:]):
+            raise ValueError(f"has a set within the set {part}; write one, and \\[ for a bracket")
+        if match["comment"]:
+            continue
+        if flags := match["flags"]:
+            if set(flags) - set("imsu-"):
+                raise ValueError(f"sets the flags {part}, of which i, m and s are known")
+            part = f"(?{flags.replace('u', '').removesuffix('-')}:"
+            if match["scope"] == ")":
+                opened[-1].append(part)
+            else:
+                opened.append([])
+        elif match["group"]:
+            opened.append([])
+        elif part == ")":
+            part = ")" * len(opened[-1]) + ")"
+            if len(opened) > 1:
+                opened.pop()
+        elif part == "|":
+            part = ")" * len(opened[-1]) + "|" + "".join(opened[-1])
+        parts.append(part)
+    return "".join(parts) + ")" * len(opened[-1])
 
 
 LINE_START = r"(?<![^\r\n])"
@@ -191,7 +249,7 @@ def portable(expression: str, start: str = "^") -> str:
     for match in _PIECE.finditer(expression):
         piece = match[0]
         match piece:
-            case r"\s":
+            case r"\s" if not expression.startswith(_SPACES, match.start()):
                 piece = _SPACES if inside else f"[{_SPACES}]"
             case r"\S" if not inside:
                 piece = f"[^{_SPACES}]"
@@ -223,18 +281,36 @@ def _rule(
     path: str | os.PathLike[str],
     number: str,
 ) -> Rule:
-    before = element.findtext("s:beforebreak", "", names)
-    after = element.findtext("s:afterbreak", "", names)
+    before, after = (
+        _expression(element.find(f"s:{side}", names), path)
+        for side in ("beforebreak", "afterbreak")
+    )
     comment = element.getprevious()
-    said = comment.text or "" if isinstance(comment, etree._Comment) else ""
-    name = said.partition(":")[0].strip() if ":" in said else number
-    for expression in (before, after):
-        _compiled(expression, path, element)
+    said = _SAID.match(comment.text or "") if isinstance(comment, etree._Comment) else None
+    name, why = (said[1], " ".join(said[2].split())) if said else (number, "")
     line = element.sourceline or 0
     breaks = element.get("break", "yes")
     if breaks not in ("yes", "no"):
         raise FormatError(f"a rule has break={breaks!r}, neither yes nor no", path=path, line=line)
-    return Rule(name, breaks == "yes", before, after, line)
+    return Rule(name, breaks == "yes", before, after, line, why)
+
+
+def _expression(element: etree._Element | None, path: str | os.PathLike[str]) -> str:
+    """The expression that an element holds, in the syntax that engines of SRX share."""
+    if element is None:
+        return ""
+    for child in element:
+        if not isinstance(child, etree._Comment | etree._ProcessingInstruction):
+            is_entity = isinstance(child, etree._Entity)
+            what = child.text if is_entity else f"<{etree.QName(child).localname}>"
+            raise FormatError(
+                f"an expression holds {what}, where text belongs",
+                path=path,
+                line=element.sourceline or 0,
+                hint="write the characters themselves",
+            )
+    pattern: str = _compiled(str(element.xpath("string()")), path, element).pattern
+    return pattern
 
 
 def _compiled(
@@ -248,7 +324,11 @@ def _compiled(
             hint="write + or * in place of large numbers",
         )
     try:
-        return regex.compile(expression)
+        return regex.compile(shared(expression))
+    except ValueError as error:
+        raise FormatError(
+            f"the expression {expression[:80]!r} {error}", path=path, line=element.sourceline or 0
+        ) from None
     except regex.error as error:
         raise FormatError(
             f"the expression {expression!r} does not compile: {error}",

@@ -86,16 +86,18 @@ def blocks(
     A piece ends after white space, unless there is none for long. Raises as :func:`decode`.
     """
     data = stream.read(_BLOCK)
+    offset = lines = 0
+    marked = ""
     for bom, name in _BOMS:
         if data.startswith(bom):
-            data, encoding = data[len(bom) :], name
+            data, offset, marked = data[len(bom) :], len(bom), name
             break
     for start, kind in _NO_TEXTS.items():
         if data.startswith(start):
             raise InputError(
                 f"is {kind}, no plain text", path=path, hint="save it as plain text in UTF-8"
             )
-    wanted = encoding or "utf-8"
+    wanted = marked or encoding or "utf-8"
     try:
         "".encode(wanted)  # refuses what turns bytes into bytes
         decoder = codecs.getincrementaldecoder(wanted)()
@@ -104,13 +106,12 @@ def blocks(
             f"unknown encoding {wanted!r}", path=path, hint="try utf-8, cp1251 or kz1048"
         ) from None
     pending = ""
-    offset = lines = 0
     while True:
         try:
             pending += decoder.decode(data, final=not data)
         except UnicodeError as error:
             bad = error if isinstance(error, UnicodeDecodeError) else None
-            raise _undecodable(bad, data, offset, lines, path, encoding) from None
+            raise _undecodable(bad, data, offset, lines, path, marked or encoding, marked) from None
         if not data:
             break
         offset += len(data)
@@ -156,11 +157,17 @@ def _undecodable(
     lines: int,
     path: str | os.PathLike[str],
     encoding: str | None,
+    marked: str,
 ) -> InputError:
-    """What to say of bytes that are not text; ``offset`` and ``lines`` lie before ``data``."""
+    """What to say of bytes that are not text; ``offset`` and ``lines`` lie before ``data``.
+
+    ``marked`` is the encoding that a byte order mark told.
+    """
     wanted = (encoding or "utf-8").upper()
     if error is not None and error.reason == "unexpected end of data":
         hint = "the file seems to be cut short"
+    elif marked:
+        hint = "its byte order mark says so, but it is damaged; save it again"
     elif encoding is None:
         hint = (
             f"it looks like {_likely_encoding(data)}: say so with --encoding, or save it as UTF-8"
@@ -202,7 +209,6 @@ def metadata(text: str) -> tuple[dict[str, str], int]:
 
 _LINE_END = r"(\r?\n|\r(?!\n))"
 _WRAP = re.compile(rf"(?<=\S)([ \t]*){_LINE_END}(?=[ \t]*\S)")
-_BLANK_LINE = re.compile(rf"{_LINE_END}[ \t]*{_LINE_END}")
 
 
 def joined_lines(parts: Iterable[str]) -> Iterator[str]:
@@ -213,13 +219,13 @@ def joined_lines(parts: Iterable[str]) -> Iterator[str]:
     >>> "".join(joined_lines(["Күн шық", "ты.\\nТүн болды.\\n\\nСоңы."]))
     'Күн шықты. Түн болды.\\n\\nСоңы.'
     """
-    pending = ""
+    pending = ""  # from the last character that is no white space, if there was one
     for part in parts:
         pending += part
-        ends = [match.end() for match in _BLANK_LINE.finditer(pending)]
-        if ends:
-            yield _unwrapped(pending[: ends[-1]])
-            pending = pending[ends[-1] :]
+        if not part.isspace():
+            cut = len(pending.rstrip()) - 1
+            yield _unwrapped(pending)[:cut]
+            pending = pending[cut:]
     yield _unwrapped(pending)
 
 

@@ -7,6 +7,7 @@ stdout is data, stderr is talk. Commands are imported when they are called, so t
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -106,6 +107,9 @@ class _Commands(click.Group):
         module = import_module(f"tmtool.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name}_command")
         assert isinstance(command, click.Command)
+        for parameter in command.params:
+            if parameter.type is click.STRING and _FILE.search(parameter.metavar or ""):
+                parameter.type = _FileName()
         if ctx.resilient_parsing:  # a shell asks what might follow
             from tmtool.cli.completion import teach
 
@@ -132,10 +136,24 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
+_FILE = re.compile(r"\b(?:FILE|FOLDER|LIST|SRC|TGT|SRC_DIR|TGT_DIR|OUT_DIR|IN|OUT)\b")
+
+
+class _FileName(click.types.StringParamType):
+    """The name of a file, which is never empty: a variable of a script was not set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("The name of the file is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class _Memory(click.Path):
     """A file, or the URL of a database."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("The name of the file is empty.", param, ctx)
         if isinstance(value, str) and is_url(value):
             return address(value)
         return super().convert(value, param, ctx)

@@ -122,7 +122,9 @@ def align_command(
     if path is not None and in_one_file:
         to = format_of(path, to or None)
 
-    results = _aligned(_loaded(jobs, texts, shared, spoken, force, tally), shared, spoken, force, tally)
+    results = _aligned(
+        _loaded(jobs, texts, shared, spoken, force, tally), shared, spoken, force, tally
+    )
     if add:
         results = _added(results, shared, spoken, tally)
     read = [file for job in jobs for file in (job.source, job.target)]

@@ -380,7 +380,8 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
     for other in besides:
         if not other or isinstance(other, DatabaseUrl):
             continue
-        if Path(path).exists() and Path(other).exists() and samefile(path, other):
+        beside = (Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm"))
+        if Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside):
             raise click.UsageError(f"{path} is read by this command; write to another file.")
     with replaced(path) as stream:
         yield stream

@@ -66,6 +66,18 @@ def convert_command(
     """
     suffix = wanted or Path(path).suffix.lstrip(".").lower()
     if suffix in RULES:
+        for name, is_said in {
+            "--from": given,
+            "-t": target,
+            "-s": source and Path(source_file).suffix.lower() != ".srx",
+            "the choice of units": chosen != Filter(),
+            "--split": split,
+            "--lang-map": language_map,
+            "--encoding": encoding,
+            "--raw-cells": raw_cells,
+        }.items():
+            if is_said:
+                raise click.UsageError(f"{path} takes rules; {name} means nothing for them.")
         if Path(source_file).suffix.lower() == ".srx":
             code = source or "kk"
             rules = {code: Language.load(code, srx_file=source_file).rules}

@@ -104,15 +104,20 @@ def translate_command(
             from tmtool.alignment import align, check_agreement, check_sides
 
             translated = texts.segmenter(target).segment(translation)
-            check_sides(segments, translated, (source, target))
-            beads = align(segments, translated)
+            lines = f"it holds {_held(translation)} lines, not one for each sentence"
             try:
+                check_sides(segments, translated, (source, target))
+                beads = align(segments, translated)
                 doubt = check_agreement(beads, segments, translated)
             except MismatchError as error:
                 if is_told:
                     raise
-                lines = f"it holds {_held(translation)} lines, not one for each sentence"
                 raise MismatchError(f"{given}: {error.message}; {lines}", hint=error.hint) from None
+            if doubt and not is_told:
+                raise MismatchError(
+                    f"{given}: {doubt}; {lines}",
+                    hint="say '--as text' to have them aligned all the same",
+                )
             if doubt:
                 shared.say(f"note: {doubt}")
     with open_memory(shared, create=True) as memory:
