@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,65 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_bytes(
     _, errors = running.communicate(timeout=240)
     assert running.returncode == 0, errors.decode()
     assert made(texts / "there") == here
+
+
+def running(texts: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """The command with three processes, all in a group of their own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tmtool", *CORPUS, "-j", "3"],
+        cwd=texts,
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def is_anyone_in(group: int) -> bool:
+    """Whether a group of processes has any."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, 0)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.6, 0.9, 1.2, 1.6])
+def test_an_interrupt_is_said_once(texts: Path, environment: dict[str, str], delay: float) -> None:
+    """Whether the processes are at work or only beginning, no traceback comes from any."""
+    command = running(texts, environment)
+    time.sleep(delay)
+    with suppress(ProcessLookupError):
+        os.killpg(command.pid, signal.SIGINT)
+    _, errors = command.communicate(timeout=60)
+    assert command.returncode in (130, 0)
+    assert b"Traceback" not in errors, errors.decode()
+
+
+def test_processes_end_with_the_one_that_waits_for_them(
+    texts: Path, environment: dict[str, str]
+) -> None:
+    """A kill of it leaves nobody at work."""
+    command = running(texts, environment)
+    until = time.monotonic() + 60
+    while not made(texts / "out") and command.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    command.kill()
+    command.communicate()
+    while is_anyone_in(command.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_anyone_in(command.pid)
+
+
+def test_a_cluster_without_dask_says_what_to_install(texts: Path) -> None:
+    """It is no part of what everybody installs."""
+    hide = "import sys; sys.modules['distributed'] = None; from tmtool.cli import run; "
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", f"{hide}run(sys.argv[1:])"),
+            *(*CORPUS, "--scheduler", "tcp://127.0.0.1:1"),
+        ],
+        cwd=texts,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode not in (0, 70)
+    assert b"pip install 'tmtool[cluster]'" in done.stderr

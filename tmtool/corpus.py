@@ -10,6 +10,7 @@ again. The bytes of a TMX depend on the texts and the settings, not on who made 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import signal
 import time
@@ -20,8 +21,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from tmtool.alignment import align_all, check_agreement, check_sides
@@ -246,9 +248,11 @@ def by_processes(workers: int) -> Run:
             yield from map(make, shards)
             return
         context = get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _mind_no_interrupt) as pool:
+        with ProcessPoolExecutor(workers, context, _live_with_parent) as pool:
             try:
-                for done in as_completed([pool.submit(make, shard) for shard in shards]):
+                with _no_interrupt():
+                    made = [pool.submit(make, shard) for shard in shards]
+                for done in as_completed(made):
                     yield done.result()
             except BrokenProcessPool:
                 raise TmtoolError(
@@ -270,9 +274,9 @@ def by_cluster(address: str) -> Run:
     """
 
     def run(shards: Sequence[Shard]) -> Iterator[Record]:
-        from distributed import as_completed as completed
-
         with _client(address) as client:
+            from distributed import as_completed as completed
+
             futures = [client.submit(make, shard, pure=False, retries=_RETRIES) for shard in shards]
             try:
                 for done in completed(futures):  # type: ignore[no-untyped-call]
@@ -301,9 +305,26 @@ def _client(address: str) -> Iterator[Any]:
         yield client
 
 
-def _mind_no_interrupt() -> None:
-    """In a process of a pool: an interrupt is for the one that waits."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Have interrupts wait, and the processes begun meanwhile never see one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _live_with_parent() -> None:
+    """In a process of a pool: end when the one that waits for it was killed."""
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 # What is to be done
