@@ -72,8 +72,11 @@ def checked(
 def _judged(
     units: Iterator[TranslationUnit], checks: Collection[Check], known: Known
 ) -> Iterator[tuple[TranslationUnit, list[Finding]]]:
+    teachers = {check.learn for check in checks if check.learn}
     while batch := [Pair(unit, known) for unit in islice(units, _BATCH)]:
-        across.learn(known, [pair for pair in batch if pair.unit.state != "rejected"])
+        usable = [pair for pair in batch if pair.unit.is_paired and pair.unit.state != "rejected"]
+        for learn in teachers:
+            learn(known, usable)
         for pair in batch:
             is_rejected = pair.unit.state == "rejected"
             yield pair.unit, [] if is_rejected else findings(pair, checks)

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
 from tmtool.checks.known import Known, Term
-from tmtool.checks.marks import join_quotations
 from tmtool.checks.typography import WORD
 from tmtool.model import TranslationUnit
 from tmtool.text import fold
@@ -18,29 +17,22 @@ _NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яё
 _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
 _ENDING = 2  # letters of a word that may be dropped
-_SHOWN = 60  # characters of another unit that a message shows
 
 
-def learn(known: Known, pairs: Sequence[Pair]) -> None:
-    """Learn from units that are about to be judged."""
-    whole = [pair for pair in pairs if pair.unit.is_paired]
-    join_quotations(whole)
-    for source, target in {(pair.source.typography, pair.target.typography) for pair in whole}:
-        sizes = (
-            (len(pair.source.text), len(pair.target.text))
-            for pair in whole
-            if pair.source.typography is source and pair.target.typography is target
-        )
-        known.learn_lengths(source, target, sizes)
-    for pair in whole:
-        for side in (pair.source, pair.target):
-            if side.typography.substitutes:
-                known.learn_spellings(side.typography, WORD.findall(side.text))
+def _learn_names(known: Known, pairs: Sequence[Pair]) -> None:
+    for pair in pairs:
         for side, other in ((pair.source, pair.target), (pair.target, pair.source)):
             if names := _names(side):
                 sounds = _sounds(other)
                 for name, _ in names:
                     known.learn_name(side.name, name, is_kept=_is_kept(name, sounds))
+
+
+def _learn_spellings(known: Known, pairs: Sequence[Pair]) -> None:
+    for pair in pairs:
+        for side in (pair.source, pair.target):
+            if side.typography.substitutes:
+                known.learn_spellings(side.typography, WORD.findall(side.text))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -83,7 +75,7 @@ def _similar(one: str, other: str) -> bool:
     return ratio(one[:size], other[:size]) >= 66
 
 
-@check("names", "warning", alone=False)
+@check("names", "warning", alone=False, learn=_learn_names)
 def names(pair: Pair) -> Iterator[Flaw]:
     """A name is missing that other units keep, and another stands here that they keep as well."""
     lost = _unmatched(pair, pair.source, pair.target)
@@ -100,7 +92,7 @@ def _unmatched(pair: Pair, side: Side, other: Side) -> list[Span]:
     return [span for name, span in names if not _is_kept(name, sounds)]
 
 
-@check("spelling", "warning", alone=False)
+@check("spelling", "warning", alone=False, learn=_learn_spellings)
 def spelling(pair: Pair) -> Iterator[Flaw]:
     """A word is written without the letters of its language, as кала for қала, and other units
     write it with them."""
@@ -183,10 +175,8 @@ def inconsistent_source(pair: Pair) -> Iterator[Flaw]:
 
 def _earlier(pair: Pair, same: Side, other: Side) -> str | None:
     """What an earlier unit has on the other side, if that is not what this one has there."""
-    mine = (f"{other.typography.language}:{same.name}", _key(same), same.typography.language)
-    key = _key(other)
-    first, shown = pair.known.partners.setdefault(mine, (key, other.text[:_SHOWN]))
-    return None if first == key else shown
+    languages = same.typography.language, other.typography.language
+    return pair.known.partners.earlier((same.name, *languages, _key(same)), _key(other), other.text)
 
 
 def _key(side: Side) -> str:

@@ -7,7 +7,7 @@ no flaw, so what a check does first is to ask what rules a flaw out: which chara
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -109,12 +109,16 @@ class Pair:
 
 Run = Callable[[Pair], Iterator[Flaw]]
 
+Learn = Callable[[Known, Sequence[Pair]], None]
+"""Learns from units with text on both sides before any of them is judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check by its name; ``help`` says what it finds and what it lets pass.
 
-    ``alone`` says whether it looks at one unit alone, and needs no other to judge it.
+    ``alone`` says whether it looks at one unit alone, and needs no other to judge it; ``learn``
+    takes from others what it can use.
     """
 
     name: str
@@ -122,18 +126,21 @@ class Check:
     severity: Severity
     alone: bool
     run: Run
+    learn: Learn | None = None
 
 
 CHECKS: dict[str, Check] = {}
 """Every check by its name."""
 
 
-def check(name: str, severity: Severity, *, alone: bool = True) -> Callable[[Run], Run]:
+def check(
+    name: str, severity: Severity, *, alone: bool = True, learn: Learn | None = None
+) -> Callable[[Run], Run]:
     """Register a generator as the check of this name."""
 
     def register(run: Run) -> Run:
         summary = " ".join((run.__doc__ or "").split())
-        CHECKS[name] = Check(name, summary, severity, alone, run)
+        CHECKS[name] = Check(name, summary, severity, alone, run, learn)
         return run
 
     return register

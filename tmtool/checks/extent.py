@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from tmtool.checks.core import Flaw, Pair, Side, check
+from tmtool.checks.known import Known
 
 if TYPE_CHECKING:
     from tmtool.segment import Segmenter
@@ -15,7 +16,17 @@ _TOLERATED = 4.0  # standard deviations
 _MISSING, _ADDED = -1.5, 2.5  # those that make a difference in sentences suspect
 
 
-@check("length", "warning")
+def _learn_lengths(known: Known, pairs: Sequence[Pair]) -> None:
+    for source, target in {(pair.source.typography, pair.target.typography) for pair in pairs}:
+        sizes = (
+            (len(pair.source.text), len(pair.target.text))
+            for pair in pairs
+            if pair.source.typography is source and pair.target.typography is target
+        )
+        known.learn_lengths(source, target, sizes)
+
+
+@check("length", "warning", learn=_learn_lengths)
 def length(pair: Pair) -> Iterator[Flaw]:
     """The translation is much shorter or longer than others of such a source."""
     deviation = pair.deviation
@@ -23,7 +34,7 @@ def length(pair: Pair) -> Iterator[Flaw]:
         yield Flaw(f"the translation is too {'short' if deviation < 0 else 'long'} for its source")
 
 
-@check("sentences", "warning")
+@check("sentences", "warning", learn=_learn_lengths)
 def sentences(pair: Pair) -> Iterator[Flaw]:
     """The translation has fewer sentences and is rather short, or has more and is rather long;
     sentences that are only joined or split pass."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tmtool.checks.core import Flaw, Pair, Side, check
+from tmtool.checks.known import Known
 
 _CLOSERS = "\"'»”’›“)]} \u00a0\u202f\t\n"
 _NO_END = _CLOSERS + "—–-"
@@ -127,24 +128,7 @@ def _unbalanced_quotes(text: str) -> list[int]:
     return alone + opened
 
 
-@check("quotes", "warning")
-def quotes(pair: Pair) -> Iterator[Flaw]:
-    """A quotation mark of the translation has no partner, though those of the source have, or is
-    not one that its language uses."""
-    target = pair.target
-    if target.marks.isdisjoint(_QUOTES):
-        return
-    alone = _unbalanced_quotes(target.text)
-    if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
-        yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
-    usual = target.typography.quotes
-    if usual and (odd := (target.marks & _QUOTES).difference(*usual)):
-        at = min(target.text.index(char) for char in odd)
-        known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
-        yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
-
-
-def join_quotations(pairs: Iterable[Pair]) -> None:
+def _join_quotations(known: Known, pairs: Sequence[Pair]) -> None:
     """Tell units of quotations that run over several of them, which their order shows."""
     opened: Pair | None = None
     age = 0
@@ -165,6 +149,23 @@ def join_quotations(pairs: Iterable[Pair]) -> None:
         elif opened and age <= _QUOTATION and opened.unit.document == pair.unit.document:
             opened.runs_on = pair.runs_on = True
             opened = None
+
+
+@check("quotes", "warning", learn=_join_quotations)
+def quotes(pair: Pair) -> Iterator[Flaw]:
+    """A quotation mark of the translation has no partner, though those of the source have, or is
+    not one that its language uses."""
+    target = pair.target
+    if target.marks.isdisjoint(_QUOTES):
+        return
+    alone = _unbalanced_quotes(target.text)
+    if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
+        yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
+    usual = target.typography.quotes
+    if usual and (odd := (target.marks & _QUOTES).difference(*usual)):
+        at = min(target.text.index(char) for char in odd)
+        known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
+        yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
 
 
 _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")
