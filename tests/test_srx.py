@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from tests.conftest import Program
 from tests.test_segment_golden import CODES, golden
 from tmtool import srx
-from tmtool.errors import FormatError, InputError
+from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.language import Language
 from tmtool.segment import Segmenter
+from tmtool.syntax import portable, shared
 
 SRX = """<srx xmlns="http://www.lisa.org/srx20" version="2.0">
 <header segmentsubflows="yes" cascade="{cascade}"/>
@@ -73,10 +77,13 @@ def test_an_expression_that_takes_all_memory_is_refused(tmp_path: Path, before: 
 @pytest.mark.parametrize(
     ("before", "meant"),
     [
-        ("(?i)a|b", "(?i:a)|(?i:b)"),
-        ("x(?:a(?i)b|c)d", "x(?:a(?i:b)|(?i:c))d"),
-        ("(?iu)a(?#a letter)b", "(?i:ab)"),
-        ("(?-i)a(?m-s:b)", "(?-i:a(?m-s:b))"),
+        ("(?i)а|b", "(?:[аА])|(?:[bB])"),
+        ("x(?:a(?i)b|c)d", "x(?:a(?:[bB])|(?:[cC]))d"),
+        ("(?iu)a(?#a letter)1ß", "(?:[aA]1ß)"),
+        ("(?-i)a(?m-s:b)(?s)c|d", "(?:a(?m-s:b)(?s:c))|(?:(?s:d))"),
+        (r"(?i:[^а-в\-.]\p{Ll}(?-i:г))д", r"(?:[^а-в\-.АбБВ][\p{Lu}\p{Ll}\p{Lt}](?:г))д"),
+        (r"\x{49B}\x{2e}", r"қ\."),
+        (r"[^[:alpha:][:space:]]", r"[^\p{L}\s]"),
         ("a<!-- a letter -->b<?c?>c", "abc"),
         ("&#1072;[)(]", "а[)(]"),
     ],
@@ -105,9 +112,10 @@ def test_flags_of_one_rule_are_none_of_another(tmp_path: Path) -> None:
         ("(?x)a # b", r"sets the flags \(\?x\), of which i, m and s are known"),
         ("(?R)", r"sets the flags \(\?R\)"),
         ("(?r)a", r"sets the flags \(\?r\)"),
-        (r"(a)\1", r"uses \\1, which not all engines know"),
+        (r"(a)\1", r"uses \\1, which rules cannot hold"),
         ("(?:abc){e}", "uses {e"),
         (r"[\p{L}&amp;&amp;[^a]]", r"has a set within the set \["),
+        ("[[:cntrl:]]", r"has \[:cntrl:\] in a set"),
         ("a<b/>", "an expression holds <b>, where text belongs"),
     ],
 )
@@ -189,7 +197,67 @@ def test_written_rules_are_valid_and_read_back(tmp_path: Path) -> None:
 )
 def test_white_space_and_digits_are_spelled_out(expression: str, spelled: str) -> None:
     """Java means ASCII by them."""
-    assert srx.portable(expression).startswith(spelled)
+    assert portable(expression).startswith(spelled)
+    assert portable(portable(expression)) == portable(expression)
+
+
+CARRIED = [
+    *(r"(?i:[а-г])\.", r"\b\w\w\b", r"[\w-]+ж\.", r"\W\w\.", r"[[:alpha:]]{3}\.", r"\D\d+\."),
+    *(r"\Bа\.", r"[^\W\d]\.", r"(?i)құж\.|млрд\.", r"[\s.]\p{Lu}\p{Ll}", r"\S\s\."),
+]
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(CARRIED), st.text(st.sampled_from("аАғҒжqQ1٣_- .\u0301\u00a0")))
+def test_expressions_carried_to_others_find_the_same(expression: str, text: str) -> None:
+    """What is spelled out is what ours takes it for."""
+    ours = regex.compile(shared(expression))
+    try:
+        theirs = regex.compile(portable(shared(expression)))
+    except ValueError:
+        assert r"[^\W" in expression
+        return
+    assert [m.span() for m in theirs.finditer(text)] == [m.span() for m in ours.finditer(text)]
+
+
+@pytest.mark.parametrize("before", [r"\p{Cyrillic}+\.", r"[\p{Alphabetic}]\.", r"[\W.]\."])
+def test_what_others_have_no_name_for_is_not_written(tmp_path: Path, before: str) -> None:
+    """Rules that another tool would not load are worth nothing."""
+    rules = srx.read(written(tmp_path, before=before), "kk")
+    with pytest.raises(TmtoolError, match="the rule 'Default:1' cannot be carried to other tools"):
+        srx.write({"kk": rules})
+
+
+def test_a_map_may_name_a_region(tmp_path: Path) -> None:
+    """It is asked for by the whole code first, in any case."""
+    path = written(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("[Kk][Kk].*", "KK-kz"), "utf-8")
+    names = [rule.name for rule in Language.load("kk-KZ", srx_file=path).rules]
+    assert names[0] == "initial"
+    assert [rule.name for rule in Language.load("kk", srx_file=path).rules] == ["Default:1"]
+
+
+def test_own_abbreviations_come_before_own_rules(tmp_path: Path) -> None:
+    """Rules that leave no place for them have them tried first; only of the plain classes."""
+    own = tmp_path / "own.txt"
+    own.write_text("құж\n№ #NUMERIC_ONLY#\n", "utf-8")
+    language = Language.load("de", srx_file=written(tmp_path), prefixes_file=own)
+    found = Segmenter(language).segment("Бұл құж. Жаңа. Ол № 5. Сол №. Біз")
+    assert [s.text for s in found] == ["Бұл құж. Жаңа.", "Ол № 5.", "Сол №.", "Біз"]
+    own.write_text("# [may-end]\nкг\n", "utf-8")
+    with pytest.raises(FormatError, match=r"opens a class \[may-end\] that no rule uses"):
+        Language.load("de", srx_file=written(tmp_path), prefixes_file=own)
+
+
+def test_own_abbreviations_reach_other_tools(tmtool: Program, tmp_path: Path) -> None:
+    """With the rules of several languages, and from rules of one's own."""
+    (tmp_path / "own.txt").write_text("құж\n", "utf-8")
+    tmtool("convert", "kk,eng", "x.srx", "--prefixes", "own.txt")
+    tmtool("convert", "x.srx", "y.srx", "-s", "kk,en")
+    text = "Жаңа құж. Нөмірі жоқ."
+    assert tmtool("segment", "--srx", "y.srx", input=text).stdout == f"{text}\n"
+    assert tmtool("segment", input=text).stdout.count("\n") == 2
+    assert "No. 5" in tmtool("segment", "--srx", "y.srx", "-l", "en", input="No. 5 is.").stdout
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -398,7 +398,7 @@ class _Loaded:
 
 def _loaded(jobs: Iterable[Job], settings: Settings) -> Iterator[tuple[Job, _Loaded | TmtoolError]]:
     """Each job with its sentences, or with what keeps it from being aligned."""
-    source, target = map(settings.reading.segmenter, settings.languages)
+    source, target = settings.reading.segmenters(settings.languages)
     for job in jobs:
         try:
             text, translation = map(settings.reading.whole, (job.source, job.target))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Protocol
 
 import regex
@@ -25,13 +26,18 @@ class Pattern(Protocol):
 
 
 def compiled(expression: str) -> Pattern:
-    """A pattern of the package that is faster: ``re`` unless it does not know the syntax."""
-    try:
-        return re.compile(expression)
-    except re.error:
-        pattern: Pattern = regex.compile(expression)
-        return pattern
+    """A pattern of the package that is faster: ``re`` unless it does not know the syntax.
 
+    What is a word is not the same to both.
+    """
+    pattern: Pattern = regex.compile(expression)
+    if not _WORDS.search(expression):
+        with suppress(re.error):
+            pattern = re.compile(expression)
+    return pattern
+
+
+_WORDS = re.compile(r"\\[wWbB]")
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
 _FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")

@@ -26,6 +26,10 @@ _SECTION = re.compile(r"#\s*\[(?P<name>[a-z-]+)\]")
 _PLACE = re.compile(r"%([a-z-]+)%")
 _MOST = 10_000  # abbreviations of a user; more take their time with every text
 _LONGEST = 200  # characters of a line in a list of abbreviations
+_KEPT = (
+    srx.Rule("abbreviation", False, r"(?<![\p{L}\p{N}.])(?:%never%)\.", r"\s"),
+    srx.Rule("before-number", False, r"(?<![\p{L}\p{N}.])(?:%before-number%)\.", r"\s+\d"),
+)
 _NUMERIC_ONLY = re.compile(r"\s*#NUMERIC_ONLY#\s*\Z")
 
 
@@ -57,22 +61,25 @@ class Language:
         :func:`parse_prefixes`) are added to its own. Raises ``LanguageError`` if the code is
         not well formed, and ``InputError`` if a file cannot be used.
         """
-        cls.check(code)
-        primary = re.split("[-_]", code)[0].lower()
+        code = cls.normal(code)
+        language = _load(primary_code(code))
         if srx_file is None and prefixes_file is None:
-            return _load(primary)
-        return _adapted(_load(primary), srx_file, prefixes_file)
+            return language
+        return _adapted(language, code, srx_file, prefixes_file)
 
     @classmethod
     def normal(cls, code: str) -> str:
-        """A code as BCP 47 spells it: ``KK_kz`` is ``kk-KZ``; raises as :meth:`check`."""
+        """A code as BCP 47 spells it: ``KK_kz`` is ``kk-KZ`` and ``kaz`` is ``kk``.
+
+        Raises as :meth:`check`.
+        """
         cls.check(code)
-        primary, *rest = re.split("[-_]", code)
+        primary, *rest = re.split("[-_]", code.lower())
         spelled = (
             part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
             for part in rest
         )
-        return "-".join([primary.lower(), *spelled])
+        return "-".join([_short(primary), *spelled])
 
     @staticmethod
     def check(code: str) -> None:
@@ -86,6 +93,14 @@ class Language:
 def primary_code(code: str) -> str:
     """The first subtag of a language code, in lower case."""
     return re.split("[-_]", code)[0].lower()
+
+
+def _short(code: str) -> str:
+    """The code of two letters for one of three, where there is one."""
+    if len(code) < 3:
+        return code
+    lines = (DATA / GENERIC / "codes.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#")).get(code, code)
 
 
 @cache
@@ -104,26 +119,26 @@ def _own_prefixes(code: str) -> tuple[dict[str, list[str]], Path | None]:
 
 def _adapted(
     language: Language,
+    code: str,
     srx_file: str | os.PathLike[str] | None,
     prefixes_file: str | os.PathLike[str] | None,
 ) -> Language:
-    """A language with a user's rules or abbreviations."""
+    """A language with a user's rules or abbreviations; ``code`` may have a region."""
     lists, _ = _own_prefixes(language.code)
     path = srx_file or _srx_file(language.code)
-    rules = srx.read(path, language.code)
+    rules = srx.read(path, code) or srx.read(path, language.code)
     if not rules:
-        raise FormatError(
-            f"has no rules for {language.code!r}", path=path, hint="see its <languagemap>s"
-        )
+        raise FormatError(f"has no rules for {code!r}", path=path, hint="see its <languagemap>s")
     if prefixes_file is not None:
         lines = _lines(prefixes_file)
-        if long := next((n for n, line in enumerate(lines, 1) if len(line) > _LONGEST), 0):
-            raise FormatError(
-                f"has more than {_LONGEST} characters on a line",
-                path=prefixes_file,
-                line=long,
-                hint="write one abbreviation a line",
-            )
+        for number, line in enumerate(lines, 1):
+            if complaint := _is_no_entry(line):
+                raise FormatError(
+                    complaint,
+                    path=prefixes_file,
+                    line=number,
+                    hint="write one abbreviation a line, and comments on lines of their own",
+                )
         added = parse_prefixes(lines)
         if sum(map(len, added.values())) > _MOST:
             raise FormatError(
@@ -132,15 +147,29 @@ def _adapted(
                 hint="leave out those that your texts do not use",
             )
         used = {name for rule in rules for name in _PLACE.findall(rule.before + rule.after)}
+        if not used:  # rules with no place for abbreviations have them tried first
+            rules = (*_KEPT, *rules)
+            used = {"never", "before-number"}
+            lists = {}
         for name in added:
             if name not in used:
                 raise FormatError(
                     f"opens a class [{name}] that no rule uses",
                     path=prefixes_file,
-                    hint=f"use one of {', '.join(sorted(used))}" if used else "the rules use none",
+                    hint=f"use one of {', '.join(sorted(used))}",
                 )
         lists = {n: lists.get(n, []) + added.get(n, []) for n in lists.keys() | added.keys()}
     return replace(language, rules=_filled(rules, lists), is_known=True)
+
+
+def _is_no_entry(line: str) -> str:
+    """What is wrong with a line of a list of abbreviations, if anything is."""
+    entry = _NUMERIC_ONLY.sub("", line).strip()
+    if len(line) > _LONGEST:
+        return f"has more than {_LONGEST} characters on a line"
+    if not entry.startswith("#") and (odd := re.search("[#,;\t]", entry)):
+        return f"holds {odd[0]!r} in an abbreviation"
+    return ""
 
 
 def _lines(path: str | os.PathLike[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tmtool import srx
 from tmtool.language import Language
 from tmtool.segment import Segmenter
 from tmtool.text import file_blocks, joined_lines, metadata
@@ -44,6 +45,16 @@ class Reading:
     def segmenter(self, code: str) -> Segmenter:
         """The segmenter of a language; raises as :meth:`language`."""
         return Segmenter(self.language(code))
+
+    def segmenters(self, languages: tuple[str, str]) -> tuple[Segmenter, Segmenter]:
+        """The segmenters of both sides of a translation; raises as :meth:`language`.
+
+        A side for which the SRX file has no rules keeps those of tmtool, if the other has some.
+        """
+        served = [code for code in languages if self.srx and srx.read(self.srx, code)]
+        own = replace(self, srx=None)
+        ours, theirs = (self if code in served or not served else own for code in languages)
+        return ours.segmenter(languages[0]), theirs.segmenter(languages[1])
 
 
 def document_props(text: str) -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,8 @@ from pathlib import Path
 import regex
 from lxml import etree
 
-from tmtool.errors import FormatError, InputError
+from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.syntax import LINE_START, is_too_long, portable, shared
 
 NAMESPACE = "http://www.lisa.org/srx20"
 
@@ -62,11 +63,19 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
         ) from None
     if etree.QName(root).localname != "srx":
         raise FormatError(
-            f"is not SRX: its root is <{etree.QName(root).localname}>", path=path, line=1
+            f"is not SRX: its root is <{etree.QName(root).localname}>",
+            path=path,
+            line=1,
+            hint="export the rules as SRX 2.0",
         )
     names = {"s": etree.QName(root).namespace or ""}
     if not names["s"]:
-        raise FormatError("is not SRX 2.0: no namespace", path=path, line=1, hint=NAMESPACE)
+        raise FormatError(
+            "is not SRX 2.0: no namespace",
+            path=path,
+            line=1,
+            hint=f'write <srx xmlns="{NAMESPACE}" version="2.0">',
+        )
 
     cascade = root.xpath("string(s:header/@cascade)", namespaces=names) == "yes"
     blocks = {
@@ -76,7 +85,8 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for entry in root.iterfind(".//s:languagemap", names):
         name = entry.get("languagerulename", "")
-        if not _compiled(entry.get("languagepattern", ""), path, entry).fullmatch(language):
+        pattern = f"(?i:{entry.get('languagepattern', '')})"  # as codes have no case
+        if not _compiled(pattern, path, entry).fullmatch(language):
             continue
         if name not in blocks:
             raise FormatError(
@@ -95,6 +105,8 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
 
 def write(languages: Mapping[str, Sequence[Rule]]) -> bytes:
     """The rules of languages as an SRX 2.0 file, by language code, for other tools.
+
+    Raises ``TmtoolError`` if a rule holds what not all of them know.
 
     The languages are tried in order, and a code serves its regions, too. Expressions are put
     so that engines in Java and ICU read them as tmtool does (see :func:`portable`).
@@ -115,8 +127,8 @@ def write(languages: Mapping[str, Sequence[Rule]]) -> bytes:
                 etree.Comment(f" {rule.name}: {rule.why}".replace("--", "-‑").rstrip() + " ")
             )
             element = etree.SubElement(block, "rule", {"break": "yes" if rule.breaks else "no"})
-            etree.SubElement(element, "beforebreak").text = portable(rule.before)
-            etree.SubElement(element, "afterbreak").text = portable(rule.after)
+            etree.SubElement(element, "beforebreak").text = _portable(rule, rule.before)
+            etree.SubElement(element, "afterbreak").text = _portable(rule, rule.after)
         pattern = f"(?i){code}([-_].*)?"
         etree.SubElement(maps, "languagemap", languagepattern=pattern, languagerulename=code)
     return _xml(root)
@@ -146,123 +158,23 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
                 add, "object", {"class": "org.omegat.core.segmentation.Rule"}
             )
             _property(element, "breakRule", "boolean", "true" if rule.breaks else "false")
-            _property(element, "beforebreak", "string", portable(rule.before, LINE_START))
-            after = portable(rule.after)  # OmegaT looks for places that do not overlap
+            _property(element, "beforebreak", "string", _portable(rule, rule.before, LINE_START))
+            after = _portable(rule, rule.after)  # OmegaT looks for places that do not overlap
             _property(element, "afterbreak", "string", f"(?={after})" if after else "")
     return _xml(root)
 
 
-_SPACES = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u0085"
-_LONGEST = 1_000_000
-"""Parts of an expression written out at the most; more take too much memory."""
-
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.S)
-
-
-def _written_out(expression: str) -> int:
-    """How many parts an expression has when what it repeats by number is written out."""
-    totals, last = [0], 0
-    for token in _TOKEN.finditer(expression):
-        if token[0] == "(":
-            totals.append(0)
-        elif token[0] == ")" and len(totals) > 1:
-            last = totals.pop()
-            totals[-1] += last
-        elif token[1]:
-            times = int((token[2] or token[1])[:12])
-            totals[-1] += last * (times - 1)
-            last *= times
-        else:
-            last = 1
-            totals[-1] += 1
-    return sum(totals)
-
-
+_SHOWN = 80  # characters of an expression in a message
 _SAID = re.compile(r"\s*([^\s:].*?):(?!\S)(.*)\Z", re.S)
 
-_PIECE = re.compile(r"\\.|\[\^?|\]|[^\\\[\]]", re.S)
 
-
-_PART = re.compile(
-    r"""(?P<escape>\\[pPN]\{[^}]*\}|\\.)
-    |(?P<set>\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])
-    |(?P<comment>\(\?\#[^)]*\))
-    |\(\?(?P<flags>[a-zA-Z-]+)(?P<scope>[:)])
-    |(?P<group>\((?:\?(?:[:=!>]|<[=!]|<\w+>))?(?![?*]))
-    |(?P<times>\{\d+(?:,\d*)?\})
-    |(?P<odd>\([?*].?.?|\{.?.?)
-    |(?P<other>.)""",
-    re.S | re.X,
-)
-_UNSHARED = re.compile(r"\\(?:[1-9gkKL])")
-_SET_IN_SET = re.compile(r"(?<!\\)(?:\\\\)*(?:&&|\[(?!:\^?\w+:\]))")
-
-
-def shared(expression: str) -> str:
-    """An expression with only what the engines of SRX, and rules tried at once, can share.
-
-    Flags get an end: ``(?i)a|b`` becomes ``(?i:a)|(?i:b)``. Raises ``ValueError`` where a part
-    means something else to others, or depends on the number of its groups.
-    """
-    parts: list[str] = []
-    opened: list[list[str]] = [[]]  # by depth, the flags that hold to the end of the group
-    for match in _PART.finditer(expression):
-        part = match[0]
-        if match["odd"] or (match["escape"] and _UNSHARED.match(part)):
-            raise ValueError(f"uses {part}, which not all engines know; write it otherwise")
-        if match["set"] and _SET_IN_SET.search(part[1:]):
-            raise ValueError(f"has a set within the set {part}; write one, and \\[ for a bracket")
-        if match["comment"]:
-            continue
-        if flags := match["flags"]:
-            if set(flags) - set("imsu-"):
-                raise ValueError(f"sets the flags {part}, of which i, m and s are known")
-            part = f"(?{flags.replace('u', '').removesuffix('-')}:"
-            if match["scope"] == ")":
-                opened[-1].append(part)
-            else:
-                opened.append([])
-        elif match["group"]:
-            opened.append([])
-        elif part == ")":
-            part = ")" * len(opened[-1]) + ")"
-            if len(opened) > 1:
-                opened.pop()
-        elif part == "|":
-            part = ")" * len(opened[-1]) + "|" + "".join(opened[-1])
-        parts.append(part)
-    return "".join(parts) + ")" * len(opened[-1])
-
-
-LINE_START = r"(?<![^\r\n])"
-"""``^`` where a paragraph may hold several lines."""
-
-
-def portable(expression: str, start: str = "^") -> str:
-    """An expression in the common part of the syntaxes of Java, ICU and Python's regex.
-
-    White space and digits of all scripts are spelled out, which Java leaves out of ``\\s`` and
-    ``\\d`` unless told. ``start`` takes the place of ``^``.
-    """
-    parts = []
-    inside = False
-    for match in _PIECE.finditer(expression):
-        piece = match[0]
-        match piece:
-            case r"\s" if not expression.startswith(_SPACES, match.start()):
-                piece = _SPACES if inside else f"[{_SPACES}]"
-            case r"\S" if not inside:
-                piece = f"[^{_SPACES}]"
-            case r"\d":
-                piece = r"\p{Nd}"
-            case "^" if not inside:
-                piece = start
-            case "[" | "[^":
-                inside = True
-            case "]":
-                inside = False
-        parts.append(piece)
-    return "".join(parts)
+def _portable(rule: Rule, expression: str, start: str = "^") -> str:
+    try:
+        return portable(expression, start)
+    except ValueError as error:
+        raise TmtoolError(
+            f"the rule {rule.name!r} cannot be carried to other tools: {_shown(expression)} {error}"
+        ) from None
 
 
 def _property(parent: etree._Element, name: str, kind: str, value: str) -> None:
@@ -316,9 +228,9 @@ def _expression(element: etree._Element | None, path: str | os.PathLike[str]) ->
 def _compiled(
     expression: str, path: str | os.PathLike[str], element: etree._Element
 ) -> regex.Pattern[str]:
-    if _written_out(expression) > _LONGEST:
+    if is_too_long(expression):
         raise FormatError(
-            f"the expression {expression[:80]!r} repeats things too often",
+            f"the expression {_shown(expression)} repeats things too often",
             path=path,
             line=element.sourceline or 0,
             hint="write + or * in place of large numbers",
@@ -327,11 +239,15 @@ def _compiled(
         return regex.compile(shared(expression))
     except ValueError as error:
         raise FormatError(
-            f"the expression {expression[:80]!r} {error}", path=path, line=element.sourceline or 0
+            f"the expression {_shown(expression)} {error}", path=path, line=element.sourceline or 0
         ) from None
     except regex.error as error:
         raise FormatError(
-            f"the expression {expression!r} does not compile: {error}",
+            f"the expression {_shown(expression)} does not compile: {error}",
             path=path,
             line=element.sourceline or 0,
         ) from None
+
+
+def _shown(expression: str) -> str:
+    return expression if len(expression) <= _SHOWN else expression[:_SHOWN] + "…"

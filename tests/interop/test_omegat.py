@@ -213,6 +213,26 @@ def test_omegat_splits_like_us_by_our_rules(tmp_path: Path, tmtool: Program, cod
     assert found == [s.text for s in Segmenter.for_language(code).segment(text)]
 
 
+OWN = r"""<srx xmlns="http://www.lisa.org/srx20" version="2.0"><body><languagerules>
+<languagerule languagerulename="Own">
+<rule break="no"><beforebreak>(?i)\b(?:құж|алқ)\.</beforebreak><afterbreak>\s</afterbreak></rule>
+<rule break="no"><beforebreak>\b\w\w[[:digit:]]\.</beforebreak><afterbreak>\s</afterbreak></rule>
+<rule break="yes"><beforebreak>\.</beforebreak><afterbreak>\s</afterbreak></rule>
+</languagerule></languagerules><maprules>
+<languagemap languagepattern="KK.*" languagerulename="Own"/></maprules></body></srx>"""
+
+
+def test_rules_of_a_user_mean_the_same_to_omegat(tmp_path: Path, tmtool: Program) -> None:
+    """Java takes case and words for those of ASCII unless they are spelled out."""
+    (tmp_path / "own.srx").write_text(OWN, "utf-8")
+    tmtool("convert", "own.srx", "segmentation.conf", "-s", "kk")
+    text = "Бұл ҚҰЖ. Жаңа. Алқ. Ескі. Үй әү1. Сол. Жол үйү1. Бар."
+    wanted = ["Бұл ҚҰЖ. Жаңа.", "Алқ. Ескі.", "Үй әү1. Сол.", "Жол үйү1.", "Бар."]
+    conf = tmp_path / "segmentation.conf"
+    assert omegat.segments(tmp_path / "project", text, conf, source_language="kk") == wanted
+    assert tmtool("segment", "--srx", "own.srx", input=text).stdout.splitlines() == wanted
+
+
 def test_each_translation_of_one_source_comes_out_in_its_place(
     tmp_path: Path, tmtool: Program
 ) -> None:

@@ -85,7 +85,8 @@ class Partners:
 class Known:
     """What is known from units that were learned from; at first what is usual.
 
-    ``partners`` tells of texts that had another partner before; ``terms`` are those of a glossary by their languages and the start of the first word.
+    ``partners`` tells of texts that had another partner before; ``terms`` are those of a glossary
+    by their languages and the start of the first word.
     """
 
     def __init__(self) -> None:

@@ -27,7 +27,8 @@ from tmtool.store import Address, address, is_url
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 _INTERRUPTED = "interrupted; everything confirmed is saved"
 
-_FIRST = ("-m", "--memory", "-q", "--quiet", "--author")  # options that no command has
+# Options that no command has, with what they take.
+_FIRST = {"-m": " FILE", "--memory": " FILE", "-q": "", "--quiet": "", "--author": " NAME"}
 
 # Name: module and one line of help, which is the first line of the command's docstring.
 COMMANDS = {
@@ -116,8 +117,9 @@ class _Commands(click.Group):
             return teach(command)
         if ctx.default_map and (path := _configuration()):
             options = {
-                flag.removeprefix("--"): option.name or ""
+                flag.removeprefix("--"): option
                 for option in command.params
+                if isinstance(option, click.Option)
                 for flag in option.opts
                 if flag.startswith("--")
             }
@@ -206,7 +208,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "tmtool"
         misplaced = isinstance(error, click.NoSuchOption) and error.option_name in _FIRST
-        where = " It stands before the command: tmtool -m FILE align …" if misplaced else ""
+        name = error.option_name if isinstance(error, click.NoSuchOption) else ""
+        usage = f"tmtool {name}{_FIRST.get(name, '')} COMMAND …"
+        where = f" It stands before the command: {usage}" if misplaced else ""
         _leave(f"{error.format_message()}{where} See '{command} --help'.", USAGE)
     except click.ClickException as error:
         _leave(error.format_message(), USAGE)

@@ -279,7 +279,7 @@ def _loaded(
 ) -> Iterator[Loaded]:
     from tmtool.alignment import check_sides
 
-    source, target = map(texts.segmenter, spoken)
+    source, target = texts.segmenters(spoken)
     for job in jobs:
         with tally.trying():
             text, translation = (texts.whole(path) for path in (job.source, job.target))

@@ -19,6 +19,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Literal, cast
 
 import click
+from click.core import ParameterSource
 
 import tmtool.formats
 from tmtool.cli import Shared, configured_keys
@@ -45,6 +46,11 @@ def code(context: click.Context, option: click.Parameter, value: str | None) -> 
     return value and Language.normal(value)
 
 
+def codes(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Several language codes, with commas between."""
+    return value and ",".join(map(Language.normal, value.split(",")))
+
+
 def other_code(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """The code of the target language; raises ``BadParameter`` if it is that of the source."""
     target = code(context, option, value)
@@ -54,9 +60,9 @@ def other_code(context: click.Context, option: click.Parameter, value: str | Non
 
 
 def languages(
-    *, source: str | None = "kk", target_required: bool = True
+    *, source: str | None = "kk", target_required: bool = True, several: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The options -s and -t."""
+    """The options -s and -t; ``several`` sources may be given with commas between."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         command = click.option(
@@ -73,7 +79,7 @@ def languages(
             metavar="LANG",
             default=source,
             is_eager=True,  # known when the target is judged
-            callback=code,
+            callback=codes if several else code,
             show_default=source is not None,
             help="Source language.",
         )(command)
@@ -170,9 +176,17 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
         sentence_lines: bool,
         **options: Any,
     ) -> Any:
-        if join_lines and sentence_lines:
-            raise click.UsageError("--join-lines and --sentence-lines exclude each other.")
-        shared = click.get_current_context().find_object(Shared)
+        context = click.get_current_context()
+        if join_lines and sentence_lines:  # what is typed comes before tmtool.toml
+            typed = [
+                name
+                for name in ("join_lines", "sentence_lines")
+                if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+            ]
+            if len(typed) != 1:
+                raise click.UsageError("--join-lines and --sentence-lines exclude each other.")
+            join_lines, sentence_lines = "join_lines" in typed, "sentence_lines" in typed
+        shared = context.find_object(Shared)
         assert shared is not None
         texts = Texts(encoding, srx, prefixes, join_lines, sentence_lines, shared)
         return command(shared, *args, texts=texts, **options)

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from tmtool.errors import FormatError, InputError
 from tmtool.store import is_url
 
@@ -21,6 +23,9 @@ SHARED = (
     *("encoding", "prefixes", "srx", "join-lines", "sentence-lines"),
 )
 """Options that a key at the top may set."""
+
+_SWITCHES = ("quiet", "join-lines", "sentence-lines")
+"""Those of them that are on or off."""
 
 KEYS = "keys"
 """The table that gives commands of the full-screen app other keys."""
@@ -75,21 +80,41 @@ def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
                 path=path,
                 hint=f"those are {', '.join(SHARED)}; others stand in a table such as [align]",
             )
+        _check_kind(path, key, shared[key], bool if key in _SWITCHES else str)
     own = {name: _options(tables.get(name, {}), path) for name in commands}
     return shared | {name: shared | options for name, options in own.items()}
 
 
 def for_command(
-    path: Path, command: str, said: Mapping[str, Any], options: Mapping[str, str]
+    path: Path, command: str, said: Mapping[str, Any], options: Mapping[str, click.Option]
 ) -> dict[str, Any]:
-    """The defaults of one command by parameter; ``options`` are its options and parameters.
+    """The defaults of one command by parameter; ``options`` are its options by their long names.
 
-    Raises ``FormatError`` if its table sets something that is no option of it.
+    Raises ``FormatError`` if its table sets something that is no option of it, or is no value
+    for it.
     """
     for key in said.keys() - options.keys() - set(SHARED):
         known = ", ".join(sorted(options))
         raise FormatError(f"{key!r} is no option of {command}", path=path, hint=f"it has {known}")
-    return {options[key]: value for key, value in said.items() if key in options}
+    found = {}
+    for key in said.keys() & options.keys():
+        option, values = options[key], said[key]
+        for value in values if option.multiple and isinstance(values, list) else [values]:
+            is_number = isinstance(
+                option.type, click.types.IntParamType | click.types.FloatParamType
+            )
+            kinds = bool if option.is_bool_flag else (int, float, str) if is_number else str
+            _check_kind(path, key, value, kinds)
+        found[option.name or ""] = [values] if option.multiple and values is value else values
+    return found
+
+
+def _check_kind(path: Path, key: str, value: object, kinds: type | tuple[type, ...]) -> None:
+    is_switch = kinds is bool
+    if not isinstance(value, kinds) or (isinstance(value, bool) and not is_switch):
+        example = "true or false" if is_switch else f'as in {key} = "…"'
+        wanted = "a switch" if is_switch else "a text"
+        raise FormatError(f"{key} is {wanted}, not {value!r}", path=path, hint=f"write {example}")
 
 
 def _options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 import tmtool.formats
 from tmtool import srx
@@ -36,12 +37,13 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @click.argument("path", metavar="OUT")
 @click.option("--from", "given", type=click.Choice(list(FORMATS)), help="Format of IN.")
 @click.option("--to", "wanted", type=click.Choice([*FORMATS, *RULES]), help="Format of OUT.")
-@languages(source=None, target_required=False)
+@languages(source=None, target_required=False, several=True)
 @filter_options
 @split_option
 @language_map_option
 @encoding_option
 @raw_cells_option
+@click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
 @pass_shared
 def convert_command(
     shared: Shared,
@@ -56,40 +58,23 @@ def convert_command(
     language_map: dict[str, str],
     encoding: str | None,
     raw_cells: bool,
+    prefixes: str | None,
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
     Bilingual files (.tmx, .csv and the like) become one another. Where OUT is an .srx file or
     OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
-    kk,en,ru, or an .srx file, of which -s says the language. The options from --by to --not say
+    kk,en,ru, or an .srx file, of which -s says the languages. The options from --by to --not say
     which units are converted.
     """
     suffix = wanted or Path(path).suffix.lstrip(".").lower()
     if suffix in RULES:
-        for name, is_said in {
-            "--from": given,
-            "-t": target,
-            "-s": source and Path(source_file).suffix.lower() != ".srx",
-            "the choice of units": chosen != Filter(),
-            "--split": split,
-            "--lang-map": language_map,
-            "--encoding": encoding,
-            "--raw-cells": raw_cells,
-        }.items():
-            if is_said:
-                raise click.UsageError(f"{path} takes rules; {name} means nothing for them.")
-        if Path(source_file).suffix.lower() == ".srx":
-            code = source or "kk"
-            rules = {code: Language.load(code, srx_file=source_file).rules}
-        else:
-            rules = {code: Language.load(code).rules for code in source_file.split(",")}
-        with output(path, besides=[source_file]) as stream:
-            stream.write(RULES[suffix](rules))
-        count = sum(map(len, rules.values()))
-        shared.say(f"{path}: {plural(count, 'rule')} for {', '.join(rules)}")
+        _write_rules(shared, source_file, source, prefixes, suffix, path)
         return
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
+    if source and "," in source:
+        raise click.UsageError("-s names several languages, which only rules can be for.")
     pair = (source, target) if source and target else None
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
@@ -109,3 +94,33 @@ def convert_command(
     )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+
+
+def _write_rules(
+    shared: Shared,
+    origin: str,
+    codes: str | None,
+    prefixes: str | None,
+    kind: str,
+    path: str,
+) -> None:
+    """Write the rules of languages, which an SRX file holds or tmtool."""
+    is_file = Path(origin).suffix.lower() == ".srx"
+    context = click.get_current_context()
+    of_use = {"source_file", "path", "wanted", "prefixes", *(["source"] if is_file else [])}
+    for option in context.command.params:
+        typed = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if typed and option.name not in of_use:
+            raise click.UsageError(f"{path} takes rules; {option.opts[-1]} means nothing for them.")
+    languages = {
+        code: Language.load(code, srx_file=origin if is_file else None, prefixes_file=prefixes)
+        for code in ((codes or "kk") if is_file else origin).split(",")
+    }
+    for code, language in languages.items():
+        if not language.is_known:
+            shared.say(f"note: no rules for {code!r}, so they are the generic ones")
+    rules = {language.code: language.rules for language in languages.values()}
+    with output(path, besides=[origin, prefixes]) as stream:
+        stream.write(RULES[kind](rules))
+    count = sum(map(len, rules.values()))
+    shared.say(f"{path}: {plural(count, 'rule')} for {', '.join(rules)}")

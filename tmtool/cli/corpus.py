@@ -73,8 +73,7 @@ def corpus_command(
         wanted = matched(Path(source_path), Path(target_path), (source, target), tally)
     if not wanted:
         raise InputError("names no texts", path=source_path, hint="there is nothing to align")
-    for code in (source, target):
-        texts.segmenter(code)  # what is wrong with rules is said now, and once
+    texts.segmenters((source, target))  # what is wrong with rules is said now, and once
     place = Path(folder).absolute()
     inside = [path for job in wanted for path in (job.source, job.target) if place in _over(path)]
     if inside:

@@ -103,7 +103,7 @@ def translate_command(
         else:
             from tmtool.alignment import align, check_agreement, check_sides
 
-            translated = texts.segmenter(target).segment(translation)
+            translated = texts.segmenters((source, target))[1].segment(translation)
             lines = f"it holds {_held(translation)} lines, not one for each sentence"
             try:
                 check_sides(segments, translated, (source, target))
