@@ -641,3 +641,22 @@ def test_lists_of_abbreviations_have_an_end(tmtool: Program, tmp_path: Path) -> 
     own.write_text("аб\n" + "а" * 1000, "utf-8")
     done = tmtool("segment", "--prefixes", own, SEED, status=3)
     assert "own.txt:2: has more than 200 characters on a line; write one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("redirection", "message"),
+    [
+        (">&-", "tmtool: standard output: cannot be used: Bad file descriptor"),
+        ("0>file", "tmtool: standard input: cannot be read: Bad file descriptor"),
+    ],
+)
+def test_a_stream_that_is_closed_or_turned_round_is_said(
+    environment: dict[str, str], tmp_path: Path, redirection: str, message: str
+) -> None:
+    """Sentences that nobody gets are no success."""
+    command = f"echo 'Күн шықты.' | '{sys.executable}' -m tmtool segment {redirection}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env=environment, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith(message)

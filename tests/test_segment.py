@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,9 +246,9 @@ BEFORES = [
     r"(?i:о)\.",
     r"(?i:о\.)|т(?:б)(?i:а\.)",
     r"(?<last>[Бб])\.",
-    r"(?>[Бб]+)[.!]",
     r"\b\w\w?[.!]",
     r"\W[.!]+",
+    "[\x10-А]\\.",
 ]
 AFTERS = [
     "",
@@ -268,7 +269,7 @@ RULES = st.builds(
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1–  \n\u0301"), max_size=30))
+@given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1–  \n\u0301\x1f"), max_size=30))
 def test_rules_of_a_user_are_run_as_the_standard_says(rules: list[Rule], text: str) -> None:
     """Whatever they look at: the quick way and the obvious way agree."""
     segmenter = Segmenter(replace(KAZAKH.language, rules=tuple(rules)))
@@ -306,9 +307,41 @@ def test_a_text_in_blocks_has_the_same_sentences(text: str, data: st.DataObject)
     assert list(KAZAKH.stream(blocks)) == KAZAKH.segment(text)
 
 
+def in_blocks(text: str, size: int) -> list[str]:
+    """A text in pieces."""
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
 def test_a_paragraph_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences come out before the line does, and are the same."""
-    monkeypatch.setattr(tmtool.segment, "_PATIENCE", 50)
-    text = "Күн шықты. 1. Түн болды. – Иә! – деді ол. " * 40
-    blocks = [text[at : at + 7] for at in range(0, len(text), 7)]
-    assert list(KAZAKH.stream(blocks)) == KAZAKH.segment(text)
+    monkeypatch.setattr(tmtool.segment, "_PATIENCE", 150)
+    monkeypatch.setattr(tmtool.segment, "_SIGHT", 60)
+    text = "Күн шықты. 1. Түн болды. – Иә! – деді ол. Ж. б. келді 😀! – Бар. " * 40
+    begun = 0
+
+    def given() -> Iterator[str]:
+        nonlocal begun
+        for block in in_blocks(text, 7):
+            begun += len(block)
+            yield block
+
+    found = []
+    for segment in KAZAKH.stream(given()):
+        found.append(segment)
+        assert begun - segment.end < 1000 or begun == len(text)
+    assert found == KAZAKH.segment(text)
+
+
+@given(st.one_of(lively, st.text()), st.integers(0, 5), st.integers(1, 9))
+def test_nothing_is_lost_of_a_paragraph_without_end(text: str, sight: int, size: int) -> None:
+    """Even if what is decided depended on more than is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tmtool.segment, "_PATIENCE", 1)
+        patch.setattr(tmtool.segment, "_SIGHT", sight)
+        found = list(KAZAKH.stream(in_blocks(text, size)))
+    ends = [0, *(segment.end for segment in found)]
+    assert ends == sorted(ends)
+    for segment in found:
+        assert text[segment.start : segment.end] == segment.text
+    whole = "".join(segment.text for segment in KAZAKH.segment(text))
+    assert "".join("".join(segment.text for segment in found).split()) == "".join(whole.split())

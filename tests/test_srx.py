@@ -84,6 +84,10 @@ def test_an_expression_that_takes_all_memory_is_refused(tmp_path: Path, before: 
         (r"(?i:[^а-в\-.]\p{Ll}(?-i:г))д", r"(?:[^а-в\-.АбБВ][\p{Lu}\p{Ll}\p{Lt}](?:г))д"),
         (r"\x{49B}\x{2e}", r"қ\."),
         (r"[^[:alpha:][:space:]]", r"[^\p{L}\s]"),
+        (r"\x20[\u0020\x2d]", r" [ \-]"),
+        ("(а)(?&lt;rule1&gt;б)", "(?:а)(?:б)"),
+        (r"\%never%", r"\%never%"),
+        ("и\u0306", "й"),
         ("a<!-- a letter -->b<?c?>c", "abc"),
         ("&#1072;[)(]", "а[)(]"),
     ],
@@ -116,6 +120,10 @@ def test_flags_of_one_rule_are_none_of_another(tmp_path: Path) -> None:
         ("(?:abc){e}", "uses {e"),
         (r"[\p{L}&amp;&amp;[^a]]", r"has a set within the set \["),
         ("[[:cntrl:]]", r"has \[:cntrl:\] in a set"),
+        ("(?:" * 101 + ")" * 101, "has more than 100 groups within each other"),
+        ("[а~~б]", "has a set within the set"),
+        ("а*+", r"uses \*\+, which rules cannot hold"),
+        ("(?>а)", r"uses \(\?>а, which rules cannot hold"),
         ("a<b/>", "an expression holds <b>, where text belongs"),
     ],
 )
@@ -146,6 +154,18 @@ def test_a_map_to_a_missing_block_is_named(tmp_path: Path) -> None:
     """Rules that are asked for must be there."""
     with pytest.raises(FormatError, match="'Other', which no <languagerule> defines"):
         srx.read(written(tmp_path, default="Other"), "de")
+
+
+def test_what_could_be_meant_in_two_ways_is_refused(tmp_path: Path) -> None:
+    """Two blocks of one name, and a cascade that is neither on nor off."""
+    path = written(tmp_path, cascade="true")
+    with pytest.raises(FormatError, match="has cascade='true', neither yes nor no"):
+        srx.read(path, "kk")
+    path = written(tmp_path)
+    text = path.read_text("utf-8").replace('rulename="Kazakh">', 'rulename="Default">', 1)
+    path.write_text(text, "utf-8")
+    with pytest.raises(FormatError, match="two <languagerule>s called 'Default'; give each"):
+        srx.read(path, "kk")
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,19 @@ def test_a_wrapped_text_without_blank_lines_is_not_held() -> None:
         shown += piece
         assert len(shown) >= len("".join(taken).rstrip()) - 1
     assert shown == whole
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["Күн шықты. Құстар.", "It is a day. It is."])
+def test_utf_16_without_a_mark_is_recognised(text: str, encoding: str) -> None:
+    """Its bytes are valid UTF-8 often enough, and no text."""
+    with pytest.raises(InputError, match=f"say so with --encoding {encoding}"):
+        decode(text.encode(encoding))
+    assert decode(text.encode(encoding), encoding=encoding) == text
+
+
+def test_lines_of_utf_16_are_counted_as_characters() -> None:
+    """A byte 0x0A is half of a letter as well."""
+    damaged = "Њ\nЊ".encode("utf-16") + b"\x00\xd8\x41\x00"
+    with pytest.raises(InputError, match=r"a\.txt:2: is not UTF-16-LE: .* at offset 8"):
+        decode(damaged, path="a.txt")

@@ -20,6 +20,7 @@ from tmtool.judges import AHEAD, END, Judges, Remembered, ahead, behind
 from tmtool.srx import Rule
 
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows them
+_UNIT_SEPARATOR = "\x1f", "\x01"  # white space to some engines, and not to others
 _LONG = 1000  # characters of a paragraph of which it is worth knowing what it lacks
 _NONE: frozenset[int] = frozenset()
 
@@ -57,6 +58,7 @@ class Breaks:
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
         """Each candidate of a paragraph with the rule that decides it, the obvious way."""
+        line = line.replace(*_UNIT_SEPARATOR)
         deciding = regex.compile(
             "|".join(
                 f"(?:{behind(rule)}{ahead(rule)}(?P<rule{number}>))"
@@ -74,6 +76,7 @@ class Breaks:
         Lines come as their offsets in the text, by ascending order, without the white space
         around them.
         """
+        text = text.replace(*_UNIT_SEPARATOR)
         if self._in_lines:
             scanner = self._quick_scanners[self._judges.absent(text, 0, len(text))]
             return self._walked(text, lines, map(_span, scanner.finditer(text)))

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Protocol
 
 import regex
@@ -38,6 +39,8 @@ def compiled(expression: str) -> Pattern:
 
 
 _WORDS = re.compile(r"\\[wWbB]")
+
+_ALL_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 # What makes an expression look beyond a word: white space, places, the text that follows.
 _FAR = re.compile(r"\\[sWDPAZbBG]|\\p\{[^LMN]|[ .^$]|\(\?[=!]")
@@ -98,11 +101,16 @@ def choices(item: str) -> list[str]:
 def is_near(expression: str) -> bool:
     """Whether an expression, matched up to a candidate, sees nothing before its word."""
     plain = re.sub(r"\\\W", "", expression.replace(r"(?<!\S)", ""))
-    if "[^" in plain:
+    if "[^" in plain or any(_holds_space(x) for x in _ITEM.findall(plain) if x[0] == "["):
         return False
     # Inside a class a full stop and the like stand for themselves.
     plain = re.sub(r"\[([^]]*)\]", lambda inside: re.sub("[.^$]", "", inside[1]), plain)
     return not _FAR.search(plain)
+
+
+@cache
+def _holds_space(item: str) -> bool:
+    return bool(regex.search(item, _ALL_SPACES))
 
 
 def near_tail(before: str) -> str:

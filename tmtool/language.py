@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -124,11 +125,16 @@ def _adapted(
     prefixes_file: str | os.PathLike[str] | None,
 ) -> Language:
     """A language with a user's rules or abbreviations; ``code`` may have a region."""
-    lists, _ = _own_prefixes(language.code)
-    path = srx_file or _srx_file(language.code)
-    rules = srx.read(path, code) or srx.read(path, language.code)
-    if not rules:
-        raise FormatError(f"has no rules for {code!r}", path=path, hint="see its <languagemap>s")
+    if srx_file is None:
+        rules = srx.read(_srx_file(language.code), language.code)
+        lists, _ = _own_prefixes(language.code)
+    else:
+        rules = srx.read(srx_file, code) or srx.read(srx_file, language.code)
+        if not rules:
+            hint = "see its <languagemap>s"
+            raise FormatError(f"has no rules for {code!r}", path=srx_file, hint=hint)
+        lists = {}
+    places = rules if srx_file is None else _KEPT  # in rules of others a % is a %
     if prefixes_file is not None:
         lines = _lines(prefixes_file)
         for number, line in enumerate(lines, 1):
@@ -146,11 +152,7 @@ def _adapted(
                 path=prefixes_file,
                 hint="leave out those that your texts do not use",
             )
-        used = {name for rule in rules for name in _PLACE.findall(rule.before + rule.after)}
-        if not used:  # rules with no place for abbreviations have them tried first
-            rules = (*_KEPT, *rules)
-            used = {"never", "before-number"}
-            lists = {}
+        used = {name for rule in places for name in _PLACE.findall(rule.before + rule.after)}
         for name in added:
             if name not in used:
                 raise FormatError(
@@ -159,7 +161,9 @@ def _adapted(
                     hint=f"use one of {', '.join(sorted(used))}",
                 )
         lists = {n: lists.get(n, []) + added.get(n, []) for n in lists.keys() | added.keys()}
-    return replace(language, rules=_filled(rules, lists), is_known=True)
+    filled = _filled(places, lists) if srx_file is None or lists else ()
+    own = () if srx_file is None else rules
+    return replace(language, rules=(*filled, *own), is_known=True)
 
 
 def _is_no_entry(line: str) -> str:
@@ -174,7 +178,7 @@ def _is_no_entry(line: str) -> str:
 
 def _lines(path: str | os.PathLike[str]) -> list[str]:
     try:
-        return Path(path).read_text("utf-8-sig").splitlines()
+        return unicodedata.normalize("NFC", Path(path).read_text("utf-8-sig")).splitlines()
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror}", path=path, hint="check the name"

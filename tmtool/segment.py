@@ -21,7 +21,8 @@ from tmtool.text import metadata
 
 _INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*\\Z")
 _BLOCK = 1 << 15  # characters that are checked at once: memory that is used again is quicker
-_PATIENCE = 1 << 20  # characters of a paragraph that are waited for
+_PATIENCE = 1 << 18  # characters of a paragraph that are waited for
+_SIGHT = 2000  # characters from a place on which what is decided there depends, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,18 @@ class Segmenter:
     def stream(self, blocks: Iterable[str]) -> Iterator[Segment]:
         """The sentences of a text that comes in blocks, as :meth:`segment` would find them.
 
-        Only one block and one paragraph are held at a time; of a paragraph without an end
-        only its last sentence.
+        Only one block and one paragraph are held at a time; of a paragraph without an end only
+        its last sentence and what stands near it.
         """
         pending = ""
-        offset = paragraph = 0
+        offset = paragraph = given = 0
         begin: int | None = None
         patience = _PATIENCE
         for block in blocks:
             _check(block, offset + len(pending))
+            cut = max(map(block.rfind, LINE_ENDS)) + 1
+            cut += len(pending) if cut else 0
             pending += block
-            cut = max(map(pending.rfind, LINE_ENDS)) + 1
             if not cut and len(pending) < patience:
                 continue
             if begin is None:
@@ -79,17 +81,21 @@ class Segmenter:
             if cut:
                 segments = self._split(pending[:cut], begin, offset, paragraph)
                 paragraph = segments[-1].paragraph + 1 if segments else paragraph
-            else:
-                segments = self._split(pending, begin, offset, paragraph)[:-1]
-                cut = segments[-1].end - offset if segments else begin
-            yield from segments
+            else:  # what stands near the end, or is the start of what is left, is not decided yet
+                near = offset + len(pending) - _SIGHT
+                segments = self._split(pending, begin, offset, paragraph)
+                while segments and segments[-1].end > near:
+                    segments.pop()
+                end = segments[-1].end - offset if segments else 0
+                cut = max(0, end - _SIGHT)
+            yield from _from(given, segments)
+            given = segments[-1].end if segments else given
             offset += cut
             pending = pending[cut:]
-            begin = 0
-            patience = max(_PATIENCE, 2 * len(pending))
-        yield from self._split(
-            pending, metadata(pending)[1] if begin is None else 0, offset, paragraph
-        )
+            begin = max(0, begin - cut)
+            patience = max(_PATIENCE, 4 * len(pending))
+        begin = metadata(pending)[1] if begin is None else begin
+        yield from _from(given, self._split(pending, begin, offset, paragraph))
 
     def _split(self, text: str, begin: int, offset: int, paragraph: int) -> list[Segment]:
         """The sentences of a part of a text that lies ``offset`` characters into the whole.
@@ -132,6 +138,15 @@ class Segmenter:
             for start, stop in lines
             for offset, rule in self._breaks.decisions(text[begin + start : begin + stop])
         ]
+
+
+def _from(given: int, segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Segments from an offset on, up to which they were given before."""
+    for segment in segments:
+        if segment.start >= given:
+            yield segment
+        elif rest := segment.text[max(0, given - segment.start) :].lstrip():
+            yield Segment(rest, segment.end - len(rest), segment.end, segment.paragraph)
 
 
 @contextmanager

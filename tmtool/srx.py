@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -59,7 +60,10 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
         root = etree.parse(BytesIO(data), parser).getroot()
     except etree.XMLSyntaxError as error:
         raise FormatError(
-            f"is not well-formed XML: {error.msg}", path=path, line=error.lineno or 0
+            f"is not well-formed XML: {error.msg}",
+            path=path,
+            line=error.lineno or 0,
+            hint="mend it there",
         ) from None
     if etree.QName(root).localname != "srx":
         raise FormatError(
@@ -77,11 +81,22 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
             hint=f'write <srx xmlns="{NAMESPACE}" version="2.0">',
         )
 
-    cascade = root.xpath("string(s:header/@cascade)", namespaces=names) == "yes"
-    blocks = {
-        block.get("languagerulename", ""): block
-        for block in root.iterfind(".//s:languagerule", names)
-    }
+    cascade = str(root.xpath("string(s:header/@cascade)", namespaces=names))
+    if cascade not in ("yes", "no", ""):
+        raise FormatError(
+            f"has cascade={cascade!r}, neither yes nor no", path=path, hint="write one of them"
+        )
+    blocks: dict[str, etree._Element] = {}
+    for block in root.iterfind(".//s:languagerule", names):
+        name = block.get("languagerulename", "")
+        if name in blocks:
+            raise FormatError(
+                f"has two <languagerule>s called {name!r}",
+                path=path,
+                line=block.sourceline or 0,
+                hint="give each a name of its own",
+            )
+        blocks[name] = block
     rules: list[Rule] = []
     for entry in root.iterfind(".//s:languagemap", names):
         name = entry.get("languagerulename", "")
@@ -98,7 +113,7 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
             _rule(element, names, path, f"{name}:{number}")
             for number, element in enumerate(blocks[name].iterfind("s:rule", names), 1)
         ]
-        if not cascade:
+        if cascade != "yes":
             break
     return tuple(rules)
 
@@ -221,7 +236,8 @@ def _expression(element: etree._Element | None, path: str | os.PathLike[str]) ->
                 line=element.sourceline or 0,
                 hint="write the characters themselves",
             )
-    pattern: str = _compiled(str(element.xpath("string()")), path, element).pattern
+    text = unicodedata.normalize("NFC", str(element.xpath("string()")))  # as texts are
+    pattern: str = _compiled(text, path, element).pattern
     return pattern
 
 
@@ -230,10 +246,10 @@ def _compiled(
 ) -> regex.Pattern[str]:
     if is_too_long(expression):
         raise FormatError(
-            f"the expression {_shown(expression)} repeats things too often",
+            f"the expression {_shown(expression)} is too long, or repeats things too often",
             path=path,
             line=element.sourceline or 0,
-            hint="write + or * in place of large numbers",
+            hint="part it, and write + or * in place of large numbers",
         )
     try:
         return regex.compile(shared(expression))
@@ -246,8 +262,9 @@ def _compiled(
             f"the expression {_shown(expression)} does not compile: {error}",
             path=path,
             line=element.sourceline or 0,
+            hint="mend it there",
         ) from None
 
 
 def _shown(expression: str) -> str:
-    return expression if len(expression) <= _SHOWN else expression[:_SHOWN] + "…"
+    return f"'{expression if len(expression) <= _SHOWN else expression[:_SHOWN] + '…'}'"

@@ -10,21 +10,24 @@ import re
 import unicodedata
 from functools import cache
 
+_CODE = r"\\x\{[0-9A-Fa-f]{1,6}\}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _PART = re.compile(
-    r"""(?P<code>\\x\{(?P<hex>[0-9A-Fa-f]{1,6})\})
-    |(?P<escape>\\[pPN]\{[^}]*\}|\\.)
+    rf"(?P<code>{_CODE})"
+    r"""|(?P<escape>\\[pPN]\{[^}]*\}|\\.)
     |(?P<set>\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])
     |(?P<comment>\(\?\#[^)]*\))
     |\(\?(?P<flags>[a-zA-Z-]+)(?P<scope>[:)])
-    |(?P<group>\((?:\?(?:[:=!>]|<[=!]|<\w+>))?(?![?*]))
-    |(?P<times>\{(?P<least>\d+)(?:,(?P<most>\d*))?\})
+    |(?P<capture>\((?:\?<\w+>)?(?![?*]))
+    |(?P<group>\(\?(?:[:=!]|<[=!]))
+    |(?P<repeat>[*+?]|\{(?P<least>\d+)(?:,(?P<most>\d*))?\})(?P<greed>[+?])?
     |(?P<odd>\([?*].?.?|\{.?.?)
     |(?P<other>.)""",
     re.S | re.X,
 )
 _UNSHARED = re.compile(r"\\[1-9gkmKLMG]")
-_SET_IN_SET = re.compile(r"(?<!\\)(?:\\\\)*(?:&&|\[(?!:\^?\w+:\]))")
-_MEMBER = re.compile(r"\\[pP]\{[^}]*\}|\\.|.", re.S)
+_SET_IN_SET = re.compile(r"(?<!\\)(?:\\\\)*(?:&&|\|\||~~|--|\[(?!:\^?\w+:\]))")
+_DEEPEST = 100  # groups within each other
+_MEMBER = re.compile(rf"{_CODE}|\\[pP]\{{[^}}]*\}}|\\.|.", re.S)
 _CLASS = re.compile(r"\[:\^?\w+:\]")
 _CLASSES = {
     **{"[:alpha:]": r"\p{L}", "[:digit:]": r"\p{Nd}", "[:alnum:]": r"\p{L}\p{Nd}"},
@@ -42,13 +45,13 @@ def is_too_long(expression: str) -> bool:
     """Whether there are far too many parts when what is repeated by number is written out."""
     totals, last = [0], 0
     for match in _PART.finditer(expression):
-        if match["group"] or match["flags"]:
+        if match["group"] or match["capture"] or match["flags"]:
             totals.append(0)
         elif match[0] == ")" and len(totals) > 1:
             last = totals.pop()
             totals[-1] += last
-        elif match["times"]:
-            times = int((match["most"] or match["least"])[:12])
+        elif match["repeat"]:
+            times = int((match["most"] or match["least"] or "1")[:12])
             totals[-1] += last * (times - 1)
             last *= times
         else:
@@ -70,16 +73,17 @@ def shared(expression: str) -> str:
     for match in _PART.finditer(expression):
         part = match[0]
         flags, any_case = opened[-1]
-        if match["odd"] or (match["escape"] and _UNSHARED.match(part)):
+        is_possessive = match["greed"] == "+"
+        if match["odd"] or is_possessive or (match["escape"] and _UNSHARED.match(part)):
             raise ValueError(f"uses {part}, which rules cannot hold; write it otherwise")
         if match["set"] and _SET_IN_SET.search(part[1:]):
             raise ValueError(f"has a set within the set {part}; write one, and \\[ for a bracket")
         if match["comment"]:
             continue
         if match["set"]:
-            part = _CLASS.sub(_named, part)
-        if match["code"]:
-            part = re.escape(chr(min(int(match["hex"], 16), 0x10FFFF)))
+            part = "".join(map(_meant, _MEMBER.findall(_CLASS.sub(_named, part))))
+        elif match["code"]:
+            part = _meant(part)
         if match["flags"]:
             part, any_case = _group_of(match["flags"], any_case)
             if match["scope"] == ")":
@@ -87,7 +91,10 @@ def shared(expression: str) -> str:
                 opened[-1] = flags, any_case
             else:
                 opened.append(([], any_case))
-        elif match["group"]:
+        elif match["group"] or match["capture"]:
+            if len(opened) > _DEEPEST:
+                raise ValueError(f"has more than {_DEEPEST} groups within each other")
+            part = match["group"] or "(?:"  # rules tried at once cannot number their groups
             opened.append(([], any_case))
         elif part == ")":
             part = ")" * len(flags) + ")"
@@ -99,6 +106,14 @@ def shared(expression: str) -> str:
             part = _in_any_case(part)
         parts.append(part)
     return "".join(parts) + ")" * len(opened[-1][0])
+
+
+def _meant(part: str) -> str:
+    """The character that a code such as ``\\u0020`` stands for; other parts as they are."""
+    if not re.fullmatch(_CODE, part):
+        return part
+    char = chr(min(int(part[2:].strip("{}"), 16), 0x10FFFF))
+    return char if char.isalnum() or char.isspace() else re.escape(char)
 
 
 def _named(match: re.Match[str]) -> str:
@@ -183,8 +198,9 @@ def portable(expression: str, start: str = "^") -> str:
         elif match["set"]:
             begin = 2 if part.startswith("[^") else 1
             inside = part[begin:-1]
-            if _SPACES not in inside:  # else it was written out before
-                inside = "".join(map(_member, _MEMBER.findall(inside)))
+            for written in (_SPACES, "".join(map(_meant, _MEMBER.findall(_SPACES)))):
+                inside = inside.replace(written, r"\s")  # as it was before
+            inside = "".join(map(_member, _MEMBER.findall(inside)))
             part = f"{part[:begin]}{inside}]"
         elif part == "^":
             part = start

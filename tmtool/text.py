@@ -31,9 +31,11 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_BLOCK = 1 << 20  # bytes read at once
+_BLOCK = 1 << 18  # bytes read at once
+_UNBROKEN = 1 << 22  # characters without white space that are waited for
 _SHORT = 1000  # characters of a text in which it does not matter how they are ordered
 _MARKS = 64  # combining marks in a row that are ordered by insertion quickly enough
+_CUTS = " \n\r\t\u2028\u2029\u3000"
 _NO_TEXTS = {
     b"PK\x03\x04": "a document of an office program or another packed file",
     b"\xd0\xcf\x11\xe0": "a document of an office program",
@@ -97,7 +99,13 @@ def blocks(
             raise InputError(
                 f"is {kind}, no plain text", path=path, hint="save it as plain text in UTF-8"
             )
-    wanted = marked or encoding or "utf-8"
+    if encoding is None and not marked and (name := _unmarked(data)):
+        raise InputError(
+            f"is {name.upper()} without a byte order mark, as it seems",
+            path=path,
+            hint=f"say so with --encoding {name}",
+        )
+    wanted = marked or ("utf-8" if encoding is None else encoding)
     try:
         "".encode(wanted)  # refuses what turns bytes into bytes
         decoder = codecs.getincrementaldecoder(wanted)()
@@ -107,6 +115,7 @@ def blocks(
         ) from None
     pending = ""
     while True:
+        seen = len(pending)
         try:
             pending += decoder.decode(data, final=not data)
         except UnicodeError as error:
@@ -115,16 +124,29 @@ def blocks(
         if not data:
             break
         offset += len(data)
-        lines += data.count(b"\n")
+        lines += pending.count("\n", seen)
         data = stream.read(_BLOCK)
         # White space composes with nothing, so a text may be cut behind it.
-        cut = max(pending.rfind(" "), pending.rfind("\n")) + 1
-        if cut or len(pending) > 16 * _BLOCK:
+        cut = max(map(pending.rfind, _CUTS)) + 1
+        if cut or len(pending) > _UNBROKEN:
             cut = cut or len(pending)
             yield nfc(pending[:cut])
             pending = pending[cut:]
     if pending:
         yield nfc(pending)
+
+
+def _unmarked(data: bytes) -> str:
+    """The kind of UTF-16 that bytes are in all likelihood; "" if they are none."""
+    sample = data[:2000] if len(data) % 2 == 0 or len(data) > 2000 else b""
+    if len(sample) < 16 or sum(byte < 9 for byte in sample) * 4 < len(sample):
+        return ""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(name, errors="replace")
+        known = sum(char.isascii() or char in _KAZAKH_AND_RUSSIAN for char in text.lower())
+        if known * 10 >= len(text) * 9 and "\0" not in text:
+            return name
+    return ""
 
 
 def nfc(text: str) -> str:
@@ -178,10 +200,11 @@ def _undecodable(
         return InputError(f"is not {wanted}", path=path, hint=hint)
     whole = bytes(error.object)  # the bytes of a character begun before, then data
     at = offset + len(data) - len(whole) + error.start
+    before = whole[: error.start].decode(marked or "latin-1", errors="replace")
     return InputError(
         f"is not {wanted}: byte 0x{whole[error.start]:02X} at offset {at}",
         path=path,
-        line=lines + whole.count(b"\n", 0, error.start) + 1,
+        line=lines + before.count("\n") + 1,
         hint=hint,
     )
 

@@ -185,9 +185,10 @@ def main(ctx: click.Context, memory: Address | None, author: str, quiet: bool) -
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit: one line for every error, and its exit code."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open until the end
+    for name, way in (("stdin", os.O_RDONLY), ("stdout", os.O_RDONLY), ("stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:  # closed by whoever started us; no output gets lost
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.open(os.devnull, way), mode))  # noqa: SIM115
     arguments = sys.argv[1:] if arguments is None else arguments
     _mind_signals()
     try:

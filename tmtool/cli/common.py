@@ -141,7 +141,15 @@ class Texts(Reading):
         """
         if path != "-":
             return Reading.blocks(self, path)
-        return self.joined(blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding))
+        return self.joined(self._typed())
+
+    def _typed(self) -> Iterator[str]:
+        try:
+            yield from blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding)
+        except OSError as error:
+            raise InputError(
+                f"cannot be read: {error.strerror}", path="standard input", hint="see what it is"
+            ) from None
 
     def read(self, path: str) -> str:
         """The whole text; raises ``InputError`` if there is nothing in it, too."""
@@ -196,7 +204,8 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def empty_text(path: str) -> InputError:
     """What to say of a text in which there is nothing to split."""
-    return InputError("holds no text", path=path, hint="there is nothing to do")
+    name = "standard input" if path == "-" else path
+    return InputError("holds no text", path=name, hint="there is nothing to do")
 
 
 def document_name(path: str, language: str) -> str:
