@@ -177,22 +177,39 @@ def test_documents_of_other_programs_are_told_from_texts(start: bytes, kind: str
     assert "encoding" not in str(caught.value)
 
 
+@given(
+    st.lists(st.sampled_from(["а", "сөз", ".", " ", "\n", "\r", "\t", "1", "2. ", ")", "12"])),
+    st.integers(1, 5),
+)
+def test_a_wrapped_text_is_joined_in_pieces_as_in_one(words: list[str], size: int) -> None:
+    """Wherever the pieces end."""
+    text = "".join(words)
+    parts = [text[at : at + size] for at in range(0, len(text), size)]
+    assert "".join(joined_lines(parts)) == "".join(joined_lines([text]))
+
+
 def test_a_wrapped_text_without_blank_lines_is_not_held() -> None:
-    """Lines are joined as they come, whatever the blocks; white space waits for what follows."""
-    parts = ["Күн шық", "ты.\nТүн ", "\n", "\t бол", "ды. \n", "\n", " \nСоңы", "\r", "\n.\n"]
-    whole = "".join(joined_lines(["".join(parts)]))
-    taken: list[str] = []
+    """Lines are joined as they come; only the last few characters wait for what follows."""
+    taken = shown = 0
 
     def given() -> Iterator[str]:
-        for part in parts:
-            yield part
-            taken.append(part)
+        nonlocal taken
+        for number in range(1000):
+            line = f"Бұл {number} жол болды\n"
+            taken += len(line)
+            yield line
 
-    shown = ""
     for piece in joined_lines(given()):
-        shown += piece
-        assert len(shown) >= len("".join(taken).rstrip()) - 1
-    assert shown == whole
+        shown += len(piece)
+        assert taken - shown < 50
+    assert shown == taken
+
+
+def test_a_list_goes_on_with_its_marks() -> None:
+    """Its lines are paragraphs, and what is wrapped inside them is joined."""
+    text = "Тізім:\n1. Алма\nағашы\n2. Өрік\nа) кептірген\n• шие\n2024 жыл.\n"
+    joined = "Тізім:\n1. Алма ағашы\n2. Өрік\nа) кептірген\n• шие 2024 жыл.\n"
+    assert "".join(joined_lines([text])) == joined
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

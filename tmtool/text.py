@@ -231,25 +231,38 @@ def metadata(text: str) -> tuple[dict[str, str], int]:
 
 
 _LINE_END = r"(\r?\n|\r(?!\n))"
-_WRAP = re.compile(rf"(?<=\S)([ \t]*){_LINE_END}(?=[ \t]*\S)")
+_LIST_MARK = r"(?:\d{1,2}[.)]|\w\)|[•▪●◦·*])[ \t]"
+_WRAP = re.compile(rf"(?<=\S)([ \t]*){_LINE_END}(?=[ \t]*\S)(?![ \t]*{_LIST_MARK})")
+_MARK_LENGTH = 5  # characters of a line that show whether a list goes on there
 
 
 def joined_lines(parts: Iterable[str]) -> Iterator[str]:
     """A hard-wrapped text in pieces, each line end inside a paragraph made white space.
 
-    Paragraphs are parted by blank lines. The length of the text stays the same.
+    Paragraphs are parted by blank lines, and what a list counts, as in ``2. ``, by its mark. The
+    length of the text stays the same.
 
     >>> "".join(joined_lines(["Күн шық", "ты.\\nТүн болды.\\n\\nСоңы."]))
     'Күн шықты. Түн болды.\\n\\nСоңы.'
     """
-    pending = ""  # from the last character that is no white space, if there was one
+    pending = ""  # from a character that is no white space, if there was one
     for part in parts:
         pending += part
         if not part.isspace():
-            cut = len(pending.rstrip()) - 1
-            yield _unwrapped(pending)[:cut]
-            pending = pending[cut:]
+            cut = _last(pending, len(pending))
+            while cut > 0:
+                line = max(pending.rfind("\n", 0, cut), pending.rfind("\r", 0, cut))
+                if line < 0 or len(pending[line:].strip()) >= _MARK_LENGTH:
+                    break
+                cut = _last(pending, line)
+            yield _unwrapped(pending)[: max(0, cut)]
+            pending = pending[max(0, cut) :]
     yield _unwrapped(pending)
+
+
+def _last(text: str, end: int) -> int:
+    """Where the last character before a place stands that is no white space; -1 for none."""
+    return len(text[:end].rstrip()) - 1
 
 
 def _unwrapped(text: str) -> str:
