@@ -660,3 +660,15 @@ def test_a_stream_that_is_closed_or_turned_round_is_said(
     )
     assert done.returncode == 3
     assert done.stderr.decode().startswith(message)
+
+
+def test_offsets_of_several_files_name_their_file(tmtool: Program, tmp_path: Path) -> None:
+    """They begin anew with each; sentences alone are only joined."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"Күн {name}. Ол келді.", "utf-8")
+    both = "a.txt", "b.txt"
+    assert tmtool("segment", *both).stdout.count("txt") == 0
+    assert tmtool("segment", *both, "--offsets").stdout.splitlines()[2] == "b.txt\t0\t6\tКүн b."
+    assert json.loads(tmtool("segment", *both, "--json").stdout.splitlines()[3])["file"] == "b.txt"
+    assert tmtool("segment", *both, "--explain").stdout.startswith("a.txt\t6\tbreak\t")
+    assert "file" not in tmtool("segment", "a.txt", "--json").stdout

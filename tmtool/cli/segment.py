@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Any
 
 import click
 
@@ -49,21 +50,30 @@ def segment_command(
     sentence crosses one. Without a FILE, or for -, standard input is read. Offsets count
     characters of the text in Unicode form NFC, from 0. --explain prints, for each place at
     which a sentence might end, its offset, break or keep, the rule that decided, and the
-    text on both sides.
+    text on both sides. Of several files, each line that has offsets names its own.
     """
     if explain and texts.sentence_lines:
         raise click.UsageError("--explain and --sentence-lines exclude each other.")
     segmenter = texts.segmenter(language)
 
-    def line(segment: Segment) -> str:
+    names = files or ("-",)
+
+    def line(name: str, segment: Segment) -> str:
         text = segment.text
         if tokenized:
             text = " ".join(tokens(text, segmenter.language))
         if as_json:
-            return json.dumps(segment._asdict() | {"text": text}, ensure_ascii=False)
-        return f"{segment.start}\t{segment.end}\t{text}" if offsets else text
+            return as_object(name, segment._asdict() | {"text": text})
+        return in_columns(name, (segment.start, segment.end, text)) if offsets else text
 
-    def explained(text: str) -> Iterator[str]:
+    def as_object(name: str, fields: dict[str, Any]) -> str:
+        named = {"file": name} if len(names) > 1 else {}
+        return json.dumps(fields | named, ensure_ascii=False)
+
+    def in_columns(name: str, fields: Iterable[object]) -> str:
+        return "\t".join(map(str, (name, *fields) if len(names) > 1 else fields))
+
+    def explained(name: str, text: str) -> Iterator[str]:
         for decision in segmenter.explain(text):
             at = decision.offset
             fields = {
@@ -74,23 +84,22 @@ def segment_command(
                 "after": text[at : at + 30],
             }
             if as_json:
-                yield json.dumps(fields, ensure_ascii=False)
+                yield as_object(name, fields)
             else:
-                yield "\t".join(" ".join(str(value).split()) for value in fields.values())
+                yield in_columns(name, (" ".join(str(x).split()) for x in fields.values()))
 
     def lines(name: str) -> Iterator[str]:
         if explain:
-            yield from explained(texts.read(name))
+            yield from explained(name, texts.read(name))
             return
         count = 0
         with progress(shared, name, texts.blocks(name), output=path) as parts:
             for segment in segmenter.stream(parts):
                 count += 1
-                yield line(segment)
+                yield line(name, segment)
         if not count:
             raise empty_text(name)
 
-    names = files or ("-",)
     if path == "-":
         safe = sys.stdout.isatty()
         for row in chain.from_iterable(map(lines, names)):
