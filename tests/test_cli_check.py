@@ -10,6 +10,7 @@ from lxml import etree
 
 from tests.conftest import SEED, SEED_ENGLISH, Program
 from tmtool.checks import CHECKS
+from tmtool.memory import Memory
 
 FAULTY = "Оның 5 кітабы бар.\tHe has 6  books.\nИә.\tYes.\n"
 LANGUAGES = ("-s", "kk", "-t", "en")
@@ -69,6 +70,7 @@ def test_json_is_one_object_a_line(tmtool: Program, faulty: str) -> None:
         "severity": "error",
         "side": "target",
         "span": [7, 8],
+        "fix": None,
         "file": "a.tsv",
         "number": 1,
         "document": None,
@@ -159,3 +161,78 @@ def test_bad_input_is_one_line(tmtool: Program, faulty: str, tmp_path: Path) -> 
         done = tmtool("check", *arguments, status=status)
         assert done.stdout == ""
         assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def untidy(tmtool: Program, tmp_path: Path) -> Path:
+    """A memory of a document with faults: spaces, a Latin letter, a number."""
+    rows = [
+        *("Күн  шықты.\tThe  sun rose .", "Бұл сaлт.\tThis is a custom."),
+        "Он 5 адам.\tThere were 6 people.",
+    ]
+    (tmp_path / "text.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    tmtool("-m", "m.db", "import", "text.tsv", *LANGUAGES, "-d", "text")
+    return tmp_path / "m.db"
+
+
+def test_what_needs_no_guess_is_mended(tmtool: Program, untidy: Path) -> None:
+    """In one action that can be undone; a dry run shows it and changes nothing."""
+    assert tmtool("-m", untidy, "check", status=1).stdout.count("\n") == 4
+    done = tmtool("-m", untidy, "check", "--fix", "--dry-run")
+    assert done.stdout.count("changed") == 2
+    assert done.stderr == "2 changed; nothing is written\n"
+    assert tmtool("-m", untidy, "check", "--fix").stderr == "2 changed\n"
+    assert tmtool("-m", untidy, "check", "--fix").stderr == "nothing to do\n"
+    with Memory.open(untidy) as memory:
+        texts = {(unit.source.text, unit.target.text) for unit in memory.units()}
+    assert ("Күн  шықты.", "The sun rose.") in texts
+    assert ("Бұл салт.", "This is a custom.") in texts
+    assert tmtool("-m", untidy, "check", status=1).stdout.startswith("text:3\t")
+    tmtool("-m", untidy, "undo")
+    assert tmtool("-m", untidy, "check", status=1).stdout.count("\n") == 4
+
+
+def test_a_file_is_mended_in_a_copy(tmtool: Program, untidy: Path, tmp_path: Path) -> None:
+    """The checks may be chosen."""
+    done = tmtool("check", "text.tsv", *LANGUAGES, "--fix", "-o", "b.tsv", "--select", "spaces")
+    assert done.stderr == "b.tsv: 3 units\n1 changed\n"
+    assert "The sun rose." in (tmp_path / "b.tsv").read_text("utf-8")
+    assert "сaлт" in (tmp_path / "b.tsv").read_text("utf-8")
+    tmtool("check", "text.tsv", *LANGUAGES, "--fix", status=2)
+    tmtool("check", "text.tsv", "-o", "b.tsv", status=2)
+
+
+def test_a_finding_is_dismissed_until_the_text_changes(tmtool: Program, untidy: Path) -> None:
+    """It is no more reported, in exports neither; other findings are."""
+    assert "text:3\twarning\tnumbers" in tmtool("-m", untidy, "check", status=1).stdout.replace(
+        "error", "warning"
+    )
+    done = tmtool("-m", untidy, "check", "--dismiss", "text:3:numbers")
+    assert done.stderr == "1 finding dismissed\n"
+    assert "text:3" not in tmtool("-m", untidy, "check", status=1).stdout
+    tmtool("-m", untidy, "export", "x.tmx")
+    assert "x.tmx:3" not in tmtool("check", "x.tmx", status=1).stdout
+    done = tmtool("-m", untidy, "check", "--dismiss", "text:3:numbers", status=2)
+    assert "there is no finding 'text:3:numbers'; as 'tmtool check' shows them" in done.stderr
+    tmtool("-m", untidy, "replace", "people", "persons")
+    assert "text:3" in tmtool("-m", untidy, "check", status=1).stdout
+    tmtool("check", "x.tmx", "--dismiss", "text:1:spaces", status=2)
+
+
+def test_profiles_are_named_sets_of_options(tmtool: Program, faulty: str, tmp_path: Path) -> None:
+    """Of the configuration; what is typed comes first, and slips are said."""
+    (tmp_path / "tmtool.toml").write_text(
+        "[check]\nselect = ['numbers', 'spaces']\n"
+        "[check.profiles.layout]\nselect = ['spaces']\nfail-on = 'never'\n",
+        "utf-8",
+    )
+    check = ("check", faulty, *LANGUAGES)
+    assert tmtool(*check, status=1).stdout.count("\n") == 2
+    done = tmtool(*check, "--profile", "layout")
+    assert "spaces" in done.stdout
+    assert "numbers" not in done.stdout
+    tmtool(*check, "--profile", "layout", "--fail-on", "info", status=1)
+    done = tmtool(*check, "--profile", "strict", status=2)
+    assert "there is no profile 'strict'; there are layout." in done.stderr
+    (tmp_path / "tmtool.toml").write_text("[check.profiles.layout]\nselct = 1\n", "utf-8")
+    assert "'selct' is no option of check" in tmtool(*check, status=3).stderr

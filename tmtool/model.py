@@ -504,7 +504,8 @@ class Finding:
 
     ``check`` is the name of the check, ``unit_id`` the unit's id, empty for a unit that has
     none. ``span`` holds the start and end of the faulty place in the text of ``side``, in
-    characters; ``None`` where the fault is one of the whole text.
+    characters; ``None`` where the fault is one of the whole text. ``fix`` is what belongs in that
+    place, ``None`` where somebody must think.
     """
 
     check: str
@@ -513,3 +514,4 @@ class Finding:
     severity: Literal["error", "warning", "info"]
     side: Literal["source", "target"]
     span: tuple[int, int] | None
+    fix: str | None = None

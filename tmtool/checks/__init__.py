@@ -1,11 +1,13 @@
 """Checks of quality: what may be wrong with a translation, one generator for each check.
 
 ``check_unit`` looks at one unit alone and is quick enough for every key stroke; ``check`` looks at
-many in their order, with what they teach about each other. Neither changes a unit.
+many in their order, with what they teach about each other. Neither changes a unit; ``mended`` and
+``dismissed`` make another one.
 
     core          what a check is and what it is given
     typography    what is known about a written language
     known         what the units teach
+    mending       what becomes of findings
     numbers marks words extent kept across      the checks
 """
 
@@ -18,10 +20,11 @@ from itertools import islice
 from tmtool.checks import across, extent, kept, marks, numbers, words  # noqa: F401 - they register
 from tmtool.checks.core import CHECKS, Check, Pair, findings
 from tmtool.checks.known import Known
+from tmtool.checks.mending import dismissed, mended
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
 
-__all__ = ["CHECKS", "Check", "check", "check_unit", "checked", "judge"]
+__all__ = ["CHECKS", "Check", "check", "check_unit", "checked", "dismissed", "judge", "repaired"]
 
 _ALONE = tuple(check for check in CHECKS.values() if check.alone)
 _NOTHING = Known()
@@ -67,6 +70,25 @@ def checked(
     known = Known()
     known.terms = across.read_terms(glossary)
     return _judged(iter(units), _chosen(select, ignore), known)
+
+
+def repaired(
+    unit: TranslationUnit, select: Collection[str] | None = None, ignore: Collection[str] = ()
+) -> TranslationUnit:
+    """A unit without the faults that one unit alone shows and that need no guess.
+
+    What shows only when another fault is mended is mended, too. ``select`` and ``ignore`` as for
+    :func:`check`.
+    """
+    checks = [check for check in _chosen(select, ignore) if check.alone]
+    while unit.state != "rejected":
+        found = findings(Pair(unit, _NOTHING), checks)
+        better = (changed for one in found if (changed := mended(unit, one)) != unit)
+        changed = next(better, unit)
+        if changed == unit:
+            break
+        unit = changed
+    return unit
 
 
 def _judged(

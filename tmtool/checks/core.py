@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from tmtool.checks.known import Known
+from tmtool.checks.mending import is_dismissed
 from tmtool.checks.typography import WORD, Typography, typography
 from tmtool.model import Finding, Severity, TranslationUnit, Variant
 
@@ -29,6 +30,7 @@ class Flaw(NamedTuple):
     message: str
     span: Span | None = None
     side: SideName = "target"
+    fix: str | None = None
 
 
 class Side:
@@ -147,11 +149,16 @@ def check(
 
 
 def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
-    """The flaws of a unit as findings; a unit without a side has no other than that."""
+    """The flaws of a unit as findings, but for those that were dismissed.
+
+    A unit without a side has no other than that.
+    """
     if not pair.source.text.strip() or not pair.target.text.strip():
         checks = [check for check in checks if check.name == "empty"]
     found = []
     for check in checks:
-        for message, span, side in check.run(pair):
-            found.append(Finding(check.name, pair.unit.id, message, check.severity, side, span))
+        for message, span, side, fix in check.run(pair):
+            finding = Finding(check.name, pair.unit.id, message, check.severity, side, span, fix)
+            if not is_dismissed(pair.unit, finding):
+                found.append(finding)
     return found

@@ -169,6 +169,7 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
 
 
 _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")
+_WITHOUT_WIDTH = "\u200b\ufeff"
 _DOUBLE = re.compile("[\\s\u200b\ufeff]{2,}")
 _BEFORE_MARK = re.compile(r"(?<=\w)[ \u00a0]+(?=[,;:!?]|\.(?!\w|\.))")
 _ODD = re.compile("[\t\u2002\u2003\u200a\u200b\u3000\ufeff]")
@@ -181,7 +182,7 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
     together that nothing holds together."""
     text = pair.target.text
     if "  " in text and (double := _DOUBLE.search(text)):
-        yield Flaw("two spaces", double.span())
+        yield Flaw("two spaces", double.span(), fix=" ")
     if text[:1].isspace() != pair.source.text[:1].isspace():
         yield Flaw("the sides differ in the space at the start", (0, 1))
     if text[-1:].isspace() != pair.source.text[-1:].isspace():
@@ -191,17 +192,18 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
     ):
         found = _BEFORE_MARK.search(text)
         if found and not _BEFORE_MARK.search(pair.source.text):
-            yield Flaw("a space before a mark", found.span())
+            yield Flaw("a space before a mark", found.span(), fix="")
     if pair.target.marks.isdisjoint(_SPACES):
         return
     if odd := _ODD.search(text):
-        yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span())
+        fix = "" if odd[0] in _WITHOUT_WIDTH else " "
+        yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span(), fix=fix)
     for match in _NBSP.finditer(text):
         at = match.end("before")
         if not _holds(match["before"], match["after"]):
-            yield Flaw("a non-breaking space between ordinary words", (at, at + 1))
+            yield Flaw("a non-breaking space between ordinary words", (at, at + 1), fix=" ")
         elif not match["before"] or not match["after"]:
-            yield Flaw("a non-breaking space beside another", (at, at + 1))
+            yield Flaw("a non-breaking space beside another", (at, at + 1), fix="")
 
 
 def _holds(before: str, after: str) -> bool:

@@ -111,7 +111,10 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
             cyrillic = set(_CYRILLIC_LETTER.findall(word))
             if latin and (latin <= passing.keys() or cyrillic <= set(passing.values())):
                 which = " ".join(sorted(latin))
-                yield Flaw(f"{word} mixes scripts (Latin {which})", match.span(), side.name)
+                message = f"{word} mixes scripts (Latin {which})"
+                meant = "".join(passing.get(char, char) for char in word)
+                fix = meant if latin <= passing.keys() else None
+                yield Flaw(message, match.span(), side.name, fix)
 
 
 @check("foreign-letters", "warning")

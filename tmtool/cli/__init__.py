@@ -124,6 +124,7 @@ class _Commands(click.Group):
                 if flag.startswith("--")
             }
             said = ctx.default_map[cmd_name]
+            ctx.meta[config.PROFILES] = config.profiles(path, cmd_name, said, options)
             ctx.default_map[cmd_name] = config.for_command(path, cmd_name, said, options)
         return command
 

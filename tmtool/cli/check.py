@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 import click
 
 import tmtool.formats
-from tmtool.checks import CHECKS, checked
+from tmtool.checks import CHECKS, checked, dismissed, repaired
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     format_option,
@@ -27,10 +28,13 @@ from tmtool.cli.common import (
     plural,
     shown,
 )
+from tmtool.cli.config import PROFILES
+from tmtool.cli.maintain import carry_out
 from tmtool.errors import StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
+from tmtool.maintenance import Filter, Rewritten, Units
 from tmtool.model import SEVERITIES, Finding, TranslationUnit
 from tmtool.text import display_safe
 
@@ -40,9 +44,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A finding, its unit, and the unit's number in its file or memory, from 1."""
+    """A finding, its unit, and the unit's number in its file or document, from 1."""
 
     finding: Finding
+    where: str
     number: int
     unit: TranslationUnit
 
@@ -67,6 +72,17 @@ def _names(context: click.Context, option: click.Parameter, values: tuple[str, .
     return names
 
 
+def _take_profile(context: click.Context, option: click.Parameter, name: str | None) -> None:
+    """Have the defaults of a profile of tmtool.toml hold."""
+    if name is None:
+        return
+    profiles = context.meta.get(PROFILES, {})
+    if name not in profiles:
+        known = f"there are {', '.join(profiles)}" if profiles else "tmtool.toml has none"
+        raise click.BadParameter(f"there is no profile {name!r}; {known}.")
+    context.default_map = {**(context.default_map or {}), **profiles[name]}
+
+
 def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     if wanted:
         for one in CHECKS.values():
@@ -85,6 +101,14 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     "--select", metavar="NAMES", multiple=True, callback=_names, help="Only these checks."
 )
 @click.option("--ignore", metavar="NAMES", multiple=True, callback=_names, help="Not these checks.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    is_eager=True,
+    expose_value=False,
+    callback=_take_profile,
+    help="Take the options of [check.profiles.NAME] in tmtool.toml.",
+)
 @click.option("--glossary", metavar="FILE", help="More terms than the memory has, for check terms.")
 @click.option(
     "--for",
@@ -92,8 +116,15 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     type=click.Choice(["omegat", "trados", "memoq", "wordfast", "generic"]),
     help="Look at TMX files as this tool will, and not at their translations.",
 )
-@click.option("--fix", is_flag=True, help="With --for: write a copy without what can be mended.")
+@click.option("--fix", is_flag=True, help="Mend what needs no guess; of files in a copy.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only show what would be mended.")
 @click.option("-o", "--output", "copy", metavar="FILE", help="Where to write the copy.")
+@click.option(
+    "--dismiss",
+    metavar="DOCUMENT:N:CHECK",
+    multiple=True,
+    help="Not to report a finding of the memory again, until its texts change.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),
@@ -132,7 +163,9 @@ def check_command(
     glossary: str | None,
     tool: Tool | None,
     fix: bool,
+    dry_run: bool,
     copy: str | None,
+    dismiss: tuple[str, ...],
     fail_on: str,
     kind: str,
     language_map: dict[str, str],
@@ -140,8 +173,10 @@ def check_command(
     """Find what may be wrong with translations.
 
     Of the memory if no FILE is named, of one document with -d, else of bilingual files. A finding
-    is one line: file and number of the unit, severity, check, what is wrong, and the text at
-    fault. Rejected units are passed over. Exits with 1 if there is something to mend.
+    is one line: file or document and number of the unit, severity, check, what is wrong, and the
+    text at fault. Rejected units are passed over. Exits with 1 if there is something to mend.
+    --dismiss takes that place and the check, as in interview:12:numbers. --fix puts spaces and
+    letters of other scripts in order, in the memory in one action, or of a FILE in -o FILE.
 
     With --for, what a CAT tool will make of TMX files: what keeps them from loading, which units
     it skips, empties or never matches. --fix -o FILE writes a copy that is mended as far as that
@@ -153,8 +188,10 @@ def check_command(
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    if tool is None and (fix or copy):
-        raise click.UsageError("--fix and -o go with --for.")
+    if (copy or dry_run) and not fix:
+        raise click.UsageError("-o and --dry-run go with --fix.")
+    if dismiss and (files or fix or tool):
+        raise click.UsageError("--dismiss is for findings of the memory.")
     if tool:
         from tmtool.cli.preflight import preflight
 
@@ -164,6 +201,8 @@ def check_command(
             raise click.UsageError("--fix mends one FILE and needs -o FILE to write the copy to.")
         if not files:
             raise click.UsageError("--for looks at TMX files; name one.")
+        if dry_run:
+            raise click.UsageError("--dry-run means nothing with --for.")
         preflight(
             shared,
             files,
@@ -175,6 +214,19 @@ def check_command(
             as_json=kind == "json",
         )
         return
+    if fix:
+        if len(files) > 1:
+            raise click.UsageError("--fix mends one FILE, or the memory.")
+        file = files[0] if files else None
+
+        def rewritten(held: Units) -> Iterator[Rewritten]:
+            wanted = Filter(source, target, document)
+            read = _read(file, format_of(file, format), pair, language_map) if file else held()
+            for unit in read:
+                yield unit, repaired(unit, select, ignore) if wanted(unit) else unit
+
+        carry_out(shared, "fix", rewritten, file, format, copy, dry_run=dry_run)
+        return
     kinds = [format_of(file, format) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     if glossary:
@@ -183,13 +235,16 @@ def check_command(
 
     def checks() -> Iterator[Checked]:
         for name, units in _inputs(shared, files, kinds, document, pair, language_map):
-            yield name, counted(_placed(units, select, ignore, terms))
+            yield name, counted(_placed(name, units, select, ignore, terms, by_document=not files))
 
     def counted(places: Iterable[Place]) -> Iterator[Place]:
         for place in places:
             counts[place.finding.severity] += 1
             yield place
 
+    if dismiss:
+        _dismiss(shared, dismiss, (place for _, places in checks() for place in places))
+        return
     for line in _WRITERS[kind](checks()):
         click.echo(line)
     said = ", ".join(plural(count, name) for name, count in counts.items() if count)
@@ -255,22 +310,51 @@ def _terms(
 
 
 def _placed(
+    name: str,
     units: Iterable[TranslationUnit],
     select: list[str],
     ignore: list[str],
     terms: list[TranslationUnit],
+    *,
+    by_document: bool,
 ) -> Iterator[Place]:
-    """Findings with the units they are in."""
-    for number, (unit, found) in enumerate(checked(units, select, ignore, terms), 1):
+    """Findings with the units they are in, which documents or the file count."""
+    numbers: Counter[str] = Counter()
+    for unit, found in checked(units, select, ignore, terms):
+        where = (by_document and unit.document) or name
+        numbers[where] += 1
         for finding in found:
-            yield Place(finding, number, unit)
+            yield Place(finding, where, numbers[where], unit)
+
+
+def _dismiss(shared: Shared, wanted: Collection[str], places: Iterable[Place]) -> None:
+    """Put into units of the memory that findings are not to be reported again."""
+    changed: dict[str, tuple[TranslationUnit, TranslationUnit]] = {}
+    left = dict.fromkeys(wanted)
+    for place in places:
+        called = f"{place.where}:{place.number}:{place.finding.check}"
+        if called in wanted:
+            left.pop(called, None)
+            before, after = changed.get(place.unit.id, (place.unit, place.unit))
+            changed[place.unit.id] = before, dismissed(after, place.finding)
+    if left:
+        hint = "as 'tmtool check' shows them: DOCUMENT:N:CHECK"
+        raise TmtoolError(f"there is no finding {next(iter(left))!r}", hint=hint)
+    with open_memory(shared) as memory:
+        memory.change("dismiss", list(changed.values()))
+    shared.say(f"{plural(len(wanted), 'finding')} dismissed")
 
 
 def _table(files: Iterable[Checked]) -> Iterator[str]:
-    for name, places in files:
+    for _, places in files:
         for place in places:
             finding = place.finding
-            fields = (f"{name}:{place.number}", finding.severity, finding.check, finding.message)
+            fields = (
+                f"{place.where}:{place.number}",
+                finding.severity,
+                finding.check,
+                finding.message,
+            )
             yield "\t".join(shown(field) for field in (*fields, place.text)).rstrip("\t")
 
 

@@ -30,6 +30,9 @@ _SWITCHES = ("quiet", "join-lines", "sentence-lines")
 KEYS = "keys"
 """The table that gives commands of the full-screen app other keys."""
 
+PROFILES = "profiles"
+"""The tables, in that of a command, which the command takes by ``--profile``."""
+
 _FILES = ("memory", "prefixes", "srx", "output")
 
 
@@ -85,6 +88,17 @@ def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
     return shared | {name: shared | options for name, options in own.items()}
 
 
+def profiles(
+    path: Path, command: str, said: Mapping[str, Any], options: Mapping[str, click.Option]
+) -> dict[str, dict[str, Any]]:
+    """The named sets of defaults of a command, by name; raises as :func:`for_command`."""
+    tables = said.get(PROFILES, {})
+    if not isinstance(tables, Mapping) or not all(isinstance(x, Mapping) for x in tables.values()):
+        hint = f"write tables such as [{command}.{PROFILES}.strict]"
+        raise FormatError(f"{PROFILES} of {command} are no tables", path=path, hint=hint)
+    return {name: for_command(path, command, table, options) for name, table in tables.items()}
+
+
 def for_command(
     path: Path, command: str, said: Mapping[str, Any], options: Mapping[str, click.Option]
 ) -> dict[str, Any]:
@@ -93,7 +107,8 @@ def for_command(
     Raises ``FormatError`` if its table sets something that is no option of it, or is no value
     for it.
     """
-    for key in said.keys() - options.keys() - set(SHARED):
+    known_keys = {*options, *SHARED, *([PROFILES] if "profile" in options else [])}
+    for key in said.keys() - known_keys:
         known = ", ".join(sorted(options))
         raise FormatError(f"{key!r} is no option of {command}", path=path, hint=f"it has {known}")
     found = {}

@@ -177,7 +177,7 @@ def dedupe_command(
         chosen = lambda: filter(wanted, units())  # noqa: E731
         return maintenance.deduplicated(chosen, ignore, alone=file is None)
 
-    _carry_out(shared, "dedupe", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(shared, "dedupe", rewritten, file, format, output, dry_run=dry_run)
 
 
 @click.command("remove")
@@ -212,7 +212,7 @@ def remove_command(
         for unit in units():
             yield unit, None if scope(unit) and chosen(unit) else unit
 
-    _carry_out(shared, "remove", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(shared, "remove", rewritten, file, format, output, dry_run=dry_run)
 
 
 @click.command("replace")
@@ -268,7 +268,7 @@ def replace_command(
         for unit in units():
             yield unit, maintenance.replaced(unit, sought, put, side) if scope(unit) else unit
 
-    _carry_out(shared, "replace", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(shared, "replace", rewritten, file, format, output, dry_run=dry_run)
 
 
 @click.command("recode")
@@ -295,7 +295,7 @@ def recode_command(
         for unit in units():
             yield unit, maintenance.recoded(unit, codes) if scope(unit) else unit
 
-    _carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
+    carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
 
 
 @click.command("info")
@@ -321,7 +321,7 @@ def _units(shared: Shared, file: str | None, format: str | None, wanted: Filter)
     return lambda: filter(wanted, units())
 
 
-def _carry_out(
+def carry_out(
     shared: Shared,
     kind: str,
     rewritten: Callable[[Units], Iterator[Rewritten]],
