@@ -115,7 +115,7 @@ def test_rates_are_given_or_stand_in_the_configuration(
     for wrong, message in (("99=1", "'99=1' names no band"), ("none=x", "0 to 100 per cent")):
         assert message in tmtool("stats", "a", "--rate", wrong, status=2).stderr
     (tmp_path / "tmtool.toml").write_text("[stats]\nrate = 7\n", "utf-8")
-    assert tmtool("-m", held, "stats", "texts", status=2).stderr.count("\n") == 1
+    assert tmtool("-m", held, "stats", "texts", status=3).stderr.count("\n") == 1
 
 
 def test_without_a_target_no_memory_is_wanted(tmtool: Program) -> None:
