@@ -231,6 +231,7 @@ ERRORS = [
     (["-m", ".", "documents"], 4, "cannot be opened"),
     (["review", "x", "--colour"], 2, "No such option '--colour'"),
     (["frobnicate"], 2, "No such command 'frobnicate'"),
+    (["segmnt"], 2, "No such command 'segmnt'. Did you mean 'segment'?"),
     (["export", "x.tmx", "--lang-map", "kk"], 2, "'kk' is not of the form kk=kk-KZ"),
     (["translate", SEED, "-t", "en"], 2, "Translations are typed at a terminal; pipe them with"),
 ]
@@ -672,3 +673,12 @@ def test_offsets_of_several_files_name_their_file(tmtool: Program, tmp_path: Pat
     assert json.loads(tmtool("segment", *both, "--json").stdout.splitlines()[3])["file"] == "b.txt"
     assert tmtool("segment", *both, "--explain").stdout.startswith("a.txt\t6\tbreak\t")
     assert "file" not in tmtool("segment", "a.txt", "--json").stdout
+
+
+def test_a_memory_without_documents_says_so(tmtool: Program) -> None:
+    """An empty answer would look like an empty memory."""
+    tmtool(
+        "-m", "m.db", "import", "-", "--from", "tsv", "-s", "kk", "-t", "en", input="Иә.\tYes.\n"
+    )
+    done = tmtool("-m", "m.db", "documents")
+    assert (done.stdout, done.stderr[:13]) == ("", "no document; ")

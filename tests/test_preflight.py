@@ -272,7 +272,7 @@ def test_a_file_that_cannot_be_mended_leaves_what_was_there(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["a.tmx", "--fix"], "--fix and -o go with --for."),
+        (["a.tmx", "--fix"], "say with -o where to write the units"),
         (["--for", "trados"], "--for looks at TMX files; name one."),
         (["a.tmx", "--for", "trados", "--fix"], "--fix mends one FILE and needs -o FILE"),
         (["a.tmx", "a.tmx", "--for", "trados", "--fix", "-o", "b"], "--fix mends one FILE"),

@@ -188,7 +188,7 @@ def check_command(
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    if (copy or dry_run) and not fix:
+    if (copy or dry_run) and not fix and not tool:
         raise click.UsageError("-o and --dry-run go with --fix.")
     if dismiss and (files or fix or tool):
         raise click.UsageError("--dismiss is for findings of the memory.")

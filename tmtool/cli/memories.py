@@ -61,7 +61,10 @@ def documents_command(shared: Shared, as_json: bool) -> None:
     One a line: name, languages, number of units by state, what the text says of itself.
     """
     with open_memory(shared) as memory:
-        for summary in memory.documents():
+        documents = memory.documents()
+        if not documents:
+            shared.say("no document; 'tmtool info' counts what the memory holds besides")
+        for summary in documents:
             if as_json:
                 click.echo(shown(json.dumps(asdict(summary), ensure_ascii=False)))
                 continue

@@ -505,7 +505,7 @@ class Workbench(Screen[None]):
         index = self._pairs.index
         self._matches, self._inserted = [], 0
         if index is None or index >= len(self.document.units):
-            self.query_one(Matches).tell("", [])
+            self._tell_matches("", [])
             return
         with suppress(StoreError):
             unit = self.document.units[index]
@@ -551,7 +551,11 @@ class Workbench(Screen[None]):
         index = self._pairs.index
         if index is not None and self.document.outline[index].id == unit.id:
             self._matches = found
-            self.query_one(Matches).tell(unit.source.text, found)
+            self._tell_matches(unit.source.text, found)
+
+    def _tell_matches(self, source: str, found: list[Match]) -> None:
+        for pane in self.query(Matches):  # there is none any more when the app closes
+            pane.tell(source, found)
 
     def _look_at_others(self) -> None:
         """See what somebody else has written to the memory."""
