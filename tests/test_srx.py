@@ -15,6 +15,7 @@ from tests.test_segment_golden import CODES, golden
 from tmtool import srx
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.language import Language
+from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.syntax import portable, shared
 
@@ -255,6 +256,18 @@ def test_a_map_may_name_a_region(tmp_path: Path) -> None:
     names = [rule.name for rule in Language.load("kk-KZ", srx_file=path).rules]
     assert names[0] == "initial"
     assert [rule.name for rule in Language.load("kk", srx_file=path).rules] == ["Default:1"]
+
+
+def test_a_side_of_a_pair_without_own_rules_keeps_ours(tmp_path: Path) -> None:
+    """Own rules for Kazakh serve its regions, and English is split as ever."""
+    path = written(tmp_path)
+    text = path.read_text("utf-8").replace("[Kk][Kk].*", "kk").replace('".*"', '"xx"')
+    path.write_text(text, "utf-8")
+    ours, theirs = Reading(srx=str(path)).segmenters(("kk-KZ", "en"))
+    assert [rule.name for rule in ours.language.rules] == ["initial"]
+    assert theirs.language.rules == Language.load("en").rules
+    with pytest.raises(FormatError, match="has no rules for 'de'"):
+        Reading(srx=str(path)).segmenters(("de", "en"))
 
 
 def test_own_abbreviations_come_before_own_rules(tmp_path: Path) -> None:

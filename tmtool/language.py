@@ -129,7 +129,7 @@ def _adapted(
         rules = srx.read(_srx_file(language.code), language.code)
         lists, _ = _own_prefixes(language.code)
     else:
-        rules = srx.read(srx_file, code) or srx.read(srx_file, language.code)
+        rules = srx.read(srx_file, code)
         if not rules:
             hint = "see its <languagemap>s"
             raise FormatError(f"has no rules for {code!r}", path=srx_file, hint=hint)

@@ -45,7 +45,8 @@ class Rule:
 def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
     """The rules of an SRX file that apply to a language, in the order they are tried.
 
-    With ``cascade="yes"`` all matching language maps contribute, else the first one.
+    A code is asked for as it is and, if nothing is for it, without its region. With
+    ``cascade="yes"`` all matching language maps contribute, else the first one.
     Raises ``InputError`` if the file cannot be read and ``FormatError`` if it is not SRX
     or holds an expression that does not compile.
     """
@@ -97,6 +98,22 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
                 hint="give each a name of its own",
             )
         blocks[name] = block
+    for code in dict.fromkeys((language, re.split("[-_]", language)[0])):
+        if rules := _mapped(root, names, path, code, blocks, cascade=cascade == "yes"):
+            return rules
+    return ()
+
+
+def _mapped(
+    root: etree._Element,
+    names: dict[str, str],
+    path: str | os.PathLike[str],
+    language: str,
+    blocks: Mapping[str, etree._Element],
+    *,
+    cascade: bool,
+) -> tuple[Rule, ...]:
+    """The rules of the blocks that maps give to a code, or of the first one without cascade."""
     rules: list[Rule] = []
     for entry in root.iterfind(".//s:languagemap", names):
         name = entry.get("languagerulename", "")
@@ -113,7 +130,7 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
             _rule(element, names, path, f"{name}:{number}")
             for number, element in enumerate(blocks[name].iterfind("s:rule", names), 1)
         ]
-        if cascade != "yes":
+        if not cascade:
             break
     return tuple(rules)
 
