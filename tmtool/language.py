@@ -80,7 +80,7 @@ class Language:
             part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
             for part in rest
         )
-        return "-".join([_short(primary), *spelled])
+        return "-".join([short_code(primary), *spelled])
 
     @staticmethod
     def check(code: str) -> None:
@@ -96,12 +96,18 @@ def primary_code(code: str) -> str:
     return re.split("[-_]", code)[0].lower()
 
 
-def _short(code: str) -> str:
-    """The code of two letters for one of three, where there is one."""
-    if len(code) < 3:
-        return code
+def short_code(code: str) -> str:
+    """The code of two letters (ISO 639-1) for one of three (ISO 639-2, 639-3), where there is one.
+
+    Other codes come back as they are.
+    """
+    return _short_codes().get(code.lower(), code) if len(code) == 3 else code
+
+
+@cache
+def _short_codes() -> dict[str, str]:
     lines = (DATA / GENERIC / "codes.tsv").read_text("utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if not line.startswith("#")).get(code, code)
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 @cache

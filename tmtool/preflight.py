@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from html.entities import name2codepoint
 from typing import Any, BinaryIO, Literal
 
@@ -35,7 +34,7 @@ from tmtool.formats.markup import (
     quoted,
 )
 from tmtool.formats.tmx import source_at
-from tmtool.language import DATA, GENERIC, Language
+from tmtool.language import Language, short_code
 from tmtool.model import Severity, TranslationUnit, Variant, format_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
 from tmtool.text import nfc
@@ -649,13 +648,7 @@ class _NotTmxError(Exception):
 def _mended_code(said: str) -> str:
     """A code with hyphens, and of two letters where there is one."""
     primary, *rest = said.strip().replace("_", "-").split("-")
-    return "-".join([_short_codes().get(primary.lower(), primary), *rest])
-
-
-@cache
-def _short_codes() -> dict[str, str]:
-    lines = (DATA / GENERIC / "codes.tsv").read_text("utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+    return "-".join([short_code(primary), *rest])
 
 
 def _same_language(one: str, other: str) -> bool:
