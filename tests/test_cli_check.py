@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from junitparser import JUnitXml
 from lxml import etree
+from sarif_pydantic import Sarif
 
 from tests.conftest import SEED, SEED_ENGLISH, Program
 from tmtool.checks import CHECKS
@@ -57,6 +59,7 @@ def test_the_checks_are_listed_with_their_help(tmtool: Program) -> None:
     lines = tmtool("check", "--list").stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == list(CHECKS)
     assert all(line.count("\t") == 2 for line in lines)
+    assert [line.split("\t")[0] for line in lines if "optional" in line] == ["spelling"]
 
 
 def test_json_is_one_object_a_line(tmtool: Program, faulty: str) -> None:
@@ -92,6 +95,20 @@ def test_sarif_names_rules_and_places(tmtool: Program, faulty: str) -> None:
         "region": {"startLine": 1, "startColumn": 9, "endColumn": 11},
     }
     assert run["columnKind"] == "unicodeCodePoints"
+
+
+def test_readers_of_sarif_and_junit_take_what_is_written(
+    tmtool: Program, faulty: str, tmp_path: Path
+) -> None:
+    """Models of the formats that others keep."""
+    done = tmtool("check", faulty, *LANGUAGES, "--to", "sarif", status=1)
+    (run,) = Sarif.model_validate_json(done.stdout).runs
+    assert [one.rule_id for one in run.results or []] == ["spaces", "numbers"]
+    done = tmtool("check", faulty, *LANGUAGES, "--to", "junit", status=1)
+    (tmp_path / "a.xml").write_text(done.stdout, "utf-8")
+    (suite,) = JUnitXml.fromfile(str(tmp_path / "a.xml"))
+    assert (suite.name, suite.tests, suite.failures) == ("a.tsv", 2, 2)
+    assert [case.result[0].message for case in suite] == ["two spaces", "6 stands for 5"]
 
 
 def test_sarif_names_files_by_address(tmtool: Program, faulty: str, tmp_path: Path) -> None:
@@ -200,6 +217,23 @@ def test_a_file_is_mended_in_a_copy(tmtool: Program, untidy: Path, tmp_path: Pat
     assert "сaлт" in (tmp_path / "b.tsv").read_text("utf-8")
     tmtool("check", "text.tsv", *LANGUAGES, "--fix", status=2)
     tmtool("check", "text.tsv", "-o", "b.tsv", status=2)
+
+
+def test_the_house_style_comes_from_the_configuration(tmtool: Program, tmp_path: Path) -> None:
+    """It is checked and mended; slips are said with the file."""
+    (tmp_path / "a.tsv").write_text("Ол – 1 234 «адам».\tHe - «man» 1 234.\n", "utf-8")
+    (tmp_path / "tmtool.toml").write_text(
+        "[style.en]\ndash = '—'\nquotes = '“”'\nthousands = ','\n", "utf-8"
+    )
+    done = tmtool("check", "a.tsv", *LANGUAGES, status=1)
+    assert [line.split("\t")[2] for line in done.stdout.splitlines()] == [
+        *("quotes", "dashes", "number-format"),
+    ]
+    tmtool("check", "a.tsv", *LANGUAGES, "--fix", "-o", "b.tsv")
+    assert "He—“man” 1,234.\n" in (tmp_path / "b.tsv").read_text("utf-8")
+    (tmp_path / "tmtool.toml").write_text("[style.en]\ndash = '~'\n", "utf-8")
+    done = tmtool("check", "a.tsv", *LANGUAGES, status=3)
+    assert "tmtool.toml: '~' is no dash for style.en; write " in done.stderr
 
 
 def test_a_finding_is_dismissed_until_the_text_changes(tmtool: Program, untidy: Path) -> None:

@@ -41,7 +41,10 @@ def completed(tmtool: Program, line: str) -> list[str]:
         ("tmtool -m none.db review ", [""]),
         ("tmtool align a.txt b.txt -t k", ["plain,kk"]),
         ("tmtool segment -l ", ["plain,en", "plain,kk", "plain,ru"]),
-        ("tmtool check --ignore spaces,num", ["plain,spaces,numbers"]),
+        (
+            "tmtool check --ignore spaces,numbe",
+            ["plain,spaces,numbers", "plain,spaces,number-format"],
+        ),
         ("tmtool segment te", ["file,te"]),
         ("tmtool corpus a b -o ou", ["dir,ou"]),
     ],

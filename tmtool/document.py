@@ -8,11 +8,12 @@ look at next where that is not obvious.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from tmtool import regroup
 from tmtool.errors import TmtoolError
@@ -22,6 +23,9 @@ from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
 from tmtool.text import clean
 from tmtool.units import Units
+
+if TYPE_CHECKING:
+    from tmtool.checks import Style
 
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
@@ -51,6 +55,8 @@ class Document:
         self.name = name
         self.is_queue = False
         """Whether :meth:`next_doubtful` hands out pairs: those that nobody else is at."""
+        self.styles: Mapping[str, Style] = {}
+        """The house styles of languages by their codes, for :meth:`flaws`."""
         self.languages = (source_language, target_language)
         self.key = (name, source_language, target_language)
         self._memory = memory
@@ -184,7 +190,7 @@ class Document:
     def _judged(self) -> Callable[[TranslationUnit], list[Finding]]:
         from tmtool.checks import judge
 
-        return judge(self._memory.glossary())
+        return judge(self._memory.glossary(), self.styles)
 
     def next_flawed(self, start: int = 0) -> int | None:
         """The first index from ``start`` on, then from the top, in which a check finds a flaw."""

@@ -6,25 +6,51 @@ many in their order, with what they teach about each other. Neither changes a un
 
     core          what a check is and what it is given
     typography    what is known about a written language
+    style         what a configuration fixes about it
+    dictionaries  the words that are in a dictionary
     known         what the units teach
     mending       what becomes of findings
-    numbers marks words extent kept across      the checks
+    numbers marks words extent kept styled across      the checks
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
-from tmtool.checks import across, extent, kept, marks, numbers, words  # noqa: F401 - they register
+from tmtool.checks import (  # noqa: F401 - they register
+    across,
+    extent,
+    kept,
+    marks,
+    numbers,
+    styled,
+    words,
+)
 from tmtool.checks.core import CHECKS, Check, Pair, findings
 from tmtool.checks.known import Known
 from tmtool.checks.mending import dismissed, mended
+from tmtool.checks.style import Style, read_styles
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
 
-__all__ = ["CHECKS", "Check", "check", "check_unit", "checked", "dismissed", "judge", "repaired"]
+__all__ = [
+    "CHECKS",
+    "DEFAULT",
+    "Check",
+    "Style",
+    "check",
+    "check_unit",
+    "checked",
+    "dismissed",
+    "judge",
+    "mender",
+    "read_styles",
+]
+
+DEFAULT = "default"
+"""What stands for all checks that are not optional, among the names of those to be selected."""
 
 _ALONE = tuple(check for check in CHECKS.values() if check.alone)
 _NOTHING = Known()
@@ -36,10 +62,11 @@ def check_unit(unit: TranslationUnit) -> list[Finding]:
     return findings(Pair(unit, _NOTHING), _ALONE)
 
 
-def judge(glossary: Iterable[TranslationUnit]) -> Callable[[TranslationUnit], list[Finding]]:
-    """As :func:`check_unit`, of a unit and the terms of a ``glossary`` (see :func:`check`)."""
-    known = Known()
-    known.terms = across.read_terms(glossary)
+def judge(
+    glossary: Iterable[TranslationUnit], styles: Mapping[str, Style] | None = None
+) -> Callable[[TranslationUnit], list[Finding]]:
+    """As :func:`check_unit`, with a ``glossary`` and ``styles`` (see :func:`check`)."""
+    known = _known(glossary, styles)
     checks = (*_ALONE, CHECKS["terms"]) if known.terms else _ALONE
     return lambda unit: findings(Pair(unit, known), checks)
 
@@ -49,15 +76,18 @@ def check(
     select: Collection[str] | None = None,
     ignore: Collection[str] = (),
     glossary: Iterable[TranslationUnit] = (),
+    styles: Mapping[str, Style] | None = None,
 ) -> Iterator[Finding]:
     """What the checks find in units, in their order; rejected units are passed over.
 
-    ``select`` and ``ignore`` are names in :data:`CHECKS`; all are selected if none is. The units
-    of a ``glossary`` are terms and their translations, one of several if there are more. Units
-    are taken in batches, so that any number of them may come. Raises ``TmtoolError`` if a name is
-    none of a check.
+    ``select`` and ``ignore`` are names in :data:`CHECKS`; :data:`DEFAULT` stands for all that are
+    not optional, and holds if none is selected. The units of a ``glossary`` are terms and their
+    translations, one of several if there are more; ``styles`` are those of languages by their
+    codes. Units are taken in batches, so that any number of them may come. Raises ``TmtoolError``
+    if a name is none of a check.
     """
-    return (finding for _, found in checked(units, select, ignore, glossary) for finding in found)
+    every = checked(units, select, ignore, glossary, styles)
+    return (finding for _, found in every for finding in found)
 
 
 def checked(
@@ -65,30 +95,42 @@ def checked(
     select: Collection[str] | None = None,
     ignore: Collection[str] = (),
     glossary: Iterable[TranslationUnit] = (),
+    styles: Mapping[str, Style] | None = None,
 ) -> Iterator[tuple[TranslationUnit, list[Finding]]]:
     """Every unit and what is found in it, as :func:`check` finds it."""
+    return _judged(iter(units), _chosen(select, ignore), _known(glossary, styles))
+
+
+def mender(
+    select: Collection[str] | None = None,
+    ignore: Collection[str] = (),
+    styles: Mapping[str, Style] | None = None,
+) -> Callable[[TranslationUnit], TranslationUnit]:
+    """What takes out of a unit the faults that it shows alone and that need no guess.
+
+    What shows only when another fault is mended is mended, too. Arguments as for :func:`check`.
+    """
+    known = _known((), styles)
+    checks = [check for check in _chosen(select, ignore) if check.alone]
+
+    def repaired(unit: TranslationUnit) -> TranslationUnit:
+        while unit.state != "rejected":
+            found = findings(Pair(unit, known), checks)
+            better = (changed for one in found if (changed := mended(unit, one)) != unit)
+            changed = next(better, unit)
+            if changed == unit:
+                break
+            unit = changed
+        return unit
+
+    return repaired
+
+
+def _known(glossary: Iterable[TranslationUnit], styles: Mapping[str, Style] | None = None) -> Known:
     known = Known()
     known.terms = across.read_terms(glossary)
-    return _judged(iter(units), _chosen(select, ignore), known)
-
-
-def repaired(
-    unit: TranslationUnit, select: Collection[str] | None = None, ignore: Collection[str] = ()
-) -> TranslationUnit:
-    """A unit without the faults that one unit alone shows and that need no guess.
-
-    What shows only when another fault is mended is mended, too. ``select`` and ``ignore`` as for
-    :func:`check`.
-    """
-    checks = [check for check in _chosen(select, ignore) if check.alone]
-    while unit.state != "rejected":
-        found = findings(Pair(unit, _NOTHING), checks)
-        better = (changed for one in found if (changed := mended(unit, one)) != unit)
-        changed = next(better, unit)
-        if changed == unit:
-            break
-        unit = changed
-    return unit
+    known.styles = styles or {}
+    return known
 
 
 def _judged(
@@ -106,12 +148,13 @@ def _judged(
 
 def _chosen(select: Collection[str] | None, ignore: Collection[str]) -> list[Check]:
     for name in (*(select or ()), *ignore):
-        if name not in CHECKS:
+        if name not in CHECKS and name != DEFAULT:
             near = get_close_matches(name, CHECKS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(CHECKS)}"
             raise TmtoolError(f"there is no check {name!r}", hint=hint)
+    chosen = select or {DEFAULT}
     return [
         check
         for name, check in CHECKS.items()
-        if (not select or name in select) and name not in ignore
+        if (name in chosen or (DEFAULT in chosen and not check.is_optional)) and name not in ignore
     ]

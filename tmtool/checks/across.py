@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
+from tmtool.checks.dictionaries import dictionary, is_available
 from tmtool.checks.known import Known, Term
 from tmtool.checks.typography import WORD
+from tmtool.errors import TmtoolError
 from tmtool.model import TranslationUnit
 from tmtool.text import fold
 
@@ -17,6 +19,8 @@ _NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яё
 _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
 _ENDING = 2  # letters of a word that may be dropped
+_TYPED = 4  # letters of a word that is looked up in a dictionary
+_SPELLED = re.compile(r"(?<![\w@./’'-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w@/-])")
 
 
 def _learn_names(known: Known, pairs: Sequence[Pair]) -> None:
@@ -92,16 +96,50 @@ def _unmatched(pair: Pair, side: Side, other: Side) -> list[Span]:
     return [span for name, span in names if not _is_kept(name, sounds)]
 
 
-@check("spelling", "warning", alone=False, learn=_learn_spellings)
-def spelling(pair: Pair) -> Iterator[Flaw]:
-    """A word is written without the letters of its language, as кала for қала, and other units
-    write it with them."""
+@check("letters", "warning", alone=False, learn=_learn_spellings)
+def letters(pair: Pair) -> Iterator[Flaw]:
+    """A word is written without the letters of its language, as кала for қала: other units, or a
+    dictionary that is installed, know it only with them."""
     for side in (pair.source, pair.target):
         if not side.typography.substitutes:
             continue
+        book = dictionary(side.variant.language)
         for match in WORD.finditer(side.text):
-            if usual := pair.known.spelling(side.typography, match[0]):
+            usual = pair.known.spelling(side.typography, match[0])
+            if not usual and book and len(match[0]) >= _TYPED and match[0].islower():
+                usual = book.original(match[0])
+            if usual:
                 yield Flaw(f"{match[0]} for {usual}", match.span(), side.name)
+
+
+def _learn_words(known: Known, pairs: Sequence[Pair]) -> None:
+    for pair in pairs:
+        known.words[pair.target.typography.language].update({*pair.target.words})
+
+
+@check("spelling", "warning", alone=False, learn=_learn_words, is_optional=True)
+def spelling(pair: Pair) -> Iterator[Flaw]:
+    """A word of the translation is in no dictionary that is installed for its language; names,
+    compounds, words of the source and those that other units have pass. Not among the default
+    checks."""
+    if not is_available():
+        hint = "pip install 'tmtool[spell]', and libenchant of the system"
+        raise TmtoolError("spelling needs hunspell dictionaries", hint=hint)
+    target, said = pair.target, pair.known.words[pair.target.typography.language]
+    if (book := dictionary(target.variant.language)) is None:
+        return
+    alphabet = target.typography.letters
+    for match in _SPELLED.finditer(target.text):
+        word = match[0]
+        if len(word) < _TYPED or not word.islower() or said[word] > 1 or word in pair.source.words:
+            continue
+        if alphabet and not alphabet.issuperset(word.replace("’", "").replace("'", "")):
+            continue
+        if not book.is_plausible(word.replace("’", "'")):
+            meant = book.suggestion(word)
+            yield Flaw(
+                f"{word} is in no dictionary" + (f"; {meant}?" if meant else ""), match.span()
+            )
 
 
 @check("terms", "warning", alone=False)

@@ -39,13 +39,14 @@ class Side:
     ``marks`` holds its characters but for small letters from a to z and from а to я.
     """
 
-    __slots__ = ("_lower", "_words", "marks", "name", "text", "typography", "variant")
+    __slots__ = ("_has_latin", "_lower", "_words", "marks", "name", "text", "typography", "variant")
 
     def __init__(self, name: SideName, variant: Variant) -> None:
         self.name = name
         self.variant = variant
         self.text = variant.text
         self.marks = frozenset(_MARK.findall(self.text))
+        self._has_latin: bool | None = None
         self.typography: Typography = typography(variant.language)
         self._words: list[str] | None = None
         self._lower: str | None = None
@@ -77,7 +78,9 @@ class Side:
     @property
     def has_latin(self) -> bool:
         """Whether there are Latin letters."""
-        return _LATIN.search(self.text) is not None
+        if self._has_latin is None:
+            self._has_latin = _LATIN.search(self.text) is not None
+        return self._has_latin
 
     @property
     def has_digits(self) -> bool:
@@ -120,7 +123,7 @@ class Check:
     """A check by its name; ``help`` says what it finds and what it lets pass.
 
     ``alone`` says whether it looks at one unit alone, and needs no other to judge it; ``learn``
-    takes from others what it can use.
+    takes from others what it can use. One that ``is_optional`` must be asked for by name.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Check:
     alone: bool
     run: Run
     learn: Learn | None = None
+    is_optional: bool = False
 
 
 CHECKS: dict[str, Check] = {}
@@ -136,13 +140,18 @@ CHECKS: dict[str, Check] = {}
 
 
 def check(
-    name: str, severity: Severity, *, alone: bool = True, learn: Learn | None = None
+    name: str,
+    severity: Severity,
+    *,
+    alone: bool = True,
+    learn: Learn | None = None,
+    is_optional: bool = False,
 ) -> Callable[[Run], Run]:
     """Register a generator as the check of this name."""
 
     def register(run: Run) -> Run:
         summary = " ".join((run.__doc__ or "").split())
-        CHECKS[name] = Check(name, summary, severity, alone, run, learn)
+        CHECKS[name] = Check(name, summary, severity, alone, run, learn, is_optional)
         return run
 
     return register

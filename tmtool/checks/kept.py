@@ -13,6 +13,7 @@ _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]
 _PLACEHOLDER = re.compile(
     r"</?[A-Za-z][^<>]*>|\{\{?[\w.:]*\}?\}|(?<!\d)%(?:\d+\$|\(\w+\))?[sdif](?!\w)|&[A-Za-z]\w*;"
 )
+_CODE_MARKS = frozenset("<{%&")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _CAPITALS = re.compile("[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][A-ZА-ЯЁӘҒҚҢӨҰҮҺІ.]+")
 _ROMAN = frozenset("IVXLCDM")
@@ -22,13 +23,14 @@ _LATIN_WORD = re.compile(r"(?<![\w@./])[A-Za-z]{3,}(?![\w@/])")
 @check("addresses", "error")
 def addresses(pair: Pair) -> Iterator[Flaw]:
     """A web or e-mail address is not the same on both sides."""
-    if not any(mark in side.text for side in (pair.source, pair.target) for mark in _MARKS):
+    if not _may_have_address(pair.source) and not _may_have_address(pair.target):
         return
     ours, theirs = _addresses(pair.source), _addresses(pair.target)
     yield from _lost_and_added(ours, theirs)
 
 
-_MARKS = ("@", "://", "www.")
+def _may_have_address(side: Side) -> bool:
+    return "@" in side.marks or (":" in side.marks and "://" in side.text) or "www." in side.text
 
 
 def _addresses(side: Side) -> dict[str, tuple[int, int]]:
@@ -54,7 +56,7 @@ def _lost_and_added(
 def codes(pair: Pair) -> Iterator[Flaw]:
     """Inline codes, or tags and placeholders in the text, are not the same on both sides."""
     source, target = pair.source, pair.target
-    if all(side.marks.isdisjoint("<{%&") and side.is_plain for side in (source, target)):
+    if not _may_have_codes(source) and not _may_have_codes(target):
         return
     ours, theirs = _codes(source), _codes(target)
     for code in ours - theirs:
@@ -63,10 +65,14 @@ def codes(pair: Pair) -> Iterator[Flaw]:
         yield Flaw(f"{code} is not in the source")
 
 
+def _may_have_codes(side: Side) -> bool:
+    return not side.is_plain or not side.marks.isdisjoint(_CODE_MARKS)
+
+
 def _codes(side: Side) -> Counter[str]:
     content = side.variant.content
     found = Counter(part.data for part in content if isinstance(part, Code))
-    if not side.marks.isdisjoint("<{%&"):
+    if not side.marks.isdisjoint(_CODE_MARKS):
         found.update(_PLACEHOLDER.findall(side.text))
     return found
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import NamedTuple
 
+from tmtool.checks.style import NO_STYLE, Style
 from tmtool.checks.typography import Typography
+from tmtool.language import primary_code
 
 SHORT = 15
 """The length in characters at which the variance is twice that of long texts."""
@@ -85,8 +87,9 @@ class Partners:
 class Known:
     """What is known from units that were learned from; at first what is usual.
 
-    ``partners`` tells of texts that had another partner before; ``terms`` are those of a glossary
-    by their languages and the start of the first word.
+    ``partners`` tells of texts that had another partner before; ``words`` counts the units that
+    have a word in their translation, by its language; ``terms`` are those of a glossary by their
+    languages and the start of the first word, and ``styles`` those of languages by their codes.
     """
 
     def __init__(self) -> None:
@@ -98,7 +101,9 @@ class Known:
         self._names: Counter[tuple[str, str]] = Counter()
         self._kept_names: Counter[tuple[str, str]] = Counter()
         self.partners = Partners()
+        self.words: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.terms: dict[tuple[str, str, str], list[Term]] = {}
+        self.styles: Mapping[str, Style] = {}
 
     def lengths(self, source: Typography, target: Typography) -> Lengths:
         """How long translations from one language into another are."""
@@ -121,6 +126,12 @@ class Known:
         mean = weight * median(ratio for ratio, _ in ratios) + (1 - weight) * usual
         spread = _DEVIATION * median(abs(ratio - mean) / wide for ratio, wide in ratios)
         self._lengths[languages] = Lengths(mean, weight * spread + (1 - weight) * _SPREAD)
+
+    def style(self, language: str) -> Style:
+        """The house style of the language of a code, or of its region if that has its own."""
+        if not self.styles:
+            return NO_STYLE
+        return self.styles.get(language) or self.styles.get(primary_code(language), NO_STYLE)
 
     def learn_name(self, side: str, name: str, *, is_kept: bool) -> None:
         """Learn whether the other side of a unit has the like of a name, given by its sound."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tmtool.checks.core import Flaw, Pair, Side, check
 from tmtool.checks.known import Known
@@ -15,6 +16,7 @@ _DASHES = frozenset("-–—―")
 _BULLETS = frozenset("•·▪*")
 _QUOTATION = 5  # units over which a quotation may run
 _QUOTES = frozenset('«»“”„‟"')
+_QUOTE = re.compile('[«»“”„‟"]')
 _BRACKETS = frozenset("()[]{}")
 _PAIRED = {")": "(", "]": "[", "}": "{"}
 _QUOTED_MARK = re.compile("[?!][\"'»”’“]")
@@ -101,31 +103,38 @@ def brackets(pair: Pair) -> Iterator[Flaw]:
         yield Flaw(f"{pair.target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
 
 
+_CLOSES = {'"': '"', "“": "„", "»": "«", "”": "“„‟"}  # by a closing mark, those that it closes
+_OPENING = re.compile(r'(?<![^\s(«“„—–-])"(?=\w)')
 _CLOSES_BOTH = re.compile(r"[,.!?…]*\s*(?:[—–]|\Z)")  # behind the end of a quotation
 
 
-def _unbalanced_quotes(text: str) -> list[int]:
-    """Where quotation marks stand alone; one » may end a quotation and one inside it."""
+class _Quotations(NamedTuple):
+    """Where quotation marks stand alone; where quotations begin and end, and inside how many."""
+
+    alone: list[int]
+    paired: list[tuple[int, int, int]]
+
+
+def _quotations(text: str) -> _Quotations:
+    """The quotations of a text; one » may end a quotation and one inside it."""
     alone, opened = [], list[int]()
+    paired = list[tuple[int, int, int]]()
     inner = last_end = 0
-    for at, char in enumerate(text):
-        if char not in _QUOTES:
-            continue
-        last = text[opened[-1]] if opened else ""
-        if (char == '"' and last == '"') or (char == "“" and last == "„"):
-            opened.pop()
+    for match in _QUOTE.finditer(text):
+        at, char = match.start(), match[0]
+        closes = opened and text[opened[-1]] in _CLOSES.get(char, ())
+        if closes and not (char == '"' and _OPENING.match(text, at)):
+            paired.append((opened.pop(), at, len(opened)))
+            if char == "»":
+                inner, last_end = paired[-1][0], at + 1
         elif char in '«„“"‟':
             opened.append(at)
-        elif char == "»" and last == "«":
-            inner, last_end = opened.pop(), at + 1
-        elif char == "”" and last in ("“", "„", "‟"):
-            opened.pop()
         else:
             alone.append(at)
     is_inside = opened and text[opened[-1]] == "«" and inner > opened[-1] + 1
     if is_inside and _CLOSES_BOTH.match(text, last_end):
         opened.pop()
-    return alone + opened
+    return _Quotations(alone + opened, paired)
 
 
 def _join_quotations(known: Known, pairs: Sequence[Pair]) -> None:
@@ -137,7 +146,7 @@ def _join_quotations(known: Known, pairs: Sequence[Pair]) -> None:
         target = pair.target
         if target.marks.isdisjoint(_QUOTES):
             continue
-        alone = _unbalanced_quotes(target.text)
+        alone = _quotations(target.text).alone
         if len(alone) != 1:
             continue
         at = alone[0]
@@ -154,18 +163,29 @@ def _join_quotations(known: Known, pairs: Sequence[Pair]) -> None:
 @check("quotes", "warning", learn=_join_quotations)
 def quotes(pair: Pair) -> Iterator[Flaw]:
     """A quotation mark of the translation has no partner, though those of the source have, or is
-    not one that its language uses."""
+    not one that its language uses, or the house style."""
     target = pair.target
     if target.marks.isdisjoint(_QUOTES):
         return
-    alone = _unbalanced_quotes(target.text)
-    if alone and not pair.runs_on and not _unbalanced_quotes(pair.source.text):
-        yield Flaw(f"{target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
+    text = target.text
+    found = _quotations(text)
+    alone = found.alone
+    if alone and not pair.runs_on and not _quotations(pair.source.text).alone:
+        yield Flaw(f"{text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
+    if style := pair.known.style(target.variant.language).quotation:
+        for start, end, depth in found.paired:
+            wanted = style[depth % len(style)]
+            if wanted != text[start] + text[end]:
+                fix = f"{wanted[0]}{text[start + 1 : end]}{wanted[1]}"
+                yield Flaw(
+                    f"quotes are {wanted[0]}…{wanted[1]} in this style", (start, end + 1), fix=fix
+                )
+        return
     usual = target.typography.quotes
     if usual and (odd := (target.marks & _QUOTES).difference(*usual)):
-        at = min(target.text.index(char) for char in odd)
+        at = min(text.index(char) for char in odd)
         known = " or ".join(f"{one[0]}…{one[1]}" for one in usual)
-        yield Flaw(f"{target.text[at]} is not how this language quotes: {known}", (at, at + 1))
+        yield Flaw(f"{text[at]} is not how this language quotes: {known}", (at, at + 1))
 
 
 _SPACES = frozenset("\t\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff")

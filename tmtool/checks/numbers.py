@@ -19,8 +19,8 @@ from tmtool.checks.core import Flaw, Pair, Side, Span, check
 from tmtool.checks.typography import WORD, Vocabulary, measures
 
 _SPACE = "[ \u00a0\u202f\u2009]"
-_NUMBER = re.compile(
-    rf"(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:’']\d+)*"
+_NUMBER = re.compile(  # a digit comes first, so that it is looked for quickly
+    rf"\d(?:(?<![\d.,].)\d{{0,2}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d*(?:[.,:’']\d+)*)"
 )
 _ROMAN = re.compile(r"\b(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\b(?![’'.-]?[^\W\d_])")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
@@ -70,7 +70,7 @@ def _number(side: Side, match: re.Match[str]) -> Number:
     known, lower = side.typography, side.lower
     start, end = match.span()
     before = lower[start - 1 : start]
-    values, parts = _readings(match[0])
+    values, parts = readings(match[0])
     if before.isalpha() and before.isascii():
         short = {value for value in values if value < 100}
         values |= {era + value for value in short for era in (1900, 2000)}  # the year of SS19
@@ -89,7 +89,7 @@ def _number(side: Side, match: re.Match[str]) -> Number:
     return Number((start, end), values, parts, known.units[sign] if sign else None, False)
 
 
-def _readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
+def readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
     """What digits with separators may be worth as one number, and as several."""
     if text.isdigit():
         return frozenset((float(text),)), _NO_PARTS

@@ -58,7 +58,9 @@ class Typography:
     ``numbers``, ``multipliers`` and ``months`` give values to words; ``units`` gives units and
     currencies their English names; ``abbreviations`` lists what may stand for a well-known
     abbreviation in a text. ``substitutes`` are letters and those typed in their place on a keyboard
-    that lacks them, and ``droppable`` letters that may go or change when an ending is added.
+    that lacks them, ``endings`` those of them that make another ending of it, and ``droppable``
+    letters that may go or change when an ending is added. ``is_open`` says that no dictionary has
+    all forms of its words.
     """
 
     language: str
@@ -74,7 +76,9 @@ class Typography:
     units: Vocabulary[str]
     abbreviations: Mapping[str, tuple[str, ...]]
     substitutes: Mapping[int, str]
+    endings: str
     droppable: str
+    is_open: bool
 
 
 @cache
@@ -107,7 +111,9 @@ def typography(language: str) -> Typography:
         substitutes=str.maketrans(
             substitutes | {a.upper(): b.upper() for a, b in substitutes.items()}
         ),
+        endings=known.get("endings", ""),
         droppable=known.get("droppable", ""),
+        is_open=known.get("open", False),
     )
 
 

@@ -16,13 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from tmtool.cli import config
 from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
 from tmtool.store import Address, address, is_url
+
+if TYPE_CHECKING:
+    from tmtool.checks import Style
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 _INTERRUPTED = "interrupted; everything confirmed is saved"
@@ -268,6 +271,12 @@ def configured_keys() -> dict[str, str]:
     """The keys that tmtool.toml gives commands of the full-screen app."""
     path = _configuration()
     return config.keys(path) if path else {}
+
+
+def configured_styles() -> dict[str, Style]:
+    """The house styles of languages that tmtool.toml sets."""
+    path = _configuration()
+    return config.styles(path) if path else {}
 
 
 def _configuration() -> Path | None:

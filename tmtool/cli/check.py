@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape, quoteattr
 import click
 
 import tmtool.formats
-from tmtool.checks import CHECKS, checked, dismissed, repaired
-from tmtool.cli import NO, Shared
+from tmtool.checks import CHECKS, DEFAULT, checked, dismissed, mender
+from tmtool.checks.dictionaries import dictionary
+from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
     format_option,
     has_memory,
@@ -67,7 +68,7 @@ def _names(context: click.Context, option: click.Parameter, values: tuple[str, .
     """Names of checks, each option one or several with commas between."""
     names = [name.strip() for value in values for name in value.split(",")]
     for name in names:
-        if name not in CHECKS:
+        if name not in CHECKS and name != DEFAULT:
             raise click.BadParameter(f"there is no check {name!r}; --list shows them.")
     return names
 
@@ -86,7 +87,8 @@ def _take_profile(context: click.Context, option: click.Parameter, name: str | N
 def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     if wanted:
         for one in CHECKS.values():
-            click.echo(f"{one.name}\t{one.severity}\t{one.help}")
+            severity = f"{one.severity}, optional" if one.is_optional else one.severity
+            click.echo(f"{one.name}\t{severity}\t{one.help}")
         context.exit()
 
 
@@ -98,7 +100,11 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     "-d", "--document", metavar="NAME", callback=named, help="Only this document of the memory."
 )
 @click.option(
-    "--select", metavar="NAMES", multiple=True, callback=_names, help="Only these checks."
+    "--select",
+    metavar="NAMES",
+    multiple=True,
+    callback=_names,
+    help=f"Only these checks; {DEFAULT} stands for all but those that --list calls optional.",
 )
 @click.option("--ignore", metavar="NAMES", multiple=True, callback=_names, help="Not these checks.")
 @click.option(
@@ -175,8 +181,9 @@ def check_command(
     Of the memory if no FILE is named, of one document with -d, else of bilingual files. A finding
     is one line: file or document and number of the unit, severity, check, what is wrong, and the
     text at fault. Rejected units are passed over. Exits with 1 if there is something to mend.
-    --dismiss takes that place and the check, as in interview:12:numbers. --fix puts spaces and
-    letters of other scripts in order, in the memory in one action, or of a FILE in -o FILE.
+    --dismiss takes that place and the check, as in interview:12:numbers. --fix puts spaces,
+    letters of other scripts and what [style.LANG] in tmtool.toml fixes in order, in the memory in
+    one action, or of a FILE in -o FILE.
 
     With --for, what a CAT tool will make of TMX files: what keeps them from loading, which units
     it skips, empties or never matches. --fix -o FILE writes a copy that is mended as far as that
@@ -218,12 +225,13 @@ def check_command(
         if len(files) > 1:
             raise click.UsageError("--fix mends one FILE, or the memory.")
         file = files[0] if files else None
+        repaired = mender(select, ignore, configured_styles())
 
         def rewritten(held: Units) -> Iterator[Rewritten]:
             wanted = Filter(source, target, document)
             read = _read(file, format_of(file, format), pair, language_map) if file else held()
             for unit in read:
-                yield unit, repaired(unit, select, ignore) if wanted(unit) else unit
+                yield unit, repaired(unit) if wanted(unit) else unit
 
         carry_out(shared, "fix", rewritten, file, format, copy, dry_run=dry_run)
         return
@@ -232,10 +240,18 @@ def check_command(
     if glossary:
         terms += _terms(glossary, pair, language_map)
     counts = dict.fromkeys(SEVERITIES, 0)
+    styles = configured_styles()
+    targets = set[str]()
 
     def checks() -> Iterator[Checked]:
         for name, units in _inputs(shared, files, kinds, document, pair, language_map):
-            yield name, counted(_placed(name, units, select, ignore, terms, by_document=not files))
+            found = checked(seen(units), select, ignore, terms, styles)
+            yield name, counted(_placed(name, found, by_document=not files))
+
+    def seen(units: Iterable[TranslationUnit]) -> Iterator[TranslationUnit]:
+        for unit in units:
+            targets.add(unit.target.language)
+            yield unit
 
     def counted(places: Iterable[Place]) -> Iterator[Place]:
         for place in places:
@@ -247,6 +263,9 @@ def check_command(
         return
     for line in _WRITERS[kind](checks()):
         click.echo(line)
+    if "spelling" in select:
+        for language in sorted(code for code in targets if dictionary(code) is None):
+            shared.say(f"no dictionary of {language} is installed; hunspell has some")
     said = ", ".join(plural(count, name) for name, count in counts.items() if count)
     shared.say(said.replace("infos", "info") or "nothing found")
     if any(counts[name] for name in worst):
@@ -310,17 +329,11 @@ def _terms(
 
 
 def _placed(
-    name: str,
-    units: Iterable[TranslationUnit],
-    select: list[str],
-    ignore: list[str],
-    terms: list[TranslationUnit],
-    *,
-    by_document: bool,
+    name: str, checks: Iterable[tuple[TranslationUnit, list[Finding]]], *, by_document: bool
 ) -> Iterator[Place]:
     """Findings with the units they are in, which documents or the file count."""
     numbers: Counter[str] = Counter()
-    for unit, found in checked(units, select, ignore, terms):
+    for unit, found in checks:
         where = (by_document and unit.document) or name
         numbers[where] += 1
         for finding in found:

@@ -69,10 +69,10 @@ def _languages(
 def _checks(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from tmtool.checks import CHECKS
+    from tmtool.checks import CHECKS, DEFAULT
 
     *before, last = incomplete.rpartition(",")
-    return _begun(("".join(before) + name for name in CHECKS), "".join(before) + last)
+    return _begun(("".join(before) + name for name in (*CHECKS, DEFAULT)), "".join(before) + last)
 
 
 def _documents(

@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tmtool.errors import FormatError, InputError
+from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.store import is_url
+
+if TYPE_CHECKING:
+    from tmtool.checks import Style
 
 NAME = "tmtool.toml"
 SHARED = (
@@ -29,6 +32,9 @@ _SWITCHES = ("quiet", "join-lines", "sentence-lines")
 
 KEYS = "keys"
 """The table that gives commands of the full-screen app other keys."""
+
+STYLE = "style"
+"""The table of the house styles of languages, each a table of its own."""
 
 PROFILES = "profiles"
 """The tables, in that of a command, which the command takes by ``--profile``."""
@@ -64,6 +70,17 @@ def keys(path: Path) -> dict[str, str]:
     return dict(table)
 
 
+def styles(path: Path) -> dict[str, Style]:
+    """The house styles that a file sets, by language code; raises as :func:`load`."""
+    from tmtool.checks import read_styles
+
+    table = load(path).get(STYLE, {})
+    try:
+        return read_styles(table)
+    except TmtoolError as error:
+        raise FormatError(error.message, path=path, hint=error.hint) from None
+
+
 def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
     """The defaults that a file sets, by option, and by command and option.
 
@@ -72,7 +89,7 @@ def defaults(path: Path, commands: Collection[str]) -> dict[str, Any]:
     said = load(path)
     tables = {key: value for key, value in said.items() if isinstance(value, Mapping)}
     for name in tables:
-        if name not in (*commands, KEYS):
+        if name not in (*commands, KEYS, STYLE):
             hint = f"there are {', '.join(commands)}"
             raise FormatError(f"[{name}] is no command", path=path, hint=hint)
     shared = _options({k: v for k, v in said.items() if k not in tables}, path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from tmtool.checks import checked
-from tmtool.cli import Shared
+from tmtool.cli import Shared, configured_styles
 from tmtool.cli.common import languages, open_memory, output, pass_shared, plural
 from tmtool.cli.leverage import WORKERS, looking_up
 from tmtool.document import Document
@@ -46,7 +46,9 @@ def report_command(
         origins = _origins(memory, found.name)
         rows = [
             Row(unit, findings, _edited(unit, origins.get(unit.id)))
-            for unit, findings in checked(units, glossary=memory.glossary())
+            for unit, findings in checked(
+                units, glossary=memory.glossary(), styles=configured_styles()
+            )
         ]
         sources = [unit.source.text for unit in units if unit.source.text]
         workers = min(os.cpu_count() or 1, WORKERS)

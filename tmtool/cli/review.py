@@ -9,7 +9,7 @@ from typing import get_args
 
 import click
 
-from tmtool.cli import Shared
+from tmtool.cli import Shared, configured_styles
 from tmtool.cli.common import (
     languages,
     open_memory,
@@ -83,6 +83,7 @@ def review_command(
     """
     with open_memory(shared) as memory:
         found = Document.find(memory, document, source, target)
+        found.styles = configured_styles()
         found.is_queue = queue
         if queue:
             memory.take([])  # says where there can be no queue

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from tmtool.cli import Shared
+from tmtool.cli import Shared, configured_styles
 from tmtool.cli.common import (
     Texts,
     document_name,
@@ -122,6 +122,7 @@ def translate_command(
                 shared.say(f"note: {doubt}")
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
+        pairs.styles = configured_styles()
         if given is None:
             pairs.extend(segments, props)
             if not show_screen(pairs, memory, translating=True, plain=plain, light=light):
