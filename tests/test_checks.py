@@ -360,12 +360,35 @@ def test_a_number_agrees_with_itself_however_it_is_grouped(number: int, separato
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "a ", "A, ", "1", "1,", "1 ", "5 км ", "бір ", "<a", "\u00a0", "a\u00a0", "«", "A.", "("],
+    [
+        *(
+            "a",
+            "a ",
+            "A, ",
+            "1",
+            "1,",
+            "1 ",
+            "5 км ",
+            "бір ",
+            "<a",
+            "\u00a0",
+            "a\u00a0",
+            "«",
+            "A.",
+            "(",
+        ),
+        *("«a» ", "a - ", "1,5 ", "aaab", "кала", "a'", "a\u00a0abcd "),
+    ],
 )
 def test_odd_texts_of_any_length_take_little_time(piece: str) -> None:
     """No expression goes over a text again and again."""
     text = piece * (50_000 // len(piece))
-    assert isinstance(check_unit(pair(f"Ә@{text}", f"Ж@{text}", state="final")), list)
+    unit = pair(f"Ә@{text}", f"Ж@{text}", state="final")
+    assert isinstance(check_unit(unit), list)
+    assert isinstance(list(check([unit], STYLED, styles=STYLES)), list)
+    assert mender(styles=STYLES)(unit).source == unit.source
+    if has_dictionaries:
+        assert isinstance(list(check([unit], ["spelling", "letters"])), list)
 
 
 def test_false_alarms_are_rare(development_data: Path) -> None:

@@ -115,15 +115,25 @@ def mender(
 
     def repaired(unit: TranslationUnit) -> TranslationUnit:
         while unit.state != "rejected":
-            found = findings(Pair(unit, known), checks)
-            better = (changed for one in found if (changed := mended(unit, one)) != unit)
-            changed = next(better, unit)
-            if changed == unit:
+            better = unit
+            for finding in _apart(findings(Pair(unit, known), checks)):
+                better = mended(better, finding)
+            if better == unit:
                 break
-            unit = changed
+            unit = better
         return unit
 
     return repaired
+
+
+def _apart(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Those of some findings that can be mended one after the other, as none moves the next."""
+    first = dict[str, int]()
+    fixable = [(one.span, one) for one in found if one.span and one.fix is not None]
+    for (start, end), finding in sorted(fixable, key=lambda fix: fix[0], reverse=True):
+        if end <= first.get(finding.side, end):
+            first[finding.side] = start
+            yield finding
 
 
 def _known(glossary: Iterable[TranslationUnit], styles: Mapping[str, Style] | None = None) -> Known:

@@ -19,7 +19,7 @@ _NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яё
 _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
 _ENDING = 2  # letters of a word that may be dropped
-_TYPED = 4  # letters of a word that is looked up in a dictionary
+_LOOKED_UP = range(4, 41)  # letters of a word that is looked up in a dictionary
 _SPELLED = re.compile(r"(?<![\w@./’'-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w@/-])")
 
 
@@ -106,7 +106,7 @@ def letters(pair: Pair) -> Iterator[Flaw]:
         book = dictionary(side.variant.language)
         for match in WORD.finditer(side.text):
             usual = pair.known.spelling(side.typography, match[0])
-            if not usual and book and len(match[0]) >= _TYPED and match[0].islower():
+            if not usual and book and len(match[0]) in _LOOKED_UP and match[0].islower():
                 usual = book.original(match[0])
             if usual:
                 yield Flaw(f"{match[0]} for {usual}", match.span(), side.name)
@@ -131,7 +131,9 @@ def spelling(pair: Pair) -> Iterator[Flaw]:
     alphabet = target.typography.letters
     for match in _SPELLED.finditer(target.text):
         word = match[0]
-        if len(word) < _TYPED or not word.islower() or said[word] > 1 or word in pair.source.words:
+        if len(word) not in _LOOKED_UP or not word.islower() or said[word] > 1:
+            continue
+        if word in pair.source.words:
             continue
         if alphabet and not alphabet.issuperset(word.replace("’", "").replace("'", "")):
             continue

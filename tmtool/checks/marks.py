@@ -14,6 +14,7 @@ _NO_END = _CLOSERS + "—–-"
 _ENDS = frozenset(".…!?:;,")
 _DASHES = frozenset("-–—―")
 _BULLETS = frozenset("•·▪*")
+_DEEP = 4  # quotations inside each other that are looked at
 _QUOTATION = 5  # units over which a quotation may run
 _QUOTES = frozenset('«»“”„‟"')
 _QUOTE = re.compile('[«»“”„‟"]')
@@ -175,7 +176,7 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
     if style := pair.known.style(target.variant.language).quotation:
         for start, end, depth in found.paired:
             wanted = style[depth % len(style)]
-            if wanted != text[start] + text[end]:
+            if wanted != text[start] + text[end] and depth < _DEEP:
                 fix = f"{wanted[0]}{text[start + 1 : end]}{wanted[1]}"
                 yield Flaw(
                     f"quotes are {wanted[0]}…{wanted[1]} in this style", (start, end + 1), fix=fix

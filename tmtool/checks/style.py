@@ -48,11 +48,10 @@ def read_styles(tables: Mapping[str, object]) -> dict[str, Style]:
 
     Raises ``TmtoolError`` that says what is no choice, and which there are.
     """
-    return {code: _read(code, table) for code, table in tables.items()}
+    return {Language.normal(code): _read(code, table) for code, table in tables.items()}
 
 
 def _read(code: str, table: object) -> Style:
-    Language.check(code)
     if not isinstance(table, Mapping):
         raise TmtoolError(f"the style of {code} is no table", hint=f"write [style.{code}]")
     for name, value in table.items():
