@@ -82,6 +82,24 @@ def test_every_action_has_a_word_and_two_keys(tmtool: Program, small: Path, way:
     assert after("1", key("quit"), key("approve")) == before
 
 
+def test_warnings_are_dismissed_in_lines(tmtool: Program, tmp_path: Path) -> None:
+    """The only one, one of several or all; back brings them back."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Бағасы 25 теңге.", "The price  is 52 tenge", document="d")])
+
+    def left(*lines: str) -> int:
+        done = tmtool("-m", tmp_path / "m.db", "review", input="\n".join(lines))
+        return done.stdout.split("\n\n")[-1].count("  warning: ")
+
+    assert left() == 3
+    assert left("Z", "1") == 2
+    assert left("Я all") == 0
+    assert left("Z back") == 3
+    assert left("u") == 0
+    done = tmtool("-m", tmp_path / "m.db", "review", input="Z", status=2)
+    assert "there is no such warning here" in done.stderr
+
+
 def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: Path) -> None:
     """Down to the document as it arrived, and no further."""
     before = pairs(small)

@@ -289,6 +289,14 @@ def test_undo_takes_back_what_was_done_here_and_says_where(three: Document, memo
     assert sides(three) == before
 
 
+def test_undo_says_where_when_nothing_but_a_text_changed(three: Document) -> None:
+    """One of as many words, in a pair of the same state."""
+    three.edit(0, "Yes. Well.")
+    three.edit(0, "Yes. Fine.")
+    assert three.undo() == ("edit", 0)
+    assert three.redo() == ("edit", 0)
+
+
 def test_somebody_elses_change_is_not_overwritten(three: Document, memory: Memory) -> None:
     """The action fails, and after a refresh it can be done on what is there now."""
     assert sides(three)[1] == ("Күн шықты.", "The sun rose.")

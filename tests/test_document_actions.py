@@ -82,6 +82,15 @@ class Actions(RuleBasedStateMachine):
     def note(self, index: int) -> None:
         self.act("note", index, "look again")
 
+    @rule(index=places)
+    def dismiss(self, index: int) -> None:
+        found = self.document.flaws(self.document.units[min(index, len(self.document.units) - 1)])
+        self.act("dismiss", index, found)
+
+    @rule(index=places)
+    def recall(self, index: int) -> None:
+        self.act("recall", index)
+
     @rule(least=st.sampled_from([0.5, 0.9]))
     def approve_above(self, least: float) -> None:
         self.document.approve_above(least)

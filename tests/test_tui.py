@@ -152,6 +152,52 @@ def test_a_note_stays_with_the_pair(four: Memory) -> None:
     assert "¶ ask" in played.screen
 
 
+@pytest.fixture
+def faulty(memory: Memory) -> Memory:
+    """Two pairs, the first with two faults, the second with one."""
+    memory.add(
+        [
+            pair("Бағасы 25 теңге.", "The price  is 52 tenge.", document="d"),
+            pair("Күн шықты.", "The sun rose", document="d"),
+        ]
+    )
+    return memory
+
+
+@pytest.mark.parametrize("key", ["Z", "Я"])
+def test_the_only_warning_is_dismissed_by_one_key(faulty: Memory, key: str) -> None:
+    """At once and for good; undo brings it back, and so does the same key after a question."""
+    assert "⚠ it ends" in play(faulty, "down").screen
+    played = play(faulty, "down", key)
+    assert "⚠ it ends" not in played.screen.rsplit("\n", 1)[0]
+    assert "dismissed: it ends" in played.screen
+    assert "⚠ it ends" not in play(faulty, "down").screen
+    assert "⚠ it ends" in play(faulty, "down", "u").screen
+    assert "⚠ it ends" in play(faulty, "down", "U", key, "enter").screen
+
+
+def test_of_several_warnings_one_is_chosen(faulty: Memory) -> None:
+    """Or all; what is not chosen stays."""
+    shown = play(faulty, "g", "=1", "enter", "Z").screen
+    assert "Dismiss for good" in shown
+    assert shown.count("52 stands for 25") == 2
+    left = play(faulty, "Z", "enter").screen
+    assert left.count("⚠") == 2
+    assert play(faulty, "u", "Z", "up", "enter").screen.count("⚠") == 1
+
+
+def test_where_nothing_is_found_nothing_is_dismissed(four: Memory) -> None:
+    assert "no check finds anything here" in play(four, "Z").screen
+
+
+def test_what_is_typed_is_confirmed_before_its_warning_is_dismissed(faulty: Memory) -> None:
+    """The warning is one of the text that the memory holds; so it is in the editor, too."""
+    chosen = {"dismiss": "f12"}
+    assert "the text was changed" in play(faulty, "down", "e", "=x", "f12", chosen=chosen).screen
+    played = play(faulty, "e", "=x", "backspace", "f12", chosen=chosen)
+    assert "dismissed: it ends" in played.screen
+
+
 def test_all_sure_pairs_are_approved_after_a_question(four: Memory) -> None:
     """The count is shown first; the doubtful stay."""
     asked = play(four, "b", "enter")

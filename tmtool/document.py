@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -278,6 +278,25 @@ class Document:
         if note := clean(text):
             self._change("note", index, replace(unit, notes=(*unit.notes, note)))
 
+    def dismiss(self, index: int, findings: Iterable[Finding]) -> None:
+        """Take it that findings are no faults: they are not shown again while the texts stay."""
+        from tmtool.checks import dismissed
+
+        self._change("dismiss", index, reduce(dismissed, findings, self.units[index]))
+
+    def has_dismissed(self, index: int) -> bool:
+        """Whether findings were dismissed in a unit as it is."""
+        return bool(self.units[index].props) and self._recalled(index) != self.units[index]
+
+    def recall(self, index: int) -> None:
+        """Have the findings shown again that were dismissed in a unit."""
+        self._change("recall", index, self._recalled(index))
+
+    def _recalled(self, index: int) -> TranslationUnit:
+        from tmtool.checks import recalled
+
+        return recalled(self.units[index])
+
     def reject(self, index: int) -> None:
         """Mark a unit as rejected: it is kept, and left out of matches and exports."""
         self._change("reject", index, replace(self.units[index], state="rejected"))
@@ -354,6 +373,9 @@ class Document:
         pairs = enumerate(zip(before, self.outline, strict=False))
         changed = (index for index, (old, new) in pairs if old != new)
         last = min(len(self.outline), len(before)) - 1
+        if len(self.outline) == len(before):  # what an outline does not show may have changed
+            touched = map(self.index_of, self._memory.last_touched()[:1])
+            last = next((index for index in touched if index is not None), last)
         return moved[0], next(changed, last)
 
     # Text and translation from elsewhere

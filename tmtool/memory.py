@@ -469,6 +469,10 @@ class Memory:
         number = self._store.first_action(since) if isinstance(since, datetime) else since
         return [] if number is None else self._store.actions(number)
 
+    def last_touched(self) -> list[str]:
+        """The ids of the units that the latest action touched, in the order of the changes."""
+        return self._store.last_touched()
+
     def history(
         self, unit_id: str | None = None, *, document: str | None = None
     ) -> Iterator[Event]:

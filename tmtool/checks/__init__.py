@@ -30,7 +30,7 @@ from tmtool.checks import (  # noqa: F401 - they register
 )
 from tmtool.checks.core import CHECKS, Check, Pair, findings
 from tmtool.checks.known import Known
-from tmtool.checks.mending import dismissed, mended
+from tmtool.checks.mending import dismissed, mended, recalled
 from tmtool.checks.style import Style, read_styles
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
@@ -47,6 +47,7 @@ __all__ = [
     "judge",
     "mender",
     "read_styles",
+    "recalled",
 ]
 
 DEFAULT = "default"

@@ -27,6 +27,13 @@ def dismissed(unit: TranslationUnit, finding: Finding) -> TranslationUnit:
     return replace(unit, props=(*kept, (DISMISSED, _mark(unit, finding))))
 
 
+def recalled(unit: TranslationUnit) -> TranslationUnit:
+    """A unit in which no finding of its texts is dismissed any more."""
+    texts = _texts(unit)
+    kept = (prop for prop in unit.props if prop[0] != DISMISSED or not prop[1].startswith(texts))
+    return replace(unit, props=tuple(kept))
+
+
 def mended(unit: TranslationUnit, finding: Finding) -> TranslationUnit:
     """A unit without a fault, if it is known what belongs there; inline codes are not touched."""
     if finding.fix is None or finding.span is None:

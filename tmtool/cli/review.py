@@ -38,6 +38,7 @@ _ARGUMENTS = {
     "edit_source": "TEXT",
     "note": "TEXT",
     "approve_sure": "PERCENT",
+    "dismiss": "NUMBER|all|back",
     "merge": "source|target",
     "merge_back": "source|target",
     "shift_down": "source|target",
@@ -225,6 +226,27 @@ class _Review:
             self._document.note(index, text)
         return True
 
+    def _dismiss(self, index: int, typed: str) -> bool:
+        found = self._document.flaws(self._document.units[index])
+        if typed == "back" and self._document.has_dismissed(index):
+            self._document.recall(index)
+            return True
+        if len(found) > 1 and not typed:
+            for number, finding in enumerate(found, 1):
+                self._talk.say(finding.message, indent=f"  {number}  ")
+            typed = self._talk.ask("dismiss which, a number or all: ") or ""
+            if not typed.strip():
+                return False
+        chosen = dict(enumerate(([one] for one in found), 1)).get(_number(typed or "1"))
+        if typed.strip() == "all":
+            chosen = found
+        if not chosen:
+            hint = "give its number, all, or back for what was dismissed"
+            raise TmtoolError("there is no such warning here", hint=hint)
+        self._document.dismiss(index, chosen)
+        self._talk.say(f"Dismissed: {'; '.join(one.message for one in chosen)}.")
+        return True
+
     def _approve_sure(self, _: int, typed: str) -> bool:
         percent = typed or self._talk.ask("least confidence in percent: ", "95") or ""
         if not percent.isdecimal() or int(percent) > 100:
@@ -404,6 +426,11 @@ class _Review:
     def _quit(self, _: int, __: str) -> bool:
         self._index = None
         return False
+
+
+def _number(typed: str) -> int:
+    """The number that was typed, 0 if it is none."""
+    return int(typed) if typed.strip().isdecimal() and len(typed) < 9 else 0
 
 
 def _side(typed: str) -> Side | None:

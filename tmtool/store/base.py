@@ -421,6 +421,12 @@ class Store(Statements):
         with self.explained():
             return [(row[0], rows.before(row)) for row in found]
 
+    def last_touched(self) -> list[str]:
+        """The ids of the units that the latest action touched, in the order of the changes."""
+        latest = "(SELECT max(number) FROM actions)"
+        query = f"SELECT unit_id FROM history WHERE action = {latest} ORDER BY rowid"
+        return [row[0] for row in self.read(query)]
+
     def actions(self, since: int) -> list[Action]:
         """The actions from a number on, the latest first."""
         query = f"SELECT {_ACTION} FROM actions WHERE number >= ? ORDER BY number DESC"

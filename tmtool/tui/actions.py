@@ -6,15 +6,16 @@ A command that asks something is a coroutine; the screen goes on living while it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from textual.content import Content
 
 from tmtool.document import Document, expression
 from tmtool.errors import TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import STATES, DocumentKey, Entry, TranslationUnit
+from tmtool.model import STATES, DocumentKey, Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
 from tmtool.tui.panes import Matches
@@ -63,6 +64,42 @@ class Desk(Workbench):
         if note := await self._ask("Note on this pair", hint="Enter: keep"):
             self.document.note(index, note)
             self._changed()
+
+    def do_dismiss(self) -> Coroutine[Any, Any, None] | None:
+        index = self._here()
+        self._refuse_if_changed()
+        found = self.document.flaws(self._unit())
+        if len(found) == 1:
+            self._dismiss(index, found)
+            return None
+        if not found and not self.document.has_dismissed(index):
+            raise TmtoolError("no check finds anything here", hint="z goes to the next warning")
+        return self._ask_to_dismiss(index, found)
+
+    async def _ask_to_dismiss(self, index: int, found: Sequence[Finding]) -> None:
+        """Let the user choose among several findings, or bring back what was dismissed."""
+        unit = self._unit()
+        options = [(str(number), f"⚠ {one.message}") for number, one in enumerate(found)]
+        if found:
+            options.append(("all", "All of them"))
+        if self.document.has_dismissed(index):
+            options.append(("recall", "Bring back what was dismissed here"))
+        question = "Dismiss for good" if found else "No warning is left here"
+        choice = await self.app.push_screen_wait(Choice(question, options))
+        if choice is None or self.document.index_of(unit.id) != index:
+            return
+        if choice == "recall":
+            self.document.recall(index)
+            self._flaws_changed(index)
+            self._changed()
+        else:
+            self._dismiss(index, found if choice == "all" else [found[int(choice)]])
+
+    def _dismiss(self, index: int, found: Sequence[Finding]) -> None:
+        self.document.dismiss(index, found)
+        self._flaws_changed(index)
+        self._changed()
+        self._say(f"dismissed: {'; '.join(one.message for one in found)} (u takes that back)")
 
     async def do_approve_sure(self) -> None:
         hint = "a confidence in percent, 0 to 100   Enter: count them"
@@ -306,6 +343,7 @@ class Desk(Workbench):
         name = await self.app.push_screen_wait(Choice("Show what is doubted by", options))
         if name is not None:
             doubted = self._flawed = flawed[name] if name else every
+            self._flawed_by = name
             self._narrow(Filter(name or "warnings", lambda entry: entry.id in doubted))
 
     def _filters(self) -> dict[str, Filter]:
@@ -346,6 +384,8 @@ class Desk(Workbench):
         if moved is None:
             self._say(otherwise)
             return
+        if self.document.units:
+            self._flaws_changed(max(0, moved[1]))
         self._changed()
         self._go(max(0, moved[1]))
         self._say(f"{said}: {moved[0]}")

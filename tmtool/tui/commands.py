@@ -58,6 +58,12 @@ COMMANDS = (
     Command("edit_source", "Edit the source", "to correct a slip in the text itself", "E,У"),
     Command("note", "Add a note", "a remark that stays with the pair", "t,е"),
     Command(
+        "dismiss",
+        "Dismiss a warning",
+        "for good, as long as the texts stay; also brings it back",
+        "Z,Я",
+    ),
+    Command(
         "approve_sure",
         "Approve all sure pairs",
         "those above a confidence, after showing how many",

@@ -88,7 +88,8 @@ class Workbench(Screen[None]):
         self._is_looking = False
         self._inserted = 0  # the match that was inserted last, from 1
         self._saved = ""
-        self._flawed: set[str] = set()  # ids of the pairs that the checks of a filter doubt
+        self._flawed: set[str] = set()  # ids of the pairs that the check of a filter doubts
+        self._flawed_by = ""  # its name, empty for all checks
         self._is_busy = False  # asking the user or the memory
         self._has_message = False
         self._is_away = False  # the server of the memory
@@ -286,6 +287,14 @@ class Workbench(Screen[None]):
             rows = [row for row in rows if fits(outline[row])]
         self._pairs.show(rows, at)
 
+    def _flaws_changed(self, index: int) -> None:
+        """Have a pair leave the filter by a check once that finds nothing, or come back."""
+        unit = self.document.units[index]
+        is_flawed = any(self._flawed_by in ("", one.check) for one in self.document.flaws(unit))
+        (self._flawed.add if is_flawed else self._flawed.discard)(unit.id)
+        if self._edited is not None and self._edited.id == unit.id:
+            self._edited = unit
+
     def _reread(self) -> None:
         """Read the document again, and stay at the same unit."""
         index = self._pairs.index
@@ -411,8 +420,7 @@ class Workbench(Screen[None]):
         else:
             self.document.edit(index, typed)
         self._drop_draft(unit)
-        if not self.document.flaws(self.document.units[index]):
-            self._flawed.discard(unit.id)
+        self._flaws_changed(index)
         self._edited = None
         following = self.document.next_open(index + 1) if self._translating else None
         self._changed()
