@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,41 @@ def test_warnings_are_dismissed_in_lines(tmtool: Program, tmp_path: Path) -> Non
     assert "there is no such warning here" in done.stderr
 
 
+def test_a_filter_narrows_the_review_in_lines(tmtool: Program, small: Path) -> None:
+    """By state, confidence or warning, as on the screen; a number leads out of it."""
+
+    def seen(*lines: str) -> list[str]:
+        done = tmtool("-m", small, "review", input="\n".join(["1", *lines, ""]))
+        return [line.split()[0] for line in done.stdout.splitlines() if "/3  " in line][2:]
+
+    tmtool("-m", small, "review", input="3\na\ne Night falls\n")
+    assert seen("f translated", "", "") == ["2/3", "2/3"]
+    assert seen("f below 60") == ["2/3"]
+    assert seen("f warnings") == ["3/3"]
+    assert seen("f warnings end") == ["3/3"]
+    assert seen("f reviewed", "1", "") == ["3/3", "1/3", "2/3"]
+    for kind, message in (
+        ("below 600", "'600' is no percentage"),
+        ("warnings nonsense", "there is no check 'nonsense'"),
+        ("warnings numbers", "there is no such pair"),
+        ("nonsense", "'nonsense' is no kind of pair; there are all, doubtful"),
+    ):
+        assert message in tmtool("-m", small, "review", input=f"f {kind}", status=2).stderr
+
+
+def test_approvals_that_a_merge_made_void_are_told_of_in_lines(
+    tmtool: Program, small: Path
+) -> None:
+    done = tmtool("-m", small, "review", input="1\na\n1\nm\n")
+    assert "1 approved pair became others: look again." in done.stdout
+
+
+def test_statistics_in_lines_have_what_the_screen_has(tmtool: Program, small: Path) -> None:
+    done = tmtool("-m", small, "review", input="v\n")
+    assert "  90 to 100 % sure: 1 pair\n  50 to 60 % sure: 1 pair\n" in done.stdout
+    assert "  without a translation: 0 pairs" in done.stdout
+
+
 def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: Path) -> None:
     """Down to the document as it arrived, and no further."""
     before = pairs(small)
@@ -187,6 +224,60 @@ def test_each_action_is_durable_at_once(start: Start, small: Path) -> None:
     child.kill(signal.SIGKILL)
     ended(child)
     assert pairs(small)[1][2] == "reviewed"
+
+
+def test_a_line_that_is_cut_off_is_there_again(start: Start, small: Path) -> None:
+    """At the pair where it was, after a second of rest, also when nothing can say farewell."""
+    child = start("review", "d", "--plain")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("3")
+    child.expect_exact("3/3")
+    child.sendline("e")
+    child.expect_exact("new: Night fell.")
+    child.send(" Түн")
+    wait_for(lambda: draft(small) == "Night fell. Түн")
+    child.kill(signal.SIGKILL)
+    ended(child)
+    child = start("review", "d", "--plain")
+    child.expect_exact("3/3")
+    child.sendline("e")
+    child.expect_exact("new: Night fell. Түн")
+    child.sendline("!")
+    child.expect_exact("3/3  reviewed")
+    assert pairs(small)[2][1] == "Night fell. Түн!"
+    assert draft(small) is None
+
+
+def test_what_was_typed_over_a_colleagues_change_is_kept(start: Start, small: Path) -> None:
+    """Both are seen; the one who comes second decides."""
+    child = start("review", "d", "--plain")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("e")
+    child.expect_exact("new: The sun rose.")
+    with Memory.open(small, author="bolat") as memory:
+        Document(memory, "d", "kk", "en").edit(1, "Dawn.")
+    child.sendline("!")
+    child.expect_exact("changed by somebody else meanwhile")
+    child.expect_exact("en: Dawn.")
+    child.sendline("e")
+    child.expect_exact("new: The sun rose.!")
+    child.sendline("")
+    child.expect_exact("2/3  reviewed")
+    assert pairs(small)[1][1] == "The sun rose.!"
+
+
+def draft(path: Path) -> str | None:
+    """What is kept as a draft of the third pair or the second one."""
+    with Memory.open(path) as memory:
+        found = [memory.draft(unit) for unit in memory.units(document="d")]
+    return found[2] or found[1]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_ctrl_c_ends_a_review_with_130(start: Start, small: Path) -> None:

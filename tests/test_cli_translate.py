@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -132,6 +133,46 @@ def test_commands_work_in_words_and_on_both_layouts(
     assert "Saved. 3 sentences still open; the same command goes on there." in last
     assert status == 0
     assert targets(tmp_path) == ["", "Night fell. Quietly.", "", ""]
+
+
+def test_the_list_can_be_gone_to_and_warnings_are_told(
+    start: Start, text: Path, tmp_path: Path
+) -> None:
+    """All that a reviewer can do is there; it leads back to the open sentence."""
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("1/4")
+    child.sendline("The sun rose")
+    child.expect_exact("warning: it ends without a mark")
+    child.expect_exact("2/4")
+    child.sendline(":l")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("1")
+    child.expect_exact("1/4  translated")
+    child.sendline("t look again")
+    child.expect_exact("note: look again")
+    child.sendline("q")
+    child.expect_exact("2/4")
+    child.sendline(":q")
+    assert ended(child)[1] == 0
+
+
+def test_a_line_that_is_cut_off_is_there_again(start: Start, text: Path, tmp_path: Path) -> None:
+    """A second after it was typed; a command is no draft."""
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("en> ")
+    child.send("The sun, әғқ")
+    with Memory.open(tmp_path / "m.db") as memory:
+        deadline = time.monotonic() + 20
+        while not memory.drafted():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    child.kill(signal.SIGKILL)
+    ended(child)
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("en> The sun, әғқ")
+    child.sendline(".")
+    child.expect_exact("2/4")
+    assert targets(tmp_path)[0] == "The sun, әғқ."
 
 
 def test_function_keys_are_commands(start: Start, text: Path, tmp_path: Path) -> None:

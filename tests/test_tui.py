@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
+from tmtool.tui.panes import Figures, Keys
 
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
@@ -228,6 +230,13 @@ def test_splitting_offers_the_starts_of_sentences(four: Memory) -> None:
     assert played.sides[1:3] == [("Күн", "The"), ("шықты.", "sun rose.")]
 
 
+def test_splitting_at_the_cursor_counts_what_is_shown_by_name(memory: Memory) -> None:
+    """A character that a terminal would obey takes several cells, and is one."""
+    memory.add([pair("Иә. Жоқ.", "Y\u202ees. No.", document="d")])
+    keys = ["e", *["left"] * 3, "f8", "enter"]
+    assert [target for _, target in play(memory, *keys).sides] == ["Y\u202ees.", "No."]
+
+
 def test_shifting_a_column(four: Memory) -> None:
     """Down to the gap, and up again."""
     down = play(four, "d")
@@ -278,6 +287,46 @@ def test_a_match_is_inserted(four: Memory) -> None:
     assert play(four, "wait", "f5", "enter").sides[3][1] == "It snowed."
 
 
+def test_a_match_is_never_that_of_the_pair_before(memory: Memory) -> None:
+    """F5 pressed before the memory was asked about this pair waits for the answer."""
+    memory.add(pair(text, "", document="d", state="initial") for text in ("Бір.", "Екі."))
+    memory.add([pair("Бір.", "One."), pair("Екі.", "Two."), pair("Екі.", "Both.")])
+    played = play(memory, "wait", "f5", "enter", "f5", "wait", "f5", "enter", translating=True)
+    assert [target for _, target in played.sides] == ["One.", "Both."]
+
+
+def test_what_is_typed_is_not_replaced_by_a_match_that_comes_late(memory: Memory) -> None:
+    memory.add(pair(text, "", document="d", state="initial") for text in ("Бір.", "Екі."))
+    memory.add([pair("Бір.", "One."), pair("Екі.", "Two.")])
+
+    async def session() -> str:
+        app = ReviewApp(Document.find(memory), memory, translating=True)
+        async with app.run_test(size=ROOMY) as pilot:
+            app.workbench.action_command("insert")
+            app.workbench._editor.insert("Mine")
+            await pilot.pause()
+            await answered(app)
+            return app.workbench._editor.text
+
+    assert asyncio.run(session()) == "Mine"
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
+def test_a_match_shows_what_differs_and_its_target(four: Memory, size: tuple[int, int]) -> None:
+    """On one line, where there is but one."""
+    long = "Бұл бағдарламалық және стратегиялық құжаттарға қол қойылған мемлекеттік сапар"
+    four.add(
+        [
+            pair(f"{long} еді.", "", document="d", state="initial"),
+            *(pair(f"{long} {word}.", f"It {word} a visit.") for word in ("ма", "ғой", "болды")),
+        ]
+    )
+    lines = play(four, "end", "wait", size=size).screen.splitlines()
+    (match,) = (line for line in lines if line.startswith(" 1 "))
+    assert re.search(r"(ма|ғой|болды)?еді.*→ It (ма|ғой|болды) a visit", match)
+    assert len([line for line in lines if "→ It" in line]) == (3 if size == ROOMY else 1)
+
+
 def test_concordance_shows_where_words_stand(four: Memory) -> None:
     four.add([pair("Кеше қар жауды.", "It snowed yesterday.")])
     played = play(four, "l", "=қар", "enter", "wait")
@@ -304,6 +353,79 @@ def test_moving_through_the_list(four: Memory) -> None:
         assert play(four, *keys).number == number, keys
 
 
+def test_a_row_taller_than_the_list_is_read_from_its_beginning(four: Memory) -> None:
+    """A page leads on in it, and then to the next row."""
+    words = " ".join(f"сөз{number}" for number in range(250))
+    (first, *_) = four.units()
+    four.change("edit", [(first, replace(first, source=Variant.of("kk", words)))])
+    top = play(four, "down", "home", size=SMALL)
+    assert "сөз0 " in top.screen
+    assert "сөз249" not in top.screen
+    on = play(four, "home", "pagedown", "pagedown", size=SMALL)
+    assert on.number == 1
+    assert "сөз0 " not in on.screen
+    assert play(four, "home", *["pagedown"] * 9, size=SMALL).number != 1
+    assert "сөз0 " in play(four, "home", "pagedown", "pageup", size=SMALL).screen
+
+
+@pytest.fixture
+def many(memory: Memory) -> Memory:
+    """So many pairs that they are searched and checked beside; two of them are faulty."""
+    targets = {number: f"Number {number}." for number in range(1, 6001)}
+    targets[3000], targets[5999] = "Number 3001.", "Number 5999"
+    memory.add(pair(f"Сан {n}.", target, document="d") for n, target in targets.items())
+    return memory
+
+
+def test_in_many_pairs_things_are_found_while_the_screen_lives_on(many: Memory) -> None:
+    """The next warning, the pairs of a check, what is searched for; keys are obeyed meanwhile."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(many), many, translating=False)
+        desk = app.workbench
+
+        async def press(*keys: str) -> None:
+            for key in keys:
+                await pilot.press(key)
+            while desk._is_busy and app.screen is desk:
+                await asyncio.sleep(0.01)
+
+        async with app.run_test(size=ROOMY) as pilot:
+            await press("z")
+            assert desk.current == 2999
+            await press("z")
+            assert desk.current == 5998
+            await press("/", *"3000", "enter")
+            assert desk.current == 2999
+            await press("y")
+            assert desk.current == 2999
+            await press("f", "end", "enter", "enter")
+            assert list(desk._pairs.rows) == [2999, 5998]
+
+    asyncio.run(session())
+
+
+def test_a_long_work_lets_keys_through_and_is_stopped(four: Memory) -> None:
+    """Checking never ends here; the cursor moves all the same, and Esc gives up."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        desk = app.workbench
+        async with app.run_test(size=ROOMY) as pilot:
+            desk.document.judged = lambda start=0: ((0, []) for _ in count())  # type: ignore
+            await pilot.press("z", "down", "a")
+            assert desk.current == 2
+            assert "one moment" in str(desk.query_one(Keys).render())
+            await pilot.press("escape")
+            while desk._is_busy:
+                await asyncio.sleep(0.01)
+            assert "stopped" in str(desk.query_one(Keys).render())
+            await pilot.press("a")
+            assert desk.document.units[2].state == "reviewed"
+
+    asyncio.run(session())
+
+
 def test_the_session_goes_on_where_it_stopped(four: Memory) -> None:
     play(four, "end", "q")
     assert play(four).number == 4
@@ -319,6 +441,27 @@ def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
 
 def test_a_wrong_expression_is_explained(four: Memory) -> None:
     assert "this is no regular expression" in play(four, "/", "=(", "f4", "enter").screen
+
+
+def test_a_reviewer_does_not_take_rejected_pairs_for_open(four: Memory) -> None:
+    """For a translator they are: somebody has to translate them again."""
+    asked = play(four, "x", "f")
+    assert re.search("open: 1 ", asked.screen)
+    assert "1 open" in play(four, "v").screen
+    assert play(four, "home", "o").number == 4
+    assert play(four, "escape", "home", "o", translating=True).number == 2
+
+
+def test_confidence_is_never_shown_higher_than_it_is(memory: Memory) -> None:
+    memory.add(
+        [
+            pair("Иә.", "Yes.", document="d", score=0.996),
+            pair("Жоқ.", "No.", document="d", score=0.29),
+        ]
+    )
+    screen = play(memory).screen
+    assert "= sure 99%" in screen
+    assert "! unlikely 29%" in screen
 
 
 def test_filters_narrow_the_list(four: Memory) -> None:
@@ -377,6 +520,36 @@ def test_help_and_the_palette_list_every_command(four: Memory) -> None:
     assert all(command.title in screen for command in COMMANDS)
     assert "Approve" in play(four, "ctrl+p", "wait").screen
     assert "confidence of the alignment" in play(four, "v").screen
+
+
+def test_help_in_the_editor_begins_with_its_keys(four: Memory) -> None:
+    shown = play(four, "e", "f1").screen
+    assert shown.index("Keys in the editor") < shown.index("Enter")
+    assert "Keys in the editor" not in play(four, "f1").screen
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("f99", "there is no key 'f99' to give to approve; a key is one character"),
+        ("ctlr+a", "there is no key 'ctlr+a'"),
+        ("ctrl+ф", "there is no key 'ctrl+ф'"),
+        ("aa", "there is no key 'aa'"),
+        ("Esc", "the key 'Esc' has another use"),
+        ("ctrl+p", "the key 'ctrl+p' has another use"),
+    ],
+)
+def test_what_is_no_key_is_refused(keys: str, message: str) -> None:
+    with pytest.raises(TmtoolError, match=re.escape(message)):
+        with_keys({"approve": keys})
+
+
+def test_keys_may_be_written_as_they_are_shown(four: Memory) -> None:
+    chosen = {"approve": "Ctrl-T, F12, Space, alt+ф, shift+F5"}
+    (approve, *_) = with_keys(chosen)
+    assert approve.shown_keys == "Space Ctrl-T F12 Alt-ф Shift-F5"
+    assert play(four, "space", chosen=chosen).states[1] == "reviewed"
+    assert play(four, "u", "ctrl+t", chosen=chosen).states[1] == "reviewed"
 
 
 def test_keys_can_be_chosen(four: Memory) -> None:
@@ -442,6 +615,40 @@ def test_somebody_elses_change_is_shown_not_overwritten(tmp_path: Path) -> None:
     assert "Иә. → Aye." in asked.screen
     assert contested("enter").sides[0][1] == "Aye."
     assert contested("down", "enter").sides[0][1] == "Yes.!"
+
+
+def test_a_memory_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    """Nothing is said to be saved, what is typed stays, and it is saved once that is possible."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Иә.", "Yes.", document="d", score=0.5)])
+
+        async def session() -> None:
+            document = Document.find(memory)
+            app = ReviewApp(document, memory, translating=False)
+            desk = app.workbench
+
+            def said() -> str:
+                return f"{desk.query_one(Figures).render()} {desk.query_one(Keys).render()}"
+
+            async with app.run_test(size=ROOMY) as pilot:
+                await pilot.press("e", "!")
+                path.rename(tmp_path / "other.db")
+                desk._look_at_others()
+                await pilot.pause()
+                assert "NOTHING CAN BE SAVED" in said()
+                assert "was moved, deleted or replaced while it was open" in said()
+                await pilot.press("enter")
+                assert "was moved, deleted or replaced" in said()
+                assert desk._editor.text == "Yes.!"
+                (tmp_path / "other.db").rename(path)
+                desk._look_at_others()
+                await pilot.pause()
+                assert "NOTHING CAN BE SAVED" not in said()
+                await pilot.press("enter")
+            assert document.units[0].target.text == "Yes.!"
+
+        asyncio.run(session())
 
 
 def test_control_characters_are_shown_never_sent(memory: Memory) -> None:

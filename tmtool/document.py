@@ -8,7 +8,8 @@ look at next where that is not obvious.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial, reduce
@@ -18,7 +19,17 @@ from typing import TYPE_CHECKING
 from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
-from tmtool.model import Bead, Entry, Finding, Match, Segment, State, TranslationUnit, Variant
+from tmtool.model import (
+    Bead,
+    DocumentKey,
+    Entry,
+    Finding,
+    Match,
+    Segment,
+    State,
+    TranslationUnit,
+    Variant,
+)
 from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
 from tmtool.text import clean
@@ -140,6 +151,11 @@ class Document:
         rest = range(start, len(self.units))
         return next((index for index in rest if self.outline[index].is_open), None)
 
+    def next_untranslated(self, start: int = 0) -> int | None:
+        """The first index from ``start`` on that has no translation, rejected ones passed over."""
+        rest = range(start, len(self.units))
+        return next((index for index in rest if self.outline[index].is_untranslated), None)
+
     def next_doubtful(self, start: int = 0) -> int | None:
         """The first index from ``start`` on, then from the top, that a person should look at.
 
@@ -192,19 +208,26 @@ class Document:
 
         return judge(self._memory.glossary(), self.styles)
 
+    def judged(self, start: int = 0) -> Iterator[tuple[int, list[Finding]]]:
+        """Each index from ``start`` on, then from the top, with what checks doubt there."""
+        every = range(len(self.units))
+        for index in chain(every[start:], every[:start]):
+            yield index, self.flaws(self.units[index])
+
     def next_flawed(self, start: int = 0) -> int | None:
         """The first index from ``start`` on, then from the top, in which a check finds a flaw."""
-        every = range(len(self.units))
-        turn = chain(every[start:], every[:start])
-        return next((index for index in turn if self.flaws(self.units[index])), None)
+        return next((index for index, found in self.judged(start) if found), None)
 
     def search(self, wanted: re.Pattern[str]) -> list[int]:
         """The indexes of the units in which an expression is found, on either side."""
-        return [
-            index
-            for index, sides in enumerate(self._memory.texts(self.key))
-            if any(map(wanted.search, sides))
-        ]
+        return found_in(self._memory, self.key, wanted)
+
+    @property
+    def confidences(self) -> dict[int, int]:
+        """How many units an aligner was sure of to 90 % and more, 80 % and more, and so on."""
+        scores = [entry.score for entry in self.outline if entry.score is not None]
+        counts = Counter(min(90, int(100 * score + 1e-9) // 10 * 10) for score in scores)
+        return {low: counts[low] for low in range(90, -1, -10)} if scores else {}
 
     def matches(self, index: int, limit: int = 3) -> list[Match]:
         """What the memory holds for the source of a unit, the unit itself left out."""
@@ -559,6 +582,12 @@ def expression(typed: str, *, is_regex: bool, any_case: bool = True) -> re.Patte
         return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE * any_case)
     except re.error as error:
         raise TmtoolError(f"this is no regular expression: {error}") from None
+
+
+def found_in(memory: Memory, document: DocumentKey, wanted: re.Pattern[str]) -> list[int]:
+    """The indexes of the units of a document in which an expression is found, on either side."""
+    texts = enumerate(memory.texts(document))
+    return [index for index, sides in texts if any(map(wanted.search, sides))]
 
 
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:

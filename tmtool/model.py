@@ -111,9 +111,14 @@ class Entry(NamedTuple):
     words: int
 
     @property
+    def is_untranslated(self) -> bool:
+        """Whether the unit has no translation, and nobody said that it shall have none."""
+        return self.has_source and not self.has_target and self.state != "rejected"
+
+    @property
     def is_open(self) -> bool:
-        """Whether the unit waits for a translator: none yet, or one that was rejected."""
-        return self.has_source and (not self.has_target or self.state == "rejected")
+        """Whether the unit waits for a translator: it has no translation, or one was rejected."""
+        return self.is_untranslated or (self.has_source and self.state == "rejected")
 
     @property
     def is_doubtful(self) -> bool:

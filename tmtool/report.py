@@ -22,7 +22,7 @@ from tmtool.formats.plain import marked
 from tmtool.leverage import BANDS, Analysis
 from tmtool.match import diff
 from tmtool.model import SEVERITIES, STATES, Finding, Side, TranslationUnit, count_words
-from tmtool.signs import GLYPHS, confidence
+from tmtool.signs import GLYPHS, confidence, percentage
 
 _SCALE = 100  # units of the plot's height
 _BARS = 300  # at most, so that each can be seen
@@ -268,9 +268,8 @@ def _filters(report: Report) -> Iterator[str]:
 def _article(number: int, row: Row) -> str:
     unit = row.unit
     glyph, word = row.sign
-    percent = (
-        f" {int(100 * unit.score)}%" if unit.score is not None and glyph in ("=", "?", "!") else ""
-    )
+    is_scored = unit.score is not None and glyph in ("=", "?", "!")
+    percent = f" {percentage(unit.score or 0.0)}" if is_scored else ""
     about = [f'<span><span class="sign">{GLYPHS[unit.state]}</span> {unit.state}</span>']
     if glyph:
         about.append(

@@ -14,6 +14,11 @@ GLYPHS: dict[State, str] = {
 """A glyph for each state, one cell wide on every terminal."""
 
 
+def percentage(score: float) -> str:
+    """A confidence in percent, never more than it is: 0.996 is 99 %."""
+    return f"{int(100 * score + 1e-9)}%"
+
+
 def confidence(entry: Entry) -> tuple[str, str]:
     """A glyph and a word for how sure the pairing of an open unit is; empty where a person is."""
     if entry.state not in ("initial", "translated"):

@@ -380,6 +380,15 @@ def display_safe(text: str) -> str:
     return _UNSAFE.sub(visible, text)
 
 
+def place_as_stored(original: str, shown_at: int) -> int:
+    """The offset in a text that an offset in what :func:`display_safe` shows of it means."""
+    for at, char in enumerate(original):
+        if shown_at <= 0:
+            return at
+        shown_at -= len(display_safe(char))
+    return len(original)
+
+
 def as_stored(shown: str, original: str) -> str:
     """Text that somebody edited as :func:`display_safe` showed the original.
 

@@ -61,12 +61,22 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def keys(path: Path) -> dict[str, str]:
-    """The keys that a file gives commands of the app; raises as :func:`load`."""
+    """The keys that a file gives commands of the app; raises as :func:`load`.
+
+    Raises ``FormatError`` too where it gives them to no command, or what it gives is no key.
+    """
+    from tmtool.tui.commands import with_keys
+
     table = load(path).get(KEYS, {})
     for name, value in table.items():
         if not isinstance(value, str):
             hint = f'write them as {name} = "f12, a, ф"'
             raise FormatError(f"[{KEYS}] {name!r} is no text of keys", path=path, hint=hint)
+    try:
+        with_keys(table)
+    except TmtoolError as error:
+        said = f"[{KEYS}] {error.message}"
+        raise FormatError(said, path=path, hint=error.hint) from None
     return dict(table)
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import termios
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from types import ModuleType
 
 import click
 
 from tmtool.errors import TmtoolError
+from tmtool.memory import Memory
+from tmtool.model import TranslationUnit
 from tmtool.text import as_stored, display_safe
 
 _readline: ModuleType | None
@@ -35,11 +38,13 @@ _F_KEYS = {
     3: (r"\eOR", r"\e[13~"),
     4: (r"\eOS", r"\e[14~"),
     5: (r"\e[15~",),
+    6: (r"\e[17~",),
     10: (r"\e[21~",),
 }
 
 
 _BAR = " | "
+_REST = 0.9  # seconds after which a line that is being typed is kept
 
 
 class Conversation:
@@ -96,10 +101,13 @@ class Conversation:
             row[:-1] = [cell.ljust(width) for cell in row[:-1]]
         click.echo(head + _BAR.join(row))
 
-    def ask(self, prompt: str, prefill: str = "") -> str | None:
+    def ask(
+        self, prompt: str, prefill: str = "", keep: Callable[[str], None] | None = None
+    ) -> str | None:
         """One line without its end; ``None`` when there are no more.
 
-        Where lines cannot be edited, an empty line takes ``prefill``.
+        Where lines cannot be edited, an empty line takes ``prefill``; where they can, ``keep`` is
+        given what stands on the line whenever it rests, so that it can be kept as a draft.
         """
         if not self.is_typed:
             line = sys.stdin.readline()
@@ -107,7 +115,10 @@ class Conversation:
         if prefill and not self._edits:
             self.say(prefill, indent="Enter takes: ")
         try:
-            with _prefilled(prefill if self._edits else ""):
+            with (
+                _prefilled(prefill if self._edits else ""),
+                _kept(prefill, keep if self._edits else None),
+            ):
                 line = input(prompt)
         except EOFError:
             click.echo()
@@ -136,6 +147,37 @@ def _prefilled(text: str) -> Iterator[None]:
         yield
     finally:
         _readline.set_startup_hook()
+
+
+@contextmanager
+def _kept(prefill: str, keep: Callable[[str], None] | None) -> Iterator[None]:
+    """Have a line that is being typed kept once a second."""
+    if _readline is None or keep is None:
+        yield
+        return
+    last = prefill
+
+    def look(*_: object) -> None:
+        nonlocal last
+        assert _readline
+        typed = as_stored(_readline.get_line_buffer(), prefill)
+        if typed != last:
+            last = typed
+            keep(typed)
+
+    before = signal.signal(signal.SIGALRM, look)  # runs while readline waits for a key
+    signal.setitimer(signal.ITIMER_REAL, _REST, _REST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def keep_draft(memory: Memory, unit: TranslationUnit, text: str | None) -> None:
+    """Keep what is being typed for a unit; where that cannot be, it still stands on the line."""
+    with suppress(TmtoolError):
+        memory.keep_draft(unit, text)
 
 
 def command_named(word: str, commands: Mapping[str, Iterable[str]]) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import get_args
 
 import click
 
+from tmtool.checks import CHECKS
 from tmtool.cli import Shared, configured_styles
 from tmtool.cli.common import (
     languages,
@@ -19,12 +21,13 @@ from tmtool.cli.common import (
     show_screen,
     summary,
 )
-from tmtool.cli.lines import Conversation
+from tmtool.cli.lines import Conversation, keep_draft
 from tmtool.document import Document, expression
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
 from tmtool.regroup import Side
+from tmtool.signs import percentage
 from tmtool.text import clean
 from tmtool.tui.commands import BY_NAME, Command
 
@@ -46,7 +49,7 @@ _ARGUMENTS = {
     "insert": "NUMBER",
     "concordance": "WORDS",
     "search": "WORDS",
-    "filter": "STATE|doubtful|open|notes|all",
+    "filter": "KIND",
     "go_to": "NUMBER",
 }
 """What may follow a command on its line."""
@@ -97,11 +100,11 @@ def _converse(document: Document, memory: Memory) -> None:
     talk = Conversation()
     talk.say(summary(document), strong=True)
     if len(document.units) <= LISTED_AT_START:
-        _list(talk, document, "all")
+        _list(talk, document, range(len(document.units)))
     if talk.is_typed:
         talk.say("Type ? for help.")
     if document.units:
-        _Review(talk, document, memory).run()
+        Review(talk, document, memory).run()
     talk.say(f"Saved. {summary(document)}")
 
 
@@ -115,20 +118,33 @@ def _named(word: str) -> Command | None:
     return None
 
 
-class _Review:
+class Review:
     """A review in lines; what a command does is the method of its name."""
 
-    def __init__(self, talk: Conversation, document: Document, memory: Memory) -> None:
+    def __init__(
+        self, talk: Conversation, document: Document, memory: Memory, index: int | None = None
+    ) -> None:
+        """``index`` is where to begin, if that is known."""
         self._talk = talk
         self._document = document
         self._memory = memory
-        self._index = document.next_doubtful()
-        if self._index is None:
-            if document.is_queue:
-                talk.say(_NOTHING_LEFT)
-            else:
-                self._index = 0
+        self._index = self._beginning() if index is None else index
+        self._fits: Callable[[Entry], bool] = _is_any  # what the list is narrowed to
         self._found: list[int] = []
+
+    def _beginning(self) -> int | None:
+        """Where this person was, at a terminal; else the first pair that wants work."""
+        document = self._document
+        if self._talk.is_typed and not document.is_queue:
+            place = self._memory.place(document.key)
+            held = document.index_of(place) if place else None
+            if held is not None:
+                return held
+        index = document.next_doubtful()
+        if index is None and document.is_queue:
+            self._talk.say(_NOTHING_LEFT)
+            return None
+        return index or 0
 
     def run(self) -> None:
         """Show the current pair and obey, until there is none."""
@@ -136,12 +152,18 @@ class _Review:
         while self._index is not None:
             if shown != self._index:
                 self._show()
+                self._keep_place(self._index)
             shown = self._index
             line = self._talk.ask("[a,x,e,m,s,n,r,u,f,q,?] ")
             if line is None:
                 return
             if self._obey(line.strip()):
                 shown = None
+
+    def _keep_place(self, index: int) -> None:
+        if self._talk.is_typed:
+            with suppress(TmtoolError):
+                self._memory.keep_place(self._document.key, self._document.outline[index].id)
 
     def _obey(self, line: str) -> bool:
         """Do what a line says; whether the pair shall be shown again."""
@@ -171,7 +193,14 @@ class _Review:
         if not typed.isdecimal() or len(typed) > 9 or not 1 <= int(typed) <= count:
             hint = f"they are numbered from 1 to {count}"
             raise TmtoolError(f"there is no pair {typed}", hint=hint)
-        self._index = int(typed) - 1
+        return self._go(int(typed) - 1)
+
+    def _go(self, index: int) -> bool:
+        """Go to a pair, also to one that the filter hides."""
+        self._index = index
+        if not self._fits(self._document.outline[index]):
+            self._fits = _is_any
+            self._talk.say("All pairs are shown again.")
         return True
 
     def _show(self) -> None:
@@ -209,9 +238,25 @@ class _Review:
         return True
 
     def _edit(self, index: int, typed: str) -> bool:
-        text = typed or self._talk.ask("new: ", self._document.units[index].target.text)
-        if text is not None:
+        return self._retarget(index, typed)
+
+    def _retarget(self, index: int, typed: str, start: str | None = None) -> bool:
+        """Have the target typed, from the draft that is kept or from a text; and save it."""
+        unit = self._document.units[index]
+        if start is None:
+            start = self._memory.draft(unit) or unit.target.text
+        text = typed or self._talk.ask("new: ", start, partial(keep_draft, self._memory, unit))
+        if text is None:
+            return True
+        try:
             self._document.edit(index, text)
+        except ConflictError:
+            self._document.refresh()
+            held = self._document.index_of(unit.id)
+            if held is not None:  # what was typed is there again when the pair is edited
+                keep_draft(self._memory, self._document.units[held], text)
+            raise
+        self._memory.keep_draft(unit, None)
         return True
 
     def _edit_source(self, index: int, typed: str) -> bool:
@@ -249,9 +294,7 @@ class _Review:
 
     def _approve_sure(self, _: int, typed: str) -> bool:
         percent = typed or self._talk.ask("least confidence in percent: ", "95") or ""
-        if not percent.isdecimal() or int(percent) > 100:
-            raise TmtoolError(f"{percent!r} is no percentage", hint="give a number from 0 to 100")
-        least = int(percent) / 100
+        least = _percentage(percent) / 100
         count = self._document.approve_above(least, dry_run=True)
         question = f"{plural(count, 'pair')} at least {percent}% sure; approve them? [y/n] "
         if count and (self._talk.ask(question) or "").strip() in ("y", "yes", "н", "иә"):
@@ -264,36 +307,44 @@ class _Review:
     # Where text belongs
 
     def _merge(self, index: int, typed: str) -> bool:
-        self._document.merge(index, _side(typed))
+        return self._regroup(partial(self._document.merge, index, _side(typed)))
+
+    def _regroup(self, change: Callable[[], None], index: int | None = None) -> bool:
+        """Carry out a change of several pairs; tell of approvals that it made void."""
+        vouched = _vouched(self._document)
+        change()
+        if index is not None:
+            self._index = min(index, len(self._document.units) - 1)
+        if (lost := vouched - _vouched(self._document)) > 0:
+            self._talk.say(f"{plural(lost, 'approved pair')} became others: look again.")
         return True
 
     def _merge_back(self, index: int, typed: str) -> bool:
         if not index:
             raise TmtoolError("this is the first pair", hint="merge it with the next one")
-        self._document.merge(index - 1, _side(typed))
-        self._index = index - 1
-        return True
+        return self._regroup(
+            partial(self._document.merge, index - 1, _side(typed)), max(0, index - 1)
+        )
 
     def _split(self, index: int, _: str) -> bool:
         _split(self._talk, self._document, index)
         return True
 
     def _shift_down(self, index: int, typed: str) -> bool:
-        self._document.shift_down(index, _side(typed) or "target")
-        return True
+        return self._regroup(
+            partial(self._document.shift_down, index, _side(typed) or "target"), index
+        )
 
     def _shift_up(self, index: int, typed: str) -> bool:
-        self._document.shift_up(index, _side(typed) or "target")
-        self._index = min(index, len(self._document.units) - 1)
-        return True
+        return self._regroup(
+            partial(self._document.shift_up, index, _side(typed) or "target"), index
+        )
 
     def _unpair(self, index: int, _: str) -> bool:
-        self._document.unpair(index)
-        return True
+        return self._regroup(partial(self._document.unpair, index))
 
     def _swap(self, index: int, _: str) -> bool:
-        self._document.swap(index)
-        return True
+        return self._regroup(partial(self._document.swap, index))
 
     def _realign(self, index: int, _: str) -> bool:
         changed = self._document.realign()
@@ -308,17 +359,19 @@ class _Review:
     # What a translator needs
 
     def _skip(self, index: int, _: str) -> bool:
-        return self._go_if(self._document.next_open(index + 1), "No open pair follows.")
+        return self._go_if(self._document.next_untranslated(index + 1), "No open pair follows.")
 
     def _copy_source(self, index: int, _: str) -> bool:
-        self._document.edit(index, self._document.units[index].source.text)
-        return True
+        return self._start_from(index, self._document.units[index].source.text)
+
+    def _start_from(self, index: int, text: str) -> bool:
+        """Take a text for the target, which a person at a terminal can change first."""
+        return self._retarget(index, "" if self._talk.is_typed else text, text)
 
     def _insert(self, index: int, typed: str) -> bool:
         matches = self._document.matches(index, limit=5)
         if typed.isdecimal() and 1 <= int(typed) <= len(matches):
-            self._document.edit(index, matches[int(typed) - 1].unit.target.text)
-            return True
+            return self._start_from(index, matches[int(typed) - 1].unit.target.text)
         for number, match in enumerate(matches, 1):
             self._talk.say(match.unit.target.text, indent=f"  match {number}, {match.percent} %: ")
             if match.percent < 100:
@@ -339,14 +392,19 @@ class _Review:
     # Finding the way
 
     def _down(self, index: int, _: str) -> bool:
-        if index + 1 < len(self._document.units):
-            self._index = index + 1
-        else:
+        outline = self._document.outline
+        after = (n for n in range(index + 1, len(outline)) if self._fits(outline[n]))
+        following = next(after, None)
+        if following is None:
             self._talk.say("That was the last pair; n goes to a doubtful one, q stops.")
+        else:
+            self._index = following
         return True
 
     def _up(self, index: int, _: str) -> bool:
-        self._index = max(0, index - 1)
+        outline = self._document.outline
+        before = (n for n in range(index - 1, -1, -1) if self._fits(outline[n]))
+        self._index = next(before, index)
         return True
 
     def _doubtful(self, index: int, _: str) -> bool:
@@ -362,8 +420,7 @@ class _Review:
         if index is None:
             self._talk.say(otherwise)
             return False
-        self._index = index
-        return True
+        return self._go(index)
 
     def _search(self, index: int, typed: str) -> bool:
         """Words, or a regular expression between slashes."""
@@ -375,8 +432,7 @@ class _Review:
         if not self._found:
             raise TmtoolError("it is not found in this document")
         self._talk.say(f"Found in {plural(len(self._found), 'pair')}; y goes to the next.")
-        self._index = next((row for row in self._found if row >= index), self._found[0])
-        return True
+        return self._go(next((row for row in self._found if row >= index), self._found[0]))
 
     def _found_next(self, index: int, _: str) -> bool:
         after = [row for row in self._found if row > index] or self._found[:1]
@@ -386,9 +442,40 @@ class _Review:
         before = [row for row in self._found if row < index] or self._found[-1:]
         return self._go_if(before[-1] if before else None, "Nothing was searched for.")
 
-    def _filter(self, _: int, typed: str) -> bool:
-        _list(self._talk, self._document, typed or "all")
+    def _filter(self, index: int, typed: str) -> bool:
+        """List some of the pairs; next and previous then go from one of them to the other."""
+        kind, _, argument = typed.partition(" ")
+        kind = kind or "all"
+        if kind == "warnings":
+            fits = self._flawed_by(argument.strip())
+        elif kind == "below":
+            most = _percentage(argument) / 100
+            fits = partial(_is_below, most)
+        else:
+            fits = _kind(typed or "all")
+        outline = self._document.outline
+        shown = [row for row, entry in enumerate(outline) if fits(entry)]
+        if not shown:
+            raise TmtoolError("there is no such pair", hint="f all lists all of them")
+        _list(self._talk, self._document, shown)
+        if kind != "all":
+            self._talk.say(f"{plural(len(shown), 'pair')}. Enter goes to the next; f all ends it.")
+        self._fits = fits
+        if not fits(outline[index]):
+            self._index = next((row for row in shown if row > index), shown[0])
+            return True
         return False
+
+    def _flawed_by(self, check: str) -> Callable[[Entry], bool]:
+        """Whether a check doubts a pair, any if none is named."""
+        if check not in ("", *CHECKS):
+            raise TmtoolError(f"there is no check {check!r}", hint="tmtool check --list names them")
+        flawed = {
+            self._document.outline[index].id
+            for index, found in self._document.judged()
+            if any(check in ("", finding.check) for finding in found)
+        }
+        return lambda entry: entry.id in flawed
 
     # The rest
 
@@ -406,13 +493,17 @@ class _Review:
             self._talk.say(f"There is {otherwise} in this document.")
             return False
         self._talk.say(f"{said}: {moved[0]}.")
-        self._index = max(0, moved[1])
-        return True
+        return self._go(max(0, moved[1])) if self._document.units else True
 
     def _statistics(self, _: int, __: str) -> bool:
         self._talk.say(summary(self._document))
         for state, words in self._document.words.items():
             self._talk.say(f"  {state}: {plural(words, 'word')}")
+        for low, count in self._document.confidences.items():
+            if count:
+                self._talk.say(f"  {low} to {low + 10} % sure: {plural(count, 'pair')}")
+        opened = sum(entry.is_untranslated for entry in self._document.outline)
+        self._talk.say(f"  without a translation: {plural(opened, 'pair')}")
         return False
 
     def _help(self, _: int, __: str) -> bool:
@@ -420,6 +511,8 @@ class _Review:
             letters = " ".join(filter(None, command.letters.split(",")[:2]))
             about = f"{command.title}. {command.help}".rstrip(" .")
             self._talk.say_row(f"{letters:4} {_ARGUMENTS.get(command.name, ''):14} {about}")
+        self._talk.say_row(f"KIND: {', '.join(STATES)}, doubtful, open, notes, below PERCENT,")
+        self._talk.say_row("warnings, warnings CHECK or all. A search /…/ is an expression.")
         self._talk.say_row("A number goes to that pair, Enter to the next. All is saved at once.")
         return False
 
@@ -472,22 +565,45 @@ def _place(text: str, starts: list[int], typed: str) -> int:
     return found[0]
 
 
-def _list(talk: Conversation, document: Document, which: str) -> None:
-    """List the pairs in a state, or those that wait for somebody."""
+def _list(talk: Conversation, document: Document, rows: Iterable[int]) -> None:
+    """List pairs of a document."""
+    for row in rows:
+        unit = document.units[row]
+        talk.say_row(f"{row + 1:4}  {_standing(unit):24}  ", unit.source.text, unit.target.text)
+
+
+def _kind(name: str) -> Callable[[Entry], bool]:
+    """What tells the pairs of a kind: those in a state, or those that wait for somebody."""
     fits: dict[str, Callable[[Entry], bool]] = {
-        "all": lambda entry: True,
+        "all": _is_any,
         "doubtful": lambda entry: entry.is_doubtful,
-        "open": lambda entry: entry.is_open,
+        "open": lambda entry: entry.is_untranslated,
         "notes": lambda entry: entry.has_notes,
     }
     fits |= {state: partial(_is_in, state) for state in STATES}
-    if which not in fits:
-        hint = f"there are {', '.join(fits)}"
-        raise TmtoolError(f"{which!r} is no kind of pair", hint=hint)
-    for number, entry in enumerate(document.outline, 1):
-        if fits[which](entry):
-            unit = document.units[number - 1]
-            talk.say_row(f"{number:4}  {_standing(unit):24}  ", unit.source.text, unit.target.text)
+    if name not in fits:
+        hint = f"there are {', '.join(fits)}, warnings, warnings CHECK and below PERCENT"
+        raise TmtoolError(f"{name!r} is no kind of pair", hint=hint)
+    return fits[name]
+
+
+def _is_any(_: Entry) -> bool:
+    return True
+
+
+def _is_below(most: float, entry: Entry) -> bool:
+    return entry.score is not None and entry.score < most
+
+
+def _percentage(typed: str) -> int:
+    """The percentage that was typed."""
+    if not typed.strip().isdecimal() or not 0 <= int(typed[:9]) <= 100:
+        raise TmtoolError(f"{typed!r} is no percentage", hint="give a number from 0 to 100")
+    return int(typed)
+
+
+def _vouched(document: Document) -> int:
+    return sum(entry.is_vouched for entry in document.outline)
 
 
 def _is_in(state: str, entry: Entry) -> bool:
@@ -497,7 +613,7 @@ def _is_in(state: str, entry: Entry) -> bool:
 def _standing(unit: TranslationUnit) -> str:
     """State and confidence of a pair in words and figures."""
     words = [f"{unit.state:10}"]
-    words.append("    " if unit.score is None else f"{int(100 * unit.score):3}%")
+    words.append("    " if unit.score is None else f"{percentage(unit.score):>4}")
     if unit.entry.is_doubtful:
         words.append("doubtful")
     return " ".join(words).rstrip()

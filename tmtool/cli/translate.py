@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 
 import click
 
@@ -19,10 +20,12 @@ from tmtool.cli.common import (
     show_screen,
     text_options,
 )
-from tmtool.cli.lines import Conversation, command_named
+from tmtool.cli.lines import Conversation, command_named, keep_draft
+from tmtool.cli.review import Review
 from tmtool.document import Document
 from tmtool.errors import InputError, MismatchError, TmtoolError
-from tmtool.model import Bead, Segment
+from tmtool.memory import Memory
+from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
@@ -31,11 +34,12 @@ COMMANDS = {
     "back": ("b", "и"),
     "copy": ("c", "с"),
     "match": ("m", "ь"),
+    "list": ("l", "д"),
     "quit": ("q", "й"),
     "help": ("h", "р", "?"),
 }
 _COMMAND = re.compile(r":[\w?]")  # so ":)" is text
-_F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 10: ":quit"}
+_F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 6: ":list", 10: ":quit"}
 
 HELP = """\
 Enter           confirm the translation on the line
@@ -43,9 +47,10 @@ Enter           confirm the translation on the line
 :b  :back   F3  go back to the sentence before
 :c  :copy   F4  start from the source text
 :m  :match  F5  start from the best match; :m 2 takes the second
+:l  :list   F6  go to the list: all that 'tmtool review' can do; q leads back
 :q  :quit  F10  stop; so does Ctrl-D
 :h  :help   F1  this list
-The letters work on a Cyrillic layout too: :ы :и :с :ь :й :р.
+The letters work on a Cyrillic layout too: :ы :и :с :ь :д :й :р.
 A translation that begins with a colon is typed with two."""
 
 
@@ -126,7 +131,7 @@ def translate_command(
         if given is None:
             pairs.extend(segments, props)
             if not show_screen(pairs, memory, translating=True, plain=plain, light=light):
-                _converse(pairs)
+                _converse(pairs, memory)
             return
         filled = pairs.fill(beads, props, aligned=form == "text")
         how = "aligned as a running text" if form == "text" else "one translation a line"
@@ -162,7 +167,7 @@ def _by_line(segments: list[Segment], text: str, path: str) -> list[Bead]:
     ]
 
 
-def _converse(document: Document) -> None:
+def _converse(document: Document, memory: Memory) -> None:
     """Ask for the translation of every open sentence."""
     talk = Conversation(_F_KEYS)
     index = document.next_open()
@@ -191,7 +196,8 @@ def _converse(document: Document) -> None:
                 )
             exact = matches and matches[0].percent == 100
             hint = unit.target.text or (matches[0].unit.target.text if exact else "")
-        typed = talk.ask(prompt, hint)
+            hint = memory.draft(unit) or hint
+        typed = talk.ask(prompt, hint, partial(_keep_draft, memory, unit))
         if typed is None:
             break
         # A command that was typed behind the text on the line is a command all the same.
@@ -207,8 +213,15 @@ def _converse(document: Document) -> None:
             except TmtoolError as error:
                 talk.complain(error)
                 document.refresh()
+                held = document.units[index] if index < len(document.units) else unit
+                if held != unit:
+                    talk.say(held.source.text, indent="  in the memory now: ")
+                    talk.say(held.target.text or "(nothing)", indent="  translated as:     ")
                 hint = typed
                 continue
+            memory.keep_draft(unit, None)
+            for finding in document.flaws(document.units[index]):
+                talk.say(finding.message, indent="  warning: ")
             index, hint = document.next_open(index + 1), None
             continue
         word, _, argument = typed[1:].strip().partition(" ")
@@ -229,6 +242,10 @@ def _converse(document: Document) -> None:
                     hint = matches[chosen - 1].unit.target.text
                 else:
                     talk.say("There is no such match.")
+            case "list":
+                Review(talk, document, memory, index).run()
+                document.refresh()
+                index, hint = document.next_open(), None
             case "quit":
                 break
             case "help":
@@ -243,6 +260,11 @@ def _converse(document: Document) -> None:
         if left
         else f"Saved. All of {plural(total, 'sentence')} are translated."
     )
+
+
+def _keep_draft(memory: Memory, unit: TranslationUnit, typed: str) -> None:
+    if not _COMMAND.match(typed):
+        keep_draft(memory, unit, typed if typed != unit.target.text else None)
 
 
 def _show(talk: Conversation, document: Document, index: int) -> None:

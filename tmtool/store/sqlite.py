@@ -74,6 +74,7 @@ class SqliteStore(Store):
                 mode = "ro"
             self._db = _connection(f"{path.absolute().as_uri()}?mode={mode}", on_wait)
         try:
+            self._file = _identity(path)
             with self.explained():
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
@@ -205,6 +206,8 @@ class SqliteStore(Store):
 
     @property
     def version(self) -> int:
+        if _identity(self.path) != self._file:
+            raise StoreError(f"{self.path}: {_MOVED[0]}", hint=_MOVED[1])
         with self.explained():
             try:
                 with self._impatient():
@@ -352,11 +355,17 @@ class SqliteStore(Store):
                 "holds part of a write that was cut off, and may not be written to take it back",
                 "open it where it can be, or copy it with its -journal to where you may write",
             )
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
+            return _MOVED
         if not code and "decode" in str(error):  # bytes in a text, or in what SQLite quotes
             return "is damaged: a text in it is not UTF-8", _SEE_DOCTOR
         return _SAID.get(code, (f"cannot be used: {error}", _SEE_DOCTOR))
 
 
+_MOVED = (
+    "was moved, deleted or replaced while it was open",
+    "put it back where it was, or leave and open the one that is there",
+)
 _SEE_DOCTOR = "'tmtool doctor' says how far, and what to do"
 _SAID = {
     "SQLITE_NOTADB": ("is not a tmtool memory", "name another file with -m"),
@@ -401,6 +410,15 @@ def _connection(uri: str, on_wait: Callable[[], None] | None) -> PatientConnecti
     db.on_wait = on_wait
     db.create_function("checksum", -1, rows.checksum, deterministic=True)
     return db
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one at the same path; ``None`` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_folder(path: Path) -> None:

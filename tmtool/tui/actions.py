@@ -6,22 +6,22 @@ A command that asks something is a coroutine; the screen goes on living while it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import Document, expression
+from tmtool.document import Document, expression, found_in
 from tmtool.errors import TmtoolError
-from tmtool.memory import Memory
-from tmtool.model import STATES, DocumentKey, Entry, Finding, TranslationUnit
+from tmtool.model import STATES, Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
-from tmtool.text import display_safe
+from tmtool.text import display_safe, place_as_stored
 from tmtool.tui.panes import Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
-from tmtool.tui.workbench import Filter, Workbench
+from tmtool.tui.workbench import Filter, Workbench, asked, in_brief
 
+_MANY = 5000  # pairs that take too long to search for a key to wait
 _BAR = 30  # cells of the longest bar of the statistics
 
 
@@ -148,7 +148,7 @@ class Desk(Workbench):
         target_at = None
         if self._edited is not None and not self._edits_source:
             self._refuse_if_changed()
-            target_at = self._editor.cursor_location[1]
+            target_at = place_as_stored(unit.target.text, self._editor.cursor_location[1])
         places = await self.app.push_screen_wait(Split(unit, target_at))
         index = self.document.index_of(unit.id)
         if places and index is not None:
@@ -181,7 +181,9 @@ class Desk(Workbench):
     # What a translator needs
 
     def do_skip(self) -> None:
-        self._go_in_editor(self.document.next_open(self._here() + 1), "no open pair follows")
+        document = self.document
+        following = document.next_open if self._translating else document.next_untranslated
+        self._go_in_editor(following(self._here() + 1), "no open pair follows")
 
     def do_back(self) -> None:
         index = self._here()
@@ -200,25 +202,19 @@ class Desk(Workbench):
         self._type(self._unit().source.text)
 
     def do_insert(self) -> None:
-        self._insert(self._inserted % max(1, len(self._matches)) + 1)
-
-    def on_matches_taken(self, event: Matches.Taken) -> None:
-        with self._explained():
-            self._insert(event.number)
-
-    def _insert(self, number: int) -> None:
-        """Type the target of a match of the current pair, counted from 1."""
-        if number > len(self._matches):
-            self._say("the memory holds no such match")
+        unit = self._unit()
+        if self._matched == asked(unit):
+            self._insert(self._inserted % max(1, len(self._matches)) + 1)
             return
-        self._inserted = number
-        self._type(self._matches[number - 1].unit.target.text)
-
-    def _type(self, text: str) -> None:
-        """Put a text into the editor in the place of what is there."""
         if self._edited is None or self._edits_source:
             self._open_editor()
-        self._editor.load(text)
+        self._awaiting = (unit.id, self._editor.text)
+        self._look_for(unit)
+
+    def on_matches_taken(self, event: Matches.Taken) -> None:
+        if self._matched == asked(self._unit()):  # else they are of the pair before
+            with self._explained():
+                self._insert(event.number)
 
     async def do_concordance(self) -> None:
         hint = "words as they stand in either side   Enter: look"
@@ -258,8 +254,24 @@ class Desk(Workbench):
     def do_doubtful_back(self) -> None:
         self._go_if(self.document.previous_doubtful(self._here()), "no pair is doubtful")
 
-    def do_warning(self) -> None:
-        self._go_if(self.document.next_flawed(self._here() + 1), "no check finds anything")
+    def do_warning(self) -> Coroutine[Any, Any, None] | None:
+        """Go to the next warning: at once where it is near, else while the screen lives on."""
+        judged = self.document.judged(self._here() + 1)
+        flawed = (index if found else None for index, found in judged)
+        for index in in_brief(flawed):
+            if index is not None:
+                self._go(index)
+                return None
+        return self._seek_warning(flawed)
+
+    async def _seek_warning(self, flawed: Iterator[int | None]) -> None:
+        self._say("checking the pairs that follow …   Esc stops")
+        async for index in self._at_leisure(flawed):
+            if index is not None:
+                self._go(index)
+                self._quiet()
+                return
+        self._say("no check finds anything")
 
     def _go_if(self, index: int | None, otherwise: str) -> None:
         if index is None:
@@ -275,21 +287,41 @@ class Desk(Workbench):
             return
         typed, is_regex = answer
         self._pairs.found = expression(typed, is_regex=is_regex) if typed else None
+        self._hits = None
         self._pairs.redraw()
-        if typed:
-            self._step_found(1, including_here=True)
+        if typed and (seeking := self._step_found(1, including_here=True)):
+            await seeking
 
-    def do_found_next(self) -> None:
-        self._step_found(1)
+    def do_found_next(self) -> Coroutine[Any, Any, None] | None:
+        return self._step_found(1)
 
-    def do_found_back(self) -> None:
-        self._step_found(-1)
+    def do_found_back(self) -> Coroutine[Any, Any, None] | None:
+        return self._step_found(-1)
 
-    def _step_found(self, step: int, *, including_here: bool = False) -> None:
-        """Go to the next or the previous pair in which something is found, round the end."""
-        if self._pairs.found is None:
+    def _step_found(
+        self, step: int, *, including_here: bool = False
+    ) -> Coroutine[Any, Any, None] | None:
+        """Go to the next or the previous pair in which something is found, round the end.
+
+        Where it is not known which these are, and there are many pairs, the screen lives on.
+        """
+        wanted = self._pairs.found
+        if wanted is None:
             raise TmtoolError("nothing was searched for", hint="/ or Ctrl-F asks what")
-        found = self.document.search(self._pairs.found)
+        if self._hits is None and len(self.document.units) > _MANY:
+            return self._seek(wanted, step, including_here=including_here)
+        if self._hits is None:
+            self._hits = self.document.search(wanted)
+        self._go_found(self._hits, step, including_here=including_here)
+        return None
+
+    async def _seek(self, wanted: re.Pattern[str], step: int, *, including_here: bool) -> None:
+        self._say("searching …")
+        key = self.document.key
+        self._hits = await self._beside(lambda memory: found_in(memory, key, wanted))
+        self._go_found(self._hits, step, including_here=including_here)
+
+    def _go_found(self, found: Sequence[int], step: int, *, including_here: bool) -> None:
         here = self._here()
         if not found:
             raise TmtoolError("no pair holds what was searched for")
@@ -332,9 +364,11 @@ class Desk(Workbench):
 
     async def _filter_by_check(self) -> None:
         """Show the pairs that a check doubts, once all have been checked."""
-        key = self.document.key
-        self._say("checking all pairs …")
-        flawed = await self._beside(partial(_flawed, key=key))
+        self._say("checking all pairs …   Esc stops")
+        flawed: dict[str, set[str]] = {}
+        async for index, found in self._at_leisure(self.document.judged()):
+            for finding in found:
+                flawed.setdefault(finding.check, set()).add(self.document.outline[index].id)
         every = set().union(*flawed.values())
         if not every:
             raise TmtoolError("no check finds anything")
@@ -349,18 +383,20 @@ class Desk(Workbench):
     def _filters(self) -> dict[str, Filter]:
         filters = {
             "doubtful": Filter("doubtful", lambda entry: entry.is_doubtful),
-            "open": Filter("open", lambda entry: entry.is_open),
+            "open": Filter("open", self._is_open),
             "notes": Filter("with notes", lambda entry: entry.has_notes),
         }
         for state in STATES:
             filters[state] = Filter(state, partial(_is_in, state))
         return filters
 
+    def _is_open(self, entry: Entry) -> bool:
+        return entry.is_open if self._translating else entry.is_untranslated
+
     def _narrow(self, chosen: Filter | None) -> None:
         self._filter = chosen
-        self._has_message = False
         self._apply_filter()
-        self._tell()
+        self._quiet()
 
     def do_side_left(self) -> None:
         self._pairs.choose_side("source")
@@ -391,10 +427,12 @@ class Desk(Workbench):
         self._say(f"{said}: {moved[0]}")
 
     def do_statistics(self) -> None:
-        self.app.push_screen(Page(_statistics(self.document)))
+        self.app.push_screen(
+            Page(_statistics(self.document, sum(map(self._is_open, self.document.outline))))
+        )
 
     def do_help(self) -> None:
-        self.app.push_screen(Page(help_page(self._commands)))
+        self.app.push_screen(Page(help_page(self._commands, editing=self._edited is not None)))
 
     def do_quit(self) -> None:
         self.leave()
@@ -424,16 +462,6 @@ def _is_below(most: float, entry: Entry) -> bool:
     return entry.score is not None and entry.score < most
 
 
-def _flawed(memory: Memory, key: DocumentKey) -> dict[str, set[str]]:
-    """The ids of the units of a document that each check doubts."""
-    found: dict[str, set[str]] = {}
-    document = Document(memory, *key)
-    for unit in document.units:
-        for finding in document.flaws(unit):
-            found.setdefault(finding.check, set()).add(unit.id)
-    return found
-
-
 def _concordance(words: str, found: Sequence[TranslationUnit]) -> Content:
     """Units with the words that were looked for, to read."""
     wanted = re.compile(re.escape(display_safe(words)), re.IGNORECASE)
@@ -448,22 +476,18 @@ def _concordance(words: str, found: Sequence[TranslationUnit]) -> Content:
     return Content("\n").join(lines)
 
 
-def _statistics(document: Document) -> Content:
-    """Pairs and words by state, and how sure the aligner was."""
+def _statistics(document: Document, opened: int) -> Content:
+    """Pairs and words by state, how sure the aligner was, and how many pairs are open."""
     total = max(1, len(document.units))
     words = document.words
     lines = [Content.styled(f"{display_safe(document.name)}: {total} pairs\n", "bold")]
     for state, count in document.states.items():
         bar = "#" * round(_BAR * count / total)
         lines.append(Content(f"{state:11}{count:6} pairs {words.get(state, 0):8} words  {bar}"))
-    scores = [entry.score for entry in document.outline if entry.score is not None]
-    if scores:
+    if confidences := document.confidences:
         lines.append(Content.styled("\nconfidence of the alignment", "bold"))
-        for low in range(90, -1, -10):
-            count = sum(
-                low <= 100 * score < low + 10 or (low == 90 and score == 1) for score in scores
-            )
-            bar = "#" * round(_BAR * count / len(scores))
+        for low, count in confidences.items():
+            bar = "#" * round(_BAR * count / sum(confidences.values()))
             lines.append(Content(f"{low:3} to {low + 10:3} %{count:6} pairs  {bar}"))
-    lines.append(Content(f"\n{document.doubtful_count} doubtful, {document.open_count} open"))
+    lines.append(Content(f"\n{document.doubtful_count} doubtful, {opened} open"))
     return Content("\n").join(lines)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
 from tmtool.errors import TmtoolError
 
@@ -149,7 +150,10 @@ COMMANDS = (
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
-_EVERYWHERE = re.compile(r"f\d+$|(?:ctrl|alt)\+")
+_EVERYWHERE = re.compile(r"(?:shift\+)?f\d+$|(?:ctrl|alt)\+")
+_NEEDED = ("escape", "tab", *(f"ctrl+{letter}" for letter in "chijmpz"))
+"""Keys that the editor, the palette or the terminal have a use for, or cannot tell from others."""
+
 _SHOWN = {
     "down": "↓",
     "up": "↑",
@@ -161,14 +165,23 @@ _SHOWN = {
     "end": "End",
     "enter": "Enter",
     "escape": "Esc",
-    "space": "Space",
+    " ": "Space",
 }
+_NAMED = {
+    **{name.lower(): key for key, name in _SHOWN.items()},
+    **{key: key for key in _SHOWN if key != " "},
+    **{key: key for key in ("tab", "insert", "delete", "backspace")},
+    **{f"f{number}": f"f{number}" for number in range(1, 25)},
+}
+"""Keys by what they may be called in a configuration."""
 
 
 def shown(key: str) -> str:
     """A key as a person reads it."""
-    if key.startswith("ctrl+"):
-        return f"Ctrl-{key[5:].upper()}"
+    *modifiers, last = re.split(r"\+(?=.)", key)
+    if modifiers:
+        last = last.upper() if "ctrl" in modifiers else shown(last)
+        return "-".join([*(name.capitalize() for name in modifiers), last])
     if key[0] == "f" and key[1:].isdecimal():
         return key.upper()
     return _SHOWN.get(key, key)
@@ -178,7 +191,8 @@ def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:
     """The commands with the keys that a configuration gives some of them, by name.
 
     Keys are separated by commas or spaces; function keys and those with Ctrl or Alt act in the
-    editor too. Raises ``TmtoolError`` for a name that no command has, or a key that two would have.
+    editor too. Raises ``TmtoolError`` for a name that no command has, for what is no key or one
+    that is needed otherwise, or a key that two would have.
     """
     for name in chosen:
         if name not in BY_NAME:
@@ -188,7 +202,8 @@ def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:
     commands = []
     for command in COMMANDS:
         if command.name in chosen:
-            keys = chosen[command.name].replace(",", " ").split()
+            typed = chosen[command.name].replace(",", " ").split()
+            keys = [_key(name, command.name) for name in typed]
             commands.append(
                 replace(
                     command,
@@ -200,6 +215,24 @@ def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:
             commands.append(command)
     _check(commands, chosen)
     return tuple(commands)
+
+
+def _key(typed: str, command: str) -> str:
+    """A key as Textual names it, of what a configuration calls it."""
+    if len(typed) == 1 and typed.isprintable():
+        return typed
+    *modifiers, last = re.split(r"[+-](?=.)", typed.casefold())
+    key = "+".join([*sorted(set(modifiers)), _NAMED.get(last, last)])
+    is_letter = len(last) == 1 and (modifiers == ["alt"] or last in ascii_lowercase)
+    is_known = {*modifiers} <= {"alt", "ctrl", "shift"} and (
+        last in _NAMED or (is_letter and modifiers in (["alt"], ["ctrl"]))
+    )
+    if not is_known:
+        hint = "a key is one character, or such as f12, ctrl+t, alt+ф, home, space"
+        raise TmtoolError(f"there is no key {typed!r} to give to {command}", hint=hint)
+    if key in _NEEDED:
+        raise TmtoolError(f"the key {typed!r} has another use", hint=f"give {command} another one")
+    return key
 
 
 def _check(commands: Iterable[Command], chosen: Mapping[str, str]) -> None:

@@ -24,7 +24,7 @@ from tmtool.document import Document
 from tmtool.errors import ConflictError, StoreError
 from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
-from tmtool.signs import GLYPHS, confidence
+from tmtool.signs import GLYPHS, confidence, percentage
 from tmtool.text import display_safe
 from tmtool.tui.wrapping import wrap
 
@@ -32,6 +32,7 @@ STACKED_BELOW = 70
 """Columns under which the source stands above the target."""
 
 _WIDE_FROM = 90  # columns from which the gutter has room for words
+_PLAIN = Style(strike=False)
 _EACH_LINE = 3  # lines that a turn of the wheel moves
 
 
@@ -61,7 +62,8 @@ class PairList(Widget, can_focus=True):
         & .pairs--bar { background: $panel; }
         & .pairs--thumb { background: $primary; }
         &:light {
-            & .pairs--cursor { background: $surface-darken-2; }
+            & .pairs--cursor { background: #CFE3F4; }
+            & .pairs--side { background: #56B4E9 60%; }
             & .pairs--gutter { color: #5F6368; }
             & .pairs--note { color: #5F6368; text-style: italic; }
             & .pairs--sure { color: #0062A3; }
@@ -108,6 +110,7 @@ class PairList(Widget, can_focus=True):
         self._obey = obey
         self._top = 0  # the row at the top of the view
         self._above = 0  # lines of it that are out of sight
+        self._settled = -1  # the row that the view was last put at
         self._is_loose = False  # whether the wheel may have moved the cursor out of sight
         self._blocks: dict[int, list[Strip]] = {}
         self._view: list[tuple[int, Strip]] | None = None
@@ -151,7 +154,15 @@ class PairList(Widget, can_focus=True):
         self.post_message(self.Moved())
 
     def move_by_page(self, direction: int) -> None:
-        """Go down or up by as many rows as are seen."""
+        """Go down or up by as many rows as are seen, or through a row that is taller."""
+        view, height = self._seen(), self.size.height
+        if view and view[0][0] == view[-1][0] == self.cursor:
+            last = len(self._block(self.cursor)) - height
+            above = max(0, min(self._above + direction * (height - 1), last))
+            if above != self._above:
+                self._above, self._view = above, None
+                self.refresh()
+                return
         seen = len({row for row, _ in self._seen() if row >= 0})
         self.move_to(self.cursor + direction * max(1, seen - 1))
 
@@ -200,11 +211,17 @@ class PairList(Widget, can_focus=True):
         self._top = min(self._top, max(0, len(self.rows) - 1))
         if self._is_loose or not self.rows:
             return
+        own = len(self._block(self.cursor))
+        is_new, self._settled = self._settled != self.cursor, self.cursor
+        if own > height:  # it is read from its beginning
+            if is_new or self._top != self.cursor:
+                self._top, self._above = self.cursor, 0
+            self._above = min(self._above, own - height)
+            return
         if self._top <= self.cursor <= self._top + height:
             above = -self._above + sum(
                 len(self._block(row)) for row in range(self._top, self.cursor)
             )
-            own = len(self._block(self.cursor))
             if above >= 0 and above + own <= height:
                 return
             room = height - own if above >= 0 else 0  # it goes to the end, or to the top
@@ -283,7 +300,8 @@ class PairList(Widget, can_focus=True):
         draft = "…" if entry.id in self.drafts else " "
         look = "vouched" if entry.is_vouched else ""
         glyph, word = confidence(entry)
-        percent = "" if entry.score is None or not glyph or glyph == "∅" else f"{entry.score:.0%}"
+        is_scored = entry.score is not None and glyph not in ("", "∅")
+        percent = percentage(entry.score or 0.0) if is_scored else ""
         sure = {"=": "sure", "?": "doubtful"}.get(glyph, "unlikely" if glyph else "")
         state = GLYPHS[entry.state]
         if self.size.width - 1 < STACKED_BELOW:
@@ -322,7 +340,8 @@ class PairList(Widget, can_focus=True):
                 if a < b:
                     pieces += [Segment(shown[at:a], style), Segment(shown[a:b], look)]
                     at = b
-            yield [*pieces, Segment(shown[at:], style)]
+            end = max(at, len(shown.rstrip()))  # a line through words ends with them
+            yield [*pieces, Segment(shown[at:end], style), Segment(shown[end:], style + _PLAIN)]
             start += len(line)
 
     def _look(self, name: str) -> Style:

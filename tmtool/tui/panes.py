@@ -20,6 +20,10 @@ from tmtool.signs import GLYPHS
 from tmtool.text import as_stored, clean, display_safe
 from tmtool.tui.commands import Command, shown
 
+_ARROW = " → "
+_BESIDE = 9  # characters that are shown on either side of a difference
+_DARK = ("#FF8A4C", "#56B4E9 underline")  # looks of what a match has too much, and lacks
+_LIGHT = ("#B33C00", "#0062A3 underline")
 _TYPING = 11  # the least rank of what a translator needs while typing
 
 
@@ -29,13 +33,13 @@ class Figures(Static):
     DEFAULT_CSS = "Figures { height: 1; background: $primary; color: $text; text-style: bold; }"
 
     def tell(
-        self, document: Document, *, translating: bool, saved: str, shown: str, is_away: bool
+        self, document: Document, *, translating: bool, saved: str, shown: str, trouble: str
     ) -> None:
         """Show the figures of a document.
 
-        ``shown`` names what the list is narrowed to; ``is_away`` says that nothing can be saved.
+        ``shown`` names what the list is narrowed to; ``trouble`` says why nothing can be saved.
         """
-        away = "   ⚠ NO CONNECTION: what you type is kept here" if is_away else ""
+        away = f"   ⚠ {trouble}" if trouble else ""
         source, target = document.languages
         words = document.words
         done = {"reviewed", "final"} | ({"translated"} if translating else set())
@@ -78,32 +82,56 @@ class Matches(Static):
         if number := event.style.meta.get("match"):
             self.post_message(self.Taken(number))
 
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._told: tuple[str, Sequence[Match] | None] = ("", ())
+
+    def on_resize(self) -> None:
+        self.tell(*self._told)
+
     def tell(self, source: str, matches: Sequence[Match] | None) -> None:
         """Show matches for a source text; ``None`` while they are looked for."""
+        self._told = source, matches
         room = 1 if self.has_class("small") else 3
         if not matches:
             said = "looking in the memory …" if matches is None else "no match in the memory"
             self.update(Content.styled(said, "dim"))
             return
-        lines = []
-        for number, match in enumerate(matches[:room], 1):
-            pieces: list[Content | str | tuple[str, str]] = [
-                (f"{number} ", "dim"),
-                (f"{match.percent:3} % ", "bold"),
-            ]
-            if match.percent < 100:
-                pieces += _difference(match.unit.source.text, source)
-                pieces.append((" → ", "dim"))
-            pieces.append(display_safe(match.unit.target.text))
-            line = Content.assemble(*pieces)
-            lines.append(line.stylize(Style.from_meta({"match": number})))
+        is_whole = len(matches) < room  # then there are lines for all that it says
+        lines = [
+            self._line(number, match, source, is_whole=is_whole)
+            for number, match in enumerate(matches[:room], 1)
+        ]
         self.update(Content("\n").join(lines))
 
+    def _line(self, number: int, match: Match, source: str, *, is_whole: bool) -> Content:
+        """A match: how its source differs on the left, its target on the right."""
+        line = Content.assemble((f"{number} ", "dim"), (f"{match.percent:3} % ", "bold"))
+        room = self.content_size.width - line.cell_length
+        if match.percent < 100:
+            extra, lacking = _DARK if self.app.current_theme.dark else _LIGHT
+            looks = {"same": "", "only in a": f"{extra} strike", "only in b": lacking}
+            pieces = [(text, looks[where]) for where, text in diff(match.unit.source.text, source)]
+            if not is_whole:
+                pieces = [
+                    (_short(text, n) if not look else text, look)
+                    for n, (text, look) in enumerate(pieces)
+                ]
+            shown = Content.assemble(*((display_safe(text), look) for text, look in pieces))
+            if not is_whole:
+                shown = shown.truncate(room // 2 - len(_ARROW), ellipsis=True)
+            line += Content.assemble(shown, (_ARROW, "dim"))
+        target = Content(display_safe(match.unit.target.text))
+        if not is_whole:
+            target = target.truncate(self.content_size.width - line.cell_length, ellipsis=True)
+        return (line + target).stylize(Style.from_meta({"match": number}))
 
-def _difference(held: str, wanted: str) -> list[Content | str | tuple[str, str]]:
-    """What the memory's source has too much, struck out, and what it lacks."""
-    looks = {"same": "", "only in a": "#FF8A4C strike", "only in b": "#56B4E9 underline"}
-    return [(display_safe(text), looks[where]) for where, text in diff(held, wanted)]
+
+def _short(text: str, number: int) -> str:
+    """Words that are the same in both texts, but for those next to what differs."""
+    if len(text) <= 3 * _BESIDE:
+        return text
+    return f"{'' if not number else text[:_BESIDE]}…{text[-_BESIDE:]}"
 
 
 class Editor(TextArea):
@@ -169,7 +197,7 @@ class Keys(Static):
                 here.append((key, command.short, command.name))
         line = Content("")
         for key, word, name in here:
-            piece = Content.assemble((f" {shown(key)}", "bold $accent"), f" {word} ")
+            piece = Content.assemble((f" {shown(key)}", "bold"), f" {word} ")
             if line.cell_length + piece.cell_length > self.size.width:
                 break
             if name:

@@ -18,7 +18,7 @@ from tmtool.document import starts
 from tmtool.model import TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
-from tmtool.tui.commands import Command
+from tmtool.tui.commands import Command, shown
 
 _SHEET = """
     {name} {{
@@ -233,19 +233,30 @@ class Split(ModalScreen[tuple[int, int] | None]):
         self.dismiss((self._at["source"], self._at["target"]))
 
 
-def help_page(commands: Iterable[Command]) -> Content:
-    """The commands with their keys, to read."""
+def help_page(commands: Iterable[Command], *, editing: bool) -> Content:
+    """The commands with their keys, to read; those of the editor first if one is ``editing``."""
     commands = list(commands)
-    width = max(len(command.shown_keys) for command in commands)
-    lines = [Content.assemble(("Keys", "bold"), "   in the editor only F-keys and Ctrl-keys act\n")]
-    lines += [
-        Content.assemble(
-            (command.shown_keys.ljust(width + 2), "bold"),
-            command.title,
-            (f"  {command.help}" if command.help else "", "dim"),
-        )
-        for command in commands
-    ]
+    width = max(len(command.shown_keys) for command in commands) + 2
+
+    def line(keys: str, title: str, about: str) -> Content:
+        return Content.assemble((keys.ljust(width), "bold"), title, (about and f"  {about}", "dim"))
+
+    lines = []
+    if editing:
+        lines.append(Content.styled("Keys in the editor\n", "bold"))
+        lines.append(line("Enter", "Confirm", "save what is typed, and go on"))
+        lines.append(line("Esc Tab", "Leave the editor", "what is typed stays as a draft"))
+        lines += [
+            line(" ".join(map(shown, command.keys.split(","))), command.title, command.help)
+            for command in commands
+            if command.keys
+        ]
+        lines.append(line("Ctrl-Y", "Take back typing", "Alt-Y does it again"))
+        lines.append(Content.styled("\nKeys in the list\n", "bold"))
+    else:
+        said = "   in the editor only F-keys and Ctrl-keys act\n"
+        lines.append(Content.assemble(("Keys", "bold"), said))
+    lines += [line(command.shown_keys, command.title, command.help) for command in commands]
     lines.append(
         Content(
             "\nEnter opens the editor, and there confirms: a translator goes on to the next open"

@@ -7,11 +7,12 @@ is asked of the memory beside. What each command does is in :mod:`tmtool.tui.act
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, TypeVar
 
 from textual import events
@@ -35,10 +36,13 @@ _ROOMY = 28  # lines from which the memory has a pane and not a line
 _DRAFT = 0.9  # seconds after which what is typed is kept as a draft
 _PAUSE = 0.12  # seconds of rest after which the memory is asked
 _LOOK = 1.0  # seconds between looks at what others do
+_TURN = 0.005  # seconds of work between two looks at the keys
+_BREATH = 0.002  # seconds for these
 _HARMLESS = ("up", "down", "page_up", "page_down", "first", "last", "quit")
 """Commands that can be given while another one is at work."""
 
 _Answer = TypeVar("_Answer")
+_Step = TypeVar("_Step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,15 @@ class Filter:
 
     said: str
     fits: Callable[[Entry], bool]
+
+
+def in_brief(steps: Iterator[_Step]) -> Iterator[_Step]:
+    """The first steps of a work, as many as nobody waits for."""
+    until = monotonic() + _TURN
+    for step in steps:
+        yield step
+        if monotonic() > until:
+            return
 
 
 class Workbench(Screen[None]):
@@ -84,22 +97,26 @@ class Workbench(Screen[None]):
         self._draft_timer: Timer | None = None
         self._pause: Timer | None = None
         self._matches: list[Match] = []
+        self._matched = ("", "")  # id and source of the pair that they are of
+        self._awaiting = ("", "")  # id and text of the pair that shall have the best one
         self._wanted: TranslationUnit | None = None  # to look for matches of
         self._is_looking = False
         self._inserted = 0  # the match that was inserted last, from 1
         self._saved = ""
+        self._hits: list[int] | None = None  # where is what was searched for, if that is known
         self._flawed: set[str] = set()  # ids of the pairs that the check of a filter doubts
         self._flawed_by = ""  # its name, empty for all checks
         self._is_busy = False  # asking the user or the memory
+        self._gives_up = False  # waiting for a long work
         self._has_message = False
-        self._is_away = False  # the server of the memory
+        self._trouble = ""  # why nothing can be saved
 
     # The screen
 
     def compose(self) -> ComposeResult:
         yield Figures(markup=False)
         yield self._pairs
-        yield Matches(markup=False)
+        yield Matches()
         yield Static("", id="heading", markup=False)
         yield self._editor
         yield Keys(markup=False)
@@ -141,7 +158,7 @@ class Workbench(Screen[None]):
             translating=self._translating,
             saved=self._saved,
             shown=f"{self._filter.said}: {len(self._pairs.rows)}" if self._filter else "",
-            is_away=self._is_away,
+            trouble=self._trouble,
         )
         if not self._has_message:
             self.query_one(Keys).tell(self._commands, editing=self._edited is not None)
@@ -188,6 +205,9 @@ class Workbench(Screen[None]):
         if self._edited is not None:
             if not self._key_in_editor(event) and event.is_printable and event.character:
                 self._editor.insert(event.character)
+            return True
+        if event.key == "escape" and self._is_busy:
+            self._gives_up = True
             return True
         key = "enter" if event.key == "tab" else _key(event)
         return self._obey(self._list_keys.get(key) or self._keys.get(key))
@@ -245,6 +265,7 @@ class Workbench(Screen[None]):
                 self._is_busy = False
 
         self._is_busy = True
+        self._gives_up = False
         self.run_worker(wait())
 
     @contextmanager
@@ -272,9 +293,28 @@ class Workbench(Screen[None]):
         finally:
             self.unanswered -= 1
 
+    async def _at_leisure(self, steps: Iterator[_Step]) -> AsyncIterator[_Step]:
+        """The steps of a long work, with time for keys between; Esc ends it with an error."""
+        while True:
+            done = 0
+            for step in in_brief(steps):
+                done += 1
+                yield step
+            if not done:
+                return
+            await asyncio.sleep(_BREATH)
+            if self._gives_up:
+                raise TmtoolError("stopped")
+
+    def _quiet(self) -> None:
+        """Show the keys again in the place of a message."""
+        self._has_message = False
+        self._tell()
+
     def _changed(self) -> None:
         """Show what an action did, now that it is on the disk."""
         self._saved = f"{datetime.now():%H:%M:%S}"
+        self._hits = None
         self._apply_filter()
         self._tell()
 
@@ -301,6 +341,7 @@ class Workbench(Screen[None]):
         outline = self.document.outline
         held = outline[index].id if index is not None and index < len(outline) else ""
         self.document.refresh()
+        self._hits = None
         self._apply_filter(self.document.index_of(held) if held else None)
         self._tell()
 
@@ -382,22 +423,26 @@ class Workbench(Screen[None]):
             self._has_message = False
             self._tell()
 
-    def _keep_draft(self) -> None:
-        """Keep what is typed, if it is another text than the pair has."""
+    def _keep_draft(self) -> bool:
+        """Keep what is typed, if it is another text than the pair has; whether that could be."""
         if self._draft_timer:
             self._draft_timer.stop()
             self._draft_timer = None
         unit = self._edited
         if unit is None or self._edits_source:
-            return
+            return True
         typed = self._editor.typed
         is_new = typed != unit.target.text
         if is_new or unit.id in self._pairs.drafts:
-            with suppress(TmtoolError):  # the text is still on the screen
+            try:
                 self._memory.keep_draft(unit, typed if is_new else None)
-                (self._pairs.drafts.add if is_new else self._pairs.drafts.discard)(unit.id)
-                self._keep_place()
+            except TmtoolError as error:  # the text is still on the screen
+                self._meet(error)
+                return False
+            (self._pairs.drafts.add if is_new else self._pairs.drafts.discard)(unit.id)
+            self._keep_place()
         self._head(findings=True)
+        return True
 
     def _confirm(self, unit: TranslationUnit, typed: str) -> None:
         """Save what was typed for a unit, unless it is no longer as it was when this began."""
@@ -511,14 +556,13 @@ class Workbench(Screen[None]):
     def _rested(self) -> None:
         """The cursor rests: ask the memory about this pair."""
         index = self._pairs.index
-        self._matches, self._inserted = [], 0
         if index is None or index >= len(self.document.units):
+            self._matches = []
             self._tell_matches("", [])
             return
         with suppress(StoreError):
-            unit = self.document.units[index]
             self._keep_place()
-            self._look_for(unit)
+            self._look_for(self.document.units[index])
 
     def keep(self) -> None:
         """Keep what is typed and not confirmed, and where the user is."""
@@ -549,8 +593,13 @@ class Workbench(Screen[None]):
         try:
             while unit := self._wanted:
                 self._wanted = None
-                with suppress(TmtoolError):
+                try:
                     found = await self._beside(partial(matches_of, unit=unit, limit=5))
+                except TmtoolError as error:
+                    if self._awaiting[0]:
+                        self._awaiting = ("", "")
+                        self._say(str(error), is_error=True)
+                else:
                     self._show_matches(unit, found)
         finally:
             self._is_looking = False
@@ -558,36 +607,63 @@ class Workbench(Screen[None]):
     def _show_matches(self, unit: TranslationUnit, found: list[Match]) -> None:
         index = self._pairs.index
         if index is not None and self.document.outline[index].id == unit.id:
-            self._matches = found
+            if (found, asked(unit)) != (self._matches, self._matched):
+                self._matches, self._matched, self._inserted = found, asked(unit), 0
             self._tell_matches(unit.source.text, found)
+            if self._awaiting == (unit.id, self._editor.text):
+                self._insert(1)
+            self._awaiting = ("", "")
+
+    def _insert(self, number: int) -> None:
+        """Type the target of a match of the current pair, counted from 1."""
+        if number > len(self._matches):
+            self._say("the memory holds no such match")
+            return
+        self._inserted = number
+        self._type(self._matches[number - 1].unit.target.text)
+
+    def _type(self, text: str) -> None:
+        """Put a text into the editor in the place of what is there."""
+        if self._edited is None or self._edits_source:
+            self._open_editor()
+        self._editor.load(text)
 
     def _tell_matches(self, source: str, found: list[Match]) -> None:
         for pane in self.query(Matches):  # there is none any more when the app closes
             pane.tell(source, found)
+
+    def _meet(self, error: TmtoolError) -> None:
+        """Say that nothing can be saved, once, and for as long as that lasts."""
+        if not self._trouble:
+            is_away = isinstance(error, DisconnectedError)
+            what = "NO CONNECTION: what you type is kept here"
+            self._trouble = what if is_away else "NOTHING CAN BE SAVED"
+            self._say(str(error), is_error=True)
+            self._tell()
 
     def _look_at_others(self) -> None:
         """See what somebody else has written to the memory."""
         if self._is_busy:
             return
         try:
-            if not self.document.is_stale:
+            if not self.document.is_stale and not self._trouble:
                 return
             before = list(self.document.outline)
             self._reread()
-        except DisconnectedError as error:
-            if not self._is_away:
-                self._is_away = True
-                self._say(str(error), is_error=True)
-                self._tell()
+        except TmtoolError as error:
+            self._meet(error)
             return
-        except TmtoolError:
-            return
-        if self._is_away:
-            self._is_away = False
-            self._say("the server answers again")
+        if self._trouble and self._keep_draft():
+            self._trouble = ""
+            self._say("the memory can be used again")
             self._tell()
         elif before != self.document.outline:
             self._say("somebody else changed this document; it is shown as it is now")
+
+
+def asked(unit: TranslationUnit) -> tuple[str, str]:
+    """What the memory was asked about: the id and the source of a unit."""
+    return unit.id, unit.source.text
 
 
 def _key(event: events.Key) -> str:
