@@ -15,7 +15,7 @@ from tmtool.memory import Memory
 from tmtool.model import DocumentKey, Entry, State, TranslationUnit
 
 _PAGE = 64  # units read at once
-_HELD = 2048  # units held; then all are let go
+_HELD = 512  # units held; then all are let go
 
 
 class Tally:
