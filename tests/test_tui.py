@@ -6,11 +6,13 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.conftest import ROOT, pair
 from tests.picture import interview
@@ -666,6 +668,47 @@ def test_any_size_shows_the_current_pair(four: Memory, size: tuple[int, int]) ->
     played = play(four, "e", size=size)
     assert "❯" in played.screen
     assert max(map(len, played.screen.splitlines())) <= size[0]
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "f", "f1", "s", "/"])
+def test_a_terminal_without_room_breaks_nothing(four: Memory, key: str) -> None:
+    """Whatever stands over the list then, and whichever keys come fast."""
+    keys = ("pagedown", "pageup", "end", "down", "home", "tab", "escape", "escape", "escape")
+    played = play(four, "home", key, *keys, "down", size=(12, 3))
+    assert played.number == 2
+
+
+def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            await pilot.press("f1")
+            page = app.screen
+            for key in ("escape", "x"):
+                page.post_message(events.Key(key, None))
+            await pilot.pause()
+            assert app.screen is app.workbench
+
+    asyncio.run(session())
+
+
+def test_a_bug_is_left_to_whoever_runs_the_app(
+    four: Memory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback with texts in it is printed, and what was typed is kept."""
+
+    async def failing() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        with suppress(ZeroDivisionError):
+            async with app.run_test(size=ROOMY) as pilot:
+                monkeypatch.setattr(app.workbench, "do_undo", lambda: 1 // 0)
+                await pilot.press("e", "!", "escape", "u")
+                await pilot.pause()
+        assert isinstance(app.bug, ZeroDivisionError)
+
+    asyncio.run(failing())
+    assert "Traceback" not in capsys.readouterr().err
+    assert four.draft(Document.find(four).units[1]) == "The sun rose.!"
 
 
 def test_wide_characters_keep_the_columns(memory: Memory) -> None:

@@ -43,9 +43,13 @@ def run(
     ``keys`` gives commands other keys; raises ``TmtoolError`` for one that does not exist.
     """
     from tmtool.tui.app import ReviewApp
+    from tmtool.tui.pasting import keep_pastes_whole
 
+    keep_pastes_whole()
     sys.setswitchinterval(_SWITCH)
     theme = "textual-light" if is_light else "textual-dark"
     app = ReviewApp(document, memory, translating=translating, keys=keys, theme=theme)
     with app.minding_signals():
         app.run()
+    if app.bug:
+        raise app.bug

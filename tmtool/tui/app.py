@@ -15,6 +15,7 @@ from rich.style import Style
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.color import Color
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -24,6 +25,7 @@ from tmtool.tui.actions import Desk
 from tmtool.tui.commands import with_keys
 
 _LEAVING = (signal.SIGTERM, signal.SIGINT)
+_PALETTE = "--command-palette"  # as Textual knows it
 _STANDS_OUT = 0.15
 """Difference in brightness, 0 to 1, from which a background means something."""
 
@@ -52,6 +54,14 @@ def _colourless(style: Style | None, background: Color) -> Style:
         reverse=bool(style.reverse) != stands_out,
         meta=style.meta,
     )
+
+
+class _Palette(CommandPalette):
+    """The palette of commands, which survives keys where a terminal has no room for its list."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 class ReviewApp(App[None]):
@@ -108,6 +118,22 @@ class ReviewApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(number, self.workbench.leave)
         if self._is_told_to_leave:
             self.workbench.leave()
+
+    def action_command_palette(self) -> None:
+        if self.screen.id != _PALETTE:
+            self.push_screen(_Palette(id=_PALETTE))
+
+    @property
+    def bug(self) -> Exception | None:
+        """What ended the app and should not have."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End the app; who runs it tells of the bug."""
+        with suppress(Exception):
+            self.workbench.keep()
+        self.bell()
+        self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
         self.workbench.leave()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from contextlib import suppress
+from typing import ClassVar, Literal, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -37,7 +39,17 @@ _SHEET = """
 """
 
 
-class Prompt(ModalScreen[tuple[str, bool] | None]):
+_Result = TypeVar("_Result")
+
+
+class _Sheet(ModalScreen[_Result]):
+    """A screen over the list that is left once: a second key may be on its way."""
+
+    def dismiss(self, result: _Result | None = None) -> AwaitComplete:
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+
+class Prompt(_Sheet[tuple[str, bool] | None]):
     """One line asked for; the answer, with whether it is a regular expression."""
 
     DEFAULT_CSS = _SHEET.format(name="Prompt")
@@ -79,7 +91,15 @@ class Prompt(ModalScreen[tuple[str, bool] | None]):
         self.dismiss((event.value, bool(self._regex)))
 
 
-class Choice(ModalScreen[str | None]):
+class _Options(OptionList):
+    """A list to choose from, which survives keys where a terminal has no room for it."""
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        with suppress(KeyError):
+            super()._move_page(direction)
+
+
+class Choice(_Sheet[str | None]):
     """One of several things chosen; its id."""
 
     DEFAULT_CSS = _SHEET.format(name="Choice")
@@ -98,7 +118,7 @@ class Choice(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False)
-            yield OptionList(
+            yield _Options(
                 *(Option(Content(display_safe(said)), id=name) for name, said in self._options)
             )
             yield Static("↑↓ choose   Enter: take it   Esc: back", markup=False, classes="hint")
@@ -112,7 +132,7 @@ class Choice(ModalScreen[str | None]):
         self.dismiss(event.option.id)
 
 
-class Page(ModalScreen[None]):
+class Page(_Sheet[None]):
     """Something to read; any key that does not scroll leaves it."""
 
     DEFAULT_CSS = _SHEET.format(name="Page")
@@ -132,7 +152,7 @@ class Page(ModalScreen[None]):
             self.dismiss()
 
 
-class Split(ModalScreen[tuple[int, int] | None]):
+class Split(_Sheet[tuple[int, int] | None]):
     """Where a pair is cut: an offset in each side, chosen among the starts of words."""
 
     DEFAULT_CSS = _SHEET.format(name="Split")
