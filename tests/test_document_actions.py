@@ -109,6 +109,21 @@ class Actions(RuleBasedStateMachine):
         self.act("edit", index, text)
         self.texts = self.texts[0], self.read()[1]
 
+    @rule(index=places, text=st.sampled_from(["New text.", "Yes. Good.", " "]))
+    def translate(self, index: int, text: str) -> None:
+        self.act("translate", index, text)
+        self.texts = self.texts[0], self.read()[1]
+
+    @rule(index=places, text=st.sampled_from(["Жаңа мәтін.", " "]))
+    def edit_source(self, index: int, text: str) -> None:
+        self.act("edit_source", index, text)
+        self.texts = self.read()[0], self.texts[1]
+
+    @rule(index=places)
+    def copy_source(self, index: int) -> None:
+        units = self.document.units
+        self.edit(index, units[min(index, len(units) - 1)].source.text)
+
     @rule(steps=st.integers(1, 4))
     def undo_and_redo(self, steps: int) -> None:
         """Back and forth ends where it began."""

@@ -335,6 +335,14 @@ def test_concordance_shows_where_words_stand(four: Memory) -> None:
     assert "It snowed yesterday." in played.screen
 
 
+def test_concordance_asks_for_the_selected_words(four: Memory) -> None:
+    four.add([pair("Басқа.", "The sun set.")])
+    keys = ["e", *["left"] * 6, *["shift+left"] * 3, "f6", "enter", "wait"]
+    shown = play(four, *keys).screen
+    assert "pairs hold sun" in shown
+    assert "The sun set." in shown
+
+
 # Finding the way
 
 
@@ -692,6 +700,32 @@ def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
     asyncio.run(session())
 
 
+def test_keys_that_come_early_are_not_lost(four: Memory) -> None:
+    """Before a line or a list has the focus, on a slow machine."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+
+            async def asked(command: str, *keys: str) -> None:
+                app.workbench.action_command(command)
+                while app.screen is app.workbench:
+                    await asyncio.sleep(0)
+                for key in keys:
+                    character = key if len(key) == 1 else None
+                    app.screen.post_message(events.Key(key, character))
+                await pilot.pause()
+                while app.screen is not app.workbench:
+                    await pilot.pause()
+
+            await asked("go_to", "4", "enter")
+            assert app.workbench.current == 3
+            await asked("filter", "down", "enter")
+            assert list(app.workbench._pairs.rows) == [1, 3]
+
+    asyncio.run(session())
+
+
 def test_a_bug_is_left_to_whoever_runs_the_app(
     four: Memory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -763,11 +797,18 @@ def seed_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("list", NARROW, ()),
         ("editor", ROOMY, ("e", "=.")),
         ("editor", SMALL, ("e", "=.")),
-        ("split", ROOMY, ("s",)),
-        ("filter", SMALL, ("f",)),
-        ("search", SMALL, ("/", "=Қазақ")),
-        ("help", ROOMY, ("f1",)),
-        ("statistics", SMALL, ("v",)),
+        *(
+            (name, size, keys)
+            for size in (ROOMY, SMALL)
+            for name, keys in (
+                ("split", ("s",)),
+                ("filter", ("f",)),
+                ("search", ("/", "=Қазақ")),
+                ("help", ("f1",)),
+                ("statistics", ("v",)),
+                ("dismiss", ("e", *["backspace"] * 3, "=  7", "enter", "up", "Z")),
+            )
+        ),
     ],
 )
 def test_screens_look_as_they_were_accepted(

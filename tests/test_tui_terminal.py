@@ -20,6 +20,7 @@ import pytest
 from tests.conftest import SEED, Program, pair
 from tmtool.document import Document
 from tmtool.memory import Memory
+from tmtool.model import Term
 
 PATIENCE = 20.0  # seconds
 
@@ -225,30 +226,21 @@ def test_the_program_ends_with_its_terminal(
 EVIL = "a\x1b]0;EVIL\x07b\x9b31mc\x85d\u202ee\u2066f\x08g\x7fh\U000e0041i"
 
 
-def test_no_control_character_of_a_text_reaches_the_terminal(
-    start: Callable[..., pexpect.spawn], tmp_path: Path
-) -> None:
-    """In the list, the editor, the matches, the notes and every dialog."""
-    with Memory.open(tmp_path / "m.db") as memory:
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    """A memory with such characters in every text, name, note and term."""
+    with Memory.open(tmp_path / "m.db", author=EVIL) as memory:
         unit = pair(EVIL, EVIL, document=EVIL, score=0.5)
         memory.add([replace(unit, notes=(EVIL,)), pair(EVIL + "!", EVIL)])
-    child = start()
-    child.expect("❯".encode())
-    seen = b""
-    for key in (
-        b"e",
-        b"\x1b",
-        b"s",
-        b"\x1b",
-        b"v",
-        b"q",
-        b"f",
-        b"\x1b",
-        b"l",
-        b"EVIL\r",
-        b"x",
-        b"q",
-    ):
+        memory.add([pair(f"{EVIL} жоба", f"{EVIL} plan", document=EVIL)])
+        memory.add_terms([Term("жоба", f"project {EVIL}")], ("kk", "en"))
+    return tmp_path / "m.db"
+
+
+def sent(child: pexpect.spawn, *keys: bytes) -> str:
+    """What the program shows as keys are pressed."""
+    seen = child.before + child.after
+    for key in keys:
         child.send(key)
         with_pause = time.monotonic() + 0.4
         while time.monotonic() < with_pause:
@@ -258,12 +250,44 @@ def test_no_control_character_of_a_text_reaches_the_terminal(
                 continue
             except pexpect.EOF:
                 break
-    text = seen.decode("utf-8")
+    text: str = seen.decode("utf-8")
+    return text
+
+
+def check_harmless(text: str) -> None:
     assert "EVIL" in text
     assert "\x1b]0;" not in text
     assert "EVIL\x07" not in text
     assert not re.search("[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]", text)
     assert not re.search("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", text)
+
+
+def test_no_control_character_of_a_text_reaches_the_terminal(
+    start: Callable[..., pexpect.spawn], evil: Path
+) -> None:
+    """In the list, the editor, the matches, the notes, the terms and every dialog."""
+    child = start()
+    child.expect("❯".encode())
+    seen = sent(child, *b"e|\x1b|s|\x1b|v|q|f|\x1b|l|EVIL\r|x|j|Z|\x1b|u|e|?".split(b"|"))
+    with Memory.open(evil, author=EVIL) as memory:
+        Document.find(memory).edit(0, f"{EVIL} again")
+        Document.find(memory).edit(1, f"{EVIL} again")
+    seen += sent(child, b"\r", b"\x1b", b"\x1b", b"q")
+    assert "changed this pair meanwhile" in seen
+    assert "project" in seen
+    check_harmless(seen)
+
+
+def test_no_control_character_of_a_text_is_printed_in_lines(
+    start: Callable[..., pexpect.spawn], evil: Path
+) -> None:
+    """By none of the commands."""
+    child = start(TERM="dumb")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    lines = b"1|i|l EVIL|v|f|s|1|1|3|u|2|Z|/EVIL|e abc|u|U|m|u|w|t \x1b]0;x\x07|q".split(b"|")
+    seen = sent(child, *(line + b"\r" for line in lines))
+    assert "project" in seen
+    check_harmless(re.sub(r"\^\[", "", seen))
 
 
 @pytest.mark.parametrize(

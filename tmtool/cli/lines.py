@@ -99,7 +99,7 @@ class Conversation:
             width = max(8, room // len(row) - len(_BAR))
             row = [cell if len(cell) <= width else cell[: width - 1] + "…" for cell in row]
             row[:-1] = [cell.ljust(width) for cell in row[:-1]]
-        click.echo(head + _BAR.join(row))
+        click.echo(display_safe(head) + _BAR.join(row))
 
     def ask(
         self, prompt: str, prefill: str = "", keep: Callable[[str], None] | None = None

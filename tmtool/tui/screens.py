@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -86,17 +85,20 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
             self._regex = not self._regex
             self.query_one("#hint", Static).update(self._said)
 
+    def on_key(self, event: events.Key) -> None:
+        """Take keys that came before the line had the focus, so that nothing typed is lost."""
+        box = self.query_one(Input)
+        if event.is_printable and event.character:
+            if box.select_on_focus:  # what was proposed gives way
+                box.select_on_focus = False
+                box.value = ""
+            box.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            self.dismiss((box.value, bool(self._regex)))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.dismiss((event.value, bool(self._regex)))
-
-
-class _Options(OptionList):
-    """A list to choose from, which survives keys where a terminal has no room for it."""
-
-    def _move_page(self, direction: Literal[-1, 1]) -> None:
-        with suppress(KeyError):
-            super()._move_page(direction)
 
 
 class Choice(_Sheet[str | None]):
@@ -118,7 +120,7 @@ class Choice(_Sheet[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False)
-            yield _Options(
+            yield OptionList(
                 *(Option(Content(display_safe(said)), id=name) for name, said in self._options)
             )
             yield Static("↑↓ choose   Enter: take it   Esc: back", markup=False, classes="hint")
@@ -126,6 +128,13 @@ class Choice(_Sheet[str | None]):
     def action_move(self, direction: str) -> None:
         """Go up or down in the list."""
         getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take keys that came before the list had the focus."""
+        if event.key in ("up", "down"):
+            self.action_move(event.key)
+        elif event.key == "enter":
+            self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

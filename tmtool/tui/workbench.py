@@ -646,18 +646,19 @@ class Workbench(Screen[None]):
         if self._is_busy:
             return
         try:
-            if not self.document.is_stale and not self._trouble:
+            is_stale = self.document.is_stale
+            if self._trouble and self._keep_draft():
+                self._trouble = ""
+                self._say("the memory can be used again")
+                self._tell()
+            if not is_stale:
                 return
             before = list(self.document.outline)
             self._reread()
         except TmtoolError as error:
             self._meet(error)
             return
-        if self._trouble and self._keep_draft():
-            self._trouble = ""
-            self._say("the memory can be used again")
-            self._tell()
-        elif before != self.document.outline:
+        if before != self.document.outline:
             self._say("somebody else changed this document; it is shown as it is now")
 
 
