@@ -86,15 +86,13 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
             self.query_one("#hint", Static).update(self._said)
 
     def on_key(self, event: events.Key) -> None:
-        """Take keys that came before the line had the focus, so that nothing typed is lost."""
+        """Take letters that came before the line had the focus: those after stay with it."""
         box = self.query_one(Input)
         if event.is_printable and event.character:
             if box.select_on_focus:  # what was proposed gives way
                 box.select_on_focus = False
                 box.value = ""
             box.insert_text_at_cursor(event.character)
-        elif event.key == "enter":
-            self.dismiss((box.value, bool(self._regex)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -128,13 +126,6 @@ class Choice(_Sheet[str | None]):
     def action_move(self, direction: str) -> None:
         """Go up or down in the list."""
         getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
-
-    def on_key(self, event: events.Key) -> None:
-        """Take keys that came before the list had the focus."""
-        if event.key in ("up", "down"):
-            self.action_move(event.key)
-        elif event.key == "enter":
-            self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
