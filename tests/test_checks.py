@@ -25,7 +25,7 @@ from tests.benchmarks.checks import (
     term_recall,
 )
 from tests.conftest import pair
-from tmtool.checks import CHECKS, Style, check, check_unit, checked, mender, read_styles
+from tmtool.checks import CHECKS, Style, check, check_unit, checked, dismissed, mender, read_styles
 from tmtool.checks.dictionaries import dictionary, is_available
 from tmtool.checks.typography import typography
 from tmtool.errors import TmtoolError
@@ -213,10 +213,23 @@ def test_without_dictionaries_spelling_says_what_is_missing(
     ("source", "target", "language", "mended"),
     [
         ("Ол – бала.", 'He - the "good and "bad"" one - is 1 5.', "en-GB", None),
-        ("Ол – бала.", 'He – "a boy" -- is.', "en", "He—“a boy”—is."),
+        ("Ол – бала.", 'He – "a boy" - is.', "en", "He—“a boy”—is."),
         ("«А «Б» В»", "«A «B» C»", "en", "“A ‘B’ C”"),
         ("– Иә, 1 234,5", '- "Да", 1,234.5', "ru", "— «Да», 1\u00a0234,5"),
         ("– Иә.", '– "Да.', "ru", '— "Да.'),
+        *(
+            (source, text, language, text)
+            for source, language, text in (
+                ("Екі жарымға бір.", "en", "The ratio is 1.5:1, or 3:2, at 12:30."),
+                ("1 мамырда 200 адам.", "en", "On May 1 200 people came."),
+                ("12,5 және 8-701-123-45-67.", "en", "Phone 8 701 123 45 67, 12 345 67 89."),
+                ("А", "en", 'See <a title="a - b" href="x">, {"key": "value"}, `print("a")`.'),
+                ("А", "en", 'A 12" pipe, a 14" pipe, 43°15\'30" N, 76°54\'10" E.'),
+                ("А", "en", "It was - 5 °C, x - y = 3, a - 5 = b, %s - %d, | --- | May - June."),
+                ("А", "en", "git log -- file.txt, a --- b, ---- end."),
+                ("5.1-тармақ, Python 3.11.", "ru", "Пункт 5.1, Python 3.11, Windows 8.1, 31.12."),
+            )
+        ),
     ],
 )
 def test_the_house_style_is_put_in_order(
@@ -233,6 +246,15 @@ def test_the_house_style_is_put_in_order(
     names = ["dashes", "quotes", "number-format"]
     left = [one for one in check([better], names, styles=STYLES) if one.fix]
     assert left == []
+
+
+def test_what_was_dismissed_is_not_mended() -> None:
+    """Though another fault of the same text is."""
+    unit = pair("Ол келді.", "He  came .")
+    spaces = list(check([unit], ["spaces"]))
+    assert [one.message for one in spaces] == ["two spaces", "a space before a mark"]
+    assert mender()(dismissed(unit, spaces[0])).target.text == "He  came."
+    assert mender()(unit).target.text == "He came."
 
 
 def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
@@ -253,6 +275,9 @@ def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
         ({"en": {"dsh": "—"}}, "'dsh' is no choice of style.en; there are dash, quotes"),
         ({"en": {"dash": "~"}}, "'~' is no dash for style.en; write"),
         ({"en": {"dash": " —"}}, "is no dash"),
+        ({"en": {"dash": "-"}}, "is no dash"),
+        ({"en": {"quotes": "ab"}}, "is no quotes"),
+        ({"en-GB": {}, "en-gb": {}}, "there are two styles of en-GB"),
         ({"en": {"quotes": "“"}}, "is no quotes"),
         ({"en": {"decimal": 1}}, "1 is no decimal"),
         ({"en": {"decimal": ",", "thousands": ","}}, "are the same mark"),

@@ -92,6 +92,17 @@ def test_what_cannot_be_paired_keeps_nothing_else_from_it(tmtool: Program, folde
     assert tmtool("-m", "m.db", "documents").stdout.startswith("b/two\tkk-en\t")
 
 
+def test_one_folder_may_hold_both_sides(tmtool: Program, tmp_path: Path) -> None:
+    """The languages in the names tell them apart; what has no partner is said once."""
+    (tmp_path / "both").mkdir()
+    for name, text in (("a.kk", "Иә. Жоқ."), ("a.en", "Yes. No."), ("b.kk", "Рақмет.")):
+        (tmp_path / "both" / f"{name}.txt").write_text(text, "utf-8")
+    done = tmtool("align", "both", "both", "-s", "kk", "-t", "en", "-o", "all.tsv", status=1)
+    assert done.stderr.count("has no partner in both") == 1
+    assert "b.kk.txt: has no partner" in done.stderr
+    assert (tmp_path / "all.tsv").read_text("utf-8").count("Yes.") == 1
+
+
 def test_what_was_written_into_a_folder_is_no_text(tmtool: Program, folders: Path) -> None:
     """The same command twice does the same."""
     for _ in range(2):

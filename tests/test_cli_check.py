@@ -92,9 +92,9 @@ def test_sarif_names_rules_and_places(tmtool: Program, faulty: str) -> None:
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place == {
         "artifactLocation": {"uri": "a.tsv"},
-        "region": {"startLine": 1, "startColumn": 9, "endColumn": 11},
+        "region": {"startLine": 1, "snippet": {"text": "  "}},
     }
-    assert run["columnKind"] == "unicodeCodePoints"
+    assert run["results"][0]["properties"] == {"side": "target", "span": [8, 10]}
 
 
 def test_readers_of_sarif_and_junit_take_what_is_written(
@@ -129,7 +129,8 @@ def test_junit_is_xml_with_a_failure_for_each_finding(tmtool: Program, tmp_path:
     assert {suite.get("name") for suite in suites} == {"odd.tsv", "fine.tsv"}
     odd, fine = suites
     assert int(odd.get("failures", "")) == len(odd.findall(".//failure")) > 0
-    assert fine.get("failures") == "0"
+    assert (fine.get("tests"), fine.get("failures")) == ("1", "0")
+    assert [case.get("name") for case in fine] == ["nothing found"]
 
 
 def test_the_memory_or_one_of_its_documents_is_checked(tmtool: Program) -> None:
@@ -169,8 +170,10 @@ def test_bad_input_is_one_line(tmtool: Program, faulty: str, tmp_path: Path) -> 
     for arguments, status in (
         ([faulty], 3),
         (["none.tmx"], 3),
+        (["interview"], 3),
+        (["--fix", "-d", "interview"], 4),
         (["broken.tmx"], 3),
-        (["a.txt"], 2),
+        (["a.txt"], 3),
         ([faulty, "-s", "kk"], 2),
         ([faulty, "-d", "x"], 2),
         ([faulty, *LANGUAGES, "--glossary", "none.tsv"], 3),
@@ -216,6 +219,7 @@ def test_a_file_is_mended_in_a_copy(tmtool: Program, untidy: Path, tmp_path: Pat
     assert "The sun rose." in (tmp_path / "b.tsv").read_text("utf-8")
     assert "сaлт" in (tmp_path / "b.tsv").read_text("utf-8")
     tmtool("check", "text.tsv", *LANGUAGES, "--fix", status=2)
+    tmtool("check", "text.tsv", *LANGUAGES, "--fix", "-o", "c.tsv", "--json", status=2)
     tmtool("check", "text.tsv", "-o", "b.tsv", status=2)
 
 
@@ -267,6 +271,6 @@ def test_profiles_are_named_sets_of_options(tmtool: Program, faulty: str, tmp_pa
     assert "numbers" not in done.stdout
     tmtool(*check, "--profile", "layout", "--fail-on", "info", status=1)
     done = tmtool(*check, "--profile", "strict", status=2)
-    assert "there is no profile 'strict'; there are layout." in done.stderr
+    assert "there is no profile 'strict'; tmtool.toml has layout." in done.stderr
     (tmp_path / "tmtool.toml").write_text("[check.profiles.layout]\nselct = 1\n", "utf-8")
     assert "'selct' is no option of check" in tmtool(*check, status=3).stderr

@@ -30,7 +30,7 @@ from tmtool.checks import (  # noqa: F401 - they register
 )
 from tmtool.checks.core import CHECKS, Check, Pair, findings
 from tmtool.checks.known import Known
-from tmtool.checks.mending import dismissed, mended, recalled
+from tmtool.checks.mending import dismissals, dismissed, fault, mended, recalled
 from tmtool.checks.style import Style, read_styles
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
@@ -115,9 +115,11 @@ def mender(
     checks = [check for check in _chosen(select, ignore) if check.alone]
 
     def repaired(unit: TranslationUnit) -> TranslationUnit:
+        meant = dismissals(unit)  # although other faults are mended
         while unit.state != "rejected":
             better = unit
-            for finding in _apart(findings(Pair(unit, known), checks)):
+            found = findings(Pair(unit, known), checks)
+            for finding in _apart(one for one in found if fault(unit, one) not in meant):
                 better = mended(better, finding)
             if better == unit:
                 break

@@ -20,6 +20,7 @@ _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
 _ENDING = 2  # letters of a word that may be dropped
 _LOOKED_UP = range(4, 41)  # letters of a word that is looked up in a dictionary
+_LONG = range(7, 41)  # of one with a capital
 _SPELLED = re.compile(r"(?<![\w@./’'-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w@/-])")
 
 
@@ -46,12 +47,12 @@ def _sound(word: str) -> str:
     return sound(word)
 
 
-def _names(side: Side) -> list[tuple[str, Span]]:
-    """The capitalised words inside sentences, by their sound, and where they stand."""
+def _names(side: Side, *, anywhere: bool = False) -> list[tuple[str, Span]]:
+    """The capitalised words inside sentences, or anywhere, by their sound, and where they stand."""
     return [
         (_sound(match[0].lower()), match.span())
         for match in _NAME.finditer(side.text)
-        if not _opens(side.text, match.start())
+        if anywhere or not _opens(side.text, match.start())
     ]
 
 
@@ -91,7 +92,8 @@ def names(pair: Pair) -> Iterator[Flaw]:
 
 def _unmatched(pair: Pair, side: Side, other: Side) -> list[Span]:
     """Where names stand that have no like on the other side, and have it in other units."""
-    names = [(name, span) for name, span in _names(side) if pair.known.keeps(side.name, name)]
+    every = _names(side, anywhere=True)
+    names = [(name, span) for name, span in every if pair.known.keeps(side.name, name)]
     sounds = _sounds(other) if names else []
     return [span for name, span in names if not _is_kept(name, sounds)]
 
@@ -106,10 +108,15 @@ def letters(pair: Pair) -> Iterator[Flaw]:
         book = dictionary(side.variant.language)
         for match in WORD.finditer(side.text):
             usual = pair.known.spelling(side.typography, match[0])
-            if not usual and book and len(match[0]) in _LOOKED_UP and match[0].islower():
+            if not usual and book and _is_looked_up(match[0]):
                 usual = book.original(match[0])
             if usual:
                 yield Flaw(f"{match[0]} for {usual}", match.span(), side.name)
+
+
+def _is_looked_up(word: str) -> bool:
+    """Whether a word is no name that might look like another word."""
+    return len(word) in (_LOOKED_UP if word.islower() else _LONG) and not word.isupper()
 
 
 def _learn_words(known: Known, pairs: Sequence[Pair]) -> None:
@@ -128,12 +135,12 @@ def spelling(pair: Pair) -> Iterator[Flaw]:
     target, said = pair.target, pair.known.words[pair.target.typography.language]
     if (book := dictionary(target.variant.language)) is None:
         return
-    alphabet = target.typography.letters
+    alphabet, sources = target.typography.letters, {*pair.source.words}
     for match in _SPELLED.finditer(target.text):
         word = match[0]
         if len(word) not in _LOOKED_UP or not word.islower() or said[word] > 1:
             continue
-        if word in pair.source.words:
+        if word in sources:
             continue
         if alphabet and not alphabet.issuperset(word.replace("’", "").replace("'", "")):
             continue

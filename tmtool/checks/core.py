@@ -88,6 +88,16 @@ class Side:
         return not self.marks.isdisjoint(_DIGITS)
 
 
+_VERBATIM = re.compile(r"<[^<>]*>|`[^`]*`|\{[^{}]*\}|\b\w+://\S+")
+
+
+def verbatim_in(side: Side) -> list[Span]:
+    """Where a text is no prose: tags, code, placeholders and addresses."""
+    if side.marks.isdisjoint("<`{/"):
+        return []
+    return [match.span() for match in _VERBATIM.finditer(side.text)]
+
+
 class Pair:
     """A unit as the checks see it, with what is known from others.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain, islice, product
 from typing import Any
@@ -21,8 +22,7 @@ class Dictionary:
         self._typography = typography(language)
         self._originals: dict[str, str] = {}  # letters of the language by those typed for them
         for letter, typed in self._typography.substitutes.items():
-            if chr(letter).islower():
-                self._originals[typed] = self._originals.get(typed, typed) + chr(letter)
+            self._originals[typed] = self._originals.get(typed, typed) + chr(letter)
         self._known: dict[str, bool] = {}
         self._spellings: dict[str, str] = {}
 
@@ -41,14 +41,21 @@ class Dictionary:
             return True
         shortest = max(3, (len(word) + 1) // 2)
         return self._typography.is_open and any(
-            self.knows(word[:size]) for size in range(len(word) - 1, shortest - 1, -1)
+            self.knows(word[:size]) or self.knows(self._devoiced(word[:size]))
+            for size in range(len(word) - 1, shortest - 1, -1)
         )
 
+    def _devoiced(self, beginning: str) -> str:
+        """The beginning of a word as it is where the word ends with it."""
+        return beginning[:-1] + self._typography.voiced.get(beginning[-1], beginning[-1])
+
     def suggestion(self, word: str) -> str:
-        """A known word that differs in one letter, or in two that changed places; "" if none."""
+        """A known word that differs in the letters of the language only, or else in one letter, or
+        in two that changed places; "" if there is none."""
         cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
         alphabet = sorted(char for char in self._typography.letters if char.islower())
         near = chain(
+            self._retyped(word),
             (a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1),
             (a + b[1:] for a, b in cuts if b),
             (a + char + b[1:] for a, b in cuts if b for char in alphabet),
@@ -71,15 +78,17 @@ class Dictionary:
         special = self._typography.substitutes
         if self.knows(word) or any(ord(char) in special for char in word):
             return ""
+        found = [guess for guess in self._retyped(word) if self.knows(guess)]
+        return found[0] if len(found) == 1 else ""
+
+    def _retyped(self, word: str) -> Iterator[str]:
+        """A word with letters of the language in place of those that are typed for them, more
+        than one that makes another ending."""
         guesses = map("".join, product(*(self._originals.get(char, char) for char in word)))
         endings = self._typography.endings
-        found = [
-            guess
-            for guess in islice(guesses, _GUESSES)
-            if any(a != b and b not in endings for a, b in zip(word, guess, strict=True))
-            and self.knows(guess)
-        ]
-        return found[0] if len(found) == 1 else ""
+        for guess in islice(guesses, _GUESSES):
+            if any(a != b and b not in endings for a, b in zip(word, guess, strict=True)):
+                yield guess
 
 
 def is_available() -> bool:

@@ -17,7 +17,7 @@ _CODE_MARKS = frozenset("<{%&")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _CAPITALS = re.compile("[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][A-ZА-ЯЁӘҒҚҢӨҰҮҺІ.]+")
 _ROMAN = frozenset("IVXLCDM")
-_LATIN_WORD = re.compile(r"(?<![\w@./])[A-Za-z]{3,}(?![\w@/])")
+_LATIN_WORD = re.compile(r"(?<![\w@./{<%&$])[A-Za-z]{3,}(?![\w@/])")
 
 
 @check("addresses", "error")
@@ -84,13 +84,18 @@ def abbreviations(pair: Pair) -> Iterator[Flaw]:
     ours, theirs = source.typography.abbreviations, target.typography.abbreviations
     if not ours or not theirs:
         return
+    known = dict[str, bool]()  # whether the translation has an abbreviation of this meaning
     for match in _CAPITALS.finditer(source.text):
         start, end = match.span()
         if source.text[start - 1 : start].isalnum() or source.text[end : end + 1].isalnum():
             continue
         written = match[0].replace(".", "").lower()
         for meaning, forms in ours.items():
-            if written in forms and not _holds(target, theirs.get(meaning, (written,))):
+            if written not in forms:
+                continue
+            if meaning not in known:
+                known[meaning] = _holds(target, theirs.get(meaning, (written,)))
+            if not known[meaning]:
                 yield Flaw(f"{match[0]} has no counterpart", match.span(), "source")
 
 

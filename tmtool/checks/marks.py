@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tmtool.checks.core import Flaw, Pair, Side, check
+from tmtool.checks.core import Flaw, Pair, Side, check, verbatim_in
 from tmtool.checks.known import Known
 
 _CLOSERS = "\"'»”’›“)]} \u00a0\u202f\t\n"
@@ -20,7 +20,8 @@ _QUOTES = frozenset('«»“”„‟"')
 _QUOTE = re.compile('[«»“”„‟"]')
 _BRACKETS = frozenset("()[]{}")
 _PAIRED = {")": "(", "]": "[", "}": "{"}
-_QUOTED_MARK = re.compile("[?!][\"'»”’“]")
+_QUOTED_MARK = re.compile("(?:[?!…]|[.]{3})[\"'»”’“]")
+_SHORT_WORD = re.compile(r"\d[ \u00a0-]?[^\W\d_]{1,3}\.\Z")  # as in 1991 ж.
 _QUOTED_STOP = re.compile('[.]["»”“]')
 _LIST_MARK = re.compile(r"\s*\w{1,3}\)")
 
@@ -42,6 +43,8 @@ def end(pair: Pair) -> Iterator[Flaw]:
     ours, theirs = _end(pair.source.text), _end(pair.target.text)
     if ours == theirs or (theirs == "." and _is_unended(pair.source.text, ours)):
         return
+    if _is_short_word(pair.source, ours, theirs) or _is_short_word(pair.target, theirs, ours):
+        return
     if not _quoted(pair.source.text, theirs) and not _quoted(pair.target.text, ours):
         length = len(pair.target.text)
         said = f"with {theirs}" if theirs else "without a mark"
@@ -56,9 +59,14 @@ def _is_unended(text: str, mark: str) -> bool:
     return mark == "," or (mark == "" and _QUOTED_STOP.search(text) is not None)
 
 
+def _is_short_word(side: Side, mark: str, other: str) -> bool:
+    """Whether a text ends with the dot of a short word only, where the other has no mark."""
+    return mark == "." and other == "" and _SHORT_WORD.search(side.text.rstrip()) is not None
+
+
 def _quoted(text: str, mark: str) -> bool:
     """Whether a question or an exclamation is quoted, so that the sentence may end with it."""
-    return mark in ("?", "!") and _QUOTED_MARK.search(text) is not None
+    return mark in ("?", "!", "…") and _QUOTED_MARK.search(text) is not None
 
 
 def _start(text: str) -> str:
@@ -68,9 +76,9 @@ def _start(text: str) -> str:
 
 @check("start", "warning")
 def start(pair: Pair) -> Iterator[Flaw]:
-    """One side begins with a dash or a bullet, the other does not; quotes stand for a dash."""
+    """One side begins with a dash or a bullet, the other with neither; quotes stand for a dash."""
     ours, theirs = _start(pair.source.text), _start(pair.target.text)
-    if ours == theirs:
+    if bool(ours) == bool(theirs):
         return
     bare = pair.target if ours else pair.source
     if "dash" in (ours, theirs) and bare.text.lstrip()[:1] in _QUOTES | {"'", "‘"}:
@@ -174,9 +182,14 @@ def quotes(pair: Pair) -> Iterator[Flaw]:
     if alone and not pair.runs_on and not _quotations(pair.source.text).alone:
         yield Flaw(f"{text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
     if style := pair.known.style(target.variant.language).quotation:
+        verbatim = verbatim_in(target)
         for start, end, depth in found.paired:
             wanted = style[depth % len(style)]
-            if wanted != text[start] + text[end] and depth < _DEEP:
+            if wanted == text[start] + text[end] or depth >= _DEEP:
+                continue
+            if text[start] == '"' and not _OPENING.match(text, start):
+                continue  # inches, or seconds
+            if not any(first < end and start < last for first, last in verbatim):
                 fix = f"{wanted[0]}{text[start + 1 : end]}{wanted[1]}"
                 yield Flaw(
                     f"quotes are {wanted[0]}…{wanted[1]} in this style", (start, end + 1), fix=fix

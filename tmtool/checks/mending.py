@@ -20,6 +20,23 @@ def is_dismissed(unit: TranslationUnit, finding: Finding) -> bool:
     return (DISMISSED, _mark(unit, finding)) in unit.props
 
 
+def dismissals(unit: TranslationUnit) -> frozenset[str]:
+    """What was dismissed in the texts of a unit as they are, as :func:`fault` names it."""
+    texts = _texts(unit) if unit.props else ""
+    return frozenset(
+        value.removeprefix(f"{texts} ")
+        for name, value in unit.props
+        if name == DISMISSED and value.startswith(texts)
+    )
+
+
+def fault(unit: TranslationUnit, finding: Finding) -> str:
+    """A name of what is at fault, the same when something else in the texts changes."""
+    text = (unit.source if finding.side == "source" else unit.target).text
+    wrong = text[slice(*finding.span)] if finding.span else ""
+    return f"{finding.check} {_digest(finding.side, wrong)}"
+
+
 def dismissed(unit: TranslationUnit, finding: Finding) -> TranslationUnit:
     """A unit in which a finding is dismissed; those of earlier texts are forgotten."""
     texts = _texts(unit)
@@ -62,9 +79,7 @@ def _texts(unit: TranslationUnit) -> str:
 
 
 def _mark(unit: TranslationUnit, finding: Finding) -> str:
-    text = (unit.source if finding.side == "source" else unit.target).text
-    fault = text[slice(*finding.span)] if finding.span else ""
-    return f"{_texts(unit)} {finding.check} {_digest(finding.side, fault)}"
+    return f"{_texts(unit)} {fault(unit, finding)}"
 
 
 def _digest(*texts: str) -> str:

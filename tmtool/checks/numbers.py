@@ -16,7 +16,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from tmtool.checks.core import Flaw, Pair, Side, Span, check
-from tmtool.checks.typography import WORD, Vocabulary, measures
+from tmtool.checks.typography import WORD, Typography, measures
 
 _SPACE = "[ \u00a0\u202f\u2009]"
 _NUMBER = re.compile(  # a digit comes first, so that it is looked for quickly
@@ -26,6 +26,12 @@ _ROMAN = re.compile(r"\b(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})\b(?![’'.-]?[^\W\d_])
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _WORD = re.compile(rf"(?:{_SPACE}|-)?([%€£₸₽$°]|[^\W\d_]+)\.?")
 _SIGNS = "$€£₸₽"
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d/\Z")
+_TOLD = frozenset(("percent", "dollar", "euro", "pound", "tenge", "rouble", "yuan"))
+"""Units without which a number says something else."""
+
+_DAY = re.compile(r"(?<!\d)\d{1,2}[^\W\d_]{0,2}[ \u00a0-]+(?:[^\W\d_]{2}[ \u00a0]+)?\Z")
+_DAY_BEHIND = re.compile(r"[ \u00a0]+\d{1,2}(?!\d)")
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
 _LONGEST = 9  # words of a number spelled out
 _NEAR = 30  # characters between a measure and its conversion
@@ -75,18 +81,23 @@ def _number(side: Side, match: re.Match[str]) -> Number:
         short = {value for value in values if value < 100}
         values |= {era + value for value in short for era in (1900, 2000)}  # the year of SS19
         return Number((start, end), values, parts, None, True)
-    word = _WORD.match(lower, end)
+    word, scale = _WORD.match(lower, end), ""
     if word and (times := known.multipliers[word[1]]):
         many = frozenset(round(value * times, 6) for value in values)
         values = values | many if known.units[word[1]] else many  # 5 m may be metres
-        word = _WORD.match(lower, word.end()) or word
+        scale, word = word[1], _WORD.match(lower, word.end()) or word
     elif known.afternoon and word and lower.startswith(known.afternoon, word.start(1)):
         values |= {value + 12 for value in values if value < 12}
     if known.decade and lower.startswith(known.decade, end):
         values |= {value % 100 for value in values if 1000 <= value < 2100}
         values |= {1900 + value for value in values if value < 100}
+    if before == "/" and match[0].isdigit() and _YEAR.search(lower, 0, start):
+        values |= {era + value for value in values if value < 100 for era in (1900, 2000)}
     sign = before if before and before in _SIGNS else word and word[1]
-    return Number((start, end), values, parts, known.units[sign] if sign else None, False)
+    unit = known.units[sign] if sign else None
+    if unit is None and scale:
+        unit = known.units[scale]
+    return Number((start, end), values, parts, unit, False)
 
 
 def readings(text: str) -> tuple[frozenset[float], frozenset[float]]:
@@ -120,12 +131,14 @@ def _roman(side: Side) -> Iterator[float]:
         yield float(sum(-a if a < b else a for a, b in zip(digits, following, strict=True)))
 
 
-def _spelled(words: list[str], vocabulary: Vocabulary[float]) -> set[float]:
+def _spelled(words: list[str], known: Typography) -> set[float]:
     """The values that words may stand for, alone and as a run such as "жүз жиырма бес"."""
     found = set[float]()
     run: list[float] = []
     for word in [*words, ""]:
-        value = vocabulary[word] if word else None
+        if run and word in known.joiners:
+            continue
+        value = known.numbers[word] if word else None
         if value is not None:
             found.add(value)
             run.append(value)
@@ -142,7 +155,7 @@ def _composed(values: list[float]) -> float:
     total = current = 0.0
     for value in values:
         if value >= 1000:
-            total, current = total + max(current, 1) * value, 0.0
+            total, current = total + (current or 1) * value, 0.0
         elif value == 100:
             current = max(current, 1) * 100
         else:
@@ -191,8 +204,16 @@ def numbers(pair: Pair) -> Iterator[Flaw]:
         elif one is None:
             yield Flaw(f"{target.text[slice(*other)]} is not in the source", other)
         else:
-            said = f"{target.text[slice(*other)]} stands for {source.text[slice(*one)]}"
-            yield Flaw(said, other)
+            wrong, right = target.text[slice(*other)], source.text[slice(*one)]
+            if wrong == right:
+                wrong, right = _scaled(target, other), _scaled(source, one)
+            yield Flaw(f"{wrong} stands for {right}", other)
+
+
+def _scaled(side: Side, span: Span) -> str:
+    """A number with the word behind it, which may say thousands."""
+    word = _WORD.match(side.text, span[1])
+    return side.text[span[0] : word.end() if word else span[1]]
 
 
 def _runs(side: Side, numbers: list[Number]) -> list[Span]:
@@ -214,7 +235,7 @@ def _missing(side: Side, numbers: list[Number], other: Side, others: list[Number
     missing = _unanswered(numbers, answers) if numbers else []
     if not missing:
         return []
-    missing = _unanswered(missing, answers | _spelled(other.words, other.typography.numbers))
+    missing = _unanswered(missing, answers | _spelled(other.words, other.typography))
     measured = _measured(others)
     return [
         number
@@ -273,4 +294,52 @@ def units(pair: Pair) -> Iterator[Flaw]:
         if not number.unit or not same or same & {None, number.unit}:
             continue
         if not any(_is_converted(number, other) for other in measured):
-            yield Flaw(f"the unit is {min(filter(None, same))} in the source", number.span)
+            wanted = min(filter(None, same))
+            yield Flaw(f"the unit is {number.unit}, in the source {wanted}", number.span)
+    for number in numbers_in(source):
+        if number.unit in _TOLD and not _says(target, number.unit):
+            same_values = [other for other in numbers_in(target) if other.values & number.values]
+            if same_values and not any(other.unit for other in same_values):
+                yield Flaw(f"{number.unit} is not in the translation", number.span, "source")
+
+
+def _says(side: Side, unit: str) -> bool:
+    """Whether a unit is named anywhere in a text, by a sign or a word."""
+    units = side.typography.units
+    return any(units[word] == unit for word in (*side.marks, *side.words))
+
+
+@check("dates", "error")
+def dates(pair: Pair) -> Iterator[Flaw]:
+    """A day is of another month on the other side: 15 наурыз and 15 April."""
+    source, target = pair.source, pair.target
+    if not source.has_digits or not target.has_digits:
+        return
+    ours, theirs = _months(source), _months(target)
+    if not ours or not theirs:
+        return
+    lost = _other_months(source, ours, target)
+    added = _other_months(target, theirs, source)
+    for one, other in zip(lost, added, strict=False):
+        said = f"{target.text[slice(*other)]} stands for {source.text[slice(*one)]}"
+        yield Flaw(said, other)
+
+
+def _months(side: Side) -> dict[float, Span]:
+    """The months that are named beside a day in digits, and where."""
+    found: dict[float, Span] = {}
+    for match in WORD.finditer(side.lower):
+        month = side.typography.months[match[0]]
+        if month is not None and (
+            _DAY.search(side.lower, max(0, match.start() - 9), match.start())
+            or _DAY_BEHIND.match(side.lower, match.end())
+        ):
+            found.setdefault(month, match.span())
+    return found
+
+
+def _other_months(side: Side, months: dict[float, Span], other: Side) -> list[Span]:
+    """Where months stand that the other side neither names nor has in digits."""
+    said = {other.typography.months[word] for word in other.words}
+    said |= {part for number in numbers_in(other) for part in number.parts}
+    return [span for month, span in months.items() if month not in said]

@@ -36,8 +36,8 @@ class Style:
 NO_STYLE = Style()
 
 _ALLOWED: dict[str, tuple[Callable[[str], object], str]] = {
-    "dash": (re.compile(rf"([{SPACES}]?)[-–—―]\1").fullmatch, '" – " or "—"'),
-    "quotes": (re.compile(r"(?:\S\S(?:\s+|\Z))+").fullmatch, '"«»" or "“” ‘’"'),
+    "dash": (re.compile(rf"([{SPACES}])[-–—―]\1|[–—―]").fullmatch, '" – " or "—"'),
+    "quotes": (re.compile(r"(?:[«»‹›“”„‟‘’‚‛\"']{2}(?:\s+|\Z))+").fullmatch, '"«»" or "“” ‘’"'),
     "decimal": ((",", ".").__contains__, '"," or "."'),
     "thousands": ((*SPACES, ",", ".", "'", "’", "none").__contains__, '" ", "," or "none"'),
 }
@@ -48,7 +48,13 @@ def read_styles(tables: Mapping[str, object]) -> dict[str, Style]:
 
     Raises ``TmtoolError`` that says what is no choice, and which there are.
     """
-    return {Language.normal(code): _read(code, table) for code, table in tables.items()}
+    styles: dict[str, Style] = {}
+    for code, table in tables.items():
+        style, name = _read(code, table), Language.normal(code)
+        if name in styles:
+            raise TmtoolError(f"there are two styles of {name}", hint="take one of them out")
+        styles[name] = style
+    return styles
 
 
 def _read(code: str, table: object) -> Style:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tmtool.checks.core import Flaw, Pair, Side, check
-from tmtool.checks.numbers import numbers_in, readings
+from tmtool.checks.core import Flaw, Pair, Side, check, verbatim_in
+from tmtool.checks.numbers import Number, numbers_in, readings
 from tmtool.checks.style import SPACES, Style
+from tmtool.checks.typography import WORD
 
+_NEAR = 24  # characters beside a dash that tell what it is
 _DASHES = frozenset("-–—―")
 _DASH = re.compile(  # spaced, at least on one side if it is no hyphen, or long between letters
-    rf"(?<=[^\s])(?:[{SPACES}](?:--|[-–—―])[{SPACES}]|[{SPACES}](?:--|[–—―])|(?:--|[–—―])[{SPACES}]"
-    r"|(?<=[^\W\d_])(?:--|[—―])(?=[^\W\d_]))(?=[^\s])"
+    rf"(?<=[^\s\d%|–—―-])(?:[{SPACES}](?:--|[-–—―])[{SPACES}]|[{SPACES}](?:--|[–—―])"
+    rf"|(?:--|[–—―])[{SPACES}]|(?<=[^\W\d_])(?:--|[—―])(?=[^\W\d_]))(?=[^\s\d%|–—―-])"
 )
-_FIRST_DASH = re.compile(rf"[-–—―](?=[{SPACES}]\S)")
+_FIRST_DASH = re.compile(rf"[-–—―](?=[{SPACES}](?:[^\W\d_]|[\"«“„]))")
+_SYMBOL = re.compile(r"(?<![\w.])[A-Za-z]\Z"), re.compile(r"[A-Za-z](?![\w.])")
+_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+_DOTTED = re.compile(r"\d+(?:[.:]\d+)+")
+_DIGIT_BESIDE = re.compile(rf"\d[{SPACES}-]\Z"), re.compile(rf"[{SPACES}-]\d")
 
 
 @check("dashes", "warning")
 def dashes(pair: Pair) -> Iterator[Flaw]:
-    """A dash of the translation is not the one of the house style, or not spaced as there."""
+    """A dash of the translation is not the one of the house style, or not spaced as there; what is
+    beside a digit or a symbol, in a tag or in code is no dash."""
     target = pair.target
     wanted = pair.known.style(target.variant.language).dash
     if not wanted or target.marks.isdisjoint(_DASHES):
@@ -27,10 +34,24 @@ def dashes(pair: Pair) -> Iterator[Flaw]:
     first = _FIRST_DASH.match(target.text)
     if first and first[0] != wanted.strip():
         yield Flaw(f"a dash is {wanted.strip()} in this style", first.span(), fix=wanted.strip())
+    verbatim = verbatim_in(target)
     for match in _DASH.finditer(target.text):
-        is_range = target.text[match.start() - 1].isdigit() and target.text[match.end()].isdigit()
-        if _plain(match[0]) != _plain(wanted) and not is_range:
-            yield Flaw(f'a dash is "{wanted}" in this style', match.span(), fix=wanted)
+        start, end = match.span()
+        if _plain(match[0]) == _plain(wanted) or _is_no_dash(target, start, end):
+            continue
+        if not any(first <= start < last for first, last in verbatim):
+            fix = None if "--" in match[0] else wanted  # it might stand for something else
+            yield Flaw(f'a dash is "{wanted}" in this style', match.span(), fix=fix)
+
+
+def _is_no_dash(side: Side, start: int, end: int) -> bool:
+    """Whether a mark stands between two symbols, as in x - y, or two months."""
+    before, after = side.lower[max(0, start - _NEAR) : start], side.lower[end : end + _NEAR]
+    if _SYMBOL[0].search(before) or _SYMBOL[1].match(after):
+        return _SYMBOL[0].search(before) is not None and _SYMBOL[1].match(after) is not None
+    word, other = _LAST_WORD.search(before), WORD.match(after)
+    months = side.typography.months
+    return bool(word and other and months[word[0]] and months[other[0]])
 
 
 def _plain(text: str) -> str:
@@ -49,23 +70,47 @@ def number_format(pair: Pair) -> Iterator[Flaw]:
     style = pair.known.style(target.variant.language)
     if not (style.decimal or style.thousands) or not target.has_digits:
         return
-    said = {
-        value for number in numbers_in(pair.source) for value in _values(pair.source, number.span)
-    }
+    said = [value for number in numbers_in(pair.source) for value in _values(pair.source, number)]
     for number in numbers_in(target):
         text = target.text[slice(*number.span)]
-        if text.isdigit() or number.is_named or (number.parts and text in pair.source.text):
-            continue  # a date or a time of day stays as it is
-        values = readings(text)[0]
-        agreed = values & said or values
+        if text.isdigit() or number.is_named or _is_label(number, target, pair.source):
+            continue
+        agreed = _values(target, number).intersection(said)
         if len(agreed) == 1:
-            wanted = _written(text, min(agreed), style)
+            wanted = _written(text, agreed.pop(), style)
             if _plain(wanted) != _plain(text):
-                yield Flaw(f"{wanted} in this style", number.span, fix=wanted)
+                is_copied = (
+                    "," in text and text in pair.source.text and not _is_amount(number, text)
+                )
+                fix = None if is_copied else wanted  # a copy might be the number of a table
+                yield Flaw(f"{wanted} in this style", number.span, fix=fix)
 
 
-def _values(side: Side, span: tuple[int, int]) -> frozenset[float]:
-    return readings(side.text[slice(*span)])[0]
+def _is_label(number: Number, target: Side, source: Side) -> bool:
+    """Whether a number is a date, a time of day, one of several in a row as in a telephone number,
+    or that of a version or a paragraph, which the source has as it is and without a unit."""
+    start, end = number.span
+    text = target.text[start:end]
+    if ":" in text or _DIGIT_BESIDE[0].search(target.text, max(0, start - 2), start):
+        return True
+    if _DIGIT_BESIDE[1].match(target.text, end):
+        return True
+    if not _DOTTED.fullmatch(text):
+        return False
+    numbers = numbers_in(source)
+    if number.parts and any(other.parts == number.parts for other in numbers):
+        return True
+    is_there = any(source.text[slice(*other.span)] == text for other in numbers)
+    return is_there and not _is_amount(number, text)
+
+
+def _is_amount(number: Number, text: str) -> bool:
+    """Whether a number has a unit, or a word for thousands."""
+    return number.unit is not None or number.values != readings(text)[0]
+
+
+def _values(side: Side, number: Number) -> set[float]:
+    return {*readings(side.text[slice(*number.span)])[0]}
 
 
 def _written(text: str, value: float, style: Style) -> str:

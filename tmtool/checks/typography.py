@@ -55,12 +55,13 @@ class Typography:
     """How a language is written, from its typography.toml; empty where nothing is known.
 
     ``extent`` is the number of characters that say what one character of English says.
-    ``numbers``, ``multipliers`` and ``months`` give values to words; ``units`` gives units and
-    currencies their English names; ``abbreviations`` lists what may stand for a well-known
-    abbreviation in a text. ``substitutes`` are letters and those typed in their place on a keyboard
-    that lacks them, ``endings`` those of them that make another ending of it, and ``droppable``
-    letters that may go or change when an ending is added. ``is_open`` says that no dictionary has
-    all forms of its words.
+    ``numbers``, ``multipliers`` and ``months`` give values to words, and ``joiners`` are words
+    inside numbers of several words; ``units`` gives units and currencies their English names;
+    ``abbreviations`` lists what may stand for a well-known abbreviation in a text.
+    ``substitutes`` are letters and those typed in their place on a keyboard that lacks them,
+    ``endings`` those of them that make another ending of it, ``droppable`` letters that may go or
+    change when an ending is added, and ``voiced`` what some change into, each with what it was.
+    ``is_open`` says that no dictionary has all forms of its words.
     """
 
     language: str
@@ -72,11 +73,14 @@ class Typography:
     afternoon: tuple[str, ...]
     decade: tuple[str, ...]
     numbers: Vocabulary[float]
+    joiners: tuple[str, ...]
+    months: Vocabulary[float]
     multipliers: Vocabulary[int]
     units: Vocabulary[str]
     abbreviations: Mapping[str, tuple[str, ...]]
     substitutes: Mapping[int, str]
     endings: str
+    voiced: Mapping[str, str]
     droppable: str
     is_open: bool
 
@@ -103,6 +107,8 @@ def typography(language: str) -> Typography:
         afternoon=tuple(known.get("afternoon", ())),
         decade=tuple(known.get("decade", ())),
         numbers=Vocabulary((w, float(key)) for w, key in table("numbers") + table("months")),
+        joiners=tuple(known.get("joiners", ())),
+        months=Vocabulary((w, float(key)) for w, key in table("months")),
         multipliers=Vocabulary((w, int(key)) for w, key in table("multipliers")),
         units=Vocabulary(table("units")),
         abbreviations={
@@ -112,6 +118,7 @@ def typography(language: str) -> Typography:
             substitutes | {a.upper(): b.upper() for a, b in substitutes.items()}
         ),
         endings=known.get("endings", ""),
+        voiced=known.get("voiced", {}),
         droppable=known.get("droppable", ""),
         is_open=known.get("open", False),
     )

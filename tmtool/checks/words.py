@@ -23,8 +23,8 @@ _LATIN_LETTER = re.compile(f"[{_LATIN}]")
 
 @check("empty", "error")
 def empty(pair: Pair) -> Iterator[Flaw]:
-    """One side has no text, and the unit is not left open for later."""
-    if pair.unit.state == "initial":
+    """One side has no text, and the translation is not left open for later."""
+    if pair.unit.state == "initial" and pair.source.text.strip():
         return
     for side in (pair.source, pair.target):
         if not side.text.strip():
@@ -107,14 +107,35 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
             word = match[0]
             if word.isascii() or not _CYRILLIC_LETTER.search(word):
                 continue
-            latin, passing = set(_LATIN_LETTER.findall(word)), confusables()
-            cyrillic = set(_CYRILLIC_LETTER.findall(word))
-            if latin and (latin <= passing.keys() or cyrillic <= set(passing.values())):
-                which = " ".join(sorted(latin))
-                message = f"{word} mixes scripts (Latin {which})"
-                meant = "".join(passing.get(char, char) for char in word)
-                fix = meant if latin <= passing.keys() else None
+            latin, cyrillic = set(_LATIN_LETTER.findall(word)), set(_CYRILLIC_LETTER.findall(word))
+            meant = _meant(word, latin, cyrillic, side.typography)
+            if latin and meant:
+                which = "Latin" if meant == "Cyrillic" else "Cyrillic"
+                wrong = " ".join(sorted(latin if which == "Latin" else cyrillic))
+                fix = "".join(_PASSES[meant].get(char, char) for char in word)
+                message = f"{word} mixes scripts ({which} {wrong})"
                 yield Flaw(message, match.span(), side.name, fix)
+
+
+_PASSES = {"Cyrillic": confusables(), "Latin": {b: a for a, b in confusables().items()}}
+"""Letters by those that pass for them, in the script that is meant."""
+
+
+def _meant(word: str, latin: set[str], cyrillic: set[str], known: Typography) -> str:
+    """The script in which a word can be written as it looks, "" if in none.
+
+    If in both, it is that of the language, or else of most of its letters.
+    """
+    may_be = [
+        script
+        for script, letters in (("Cyrillic", latin), ("Latin", cyrillic))
+        if letters <= _PASSES[script].keys()
+    ]
+    if len(may_be) < 2:
+        return "".join(may_be)
+    if known.letters:
+        return "Latin" if "a" in known.letters else "Cyrillic"
+    return "Latin" if 2 * len(_LATIN_LETTER.findall(word)) > len(word) else "Cyrillic"
 
 
 @check("foreign-letters", "warning")
@@ -126,7 +147,9 @@ def foreign_letters(pair: Pair) -> Iterator[Flaw]:
         return
     strange, _ = _only_in(pair.source.typography, target.typography)
     for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.text)):
-        if not strange.isdisjoint(match[0]):
+        start, end = match.span()
+        is_mixed = f"{target.text[:start][-1:]}{target.text[end : end + 1]}".isalpha()
+        if not strange.isdisjoint(match[0]) and not is_mixed:
             yield Flaw(f"{match[0]} is not of this language", match.span())
             return
 

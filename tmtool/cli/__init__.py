@@ -10,12 +10,14 @@ import os
 import re
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -253,10 +255,16 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _mind_signals() -> None:
     """Have a signal that ends the program do so as Ctrl-C does, with everything put away."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # not where nohup has it ignored
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        usual = (signal.SIG_DFL, signal.default_int_handler)
+        if signal.getsignal(number) in usual:  # not where nohup has it ignored
             with suppress(ValueError):  # in a thread
-                signal.signal(number, signal.default_int_handler)
+                signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    threading.excepthook = lambda _: None  # helpers may find that their work is given up
+    signal.default_int_handler(number, frame)
 
 
 def complain(message: object) -> None:

@@ -233,24 +233,31 @@ def listed(path: Path, language: str) -> list[Job]:
 
 
 def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -> list[Job]:
-    """The jobs of two folders, whose files are paired by their names; others are reported."""
+    """The jobs of two folders, whose files are paired by their names; others are reported.
+
+    The two may be one folder, where the languages in the names tell the sides apart.
+    """
     sides = _named_files(source, spoken[0]), _named_files(target, spoken[1])
-    jobs = []
+    jobs, lone = [], list[tuple[Path, Path]]()
     for name in sorted(sides[0] | sides[1]):
         ours, theirs = (side.get(name, []) for side in sides)
-        with tally.trying():
-            if len(ours) == len(theirs) == 1:
-                jobs.append(Job(str(ours[0]), str(theirs[0]), name))
-            elif not ours or not theirs:
-                folder = target if ours else source
-                raise InputError(
-                    f"has no partner in {folder}",
-                    path=(ours or theirs)[0],
-                    hint="the names must be the same but for the language and the suffix",
-                )
-            else:
+        if len(ours) == len(theirs) == 1:
+            jobs.append(Job(str(ours[0]), str(theirs[0]), name))
+        elif not ours or not theirs:
+            lone += [(path, target if ours else source) for path in (ours or theirs)[:1]]
+        else:
+            with tally.trying():
                 files = ", ".join(map(str, ours + theirs))
                 raise InputError(f"several files are named {name!r}: {files}")
+    paired = {path for job in jobs for path in (job.source, job.target)}
+    for path, folder in dict(lone).items():
+        with tally.trying():
+            if str(path) not in paired:
+                raise InputError(
+                    f"has no partner in {folder}",
+                    path=path,
+                    hint="the names must be the same but for the language and the suffix",
+                )
     return jobs
 
 

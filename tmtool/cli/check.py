@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -31,7 +32,7 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
-from tmtool.errors import StoreError, TmtoolError
+from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
@@ -40,6 +41,7 @@ from tmtool.model import SEVERITIES, Finding, TranslationUnit
 from tmtool.text import display_safe
 
 if TYPE_CHECKING:
+    from tmtool.memory import Memory
     from tmtool.profiles import Tool
 
 
@@ -79,7 +81,7 @@ def _take_profile(context: click.Context, option: click.Parameter, name: str | N
         return
     profiles = context.meta.get(PROFILES, {})
     if name not in profiles:
-        known = f"there are {', '.join(profiles)}" if profiles else "tmtool.toml has none"
+        known = f"tmtool.toml has {', '.join(profiles) or 'none'}"
         raise click.BadParameter(f"there is no profile {name!r}; {known}.")
     context.default_map = {**(context.default_map or {}), **profiles[name]}
 
@@ -129,7 +131,8 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     "--dismiss",
     metavar="DOCUMENT:N:CHECK",
     multiple=True,
-    help="Not to report a finding of the memory again, until its texts change.",
+    help="Not to report a finding of the memory again, until its texts change; several times, "
+    "if need be.",
 )
 @click.option(
     "--fail-on",
@@ -222,20 +225,25 @@ def check_command(
         )
         return
     if fix:
+        if kind != "table":
+            raise click.UsageError("--fix writes what it changes, and no other table of it.")
         if len(files) > 1:
             raise click.UsageError("--fix mends one FILE, or the memory.")
         file = files[0] if files else None
+        if document:
+            with open_memory(shared) as memory:
+                _must_hold(memory, document)
         repaired = mender(select, ignore, configured_styles())
 
         def rewritten(held: Units) -> Iterator[Rewritten]:
             wanted = Filter(source, target, document)
-            read = _read(file, format_of(file, format), pair, language_map) if file else held()
+            read = _read(file, _kind(file, format), pair, language_map) if file else held()
             for unit in read:
                 yield unit, repaired(unit) if wanted(unit) else unit
 
         carry_out(shared, "fix", rewritten, file, format, copy, dry_run=dry_run)
         return
-    kinds = [format_of(file, format) for file in files]
+    kinds = [_kind(file, format) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     if glossary:
         terms += _terms(glossary, pair, language_map)
@@ -286,15 +294,28 @@ def _inputs(
     if files:
         return
     with open_memory(shared) as memory:
-        if document and all(document != name for name, _, _ in memory.document_names()):
-            hint = "'tmtool documents' lists those it holds"
-            raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
+        if document:
+            _must_hold(memory, document)
         units = (
             unit
             for unit in memory.units(document=document)
             if pair is None or unit.languages == pair
         )
         yield document or str(shared.memory), units
+
+
+def _must_hold(memory: Memory, document: str) -> None:
+    if all(document != name for name, _, _ in memory.document_names()):
+        hint = "'tmtool documents' lists those it holds"
+        raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
+
+
+def _kind(file: str, format: str | None) -> str:
+    """The format of a file."""
+    if not format and file != "-" and not Path(file).exists():
+        hint = "a document of the memory is named with -d"
+        raise InputError("cannot be read: No such file or directory", path=file, hint=hint)
+    return format_of(file, format)
 
 
 def _read(
@@ -343,11 +364,12 @@ def _placed(
 def _dismiss(shared: Shared, wanted: Collection[str], places: Iterable[Place]) -> None:
     """Put into units of the memory that findings are not to be reported again."""
     changed: dict[str, tuple[TranslationUnit, TranslationUnit]] = {}
-    left = dict.fromkeys(wanted)
+    left, count = dict.fromkeys(wanted), 0
     for place in places:
         called = f"{place.where}:{place.number}:{place.finding.check}"
         if called in wanted:
             left.pop(called, None)
+            count += 1
             before, after = changed.get(place.unit.id, (place.unit, place.unit))
             changed[place.unit.id] = before, dismissed(after, place.finding)
     if left:
@@ -355,7 +377,7 @@ def _dismiss(shared: Shared, wanted: Collection[str], places: Iterable[Place]) -
         raise TmtoolError(f"there is no finding {next(iter(left))!r}", hint=hint)
     with open_memory(shared) as memory:
         memory.change("dismiss", list(changed.values()))
-    shared.say(f"{plural(len(wanted), 'finding')} dismissed")
+    shared.say(f"{plural(count, 'finding')} dismissed")
 
 
 def _table(files: Iterable[Checked]) -> Iterator[str]:
@@ -380,24 +402,28 @@ def _json(files: Iterable[Checked]) -> Iterator[str]:
 
 
 def _sarif(files: Iterable[Checked]) -> Iterator[str]:
-    """One SARIF 2.1.0 log; the number of a unit stands for its line, and characters of the side
-    at fault, counted from 1, for columns."""
+    """One SARIF 2.1.0 log; the number of a unit stands for its line. The side at fault, and where
+    in its text the fault is, are properties."""
     levels = {"error": "error", "warning": "warning", "info": "note"}
     results: list[dict[str, Any]] = []
     for name, place in ((name, place) for name, places in files for place in places):
         finding = place.finding
         region: dict[str, Any] = {"startLine": place.number}
-        if finding.span:
-            start, end = finding.span
-            region |= {"startColumn": start + 1, "endColumn": end + 1}
+        if place.text:
+            region["snippet"] = {"text": place.text}
         where = {"physicalLocation": {"artifactLocation": {"uri": quote(name)}, "region": region}}
-        logical = {"name": finding.unit_id or str(place.number), "kind": finding.side}
+        logical = {
+            "name": finding.unit_id or str(place.number),
+            "fullyQualifiedName": f"{place.where}:{place.number}",
+            "kind": "element",
+        }
         results.append(
             {
                 "ruleId": finding.check,
                 "level": levels[finding.severity],
                 "message": {"text": finding.message},
                 "locations": [where | {"logicalLocations": [logical]}],
+                "properties": {"side": finding.side, "span": finding.span},
             }
         )
     rules = [{"id": one.name, "shortDescription": {"text": one.help}} for one in CHECKS.values()]
@@ -407,7 +433,6 @@ def _sarif(files: Iterable[Checked]) -> Iterator[str]:
         "runs": [
             {
                 "tool": {"driver": {"name": "tmtool", "rules": rules}},
-                "columnKind": "unicodeCodePoints",
                 "results": results,
             }
         ],
@@ -416,13 +441,15 @@ def _sarif(files: Iterable[Checked]) -> Iterator[str]:
 
 
 def _junit(files: Iterable[Checked]) -> Iterator[str]:
-    """JUnit XML: a suite for each file, a failed case for each finding."""
+    """JUnit XML: a suite for each file, a failed case for each finding, or one that passed."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield "<testsuites>"
     for file, places in files:
         cases = list(places)
         count = len(cases)
-        yield f'<testsuite name={_attribute(file)} tests="{count}" failures="{count}">'
+        yield f'<testsuite name={_attribute(file)} tests="{count or 1}" failures="{count}">'
+        if not cases:
+            yield f"<testcase classname={_attribute(file)} name={_attribute('nothing found')}/>"
         for place in cases:
             finding = place.finding
             name = _attribute(f"{place.number} {finding.check}")
