@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import socket
+import stat
+import subprocess
 import sys
+import zipfile
 from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pexpect
 import pytest
 
-from tests.conftest import Program, pair
-from tmtool import formats
+from tests.conftest import Program, pair, until
+from tests.test_formats_xlsx import SHEET, repacked
+from tmtool import cli, formats, glossary, srx
 from tmtool.cli import COMMANDS
+from tmtool.errors import FormatError
+from tmtool.language import DATA
 from tmtool.memory import Memory
+from tmtool.model import Code, Term, Variant
+from tmtool.store.drafts import KeptDrafts
+from tmtool.store.mirror import Mirror
+from tmtool.store.mirror import folder as mirror_folder
 
 # A title, a colour, a question, the same in C1, overrides of direction, a tag, a backspace, a
 # line that overwrites another.
@@ -60,7 +75,10 @@ def _commands(memory: str) -> list[list[str]]:
         ["align", "--pairs", f"{FILE}.list", "-t", "en", "--add"],
         ["corpus", f"{FILE}.list", "-t", "en", "-o", f"{FILE}.shards", "--jobs", "1"],
         ["translate", text, "-t", "en", "--from", other],
-        *(["check", *options] for options in ([], ["--to", "sarif"], ["--to", "junit"], ["--json"])),
+        *(
+            ["check", *options]
+            for options in ([], ["--to", "sarif"], ["--to", "junit"], ["--json"])
+        ),
         ["check", "--fix", "--dry-run"],
         ["check", "--dismiss", f"{EVIL}:1:numbers"],
         ["check", tsv, *kk_en],
@@ -162,8 +180,8 @@ def evil(tmp_path: Path) -> str:
         ".prefixes": f"{EVIL} {EVIL} #{EVIL}#\n",
         ".list": f"{FILE}.kk.txt\t{FILE}.en.txt\t{EVIL}\n{FILE}.none\t{FILE}.en.txt\n",
         ".glossary.tsv": f"теңге{FILE}\ttenge{FILE}\n",
-        ".bad.tmx": f'<tmx version="1.4"><header srclang="kk"/><body>\n<tu><tuv xml:lang="k\x85{EVIL}'
-        '"><seg>a</seg></tuv></tu></body></tmx>',
+        ".bad.tmx": '<tmx version="1.4"><header srclang="kk"/><body>\n<tu>'
+        f'<tuv xml:lang="k\x85{EVIL}"><seg>a</seg></tuv></tu></body></tmx>',
         ".bad.jsonl": json.dumps({"source": EVIL, EVIL: EVIL}) + "\n",
         ".bad.xlf": f"<{EVIL}/>",
         ".bad.po": f'msgid "a"\nmsgstr "b"\n{EVIL} "c"\n',
@@ -247,3 +265,224 @@ def test_what_would_be_obeyed_is_seen() -> None:
     """The tests above look for what they mean to; our own colours and bars are no fault."""
     assert len(_obeyed(EVIL)) == 17
     assert not _obeyed("\x1b[36m\x1b[4mсөз\x1b[0m\r\n\rfile.kk  [####]  100%\x1b[K\n\r\x1b[?25l")
+
+
+# What is read
+
+
+def _with_doctype(text: str, doctype: str) -> str:
+    """An XML text with a DOCTYPE, and what it defines in place of a word."""
+    head, body = re.fullmatch(r"(?s)(<\?xml.*?\?>\s*)?(.*)", text).groups("")  # type: ignore[union-attr]
+    return f"{head}{doctype}{body.replace('DEFINED', '&e;&h;')}"
+
+
+def _read(path: Path) -> object:
+    """All that a file says, whatever its kind."""
+    match path.suffix:
+        case ".tbx":
+            return glossary.read(path, ("kk", "en"))
+        case ".srx":
+            return srx.read(path, "kk")
+        case _:
+            return list(formats.read(path))
+
+
+@pytest.mark.parametrize("suffix", ["tmx", "xlf", "xliff", "xlsx", "tbx", "srx", "jsonl"])
+def test_no_file_has_another_one_read_or_fetched(tmp_path: Path, suffix: str) -> None:
+    """By a DOCTYPE, by entities of any kind, or by an inline code."""
+    path, secret = tmp_path / f"evil.{suffix}", tmp_path / "secret.txt"
+    secret.write_text("secret", "utf-8")
+    units = [pair("DEFINED", "Yes")]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        place = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        doctype = (
+            f'<!DOCTYPE x SYSTEM "{place}/x.dtd" [<!ENTITY % p SYSTEM "{place}/p"> %p; '
+            f'<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY h SYSTEM "{place}/h">]>'
+        )
+        match suffix:
+            case "tbx":
+                glossary.write([Term("DEFINED", "Yes")], path, ("kk", "en"))
+            case "srx":
+                rules = (DATA / "kk" / "segment.srx").read_text("utf-8")
+                path.write_text(rules.replace("<beforebreak>", "<beforebreak>DEFINED", 1), "utf-8")
+            case "jsonl":
+                code = Code("ph", f"{doctype}<ph>&e;&h;</ph>")
+                formats.write([replace(units[0], target=Variant("en", ("Yes", code)))], path)
+            case _:
+                formats.write(units, path)
+        if suffix == "xlsx":
+            with zipfile.ZipFile(path) as book:
+                sheet = _with_doctype(book.read(SHEET).decode(), doctype).encode()
+            path.write_bytes(repacked(path.read_bytes(), {SHEET: sheet}))
+        elif suffix != "jsonl":
+            path.write_text(_with_doctype(path.read_text("utf-8"), doctype), "utf-8")
+        if suffix == "jsonl":
+            out = BytesIO()
+            formats.write(formats.read(path), out, format="xlf")
+            seen = out.getvalue().decode()
+        else:
+            with pytest.raises(FormatError) as refused:
+                _read(path)
+            seen = str(refused.value)
+        with pytest.raises(BlockingIOError):  # nobody called
+            listening.accept()
+    assert "secret" not in seen.replace("secret.txt", "")
+
+
+LAUGHS = "".join(f'<!ENTITY {b} "{f"&{a};" * 20}">' for a, b in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize("suffix", ["tbx", "srx"])
+@pytest.mark.parametrize("kind", ["laughs", "deep", "huge"])
+def test_a_bomb_does_not_go_off(tmp_path: Path, suffix: str, kind: str) -> None:
+    """Entities of entities, elements in elements, a text without end."""
+    doctype, text = {
+        "laughs": (f'<!DOCTYPE x [<!ENTITY a "ha">{LAUGHS}]>', "&j;"),
+        "deep": ("", "<x>" * 5000 + "</x>" * 5000),
+        "huge": ("", "а" * 12_000_000),
+    }[kind]
+    path = tmp_path / f"bomb.{suffix}"
+    if suffix == "tbx":
+        glossary.write([Term("DEFINED", "Yes")], path, ("kk", "en"))
+    else:
+        path.write_text((DATA / "kk" / "segment.srx").read_text("utf-8"), "utf-8")
+        rules = path.read_text("utf-8").replace("<beforebreak>", "<beforebreak>DEFINED", 1)
+        path.write_text(rules, "utf-8")
+    bomb = _with_doctype(path.read_text("utf-8").replace("DEFINED", "BOMB"), doctype)
+    path.write_text(bomb.replace("BOMB", text), "utf-8")
+    with pytest.raises(FormatError, match=re.escape(str(path))):
+        _read(path)
+
+
+# What is written
+
+
+def _tree(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_no_name_of_the_data_leads_out(tmtool: Program, tmp_path: Path) -> None:
+    """Documents that are called as files elsewhere are cut into files that were named."""
+    work = tmp_path / "work"
+    work.mkdir()
+    names = ["../evil", "/tmp/evil", "..", "a/../../evil", "C:\\evil", "\x1bevil", ".evil"]
+    with Memory.open(work / "m.db") as memory:
+        memory.add(pair(f"Сөз {n}.", f"Word {n}.", document=name) for n, name in enumerate(names))
+    before = _tree(tmp_path)
+    tmtool("-m", "m.db", "export", "out/x.tsv", "--split", "document", cwd=work, status=3)
+    (work / "out").mkdir()
+    tmtool("-m", "m.db", "export", "out/x.tsv", "--split", "document", cwd=work)
+    for name in names:
+        tmtool("-m", "m.db", "report", name, "-o", "out/r.html", cwd=work)
+    new = _tree(tmp_path) - before
+    assert len(list((work / "out").glob("x-*.tsv"))) == len(names)
+    assert {each for each in new if not each.startswith("work/out")} == set()
+
+
+def test_a_link_is_followed_to_where_it_leads(tmtool: Program, tmp_path: Path) -> None:
+    """To a file that is there or not; one that leads to a folder is refused."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.")])
+    (tmp_path / "there").mkdir()
+    for name, target in {"a": "there/a.tsv", "round": "round", "folder": "there"}.items():
+        (tmp_path / name).symlink_to(target)
+    export = ("-m", "m.db", "export", "--to", "tsv")
+    tmtool(*export, "a")
+    assert (tmp_path / "a").is_symlink()
+    assert (tmp_path / "there" / "a.tsv").read_text("utf-8") == "Иә.\tYes.\n"
+    tmtool(*export, "round")
+    assert not (tmp_path / "round").is_symlink()
+    assert tmtool(*export, "folder", status=3).stderr.startswith("tmtool: folder: cannot be writ")
+    (tmp_path / "memory").symlink_to("m.db")
+    assert "is read by this command" in tmtool(*export, "memory", status=2).stderr
+    assert _tree(tmp_path / "there") == {"a.tsv"}
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_what_is_made_has_the_rights_the_user_gives(
+    tmp_path: Path, environment: dict[str, str], umask: int, mode: int
+) -> None:
+    """The memory, its copies, and files that are written."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    for arguments in (
+        ["import", "a.tsv", "-s", "kk", "-t", "en"],
+        ["export", "a.tmx"],
+        ["backup", "copy.db"],
+    ):
+        subprocess.run(
+            [sys.executable, "-m", "tmtool", "-m", "new/m.db", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            umask=umask,
+            check=True,
+            capture_output=True,
+        )
+    assert {
+        name: stat.S_IMODE((tmp_path / name).stat().st_mode)
+        for name in ("new/m.db", "a.tmx", "copy.db")
+    } == {"new/m.db": mode, "a.tmx": mode, "copy.db": mode}
+
+
+def test_what_is_kept_aside_is_for_its_user_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index of a server's units, drafts, and the log of a bug, whatever the umask."""
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    before = os.umask(0)
+    try:
+        Mirror(mirror_folder() / "mirror.db", None).close()
+        KeptDrafts("postgresql://server/memory").put(("1", "aigul", "Иә", ""))
+        cli._log()
+    finally:
+        os.umask(before)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in files) == ["bug.log", "drafts.db", "mirror.db"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_no_cell_of_a_workbook_is_a_formula() -> None:
+    """Whichever field of a unit looks like one."""
+    evil = "=HYPERLINK(1)"
+    unit = pair(evil, evil, id=evil, document=evil, notes=(evil,), props=((evil, evil),))
+    file = BytesIO()
+    formats.write([unit], file, format="xlsx")
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert sum(cell.value == evil for cell in cells) >= 5
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+# Passwords
+
+
+def test_no_list_of_processes_shows_a_password(tmp_path: Path, environment: dict[str, str]) -> None:
+    """However the URL is given; the rest of the command can still be read."""
+    secret = "postgresql://owner:geheim@127.0.0.1:1/m?sslpassword=geheim"
+    for option in (["-m", secret], [f"-m{secret}"], [f"--memory={secret}"]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "tmtool", *option, "import", "-", "--from", "jsonl"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment,
+        ) as process:
+            command = Path(f"/proc/{process.pid}/cmdline")
+            until(lambda: b"geheim" not in (command.read_bytes() or b"geheim"))  # noqa: B023
+            shown = command.read_bytes()
+            _, errors = process.communicate(b"")
+        assert b"owner@127.0.0.1:1/m import - --from jsonl" in shown
+        assert process.returncode == 4
+        assert b"geheim" not in errors
+
+
+def test_the_log_of_a_bug_holds_no_password(tmtool: Program, tmp_path: Path) -> None:
+    """It is there to be sent to others."""
+    breaking = tmp_path / "sitecustomize.py"
+    breaking.write_text("import psycopg; psycopg.connect = lambda *a, **k: 1 / 0")
+    secret = "postgresql://owner:geheim@127.0.0.1:1/m?sslpassword=geheim"
+    done = tmtool("-m", secret, "documents", status=70, PYTHONPATH=str(tmp_path))
+    log = (tmp_path / "state" / "tmtool" / "bug.log").read_text("utf-8")
+    assert "ZeroDivisionError" in log
+    assert "geheim" not in done.stderr + log

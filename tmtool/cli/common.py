@@ -508,7 +508,9 @@ def progress(
             bar.update(len(part.encode()))
             yield part
 
-    with click.progressbar(length=size, label=display_safe(Path(path).name), file=sys.stderr) as bar:
+    with click.progressbar(
+        length=size, label=display_safe(Path(path).name), file=sys.stderr
+    ) as bar:
         yield counted()
 
 
