@@ -241,9 +241,16 @@ def test_what_is_written_is_this_to_the_letter() -> None:
             notes=("first", "1 < 2"),
         ),
         TranslationUnit(
-            Variant.of("ru", "Да"), Variant.of("en", "Yes"), id="q", position=2.0, score=1.0
+            Variant.of("ru", "Да"),
+            Variant.of("en", "Yes"),
+            id="q",
+            state="translated",
+            position=2.0,
+            score=1.0,
         ),
-        TranslationUnit(Variant.of("kk", "Бар."), Variant.of("en", "There is.")),
+        TranslationUnit(
+            Variant.of("kk", "Бар."), Variant.of("en", "There is."), state="translated"
+        ),
     ]
     file = io.BytesIO()
     assert tmx.write(units, file) == Written(3, 0)
@@ -276,7 +283,8 @@ def test_units_are_written_as_they_come() -> None:
 
     def units() -> Iterator[TranslationUnit]:
         nonlocal begun
-        for _begun in range(3 * tmx._MANY):
+        for _ in range(3 * tmx._MANY):
+            begun += 1
             yield TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", "Yes"))
 
     class Counting(io.BytesIO):
