@@ -33,7 +33,7 @@ def test_texts_are_utf_8_in_any_locale(tmtool: Program, tmp_path: Path, locale: 
     assert run("documents").stdout.startswith("мәтін бір\tkk-en\t")
     assert run("segment", "-", input="Күн шықты. Түн болды.").stdout == "Күн шықты.\nТүн болды.\n"
     assert "\tThe sun rose.\t" in run("lookup", "Күн шықты.").stdout
-    assert run("export", folder / "шығыс.tmx", "-d", "мәтін бір").stderr.endswith("tmx: 2 units\n")
+    assert "шығыс.tmx: 2 units\n" in run("export", folder / "шығыс.tmx", "-d", "мәтін бір").stderr
     assert "Түн болды." in (folder / "шығыс.tmx").read_text("utf-8")
     assert "жоқ.tmx: no such file" in run("import", "жоқ.tmx", status=3).stderr
 
@@ -114,6 +114,6 @@ def test_the_same_moment_gives_the_same_bytes(tmtool: Program, tmp_path: Path) -
             )
         files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".db"]
         found.append({str(path.relative_to(folder)): path.read_bytes() for path in files})
-    assert len(found[0]) >= 13
+    assert len(found[0]) == 12
     assert [each for each in found[0] if found[0][each] != found[1][each]] == []
     assert b'creationdate="20251020T093000Z"' in found[0]["all.tmx"]
