@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.conftest import Program, pair
@@ -18,6 +21,7 @@ def documents(tmp_path: Path) -> None:
     """A memory with two documents."""
     with Memory.open(tmp_path / "m.db") as memory:
         memory.add([pair("Бір.", "One.", document="заң 5"), pair("Екі.", "Two.", document="news")])
+        memory.add([pair("Үш.", "Three.", document="a\x1b]0;b\nc")])
 
 
 def completed(tmtool: Program, line: str) -> list[str]:
@@ -36,7 +40,7 @@ def completed(tmtool: Program, line: str) -> list[str]:
     [
         ("tmtool conc", ["plain,concordance"]),
         ("tmtool export --to t", ["plain,tmx", "plain,tsv"]),
-        ("tmtool -m m.db review ", ["plain,заң 5", "plain,news"]),
+        ("tmtool -m m.db review ", [r"plain,заң\ 5", "plain,news"]),
         ("tmtool -m m.db export -d n", ["plain,news"]),
         ("tmtool -m none.db review ", [""]),
         ("tmtool align a.txt b.txt -t k", ["plain,kk"]),
@@ -77,3 +81,26 @@ def test_the_manual_page_tells_of_every_command(tmtool: Program) -> None:
         command = [program, "-man", "-ww", "-z", "-K", "utf8"]
         done = subprocess.run(command, input=page.encode(), capture_output=True, check=True)
         assert done.stderr == b""
+
+
+def test_bash_completes_what_has_spaces(
+    tmp_path: Path, environment: dict[str, str], documents: None
+) -> None:
+    """As one word, also where a part of it stands there."""
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    shell = pexpect.spawn(
+        "bash",
+        ["--norc", "--noprofile"],
+        cwd=str(tmp_path),
+        env=environment | {"PATH": programs, "PS1": "ready> ", "TERM": "dumb"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    shell.expect_exact("ready> ")
+    shell.sendline('eval "$(tmtool completion bash)"')
+    shell.expect_exact("ready> ")
+    for typed in ("з", r"заң\ "):
+        shell.send(f"tmtool -m m.db review {typed}\t")
+        shell.expect_exact(r"заң\ 5 ")
+        shell.send("\x15")
+    shell.close(force=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from importlib.metadata import version
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tmtool.formats
-from tmtool.errors import FormatError
-from tmtool.formats import tmx, tus
-from tmtool.model import TranslationUnit, Variant
+from tmtool.errors import FormatError, TmtoolError
+from tmtool.formats import Written, tmx, tus
+from tmtool.model import Code, TranslationUnit, Variant
 
 PLAIN = '<tu><tuv xml:lang="kk"><seg>Иә</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu>'
 with io.BytesIO() as written:
@@ -168,3 +171,156 @@ def test_the_line_of_a_bad_unit_is_named_behind_odd_ones() -> None:
     text = "\n".join([HEADS[0], PLAIN, odd, PLAIN, PLAIN.replace(' xml:lang="en"', "")])
     with pytest.raises(FormatError, match="-:5: <tuv> has no xml:lang"):
         list(tmtool.formats.read(io.BytesIO((text + "</body></tmx>").encode()), format="tmx"))
+
+
+EVERYTHING = r"""<?xml version="1.0" encoding="UTF-8"?>
+<tmx version="1.4">
+  <header creationtool="tmtool" creationtoolversion="VERSION" segtype="sentence" o-tmf="tmtool" adminlang="en" srclang="kk" datatype="plaintext"/>
+  <body>
+    <tu tuid='a"1' creationdate="20251020T043000Z" creationid="b &amp; c" changedate="20251021T093001Z" changeid="d" usagecount="3">
+      <note>first</note>
+      <note>1 &lt; 2</note>
+      <prop type="x-tmtool:state">final</prop>
+      <prop type="x-tmtool:document">e &amp; f</prop>
+      <prop type="x-tmtool:position">2.5</prop>
+      <prop type="x-tmtool:origin">align</prop>
+      <prop type="x-tmtool:score">0.5</prop>
+      <prop type="x-g">h &amp; i</prop>
+      <prop type="tmx:tu@changeid">not twice</prop>
+      <prop type="tmx:tu">j</prop>
+      <tuv xml:lang="kk" changeid="k">      <note>l</note>
+      <note>m</note>
+      <prop type="n">o</prop>
+<seg>Иә &amp; <ph x="1"/>жоқ</seg></tuv>
+      <tuv xml:lang="en-GB">      <prop type="">p</prop>
+<seg>Yes &lt;</seg></tuv>
+    </tu>
+    <tu tuid="q" srclang="ru">
+      <prop type="x-tmtool:position">2</prop>
+      <prop type="x-tmtool:score">1</prop>
+      <tuv xml:lang="ru"><seg>Да</seg></tuv>
+      <tuv xml:lang="en"><seg>Yes</seg></tuv>
+    </tu>
+    <tu>
+      <tuv xml:lang="kk"><seg>Бар.</seg></tuv>
+      <tuv xml:lang="en"><seg>There is.</seg></tuv>
+    </tu>
+  </body>
+</tmx>
+"""  # noqa: E501
+
+
+def test_what_is_written_is_this_to_the_letter() -> None:
+    """All that a unit may say, in its place; and nothing of what it does not say."""
+    zone = timezone(timedelta(hours=5))
+    units = [
+        TranslationUnit(
+            Variant("kk", ("Иә\x01 & ", Code("ph", '<ph x="1"/>'), "жоқ ")),
+            Variant.of("en-GB", " Yes\n<"),
+            id='a"1',
+            state="final",
+            document="e & f",
+            position=2.5,
+            origin="align",
+            created_at=datetime(2025, 10, 20, 9, 30, tzinfo=zone),
+            created_by="b & c",
+            changed_at=datetime(2025, 10, 21, 9, 30, 1, tzinfo=UTC),
+            changed_by="d",
+            score=0.5,
+            props=(
+                ("x-g", "h & i"),
+                ("tmx:tu@usagecount", "3"),
+                ("tmx:tu@changeid", "not twice"),
+                ("tmx:source@changeid", "k"),
+                ("tmx:source#note", "l"),
+                ("tmx:source#note", "m"),
+                ("tmx:source/n", "o"),
+                ("tmx:target/", "p"),
+                ("tmx:tu", "j"),
+            ),
+            notes=("first", "1 < 2"),
+        ),
+        TranslationUnit(
+            Variant.of("ru", "Да"),
+            Variant.of("en", "Yes"),
+            id="q",
+            state="translated",
+            position=2.0,
+            score=1.0,
+        ),
+        TranslationUnit(
+            Variant.of("kk", "Бар."), Variant.of("en", "There is."), state="translated"
+        ),
+    ]
+    file = io.BytesIO()
+    assert tmx.write(units, file) == Written(3, 0)
+    assert file.getvalue().decode() == EVERYTHING.replace("VERSION", version("tmtool"))
+
+
+def test_a_file_without_units_is_for_all_languages() -> None:
+    """It can be read, and holds none."""
+    file = io.BytesIO()
+    assert tmx.write([], file) == Written(0, 0)
+    assert b' srclang="*all*" ' in file.getvalue()
+    file.seek(0)
+    assert list(tmx.read(file, "f")) == []
+
+
+def test_many_units_are_counted_one_by_one() -> None:
+    """However many are written at once."""
+    whole = TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", "Yes"))
+    half = TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", ""))
+    only_code = TranslationUnit(Variant("kk", (Code("ph", "<ph/>"), " ")), Variant.of("en", "Yes"))
+    file = io.BytesIO()
+    units = [half, *[whole] * (tmx._MANY + 7), only_code, *[half] * tmx._MANY, whole]
+    assert tmx.write(units, file) == Written(tmx._MANY + 8, tmx._MANY + 2)
+    assert file.getvalue().count(b"<tu>") == tmx._MANY + 8
+
+
+def test_units_are_written_as_they_come() -> None:
+    """A file of any size takes little memory."""
+    begun = 0
+
+    def units() -> Iterator[TranslationUnit]:
+        nonlocal begun
+        for _ in range(3 * tmx._MANY):
+            begun += 1
+            yield TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", "Yes"))
+
+    class Counting(io.BytesIO):
+        def write(self, data: Any, /) -> int:
+            seen.append(begun)
+            return super().write(data)
+
+    seen: list[int] = []
+    tmx.write(units(), Counting())
+    assert any(0 < number < 2 * tmx._MANY for number in seen)
+
+
+@pytest.mark.parametrize(("side", "name"), [("source", "s-1"), ("target", "t-1")])
+def test_a_code_that_is_no_xml_is_told_with_its_unit(side: str, name: str) -> None:
+    """And what to do about it."""
+    codes = Variant("kk", ("Иә", Code("ph", "<ph>")))
+    source, target = (codes, Variant.of("en", "Yes"))
+    unit = TranslationUnit(source, target, id=name)
+    if side == "target":
+        unit = TranslationUnit(target, source, id=name)
+    message = f"unit {name}: its inline codes are not XML: .*; edit or reject the unit"
+    with pytest.raises(TmtoolError, match=message):
+        tmx.write([unit], io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("languages", "srclang", "at"),
+    [
+        (["en", "kk"], "kk", 1),
+        (["en", "kk-KZ"], "kk", 1),
+        (["en", "kk"], "kk_KZ", 1),
+        (["en-US", "en-GB"], "en-GB", 1),
+        (["en", "kk"], "*all*", 0),
+        (["EN", "KK"], "kk-Cyrl-KZ", 1),
+    ],
+)
+def test_the_source_is_what_the_file_calls_it(languages: list[str], srclang: str, at: int) -> None:
+    """The very code, else the language without its region, else the first."""
+    assert tmx.source_at(languages, srclang) == at

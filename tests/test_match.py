@@ -5,13 +5,26 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmtool.match import similarity
+from tmtool.match import diff, similarity
 
 
 def test_a_hundred_is_kept_for_the_same_text() -> None:
     """One letter in a thousand is not a perfect match."""
     assert similarity("а" * 1000, "а" * 999 + "б") == 99
     assert similarity("қазақ", "қазақ") == 100
+
+
+def test_the_percentage_is_rounded_down() -> None:
+    """Two letters of three are 66 percent, and five words of six 83."""
+    assert similarity("абв", "абг") == 66
+    assert similarity(list("абвгде"), list("абвгдж")) == 83
+
+
+def test_a_text_and_its_list_of_letters_are_the_same_text() -> None:
+    """What is compared are the parts, whatever holds them; a longer text is another one."""
+    assert similarity("аб", ["а", "б"]) == 100
+    assert similarity("аб", "абв") == 66
+    assert similarity("", "") == 100
 
 
 def test_words_count_as_wholes() -> None:
@@ -35,3 +48,28 @@ def test_the_percentage_is_that_of_the_edit_distance(a: str, b: str) -> None:
     expected = 100 * (1 - distance(a, b) / max(len(a), len(b), 1))
     assert similarity(a, b) == similarity(b, a)
     assert abs(similarity(a, b) - expected) <= 1
+
+
+def test_the_words_that_differ_are_told_apart() -> None:
+    """In the order of reading, what was left out before what came in its place."""
+    assert diff("Ол кеше келді.", "Ол бүгін келді!") == [
+        ("same", "Ол "),
+        ("only in a", "кеше"),
+        ("only in b", "бүгін"),
+        ("same", " келді"),
+        ("only in a", "."),
+        ("only in b", "!"),
+    ]
+    assert diff("", "жаңа") == [("only in b", "жаңа")]
+    assert diff("ескі\n", "") == [("only in a", "ескі\n")]
+    assert diff("", "") == []
+
+
+@given(st.text("аб .\n-", max_size=12), st.text("аб .\n-", max_size=12))
+def test_a_difference_holds_both_texts(a: str, b: str) -> None:
+    """Put together, the pieces of each side are that side; no piece is empty."""
+    pieces = diff(a, b)
+    assert "".join(text for where, text in pieces if where != "only in b") == a
+    assert "".join(text for where, text in pieces if where != "only in a") == b
+    assert all(text for _, text in pieces)
+    assert (a == b) == all(where == "same" for where, _ in pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -84,3 +85,16 @@ def test_every_command_is_in_the_table_with_its_purpose() -> None:
     """What --help says, the README says."""
     for name, (_, summary) in COMMANDS.items():
         assert re.search(rf"^\| `{name}[^|]*` \| {re.escape(summary)} \|$", README, re.M), name
+
+
+def test_behind_each_line_on_safety_stands_a_test() -> None:
+    """One that there is, in the file that is named."""
+    section = README.split("\n## Safety\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([A-Z].*) \| (.*) \|$", section, re.M)
+    assert len(rows) >= 11
+    for claim, said in rows:
+        tests = re.findall(r"`([\w/]+): (test_\w+)`", said)
+        assert tests, claim
+        for file, name in tests:
+            tree = ast.parse((ROOT / "tests" / f"{file}.py").read_text("utf-8"))
+            assert name in {each.name for each in tree.body if isinstance(each, ast.FunctionDef)}

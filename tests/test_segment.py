@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tmtool.segment
@@ -107,6 +107,45 @@ def test_each_break_names_its_rule() -> None:
         ("sentence", True, 21),
         ("sentence", True, 32),
     ]
+
+
+def test_a_place_that_no_rule_decides_is_kept() -> None:
+    """It is told with the others, each by its offset in the whole text."""
+    rules = (Rule("break", True, r"\.", r"\s"), Rule("other", True, "!", "!"))
+    segmenter = Segmenter(replace(KAZAKH.language, rules=rules))
+    decisions = segmenter.explain("date 2025-10-20\nа.б\n\n  в! г. д")
+    assert [(each.offset, each.breaks, each.rule) for each in decisions] == [
+        (18, False, ""),
+        (25, False, ""),
+        (28, True, "break"),
+    ]
+
+
+def test_a_place_that_several_rules_find_is_decided_once() -> None:
+    """By the first that fits, also where their expressions begin at different characters."""
+    rules = (
+        Rule("long", False, r"ж\.", " қ"),
+        Rule("dot", True, r"\.", " "),
+        Rule("word", True, r"\w+[.]", " "),
+    )
+    segmenter = Segmenter(replace(KAZAKH.language, rules=rules))
+    text = "аа. бж. қ вж. г."
+    assert [(each.offset, each.rule) for each in segmenter.explain(text)] == [
+        (3, "dot"),
+        (7, "long"),
+        (13, "dot"),
+        (16, ""),
+    ]
+    assert sentences(text, segmenter) == ["аа.", "бж. қ вж.", "г."]
+
+
+def test_metadata_in_the_first_of_many_blocks_is_in_no_sentence() -> None:
+    """Also where a text has but one line, or the line has no end."""
+    for text in ("date 2025-10-20 Күн шықты.\nТүн болды.\n", "date 2025-10-20 Күн шықты."):
+        expected = KAZAKH.segment(text)
+        assert expected[0].text == "Күн шықты."
+        assert list(KAZAKH.stream([text])) == expected
+        assert list(KAZAKH.stream(in_blocks(text, 11))) == expected
 
 
 def test_a_malformed_code_has_no_segmenter() -> None:
@@ -296,6 +335,8 @@ def test_half_a_surrogate_pair_is_refused() -> None:
         list(KAZAKH.stream(["Иә. ", "\ud83d"]))
     with pytest.raises(InputError, match="at character 80000"):
         KAZAKH.segment("Иә. " * 20_000 + "\ud83d")
+    with pytest.raises(InputError, match="at character 4"):
+        KAZAKH.explain("Иә. \ud83d")
 
 
 @given(st.one_of(lively, st.text()), st.data())
@@ -332,6 +373,8 @@ def test_a_paragraph_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) ->
     assert found == KAZAKH.segment(text)
 
 
+@example("… … «", 2, 9)
+@example("… » – ", 2, 9)
 @given(st.one_of(lively, st.text()), st.integers(0, 5), st.integers(1, 9))
 def test_nothing_is_lost_of_a_paragraph_without_end(text: str, sight: int, size: int) -> None:
     """Even if what is decided depended on more than is looked at."""

@@ -162,6 +162,13 @@ def _concept(
     entry: etree._Element, name: str, languages: Languages, spoken: set[str]
 ) -> Iterator[Term]:
     """The terms of a concept, each source with each target."""
+    for entity in entry.iter(etree.Entity):
+        raise FormatError(
+            f"an entity that the file defines itself: {entity.text}",
+            path=name,
+            line=entry.sourceline or 0,
+            hint="write its text in its place",
+        )
     sections = {}
     for section in entry:
         if local_name(section) in ("langSet", "langSec"):

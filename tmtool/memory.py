@@ -643,9 +643,13 @@ class Memory:
     def _signed(
         self, action: _Action, before: TranslationUnit | None, after: TranslationUnit
     ) -> TranslationUnit:
-        """A unit that an action writes, with its author and the time."""
+        """A unit that an action writes, with its author and the time.
+
+        It is no earlier than the last, though the clock was set back: else the newest would lose.
+        """
         if before is not None:
-            return replace(after, changed_at=action.at, changed_by=self.author)
+            at = max(action.at, _last_changed(before) or action.at)
+            return replace(after, changed_at=at, changed_by=self.author)
         if after.created_at and after.created_by:
             return after
         return replace(

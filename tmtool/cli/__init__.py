@@ -24,7 +24,7 @@ import click
 
 from tmtool.cli import config
 from tmtool.errors import InputError, MismatchError, StoreError, TmtoolError
-from tmtool.store import Address, address, is_url
+from tmtool.store import Address, address, is_url, public
 
 if TYPE_CHECKING:
     from tmtool.checks import Style
@@ -156,6 +156,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
+_URL = re.compile(r"postgres(?:ql)?://.*", re.DOTALL)
 _FILE = re.compile(r"\b(?:FILE|FOLDER|LIST|SRC|TGT|SRC_DIR|TGT_DIR|OUT_DIR|IN|OUT)\b")
 
 
@@ -208,6 +209,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(os.open(os.devnull, way), mode))  # noqa: SIM115
     arguments = sys.argv[1:] if arguments is None else arguments
+    _hide_passwords(arguments)
     _mind_signals()
     try:
         for argument in arguments:
@@ -251,6 +253,16 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             _leave(_INTERRUPTED, INTERRUPTED)
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _hide_passwords(arguments: Sequence[str]) -> None:
+    """Have lists of processes show URLs without their passwords."""
+    shown = [_URL.sub(lambda url: public(url[0]), argument) for argument in arguments]
+    if shown != list(arguments):
+        with suppress(ImportError):  # which without psycopg does not matter
+            from setproctitle import setproctitle
+
+            setproctitle(" ".join(["tmtool", *shown]))
 
 
 def _mind_signals() -> None:
@@ -313,6 +325,8 @@ def _log() -> str:
         return "the command that led to it"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.touch(0o600)  # it may quote texts
         path.write_text(traceback.format_exc(), "utf-8")
     except OSError:
         return "the command that led to it"

@@ -508,7 +508,9 @@ def progress(
             bar.update(len(part.encode()))
             yield part
 
-    with click.progressbar(length=size, label=Path(path).name, file=sys.stderr) as bar:
+    with click.progressbar(
+        length=size, label=display_safe(Path(path).name), file=sys.stderr
+    ) as bar:
         yield counted()
 
 
@@ -521,7 +523,7 @@ def counted(shared: Shared, path: str) -> Iterator[Callable[[int], None] | None]
     size = Path(path).stat().st_size
     with click.progressbar(
         length=size,
-        label=Path(path).name,
+        label=display_safe(Path(path).name),
         item_show_func=lambda rate: rate,
         file=sys.stderr,
     ) as bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 
@@ -10,8 +11,10 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from tmtool.cli import COMMANDS, EXIT_CODES, Shared, main
 from tmtool.store import address
+from tmtool.text import display_safe
 
 SHELLS = ("bash", "zsh", "fish")
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 
 
 @click.command("completion")
@@ -27,7 +30,8 @@ def completion_command(shell: str) -> None:
     assert kind is not None
     # Not kind.source(), which runs the shell to look at its version.
     script = kind(main, {}, "tmtool", "_TMTOOL_COMPLETE")
-    click.echo(script.source_template % script.source_vars())
+    source = script.source_template % script.source_vars()
+    click.echo(source.replace("read type", "read -r type"))  # bash would lose what quotes
 
 
 def teach(command: click.Command) -> click.Command:
@@ -44,7 +48,11 @@ _Values = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _begun(values: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(value) for value in values if value.startswith(incomplete)]
+    """Those that go on as asked for, but what no terminal should be given."""
+    fitting = [x for x in values if x.startswith(incomplete) and display_safe(x) == x]
+    if os.environ.get("_TMTOOL_COMPLETE") == "bash_complete":  # which quotes nothing itself
+        fitting = [_SPECIAL.sub(r"\\\g<0>", value) for value in fitting]
+    return [CompletionItem(value) for value in fitting]
 
 
 def _files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
