@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -68,6 +69,45 @@ def test_adding_twice_changes_nothing(memory: Memory) -> None:
     assert list(memory.units()) == before
     assert memory.undo() == ("add", 2)
     assert memory.undo() is None
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    """What an SQLite file consists of, tables, indices and triggers."""
+    with closing(sqlite3.connect(path)) as db:
+        return sorted(db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def test_indices_are_there_however_the_first_import_ends(tmp_path: Path) -> None:
+    """A memory is of one shape, whether its first units came, were tried only, or were refused."""
+    path = tmp_path / "memory.db"
+    units = [pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.")]
+
+    def broken() -> Iterator[TranslationUnit]:
+        yield from units
+        raise InputError("breaks off")
+
+    with Memory.open(path) as memory:
+        empty = schema(path)
+        memory.add(units, dry_run=True)
+        assert schema(path) == empty
+        with pytest.raises(InputError, match="breaks off"):
+            memory.add(broken())
+        assert schema(path) == empty
+        assert memory.add(units) == Added(new=2)
+        assert schema(path) == empty
+        assert memory.add([*units, pair("Мүмкін.", "Maybe.", document="d")]).new == 1
+        assert [unit.position for unit in memory.units(document="d")] == [1, 2]
+    with Memory.open(path) as memory:
+        assert memory.undo() == ("add", 1)
+
+
+def test_a_first_import_knows_units_that_come_again_in_it(memory: Memory) -> None:
+    """Units that a first import brought are known to the rest of it, however long it is."""
+    once = [pair(f"{number} жыл.", f"Year {number}.", document="d") for number in range(2_500)]
+    alone = [pair("Иә.", "Yes."), pair("Иә.", "Yes.")]
+    known = [replace(unit, id=f"u{number}") for number, unit in enumerate(once)]
+    assert memory.add([*known, *alone, *known]) == Added(new=2_501, unchanged=2_501)
+    assert [unit.position for unit in memory.units(document="d")] == list(range(1, 2_501))
 
 
 def test_equal_sentences_of_a_document_are_units_of_their_own(memory: Memory) -> None:

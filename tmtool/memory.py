@@ -318,10 +318,14 @@ class Memory:
         seen: Counter[str] = Counter()
         last: dict[DocumentKey, float] = {}
         units = iter(units)
-        with self._store.expecting_many(), self._action("add", lasts=not dry_run) as action:
+        with (
+            self._store.expecting_many(),
+            self._action("add", lasts=not dry_run) as action,
+            self._store.loading() as is_new,
+        ):
             while some := list(islice(units, _MANY)):
                 known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
-                for outcome, before, unit in self._add(action, known, last, on_conflict):
+                for outcome, before, unit in self._add(action, known, last, on_conflict, is_new):
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
                         sample.setdefault(outcome, []).append((before, unit))
@@ -335,11 +339,15 @@ class Memory:
         units: Sequence[TranslationUnit],
         last: dict[DocumentKey, float],
         on_conflict: OnConflict,
+        is_new: bool,
     ) -> Iterator[tuple[Outcome, TranslationUnit | None, TranslationUnit]]:
-        """Add units that have an id; what was done with each, and what was held before."""
+        """Add units that have an id; what was done with each, and what was held before.
+
+        ``is_new``: the memory is, so that nothing was ever removed from it.
+        """
         ids = [unit.id for unit in units]
         held = self.units_by_id(ids)
-        comes_back = on_conflict == "replace"
+        comes_back = is_new or on_conflict == "replace"
         removed = frozenset() if comes_back else self._store.touched(ids) - held.keys()
         changes: list[Change] = []
         for unit in units:

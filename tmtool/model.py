@@ -313,6 +313,8 @@ def parse_time(text: str) -> datetime | None:
 
 def coded(content: Content) -> list[Any]:
     """Content as JSON values where plain text would lose something, else nothing."""
+    if not content or (len(content) == 1 and isinstance(content[0], str)):
+        return []  # nearly always, and told at once
     if not any(isinstance(part, Code) for part in content):
         return []
     return [

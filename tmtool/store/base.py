@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -97,6 +97,14 @@ class Store(Statements):
     def expecting_many(self) -> AbstractContextManager[None]:
         """Inside, many units are written, for which a store may take room in memory."""
         return nullcontext()
+
+    @contextmanager
+    def loading(self) -> Iterator[bool]:
+        """Inside, in a transaction, units come; whether there was never one before.
+
+        Where that is so, a store may put off what finds them in other ways than by their ids.
+        """
+        yield False
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:
@@ -308,8 +316,11 @@ class Store(Statements):
 
     def last_position(self, document: DocumentKey) -> float:
         """The highest position in a document, 0 where it is empty."""
-        query = f"SELECT max(position) FROM units WHERE document = {_NUMBER}"
-        return float(self.read(query, document)[0][0] or 0)
+        number = self.read(f"SELECT {_NUMBER}", document)[0][0]
+        if number is None:
+            return 0.0
+        query = "SELECT max(position) FROM units WHERE document = ?"
+        return float(self.read(query, (number,))[0][0] or 0)
 
     def documents(self) -> Iterator[tuple[str, str, str]]:
         """Name and languages of every document that has units, in order of arrival."""
