@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import tmtool
-from tests.conftest import MOMENT, pair
+from tests.conftest import MOMENT, Program, pair
 from tests.interop.omegat import JAR
 from tests.test_model import units as any_units
 from tmtool.errors import FormatError, InputError, TmtoolError
@@ -272,6 +272,32 @@ def test_what_other_tools_say_of_a_unit_comes_back(tmp_path: Path) -> None:
     assert target.get("changeid") == "c"
     assert [(p.get("type"), p.text) for p in target.findall("prop")] == [("Q", "9")]
     assert units_in(out, "tmx")[0].props == units_in(before, "tmx")[0].props
+
+
+def test_what_headers_say_goes_through_every_command(tmtool: Program, tmp_path: Path) -> None:
+    """Props and notes of the headers of several files stand in the header of what is written."""
+    for name, client, word in (("a", "A &amp; Co", "Иә"), ("b", "B", "Жоқ")):
+        said = f'<note>of {name}</note><prop type="client">{client}</prop>'
+        head = f'<header srclang="kk" creationtool="x">{said}</header>'
+        unit = f"<tu>{tuv('kk', word)}{tuv('en', 'Yes')}</tu>"
+        text = f'<tmx version="1.4">{head}<body>{unit}</body></tmx>'
+        (tmp_path / f"{name}.tmx").write_text(text, "utf-8")
+
+    def header(name: str) -> list[str | None]:
+        (found,) = etree.parse(tmp_path / name).iter("header")
+        return [child.text for child in found]
+
+    tmtool("-m", "m.db", "import", "a.tmx", "b.tmx")
+    tmtool("-m", "m.db", "export", "out.tmx")
+    both = ["of a", "of b", "A & Co", "B"]
+    assert header("out.tmx") == both
+    tmtool("-m", "other.db", "import", "m.db")
+    tmtool("-m", "other.db", "export", "again.tmx")
+    tmtool("merge", "a.tmx", "b.tmx", "-o", "merged.tmx")
+    tmtool("replace", "Yes", "Yeah", "out.tmx", "-o", "replaced.tmx")
+    assert header("again.tmx") == header("merged.tmx") == header("replaced.tmx") == both
+    tmtool("convert", "a.tmx", "converted.tmx")
+    assert header("converted.tmx") == ["of a", "A & Co"]
 
 
 @pytest.mark.parametrize("place", ["tu", "source", "target"])

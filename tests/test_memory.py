@@ -22,7 +22,7 @@ from tests.conftest import MOMENT, pair, until
 from tmtool.errors import ConflictError, InputError, StoreError
 from tmtool.formats import write
 from tmtool.memory import Added, Memory, OnConflict
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 
 
 def everything(memory: Memory) -> object:
@@ -108,6 +108,31 @@ def test_a_first_import_knows_units_that_come_again_in_it(memory: Memory) -> Non
     known = [replace(unit, id=f"u{number}") for number, unit in enumerate(once)]
     assert memory.add([*known, *alone, *known]) == Added(new=2_501, unchanged=2_501)
     assert [unit.position for unit in memory.units(document="d")] == list(range(1, 2_501))
+
+
+def test_what_files_say_of_all_units_is_kept_beside_what_others_said(memory: Memory) -> None:
+    """Each thing once and in order, gone with the undo of what brought it, and no longer undone
+    where its history is forgotten."""
+    one = Header((("client", "A"), ("domain", "law")), ("by hand",))
+    other = Header((("client", "B"), ("domain", "law")))
+    units = [pair("Иә.", "Yes.")]
+    memory.add(units, headers=[one], dry_run=True)
+    assert memory.header == Header()
+    memory.add(units, headers=[one])
+    assert memory.add(units, headers=[one]) == Added(unchanged=1)
+    assert [action.kind for action in memory.actions()] == ["add"]
+    memory.add(units, headers=[other])
+    both = Header((("client", "A"), ("domain", "law"), ("client", "B")), ("by hand",))
+    assert memory.header == both
+    assert memory.undo() == ("add", 0)
+    assert memory.header == one
+    assert memory.redo() == ("add", 0)
+    assert memory.header == both
+    memory.undo()
+    memory.forget()
+    assert memory.header == one
+    memory.add(units, headers=[other])
+    assert memory.header == both
 
 
 def test_equal_sentences_of_a_document_are_units_of_their_own(memory: Memory) -> None:

@@ -28,6 +28,7 @@ from tmtool.model import (
     DocumentKey,
     Entry,
     Event,
+    Header,
     Hit,
     Languages,
     Match,
@@ -216,6 +217,11 @@ class Memory:
         self._store.follow()
         return self._store.index.target_languages(source_language)
 
+    @property
+    def header(self) -> Header:
+        """What the files that were added say of all their units, each thing once."""
+        return self._store.header()
+
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
         summaries = []
@@ -303,6 +309,7 @@ class Memory:
         *,
         on_conflict: OnConflict = "keep",
         dry_run: bool = False,
+        headers: Sequence[Header] = (),
     ) -> Added:
         """Add units, all or none of them; adding the same again changes nothing.
 
@@ -311,7 +318,8 @@ class Memory:
         target is a conflict: the memory's is kept, unless it is empty; or it is replaced; or
         both are held, the other in no document; or the newer replaces the older. A unit that
         somebody removed from its document comes back only to replace; to undo brings it back
-        too. A ``dry_run`` only says what would become of the units.
+        too. A ``dry_run`` only says what would become of the units. What ``headers`` say, once
+        the last unit has come, is kept beside what those of earlier files said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -329,6 +337,8 @@ class Memory:
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
                         sample.setdefault(outcome, []).append((before, unit))
+            if said := Header.joined(headers).without(self.header):
+                self._store.add_header(action(), said)
         if not dry_run and self._store.INDEXES_AT_ONCE:
             self._settle()
         return Added(**counts, sample=sample)

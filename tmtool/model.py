@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
@@ -289,6 +289,34 @@ class TranslationUnit:
         if values:
             raise ValueError(f"unknown field {min(values)!r}")
         return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of all its units (TMX ``<header>``): (type, value) pairs, and notes."""
+
+    props: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def joined(cls, headers: Iterable[Header]) -> Header:
+        """What any of them says, each thing once, in order."""
+        headers = list(headers)
+        return cls(
+            tuple(dict.fromkeys(prop for header in headers for prop in header.props)),
+            tuple(dict.fromkeys(note for header in headers for note in header.notes)),
+        )
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.props or self.notes)
+
+    def without(self, other: Header) -> Header:
+        """What this one says and the other does not."""
+        return Header(
+            tuple(prop for prop in self.props if prop not in other.props),
+            tuple(note for note in self.notes if note not in other.notes),
+        )
 
 
 def format_time(moment: datetime | None) -> str:

@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +31,7 @@ from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
 from tmtool.memory import Memory
-from tmtool.model import STATES, Side, TranslationUnit, parse_time
+from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url
@@ -250,19 +250,28 @@ def is_memory(path: str) -> bool:
     return False
 
 
-def units_in(shared: Shared, path: str | None, format: str | None) -> Units:
-    """The units of a file or another memory, else of the memory; to be read several times."""
+def units_in(
+    shared: Shared, path: str | None, format: str | None, headers: list[Header] | None = None
+) -> Units:
+    """The units of a file or another memory, else of the memory; to be read several times.
+
+    ``headers`` takes what is said of all of them.
+    """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
 
         def held() -> Iterator[TranslationUnit]:
             with open_memory(other) as memory:
+                if headers is not None:
+                    headers.append(memory.header)
                 yield from memory.units()
 
         return held
     kind = format_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
-    return lambda: tmtool.formats.read(BytesIO(data) if path == "-" else path, format=kind)
+    return lambda: tmtool.formats.read(
+        BytesIO(data) if path == "-" else path, format=kind, headers=headers
+    )
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -459,6 +468,7 @@ def write_units(
     split: Split | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
+    headers: Sequence[Header] = (),
 ) -> Written:
     """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
 
@@ -473,6 +483,7 @@ def write_units(
             besides=besides,
             language_map=language_map,
             raw_cells=raw_cells,
+            headers=headers,
         )
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
@@ -480,7 +491,12 @@ def write_units(
         return tmtool.formats.write(units, path, format=format, language_map=language_map)
     with output(path, besides=besides) as stream:
         return tmtool.formats.write(
-            units, stream, format=format, language_map=language_map, raw_cells=raw_cells
+            units,
+            stream,
+            format=format,
+            language_map=language_map,
+            raw_cells=raw_cells,
+            headers=headers,
         )
 
 

@@ -27,6 +27,7 @@ from tmtool.cli.common import (
 from tmtool.formats import FORMATS, format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
+from tmtool.model import Header
 
 RULES = {"srx": srx.write, "conf": srx.write_omegat}
 """What writes rules, by the suffix of the file: SRX 2.0, and OmegaT's segmentation.conf."""
@@ -76,6 +77,7 @@ def convert_command(
     if source and "," in source:
         raise click.UsageError("-s names several languages, which only rules can be for.")
     pair = (source, target) if source and target else None
+    headers: list[Header] = []
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
         format=format_of(source_file, given),
@@ -83,6 +85,7 @@ def convert_command(
         language_map=language_map,
         raw_cells=raw_cells,
         encoding=encoding,
+        headers=headers,
     )
     written = write_units(
         filter(chosen, units),
@@ -91,6 +94,7 @@ def convert_command(
         besides=[source_file],
         split=split,
         raw_cells=raw_cells,
+        headers=headers,
     )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")

@@ -34,7 +34,7 @@ from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
-from tmtool.model import STATES, Side, State, format_time
+from tmtool.model import STATES, Header, Side, State, format_time
 from tmtool.store import public
 from tmtool.text import display_safe, nfc
 
@@ -132,12 +132,14 @@ def merge_command(
         Memory.open(Path(folder) / "memory.db", author=shared.author) as memory,
     ):
         for file in files:
-            added = memory.add(_units(shared, file, format, wanted)(), on_conflict=on_conflict)
+            headers: list[Header] = []
+            units = _units(shared, file, format, wanted, headers)
+            added = memory.add(units(), on_conflict=on_conflict, headers=headers)
             counts = {outcome: getattr(added, outcome) for outcome in ("new", "unchanged")}
             counts |= {outcome: getattr(added, outcome) for outcome in ("kept", "replaced")}
             said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
             shared.say(f"{file}: {said or 'no units'}")
-        written = write_units(memory.units(), output, kind, besides=files)
+        written = write_units(memory.units(), output, kind, besides=files, headers=[memory.header])
     shared.say(f"{output}: {plural(written.units, 'unit')}{_left_out(written.left_out)}")
 
 
@@ -315,9 +317,15 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
         click.echo(shown(_figures_as_json(name, found)) if as_json else _figures(name, found))
 
 
-def _units(shared: Shared, file: str | None, format: str | None, wanted: Filter) -> Units:
+def _units(
+    shared: Shared,
+    file: str | None,
+    format: str | None,
+    wanted: Filter,
+    headers: list[Header] | None = None,
+) -> Units:
     """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format)
+    units = units_in(shared, file, format, headers)
     return lambda: filter(wanted, units())
 
 
@@ -337,7 +345,8 @@ def carry_out(
     if file and not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
-    units = _units(shared, file, format, Filter())
+    headers: list[Header] = []
+    units = _units(shared, file, format, Filter(), headers)
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):
@@ -353,7 +362,9 @@ def carry_out(
             pass
     elif file and output:
         kept = (after for _, after in counted() if after)
-        written = write_units(kept, output, format_of(output, None), besides=[file])
+        written = write_units(
+            kept, output, format_of(output, None), besides=[file], headers=headers
+        )
         shared.say(f"{output}: {plural(written.units, 'unit')}{_left_out(written.left_out)}")
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]

@@ -43,7 +43,7 @@ from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict, Outcome
-from tmtool.model import STATES, State, TranslationUnit
+from tmtool.model import STATES, Header, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import clean
@@ -144,6 +144,8 @@ def import_command(
         bad += 1
         complain(error)
 
+    headers: list[Header] = []
+
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         with counted(shared, file) as progress:
             read = (
@@ -155,10 +157,11 @@ def import_command(
                     raw_cells=raw_cells,
                     encoding=encoding,
                     bad=reported if skip_bad else None,
+                    headers=headers,
                     progress=progress,
                 )
                 if kind
-                else filter(Filter(*(pair or ())), units_in(shared, file, None)())
+                else filter(Filter(*(pair or ())), units_in(shared, file, None, headers)())
             )
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
@@ -170,7 +173,10 @@ def import_command(
         memory = stack.enter_context(open_memory(shared, create=True))
         for file, kind in zip(files or ("-",), kinds, strict=True):
             bad = 0
-            added = memory.add(units(file, kind), on_conflict=on_conflict, dry_run=dry_run)
+            headers.clear()
+            added = memory.add(
+                units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
+            )
             figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
             counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
             counts += [f"{bad} bad"] * bool(bad)
@@ -301,6 +307,7 @@ def export_command(
             split=split,
             language_map=language_map,
             raw_cells=raw_cells,
+            headers=[memory.header],
         )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     if suggestions:

@@ -20,6 +20,7 @@ from tmtool.model import (
     DocumentKey,
     Entry,
     Event,
+    Header,
     TranslationUnit,
     format_time,
 )
@@ -356,6 +357,22 @@ class Store(Statements):
             ),
         )
 
+    def header(self) -> Header:
+        """What files said of all their units, as far as what brought it was not taken back."""
+        said = self.read(
+            "SELECT type, text FROM headers LEFT JOIN actions ON actions.number = action "
+            "WHERE undone_by IS NULL ORDER BY headers.number"
+        )
+        return Header(
+            tuple((kind, text) for kind, text in said if kind is not None),
+            tuple(text for kind, text in said if kind is None),
+        )
+
+    def add_header(self, action: int, header: Header) -> None:
+        """Keep what an action brought."""
+        said = [*header.props, *((None, note) for note in header.notes)]
+        self.insert("headers", "action, type, text", ((action, *one) for one in said))
+
     def touched(self, unit_ids: Sequence[str]) -> set[str]:
         """Those of some ids on whose units an action stands, or stood when it was forgotten."""
         ids = self.listed(unit_ids)
@@ -507,6 +524,12 @@ class Store(Statements):
             "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id) ON CONFLICT DO NOTHING",
             (last,),
         )
+        self.write(
+            "DELETE FROM headers WHERE action IN "
+            "(SELECT number FROM actions WHERE number <= ? AND undone_by IS NOT NULL)",
+            (last,),
+        )
+        self.write("UPDATE headers SET action = NULL WHERE action <= ?", (last,))
         self.write("DELETE FROM history WHERE action <= ?", (last,))
         self.write("DELETE FROM actions WHERE number <= ?", (last,))
 
