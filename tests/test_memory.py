@@ -200,6 +200,71 @@ def test_the_newest_translation_wins(
         assert after.target.text == "Yes."
 
 
+def lone(*targets: str) -> list[TranslationUnit]:
+    """Translations of one source that stand alone, each dated a day later than the one before."""
+    times = [MOMENT + timedelta(days=day) for day in range(len(targets))]
+    return [pair("Иә.", target, created_at=at) for target, at in zip(targets, times, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "held"),
+    [
+        ("keep", {"Yes."}),
+        ("replace", {"Yeah.", "Yep."}),
+        ("newest", {"Yeah.", "Yep."}),
+        ("both", {"Yes.", "Yeah.", "Yep."}),
+    ],
+)
+def test_translations_that_stand_alone_compete_with_earlier_ones(
+    memory: Memory, policy: OnConflict, held: set[str]
+) -> None:
+    """Not with each other: of a source, the memory holds what it held, or what a file says."""
+    memory.add(lone("Yes."))
+    others = lone("Yes.", "Yeah.", "Yep.")[1:]
+    memory.add(others, on_conflict=policy)
+    assert set(targets(memory)) == held
+    before = list(memory.units())
+    memory.add(others, on_conflict=policy)
+    assert list(memory.units()) == before
+    if policy != "keep":
+        memory.undo()
+    assert targets(memory) == ["Yes."]
+
+
+@pytest.mark.parametrize("count", [0, 2_500])
+@pytest.mark.parametrize("policy", ["keep", "replace", "both"])
+def test_in_what_order_translations_come_makes_no_difference(
+    fresh: Callable[[], str], policy: OnConflict, count: int
+) -> None:
+    """Nor how far they stand from each other, nor that some of them are held."""
+    between = [pair(f"{number} жыл.", f"Year {number}.") for number in range(count)]
+    found = []
+    for one, other in (("Yes.", "Yeah."), ("Yeah.", "Yes.")):
+        with Memory.open(fresh()) as memory:
+            memory.add(lone("Yes.", "Yep."))
+            added = [*lone(one), *between, *lone(other)]
+            memory.add(added, on_conflict=policy)
+            found.append(set(targets(memory)) - {unit.target.text for unit in between})
+            memory.add(added, on_conflict=policy)
+            found.append(set(targets(memory)) - {unit.target.text for unit in between})
+    wanted = {"keep": {"Yes.", "Yep."}, "replace": {"Yes.", "Yeah."}}
+    assert found == [wanted.get(policy, {"Yes.", "Yeah.", "Yep."})] * 4
+
+
+def test_what_is_older_or_rejected_or_elsewhere_does_not_compete(memory: Memory) -> None:
+    """A translation gives way to a newer one alone; one that is rejected keeps none away."""
+    memory.add([pair("Иә.", "No.", state="rejected"), pair("Иә.", "Yes.", document="d")])
+    assert memory.add(lone("Yeah.")).new == 1
+    older = replace(*lone("Yep."), created_at=MOMENT - timedelta(days=1))
+    assert memory.add([older], on_conflict="newest").kept == 1
+    assert memory.add([pair("Иә.", "Oui.")], on_conflict="newest").kept == 1
+    assert memory.add([pair("Иә.", "")], on_conflict="replace").unchanged == 1
+    assert set(targets(memory)) == {"No.", "Yes.", "Yeah."}
+    (held, came), *_ = memory.add(lone("Yep."), dry_run=True).sample["kept"]
+    assert held is not None
+    assert (held.target.text, came.target.text) == ("Yeah.", "Yep.")
+
+
 @pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])
 def test_a_dry_run_says_what_would_be_done(memory: Memory, policy: OnConflict) -> None:
     """And does nothing; a few units of each outcome are shown beside what is held."""

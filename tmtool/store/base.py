@@ -199,6 +199,19 @@ class Store(Statements):
         """The units with these ids that there are, in any order."""
         return self._units(f"WHERE id {self.AMONG}", (self.listed(unit_ids),))
 
+    def standing_alone(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
+        """Translated units of no document, not rejected, that have one of some source keys.
+
+        In order of arrival, without those that the action ``besides`` touched.
+        """
+        return self._units(
+            # Each + keeps SQLite from an index that finds too much.
+            f"WHERE source_key {self.AMONG} AND +document IS NULL AND target <> '' "
+            "AND state <> 'rejected' AND NOT EXISTS "
+            "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) ORDER BY number",
+            (self.listed(keys), besides),
+        )
+
     def units_by_number(self, numbers: Sequence[int]) -> list[tuple[int, TranslationUnit]]:
         """The units of these numbers, in any order."""
         query = SELECT.replace("SELECT", "SELECT number,", 1)
@@ -307,12 +320,32 @@ class Store(Statements):
             made.append((number, *rows.row(unit, key)))
         self.put_rows(made)
 
+    def put_back(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
+        """The same; those that were removed go where they stood, unless others stand there."""
+        for unit, key in units:
+            found = self.read(
+                "SELECT number FROM former WHERE unit_id = ? "
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE units.number = former.number)",
+                (unit.id,),
+            )
+            if not found:
+                self.put([(unit, key)])
+                continue
+            document = self._document(unit.document, unit.languages) if unit.document else None
+            columns = f"number, document, {', '.join(rows.COLUMNS)}"
+            self.insert("units", columns, [(found[0][0], document, *rows.row(unit, key))])
+
     @abstractmethod
     def put_rows(self, made: Sequence[Row]) -> None:
         """Insert rows of units, with the numbers of their documents before, or overwrite some."""
 
     def delete(self, unit_id: str) -> None:
-        """Remove the unit."""
+        """Remove the unit, and remember where it stood."""
+        self.write(
+            "INSERT INTO former (unit_id, number) SELECT id, number FROM units WHERE id = ? "
+            "ON CONFLICT (unit_id) DO UPDATE SET number = excluded.number",
+            (unit_id,),
+        )
         self.write("DELETE FROM units WHERE id = ?", (unit_id,))
 
     def last_position(self, document: DocumentKey) -> float:

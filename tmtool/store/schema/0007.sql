@@ -6,3 +6,9 @@ CREATE TABLE headers (
     type   TEXT,
     text   TEXT NOT NULL
 ) STRICT;
+
+-- The numbers that removed units had: to undo puts them back where they stood.
+CREATE TABLE former (
+    unit_id TEXT PRIMARY KEY,
+    number  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

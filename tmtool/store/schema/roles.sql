@@ -10,10 +10,10 @@ GRANT CONNECT ON DATABASE {database} TO {reader};
 GRANT USAGE ON SCHEMA {schema} TO {reader};
 GRANT CREATE ON SCHEMA {schema} TO {owner};
 GRANT SELECT ON memory, documents, units, gone, actions, history, removed, drafts, places, clients,
-    terms, headers TO {reader};
+    terms, headers, former TO {reader};
 
 GRANT INSERT, UPDATE, DELETE ON units, drafts, places, clients TO {translator};
-GRANT INSERT, UPDATE ON terms TO {translator};
+GRANT INSERT, UPDATE ON terms, former TO {translator};
 GRANT INSERT ON documents, actions, history, headers TO {translator};
 GRANT UPDATE (undone_by) ON actions TO {translator};
 GRANT UPDATE (action) ON memory TO {translator};
@@ -59,3 +59,4 @@ ALTER TABLE places OWNER TO {owner};
 ALTER TABLE clients OWNER TO {owner};
 ALTER TABLE terms OWNER TO {owner};
 ALTER TABLE headers OWNER TO {owner};
+ALTER TABLE former OWNER TO {owner};
