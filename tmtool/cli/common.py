@@ -15,7 +15,7 @@ from functools import wraps
 from io import BytesIO
 from os.path import samefile
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO, Literal, cast
 
 import click
@@ -409,14 +409,19 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
                 sys.stdout.buffer.write(shown)
             sys.stdout.buffer.flush()
         return
+    _refuse_read(path, besides)
+    with replaced(path) as stream:
+        yield stream
+
+
+def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
+    """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
     for other in besides:
         if not other or isinstance(other, DatabaseUrl):
             continue
         beside = (Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm"))
         if Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside):
             raise click.UsageError(f"{path} is read by this command; write to another file.")
-    with replaced(path) as stream:
-        yield stream
 
 
 Split = int | Literal["document"]
@@ -439,6 +444,9 @@ class _Splitting(click.ParamType[Split]):
 split_option = click.option(
     "--split", type=_Splitting(), help="Several files: of N units at most, or for each document."
 )
+
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 
 
 def _write_parts(
@@ -469,10 +477,12 @@ def write_units(
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     headers: Sequence[Header] = (),
+    dry_run: bool = False,
 ) -> Written:
     """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
 
-    Raises ``click.UsageError`` for a format that is no text on a terminal, too.
+    Raises ``click.UsageError`` for a format that is no text on a terminal, too. A ``dry_run`` only
+    prints which files it would be, and how many units of each.
     """
     if split:
         return _write_parts(
@@ -484,7 +494,14 @@ def write_units(
             language_map=language_map,
             raw_cells=raw_cells,
             headers=headers,
+            dry_run=dry_run,
         )
+    if dry_run:
+        _refuse_read(path, besides)
+        written = _counted(units, format)
+        again = " in place of what it holds" if Path(path).is_file() else ""
+        click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
+        return written
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
@@ -498,6 +515,21 @@ def write_units(
             raw_cells=raw_cells,
             headers=headers,
         )
+
+
+def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+    """What would be written."""
+    if format == TWO_FILES:
+        with TemporaryDirectory(prefix="tmtool-") as folder:
+            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+    with open(os.devnull, "wb") as nowhere:
+        return tmtool.formats.write(units, nowhere, format=format)
+
+
+def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
+    """A line on a unit that would be added: outcome, source, target, the target that is held."""
+    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
+    return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 
 def safe_line(line: str) -> str:

@@ -13,6 +13,7 @@ from tmtool import srx
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Split,
+    dry_run_option,
     encoding_option,
     filter_options,
     language_map_option,
@@ -45,6 +46,7 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @encoding_option
 @raw_cells_option
 @click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
+@dry_run_option
 @pass_shared
 def convert_command(
     shared: Shared,
@@ -60,6 +62,7 @@ def convert_command(
     encoding: str | None,
     raw_cells: bool,
     prefixes: str | None,
+    dry_run: bool,
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
@@ -95,8 +98,10 @@ def convert_command(
         split=split,
         raw_cells=raw_cells,
         headers=headers,
+        dry_run=dry_run,
     )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    left_out += "; nothing is written" if dry_run else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
 
 
