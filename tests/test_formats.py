@@ -245,6 +245,23 @@ def test_tmx_of_other_tools_is_read() -> None:
     assert (found[0].created_at, found[0].created_by) == (MOMENT, "aigul")
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("20251020T093000Z", MOMENT),
+        ("20251020T093000", MOMENT),
+        ("2025-10-20T14:30:00.25+05:00", MOMENT),
+        ("20251320T093000Z", None),
+        ("yesterday", None),
+    ],
+)
+def test_dates_are_read_as_tools_write_them(said: str, meant: datetime | None) -> None:
+    """As TMX has them, and as ISO 8601 has them otherwise; what is none is left out."""
+    unit = f'<tu creationdate="{said}">{tuv("kk", "Иә")}{tuv("en", "Yes")}</tu>'
+    (found,) = units_in(tmx(unit), "tmx")
+    assert found.created_at == meant
+
+
 def test_what_other_tools_say_of_a_unit_comes_back(tmp_path: Path) -> None:
     """Attributes, props and notes of the unit and of its sides, through the memory and out."""
     unit = (

@@ -23,14 +23,13 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written, tus
 from tmtool.formats.markup import escaped, legal, one_line, quoted, segment, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, Header, TranslationUnit, Variant
+from tmtool.model import STATES, Header, TranslationUnit, Variant, parse_time
 
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
-_DATE = re.compile(r"\d{8}T\d{6}Z")
 
 _STAMP = r"(\d{8}T\d{6}Z)"
 _SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
@@ -156,7 +155,8 @@ def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
     variants = [_variant(side) for side in tu.sides]
     if len(variants) < 2:
         raise _BadUnitError(
-            f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages"
+            f"<tu> has {len(variants)} <tuv>, not two",
+            "a unit needs both languages; import --skip-bad leaves it out",
         )
     own: dict[str, str] = {}
     props: list[tuple[str, str]] = []
@@ -423,10 +423,9 @@ def _stamp(at: datetime) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """The time of a TMX attribute; ``None`` where it is missing or not as TMX writes it."""
-    if not _DATE.fullmatch(text):
-        return None
+    """The time of a TMX attribute, also as ISO 8601 writes it otherwise; ``None`` if it is none."""
     try:
-        return datetime.fromisoformat(text)
+        moment = parse_time(text)
     except ValueError:
         return None
+    return moment and moment.replace(microsecond=0)
