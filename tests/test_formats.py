@@ -24,7 +24,7 @@ from tests.test_model import units as any_units
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import FORMATS, Written, format_of
 from tmtool.memory import Memory
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 
 FULL = TranslationUnit(
     Variant("kk", ("Жаңа ", Code("ph", '<ph x="1"/>'), " & «жыл»")),
@@ -204,7 +204,10 @@ def test_tmx_is_valid_against_the_dtd() -> None:
     assert JAR is not None
     with zipfile.ZipFile(JAR) as jar, jar.open("schemas/tmx14.dtd") as file:
         dtd = etree.DTD(file)
-    root = etree.fromstring(written([FULL, pair("Иә.", "Yes.")], "tmx"))
+    stream = io.BytesIO()
+    said = [Header((("client", "A & Co"),), ("by hand", "checked"))]
+    tmtool.formats.write([FULL, pair("Иә.", "Yes.")], stream, format="tmx", headers=said)
+    root = etree.fromstring(stream.getvalue())
     assert dtd.validate(root), dtd.error_log
     root.find("body/tu/tuv/seg").getparent().append(etree.Element("seg"))  # type: ignore[union-attr]
     assert not dtd.validate(root)

@@ -13,8 +13,8 @@ GRANT SELECT ON memory, documents, units, gone, actions, history, removed, draft
     terms, headers, former TO {reader};
 
 GRANT INSERT, UPDATE, DELETE ON units, drafts, places, clients TO {translator};
-GRANT INSERT, UPDATE ON terms, former TO {translator};
-GRANT INSERT ON documents, actions, history, headers TO {translator};
+GRANT INSERT, UPDATE ON terms, headers, former TO {translator};
+GRANT INSERT ON documents, actions, history TO {translator};
 GRANT UPDATE (undone_by) ON actions TO {translator};
 GRANT UPDATE (action) ON memory TO {translator};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {translator};
