@@ -251,6 +251,16 @@ def test_in_what_order_translations_come_makes_no_difference(
     assert found == [wanted.get(policy, {"Yes.", "Yeah.", "Yep."})] * 4
 
 
+def test_units_compete_with_those_whose_history_is_forgotten(memory: Memory) -> None:
+    """A memory that forgot is not a new one."""
+    memory.add(lone("Yes."))
+    memory.forget()
+    assert memory.add(lone("Yeah.")).kept == 1
+    memory.change("remove", [(unit, None) for unit in memory.units()])
+    memory.forget()
+    assert memory.add(lone("Yes.")).kept == 1
+
+
 def test_what_is_older_or_rejected_or_elsewhere_does_not_compete(memory: Memory) -> None:
     """A translation gives way to a newer one alone; one that is rejected keeps none away."""
     memory.add([pair("Иә.", "No.", state="rejected"), pair("Иә.", "Yes.", document="d")])

@@ -129,9 +129,9 @@ class SqliteStore(Store):
     @contextmanager
     def loading(self) -> Iterator[bool]:
         """Indices are made of all rows at the end, which takes half the time."""
-        is_new = not self.read("SELECT EXISTS (SELECT 1 FROM actions UNION SELECT 1 FROM removed)")[
-            0
-        ][0]
+        tables = ("units", "actions", "removed")  # history may be forgotten
+        some = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)
+        is_new = not self.read(f"SELECT {some}")[0][0]
         put_off = self._secondary_indices() if is_new else {}
         for name in put_off:
             self.write(f"DROP INDEX {name}")
