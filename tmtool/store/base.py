@@ -325,7 +325,8 @@ class Store(Statements):
         for unit, key in units:
             found = self.read(
                 "SELECT number FROM former WHERE unit_id = ? "
-                "AND NOT EXISTS (SELECT 1 FROM units WHERE units.number = former.number)",
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE units.number = former.number) "
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id)",
                 (unit.id,),
             )
             if not found:
