@@ -42,14 +42,31 @@ def xliff(source: str, doctype: str = "") -> str:
     )
 
 
-def workbook_without_a_sheet() -> bytes:
-    whole, cut = io.BytesIO(), io.BytesIO()
+def workbook(**changed: Callable[[str], str]) -> bytes:
+    """A workbook with other members; an empty one is left out."""
+    whole, made = io.BytesIO(), io.BytesIO()
     openpyxl.Workbook().save(whole)
-    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(cut, "w") as new:
-        for name in old.namelist():
-            if "worksheets/sheet" not in name:
-                new.writestr(name, old.read(name))
-    return cut.getvalue()
+    with (
+        zipfile.ZipFile(whole) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
+        members = {name: old.read(name).decode() for name in old.namelist()}
+        members["xl/strings.xml"] = ""
+        for name, text in members.items():
+            change = changed.get(name.split("/")[-1].removesuffix(".xml"), str)
+            if text := change(text):
+                new.writestr(name, text)
+    return made.getvalue()
+
+
+def with_texts(inside: str) -> bytes:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/strings.xml" ContentType="{kind}"/></Types>'
+    head = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    return workbook(
+        **{"[Content_Types]": lambda text: text.replace("</Types>", part)},
+        strings=lambda _: f"{head}{inside}</sst>",
+    )
 
 
 LONG = "Сөз " * 6_000_000  # 42 MB
@@ -86,7 +103,22 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
         lambda: PO.format('"\n"'.join(["Сөз " * 25] * 10_000)),
         "lines.po:2573: a string is longer than 262,144 characters",
     ),
-    ("sheets.xlsx", workbook_without_a_sheet, "sheets.xlsx: is a workbook without a sheet"),
+    ("sheets.xlsx", lambda: workbook(sheet1=lambda _: ""), ": is a workbook without a sheet"),
+    (
+        "texts.xlsx",
+        lambda: with_texts("".join(f"<si><t>{n}</t></si>" for n in range(1_200_000))),
+        "texts.xlsx: holds texts that take more than 200 MB",
+    ),
+    (
+        "runs.xlsx",
+        lambda: with_texts(f"<si>{'<r><t>а</t></r>' * 20_000}</si>"),
+        "runs.xlsx: holds a row or a text of more than 4 MB or 65,536 tags",
+    ),
+    (
+        "cells.xlsx",
+        lambda: workbook(sheet1=lambda it: it.replace("<sheetData", f"{'<c/>' * 70_000}<x")),
+        "cells.xlsx: holds a row or a text of more than 4 MB or 65,536 tags",
+    ),
 ]  # fmt: skip
 
 

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import tmtool
-from tests.conftest import MOMENT, pair
+from tests.conftest import MOMENT, Program, pair
 from tests.interop.omegat import JAR
 from tests.test_model import units as any_units
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import FORMATS, Written, format_of
 from tmtool.memory import Memory
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 
 FULL = TranslationUnit(
     Variant("kk", ("Жаңа ", Code("ph", '<ph x="1"/>'), " & «жыл»")),
@@ -204,7 +204,10 @@ def test_tmx_is_valid_against_the_dtd() -> None:
     assert JAR is not None
     with zipfile.ZipFile(JAR) as jar, jar.open("schemas/tmx14.dtd") as file:
         dtd = etree.DTD(file)
-    root = etree.fromstring(written([FULL, pair("Иә.", "Yes.")], "tmx"))
+    stream = io.BytesIO()
+    said = [Header((("client", "A & Co"),), ("by hand", "checked"))]
+    tmtool.formats.write([FULL, pair("Иә.", "Yes.")], stream, format="tmx", headers=said)
+    root = etree.fromstring(stream.getvalue())
     assert dtd.validate(root), dtd.error_log
     root.find("body/tu/tuv/seg").getparent().append(etree.Element("seg"))  # type: ignore[union-attr]
     assert not dtd.validate(root)
@@ -245,6 +248,23 @@ def test_tmx_of_other_tools_is_read() -> None:
     assert (found[0].created_at, found[0].created_by) == (MOMENT, "aigul")
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("20251020T093000Z", MOMENT),
+        ("20251020T093000", MOMENT),
+        ("2025-10-20T14:30:00.25+05:00", MOMENT),
+        ("20251320T093000Z", None),
+        ("yesterday", None),
+    ],
+)
+def test_dates_are_read_as_tools_write_them(said: str, meant: datetime | None) -> None:
+    """As TMX has them, and as ISO 8601 has them otherwise; what is none is left out."""
+    unit = f'<tu creationdate="{said}">{tuv("kk", "Иә")}{tuv("en", "Yes")}</tu>'
+    (found,) = units_in(tmx(unit), "tmx")
+    assert found.created_at == meant
+
+
 def test_what_other_tools_say_of_a_unit_comes_back(tmp_path: Path) -> None:
     """Attributes, props and notes of the unit and of its sides, through the memory and out."""
     unit = (
@@ -272,6 +292,32 @@ def test_what_other_tools_say_of_a_unit_comes_back(tmp_path: Path) -> None:
     assert target.get("changeid") == "c"
     assert [(p.get("type"), p.text) for p in target.findall("prop")] == [("Q", "9")]
     assert units_in(out, "tmx")[0].props == units_in(before, "tmx")[0].props
+
+
+def test_what_headers_say_goes_through_every_command(tmtool: Program, tmp_path: Path) -> None:
+    """Props and notes of the headers of several files stand in the header of what is written."""
+    for name, client, word in (("a", "A &amp; Co", "Иә"), ("b", "B", "Жоқ")):
+        said = f'<note>of {name}</note><prop type="client">{client}</prop>'
+        head = f'<header srclang="kk" creationtool="x">{said}</header>'
+        unit = f"<tu>{tuv('kk', word)}{tuv('en', 'Yes')}</tu>"
+        text = f'<tmx version="1.4">{head}<body>{unit}</body></tmx>'
+        (tmp_path / f"{name}.tmx").write_text(text, "utf-8")
+
+    def header(name: str) -> list[str | None]:
+        (found,) = etree.parse(tmp_path / name).iter("header")
+        return [child.text for child in found]
+
+    tmtool("-m", "m.db", "import", "a.tmx", "b.tmx")
+    tmtool("-m", "m.db", "export", "out.tmx")
+    both = ["of a", "of b", "A & Co", "B"]
+    assert header("out.tmx") == both
+    tmtool("-m", "other.db", "import", "m.db")
+    tmtool("-m", "other.db", "export", "again.tmx")
+    tmtool("merge", "a.tmx", "b.tmx", "-o", "merged.tmx")
+    tmtool("replace", "Yes", "Yeah", "out.tmx", "-o", "replaced.tmx")
+    assert header("again.tmx") == header("merged.tmx") == header("replaced.tmx") == both
+    tmtool("convert", "a.tmx", "converted.tmx")
+    assert header("converted.tmx") == ["of a", "A & Co"]
 
 
 @pytest.mark.parametrize("place", ["tu", "source", "target"])

@@ -291,3 +291,35 @@ def test_nothing_in_a_history_is_obeyed_by_a_terminal(tmtool: Program, tmp_path:
     )
     assert "\x1b" not in shown
     assert all(len(line.split("\t")) in (5, 8) for line in shown.splitlines())
+
+
+def test_what_came_back_otherwise_and_changed_is_undone(memory: Memory) -> None:
+    """A unit that an import brought back stays where it is, and one."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.")])
+    first, *_ = memory.units(document="d")
+    memory.change("remove", [(first, None)])
+    memory.add([pair("Иә.", "Yes.", document="d")], on_conflict="replace")
+    memory.add([pair("Иә.", "Yeah.", document="d")], on_conflict="replace")
+    assert memory.undo() == ("add", 1)
+    assert [unit.target.text for unit in memory.units(document="d")] == ["Yes."]
+
+
+def test_what_was_removed_comes_back_to_its_place(memory: Memory) -> None:
+    """Also a unit that stands alone, and it is found there again."""
+    memory.add([pair(f"{word} сөз", word.upper()) for word in "абвг"])
+    removed = [unit for unit in memory.units() if unit.target.text in "БГ"]
+    memory.change("remove", [(unit, None) for unit in removed])
+    memory.compact()
+    assert memory.undo() == ("remove", 2)
+    assert [unit.target.text for unit in memory.units()] == list("АБВГ")
+    assert [match.unit.target.text for match in memory.lookup("б сөз", "kk", "en", limit=1)] == [
+        "Б"
+    ]
+    memory.redo()
+    assert [unit.target.text for unit in memory.units()] == list("АВ")
+    memory.undo()
+    (last,) = (unit for unit in memory.units() if unit.target.text == "Г")
+    memory.change("remove", [(last, None)])
+    memory.add([pair("д сөз", "Д")])
+    memory.undo_since(memory.actions()[1].number)
+    assert [unit.target.text for unit in memory.units()] == list("АБВГ")

@@ -295,7 +295,7 @@ def test_a_memory_is_rewritten_in_one_action(
     assert texts == left
     if counted:
         assert tmtool("-m", held, "undo").stderr.startswith(f"undone: {command[0]}, {counted} unit")
-    assert sorted(map(repr, everything(held))) == sorted(map(repr, before))
+    assert everything(held) == before
 
 
 def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
@@ -331,7 +331,30 @@ def test_several_become_one(tmtool: Program, held: Path) -> None:
     tmtool("diff", "a.jsonl", held)
     (held.parent / "b.tsv").write_text("в\tD\n", "utf-8")
     tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "en")
-    assert "b.tmx: 1 new" in tmtool("merge", held, "b.tmx", "-o", "c.tmx").stderr
+    assert "b.tmx: 1 kept" in tmtool("merge", held, "b.tmx", "-o", "c.tmx").stderr
+    both = ["--on-conflict", "both"]
+    assert "b.tmx: 1 new" in tmtool("merge", held, "b.tmx", "-o", "c.tmx", *both).stderr
+
+
+def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
+    """Names of files and units of each; what is there already is said, and stays."""
+    folder = held.parent
+    (folder / "b.tsv").write_text("в\tD\n", "utf-8")
+    tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "en")
+    done = tmtool("merge", held, "b.tmx", "--dry-run")
+    assert done.stdout == "kept\tв\tD\tC\n"
+    tmtool("merge", held, "b.tmx", status=2)
+    (folder / "a-001.xlsx").write_text("old", "utf-8")
+    before = sorted(folder.iterdir())
+    done = tmtool("-m", held, "export", "a.xlsx", "--split", "3", "--dry-run")
+    assert done.stdout == "a-001.xlsx: 3 units in place of what it holds\na-002.xlsx: 2 units\n"
+    assert done.stderr == "a.xlsx: 5 units; nothing is written\n"
+    assert "read by" in tmtool("merge", held, "b.tmx", "-o", "b.tmx", "--dry-run", status=2).stderr
+    for name in ("c.moses", "c.html", "c.tmx", "c.jsonl"):
+        assert tmtool("merge", held, "-o", name, "--dry-run").stdout == f"{name}: 5 units\n"
+    assert tmtool("convert", "b.tmx", "c.po", "--dry-run").stdout == "c.po: 1 unit\n"
+    assert sorted(folder.iterdir()) == before
+    assert (folder / "a-001.xlsx").read_text("utf-8") == "old"
 
 
 def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -21,7 +22,7 @@ from tests.conftest import MOMENT, pair, until
 from tmtool.errors import ConflictError, InputError, StoreError
 from tmtool.formats import write
 from tmtool.memory import Added, Memory, OnConflict
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 
 
 def everything(memory: Memory) -> object:
@@ -68,6 +69,70 @@ def test_adding_twice_changes_nothing(memory: Memory) -> None:
     assert list(memory.units()) == before
     assert memory.undo() == ("add", 2)
     assert memory.undo() is None
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    """What an SQLite file consists of, tables, indices and triggers."""
+    with closing(sqlite3.connect(path)) as db:
+        return sorted(db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def test_indices_are_there_however_the_first_import_ends(tmp_path: Path) -> None:
+    """A memory is of one shape, whether its first units came, were tried only, or were refused."""
+    path = tmp_path / "memory.db"
+    units = [pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.")]
+
+    def broken() -> Iterator[TranslationUnit]:
+        yield from units
+        raise InputError("breaks off")
+
+    with Memory.open(path) as memory:
+        empty = schema(path)
+        memory.add(units, dry_run=True)
+        assert schema(path) == empty
+        with pytest.raises(InputError, match="breaks off"):
+            memory.add(broken())
+        assert schema(path) == empty
+        assert memory.add(units) == Added(new=2)
+        assert schema(path) == empty
+        assert memory.add([*units, pair("Мүмкін.", "Maybe.", document="d")]).new == 1
+        assert [unit.position for unit in memory.units(document="d")] == [1, 2]
+    with Memory.open(path) as memory:
+        assert memory.undo() == ("add", 1)
+
+
+def test_a_first_import_knows_units_that_come_again_in_it(memory: Memory) -> None:
+    """Units that a first import brought are known to the rest of it, however long it is."""
+    once = [pair(f"{number} жыл.", f"Year {number}.", document="d") for number in range(2_500)]
+    alone = [pair("Иә.", "Yes."), pair("Иә.", "Yes.")]
+    known = [replace(unit, id=f"u{number}") for number, unit in enumerate(once)]
+    assert memory.add([*known, *alone, *known]) == Added(new=2_501, unchanged=2_501)
+    assert [unit.position for unit in memory.units(document="d")] == list(range(1, 2_501))
+
+
+def test_what_files_say_of_all_units_is_kept_beside_what_others_said(memory: Memory) -> None:
+    """Each thing once and in order, gone with the undo of what brought it, and no longer undone
+    where its history is forgotten."""
+    one = Header((("client", "A"), ("domain", "law")), ("by hand",))
+    other = Header((("client", "B"), ("domain", "law")))
+    units = [pair("Иә.", "Yes.")]
+    memory.add(units, headers=[one], dry_run=True)
+    assert memory.header == Header()
+    memory.add(units, headers=[one])
+    assert memory.add(units, headers=[one]) == Added(unchanged=1)
+    assert [action.kind for action in memory.actions()] == ["add"]
+    memory.add(units, headers=[other])
+    both = Header((("client", "A"), ("domain", "law"), ("client", "B")), ("by hand",))
+    assert memory.header == both
+    assert memory.undo() == ("add", 0)
+    assert memory.header == one
+    assert memory.redo() == ("add", 0)
+    assert memory.header == both
+    memory.undo()
+    memory.forget()
+    assert memory.header == one
+    memory.add(units, headers=[other])
+    assert memory.header == both
 
 
 def test_equal_sentences_of_a_document_are_units_of_their_own(memory: Memory) -> None:
@@ -133,6 +198,81 @@ def test_the_newest_translation_wins(
         assert (after.created_at, after.created_by) == (held, "aigul")
     else:
         assert after.target.text == "Yes."
+
+
+def lone(*targets: str) -> list[TranslationUnit]:
+    """Translations of one source that stand alone, each dated a day later than the one before."""
+    times = [MOMENT + timedelta(days=day) for day in range(len(targets))]
+    return [pair("Иә.", target, created_at=at) for target, at in zip(targets, times, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "held"),
+    [
+        ("keep", {"Yes."}),
+        ("replace", {"Yeah.", "Yep."}),
+        ("newest", {"Yeah.", "Yep."}),
+        ("both", {"Yes.", "Yeah.", "Yep."}),
+    ],
+)
+def test_translations_that_stand_alone_compete_with_earlier_ones(
+    memory: Memory, policy: OnConflict, held: set[str]
+) -> None:
+    """Not with each other: of a source, the memory holds what it held, or what a file says."""
+    memory.add(lone("Yes."))
+    others = lone("Yes.", "Yeah.", "Yep.")[1:]
+    memory.add(others, on_conflict=policy)
+    assert set(targets(memory)) == held
+    before = list(memory.units())
+    memory.add(others, on_conflict=policy)
+    assert list(memory.units()) == before
+    if policy != "keep":
+        memory.undo()
+    assert targets(memory) == ["Yes."]
+
+
+@pytest.mark.parametrize("count", [0, 2_500])
+@pytest.mark.parametrize("policy", ["keep", "replace", "both"])
+def test_in_what_order_translations_come_makes_no_difference(
+    fresh: Callable[[], str], policy: OnConflict, count: int
+) -> None:
+    """Nor how far they stand from each other, nor that some of them are held."""
+    between = [pair(f"{number} жыл.", f"Year {number}.") for number in range(count)]
+    found = []
+    for one, other in (("Yes.", "Yeah."), ("Yeah.", "Yes.")):
+        with Memory.open(fresh()) as memory:
+            memory.add(lone("Yes.", "Yep."))
+            added = [*lone(one), *between, *lone(other)]
+            memory.add(added, on_conflict=policy)
+            found.append(set(targets(memory)) - {unit.target.text for unit in between})
+            memory.add(added, on_conflict=policy)
+            found.append(set(targets(memory)) - {unit.target.text for unit in between})
+    wanted = {"keep": {"Yes.", "Yep."}, "replace": {"Yes.", "Yeah."}}
+    assert found == [wanted.get(policy, {"Yes.", "Yeah.", "Yep."})] * 4
+
+
+def test_units_compete_with_those_whose_history_is_forgotten(memory: Memory) -> None:
+    """A memory that forgot is not a new one."""
+    memory.add(lone("Yes."))
+    memory.forget()
+    assert memory.add(lone("Yeah.")).kept == 1
+    memory.change("remove", [(unit, None) for unit in memory.units()])
+    memory.forget()
+    assert memory.add(lone("Yes.")).kept == 1
+
+
+def test_what_is_older_or_rejected_or_elsewhere_does_not_compete(memory: Memory) -> None:
+    """A translation gives way to a newer one alone; one that is rejected keeps none away."""
+    memory.add([pair("Иә.", "No.", state="rejected"), pair("Иә.", "Yes.", document="d")])
+    assert memory.add(lone("Yeah.")).new == 1
+    older = replace(*lone("Yep."), created_at=MOMENT - timedelta(days=1))
+    assert memory.add([older], on_conflict="newest").kept == 1
+    assert memory.add([pair("Иә.", "Oui.")], on_conflict="newest").kept == 1
+    assert memory.add([pair("Иә.", "")], on_conflict="replace").unchanged == 1
+    assert set(targets(memory)) == {"No.", "Yes.", "Yeah."}
+    (held, came), *_ = memory.add(lone("Yep."), dry_run=True).sample["kept"]
+    assert held is not None
+    assert (held.target.text, came.target.text) == ("Yeah.", "Yep.")
 
 
 @pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])

@@ -67,6 +67,7 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("no-header", "generic", tmx(tu(tuv("kk", "Иә."), YES), ""), "mended"),
     ("header", "generic", tmx(tu(tuv("kk", "Иә."), YES), '<header srclang="kk"/>'), "mended"),
     ("header", "generic", SOUND.replace('"sentence"', '"line"'), "mended"),
+    ("no-unit", "trados", SOUND.replace("<tu>", "<TU>").replace("</tu>", "</TU>"), ""),
     ("no-srclang", "omegat", SOUND.replace(' srclang="kk"', ""), "mended"),
     ("prop-without-type", "omegat", tmx(tu("<prop>a</prop>", tuv("kk", "Иә."), YES)), ""),
     ("prop-prefix", "trados", tmx(tu('<prop type="a"/>', tuv("kk", "Иә."), YES)), "mended"),

@@ -24,7 +24,7 @@ from tests.postgres import Proxy, Server
 from tmtool.document import Document
 from tmtool.errors import ConflictError, DisconnectedError, StoreError
 from tmtool.memory import Memory
-from tmtool.model import Variant
+from tmtool.model import Header, Variant
 from tmtool.store.address import DatabaseUrl, Role
 from tmtool.store.postgres import PostgresStore
 from tmtool.store.team import team
@@ -623,6 +623,23 @@ def test_a_translator_works_and_does_not_approve(agency: Agency) -> None:
         theirs.edit(0, "Aye.")
         assert reviewer.undo() == ("edit", 1)
         assert targets(memory) == ["Yeah.", "No."]
+
+
+def test_roles_outlive_a_new_version(agency: Agency) -> None:
+    """What an owner brings up to date, a translator works with."""
+    with psycopg.connect(agency.place) as db:
+        db.execute("DROP TABLE headers, former")
+        db.execute("ALTER TABLE units ALTER COLUMN number SET GENERATED ALWAYS")
+        db.execute("UPDATE memory SET version = 1")
+    Memory.open(agency.users["owner"]).close()
+    said = Header((("client", "A"),), ("by hand",))
+    with Memory.open(agency.users["translator"]) as memory:
+        memory.add([pair("Иә.", "Yes."), pair("Жоқ.", "No.")], headers=[said])
+        memory.change("remove", [(unit, None) for unit in [*memory.units()][:1]])
+        memory.undo()
+        assert targets(memory) == ["Yes.", "No."]
+    with Memory.open(agency.users["reader"], create=False) as memory:
+        assert memory.header == said
 
 
 def test_an_owner_gives_roles_and_takes_them(

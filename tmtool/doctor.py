@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -71,6 +71,9 @@ def rescue(path: Address, new: Path) -> tuple[int, int]:
         raise StoreError(f"{new}: is there already", hint="choose another name")
     store = SqliteStore(path, create=False)
     lost = 0
+    headers = []
+    with suppress(StoreError):
+        headers.append(store.header())
 
     def readable() -> Iterator[TranslationUnit]:
         nonlocal lost
@@ -82,7 +85,7 @@ def rescue(path: Address, new: Path) -> tuple[int, int]:
 
     try:
         with Memory.open(new) as memory:
-            return memory.add(readable()).new, lost
+            return memory.add(readable(), headers=headers).new, lost
     finally:
         store.close()
 

@@ -28,6 +28,7 @@ from tmtool.model import (
     DocumentKey,
     Entry,
     Event,
+    Header,
     Hit,
     Languages,
     Match,
@@ -216,6 +217,11 @@ class Memory:
         self._store.follow()
         return self._store.index.target_languages(source_language)
 
+    @property
+    def header(self) -> Header:
+        """What the files that were added say of all their units, each thing once."""
+        return self._store.header()
+
     def documents(self) -> list[Summary]:
         """Every document, in order of arrival."""
         summaries = []
@@ -303,44 +309,51 @@ class Memory:
         *,
         on_conflict: OnConflict = "keep",
         dry_run: bool = False,
+        headers: Sequence[Header] = (),
     ) -> Added:
         """Add units, all or none of them; adding the same again changes nothing.
 
         A unit is known by its id, or, where it has none, by its languages, its document and
         its source text (its target too if it stands alone). A known unit with another
         target is a conflict: the memory's is kept, unless it is empty; or it is replaced; or
-        both are held, the other in no document; or the newer replaces the older. A unit that
-        somebody removed from its document comes back only to replace; to undo brings it back
-        too. A ``dry_run`` only says what would become of the units.
+        both are held, the other in no document; or the newer replaces the older. So is a unit
+        that stands alone beside others of its source that did so before; of several new ones
+        of one source all come. A unit that somebody removed comes back only to replace; to undo
+        brings it back too. A ``dry_run`` only says what would become of the units. What
+        ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
         seen: Counter[str] = Counter()
-        last: dict[DocumentKey, float] = {}
         units = iter(units)
-        with self._store.expecting_many(), self._action("add", lasts=not dry_run) as action:
+        with (
+            self._store.expecting_many(),
+            self._action("add", lasts=not dry_run) as action,
+            self._store.loading() as is_new,
+        ):
+            addition = _Addition(action, on_conflict, is_new)
             while some := list(islice(units, _MANY)):
                 known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
-                for outcome, before, unit in self._add(action, known, last, on_conflict):
+                for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
                         sample.setdefault(outcome, []).append((before, unit))
+            if said := Header.joined(headers).without(self.header):
+                self._store.add_header(action(), said)
         if not dry_run and self._store.INDEXES_AT_ONCE:
             self._settle()
         return Added(**counts, sample=sample)
 
     def _add(
-        self,
-        action: _Action,
-        units: Sequence[TranslationUnit],
-        last: dict[DocumentKey, float],
-        on_conflict: OnConflict,
+        self, addition: _Addition, units: Sequence[TranslationUnit]
     ) -> Iterator[tuple[Outcome, TranslationUnit | None, TranslationUnit]]:
         """Add units that have an id; what was done with each, and what was held before."""
+        action, on_conflict = addition.action, addition.on_conflict
         ids = [unit.id for unit in units]
         held = self.units_by_id(ids)
-        comes_back = on_conflict == "replace"
+        comes_back = addition.is_new or on_conflict == "replace"
         removed = frozenset() if comes_back else self._store.touched(ids) - held.keys()
+        rivals = self._rivals(addition, units, held)
         changes: list[Change] = []
         for unit in units:
             before = held.get(unit.id)
@@ -351,9 +364,14 @@ class Memory:
                 )
                 before = held.get(unit.id) or self._store.unit(unit.id)
                 outcome = _outcome(before, unit, on_conflict)
+            if outcome == "new" and (others := rivals.get(_source(unit))):
+                before, outcome = others[0], _outcome_beside(others, unit, on_conflict)
             yield outcome, before, unit
+            if outcome == "replaced" and before and before.id != unit.id:
+                changes += ((other, None) for other in rivals.pop(_source(unit)))
+                outcome, before = "new", None
             if outcome == "new":
-                after = self._signed(action, None, self._placed(unit, last))
+                after = self._signed(action, None, self._placed(unit, addition.last))
             elif outcome == "replaced" and before:
                 after = replace(
                     unit,
@@ -371,6 +389,30 @@ class Memory:
             held[unit.id] = after
             changes.append((before, after))
         self._replace(action, changes)
+
+    def _rivals(
+        self,
+        addition: _Addition,
+        units: Sequence[TranslationUnit],
+        held: Mapping[str, TranslationUnit],
+    ) -> dict[tuple[str, ...], list[TranslationUnit]]:
+        """Other translations, by their sources, of those units that stand alone and are not held.
+
+        That is, of units that stand alone, too, and were here before; what several files, or
+        one, say of a source since the addition began does not compete. Nor, where it is to give
+        way, does what was added again.
+        """
+        if addition.is_new or addition.on_conflict == "both":
+            return {}
+        if addition.on_conflict != "keep":
+            addition.confirmed |= held.keys()
+        fresh = {_source(unit) for unit in units if unit.document is None and unit.id not in held}
+        keys = list({fold(source) for _, _, source in fresh})
+        rivals: dict[tuple[str, ...], list[TranslationUnit]] = {}
+        for other in self._store.standing_alone(keys, besides=addition.action.number):
+            if (source := _source(other)) in fresh and other.id not in addition.confirmed:
+                rivals.setdefault(source, []).append(other)
+        return rivals
 
     def change(self, kind: str, changes: Iterable[Change]) -> list[TranslationUnit | None]:
         """Carry out changes as one action of this kind; give back the units as they now are.
@@ -458,7 +500,7 @@ class Memory:
                     hint="undo the later change first",
                 )
         for unit_id, state in reversed(history):
-            self._replace(action, [(self._store.unit(unit_id), state)])
+            self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
         return len(history)
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
@@ -658,15 +700,21 @@ class Memory:
             created_by=after.created_by or self.author,
         )
 
-    def _replace(self, action: _Action, changes: Sequence[Change]) -> None:
-        """Put other states of units in place of what they were, and note how they were."""
+    def _replace(
+        self, action: _Action, changes: Sequence[Change], *, is_back: bool = False
+    ) -> None:
+        """Put other states of units in place of what they were, and note how they were.
+
+        ``is_back``: units that come were here before, and go where they stood.
+        """
         history = [
             (unit.id, before) for before, after in changes if (unit := after or before) is not None
         ]
         if not history:
             return
         self._store.add_history(action(), history)
-        self._store.put([(after, fold(after.source.text)) for _, after in changes if after])
+        put = self._store.put_back if is_back else self._store.put
+        put([(after, fold(after.source.text)) for _, after in changes if after])
         for before, after in changes:
             if before and not after:
                 self._store.delete(before.id)
@@ -716,6 +764,21 @@ def _faults(path: Path) -> list[str]:
         store.close()
 
 
+@dataclass(slots=True)
+class _Addition:
+    """What units that are added, some after others, have in common.
+
+    ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
+    holds the highest positions of documents, ``confirmed`` the ids that came and were here.
+    """
+
+    action: _Action
+    on_conflict: OnConflict
+    is_new: bool
+    last: dict[DocumentKey, float] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+
+
 class _Action:
     """An action that is opened when its first change is written."""
 
@@ -723,14 +786,16 @@ class _Action:
         self._store = store
         self._kind = kind
         self._author = author
-        self._number = 0
+        self.number = 0
+        """0 as long as it is not open."""
+
         self.at = _now()
 
     def __call__(self) -> int:
         """The number of the action."""
-        if not self._number:
-            self._number = self._store.add_action(self._kind, self.at, self._author)
-        return self._number
+        if not self.number:
+            self.number = self._store.add_action(self._kind, self.at, self._author)
+        return self.number
 
 
 def _outcome(
@@ -751,6 +816,24 @@ def _outcome(
     before, after = _last_changed(held), _last_changed(unit)
     is_newer = after is not None and (before is None or after > before)
     return "replaced" if on_conflict == "newest" and is_newer else "kept"
+
+
+def _outcome_beside(
+    others: Sequence[TranslationUnit], unit: TranslationUnit, on_conflict: OnConflict
+) -> Outcome:
+    """What becomes of a unit beside other translations that the memory holds of its source."""
+    if not unit.target.text:
+        return "unchanged"
+    if on_conflict == "replace":
+        return "replaced"
+    after, befores = _last_changed(unit), [_last_changed(other) for other in others]
+    is_newest = after is not None and all(at is None or after > at for at in befores)
+    return "replaced" if on_conflict == "newest" and is_newest else "kept"
+
+
+def _source(unit: TranslationUnit) -> tuple[str, ...]:
+    """The languages and the source text of a unit, nothing for one that does not stand alone."""
+    return () if unit.document is not None else (*unit.languages, unit.source.text)
 
 
 def _last_changed(unit: TranslationUnit) -> datetime | None:

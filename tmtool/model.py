@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
@@ -291,6 +291,34 @@ class TranslationUnit:
         return unit
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of all its units (TMX ``<header>``): (type, value) pairs, and notes."""
+
+    props: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def joined(cls, headers: Iterable[Header]) -> Header:
+        """What any of them says, each thing once, in order."""
+        headers = list(headers)
+        return cls(
+            tuple(dict.fromkeys(prop for header in headers for prop in header.props)),
+            tuple(dict.fromkeys(note for header in headers for note in header.notes)),
+        )
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.props or self.notes)
+
+    def without(self, other: Header) -> Header:
+        """What this one says and the other does not."""
+        return Header(
+            tuple(prop for prop in self.props if prop not in other.props),
+            tuple(note for note in self.notes if note not in other.notes),
+        )
+
+
 def format_time(moment: datetime | None) -> str:
     """A time in UTC to the second, as in ``2025-10-20T09:30:00Z``; empty for ``None``."""
     if not moment:
@@ -313,6 +341,8 @@ def parse_time(text: str) -> datetime | None:
 
 def coded(content: Content) -> list[Any]:
     """Content as JSON values where plain text would lose something, else nothing."""
+    if not content or (len(content) == 1 and isinstance(content[0], str)):
+        return []  # nearly always, and told at once
     if not any(isinstance(part, Code) for part in content):
         return []
     return [

@@ -82,6 +82,7 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "no-header": ("error", {"omegat": "", "*": _STRICT}),
     "header": ("error", {"omegat": "", "*": _STRICT}),
     "no-srclang": ("error", {"*": _FAILS}),
+    "no-unit": ("warning", {"*": "takes nothing from it"}),
     # The frame of a unit
     "prop-without-type": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "prop-prefix": ("info", {"trados": "takes over only fields with x- before their names"}),
@@ -256,6 +257,8 @@ class _Inspection:
         else:
             if not self._has_header:
                 self._header(None)
+            if not self._unit:
+                self._note("no-unit", "has no <tu> (in small letters)")
             self._write("  </body>\n</tmx>\n")
         yield from self._flushed()
 

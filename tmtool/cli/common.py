@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from functools import wraps
 from io import BytesIO
 from os.path import samefile
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO, Literal, cast
 
 import click
@@ -31,7 +31,7 @@ from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
 from tmtool.memory import Memory
-from tmtool.model import STATES, Side, TranslationUnit, parse_time
+from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url
@@ -250,19 +250,28 @@ def is_memory(path: str) -> bool:
     return False
 
 
-def units_in(shared: Shared, path: str | None, format: str | None) -> Units:
-    """The units of a file or another memory, else of the memory; to be read several times."""
+def units_in(
+    shared: Shared, path: str | None, format: str | None, headers: list[Header] | None = None
+) -> Units:
+    """The units of a file or another memory, else of the memory; to be read several times.
+
+    ``headers`` takes what is said of all of them.
+    """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
 
         def held() -> Iterator[TranslationUnit]:
             with open_memory(other) as memory:
+                if headers is not None:
+                    headers.append(memory.header)
                 yield from memory.units()
 
         return held
     kind = format_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
-    return lambda: tmtool.formats.read(BytesIO(data) if path == "-" else path, format=kind)
+    return lambda: tmtool.formats.read(
+        BytesIO(data) if path == "-" else path, format=kind, headers=headers
+    )
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -400,14 +409,19 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
                 sys.stdout.buffer.write(shown)
             sys.stdout.buffer.flush()
         return
+    _refuse_read(path, besides)
+    with replaced(path) as stream:
+        yield stream
+
+
+def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
+    """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
     for other in besides:
         if not other or isinstance(other, DatabaseUrl):
             continue
         beside = (Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm"))
         if Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside):
             raise click.UsageError(f"{path} is read by this command; write to another file.")
-    with replaced(path) as stream:
-        yield stream
 
 
 Split = int | Literal["document"]
@@ -430,6 +444,9 @@ class _Splitting(click.ParamType[Split]):
 split_option = click.option(
     "--split", type=_Splitting(), help="Several files: of N units at most, or for each document."
 )
+
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 
 
 def _write_parts(
@@ -459,10 +476,13 @@ def write_units(
     split: Split | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
+    headers: Sequence[Header] = (),
+    dry_run: bool = False,
 ) -> Written:
     """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
 
-    Raises ``click.UsageError`` for a format that is no text on a terminal, too.
+    Raises ``click.UsageError`` for a format that is no text on a terminal, too. A ``dry_run`` only
+    prints which files it would be, and how many units of each.
     """
     if split:
         return _write_parts(
@@ -473,15 +493,43 @@ def write_units(
             besides=besides,
             language_map=language_map,
             raw_cells=raw_cells,
+            headers=headers,
+            dry_run=dry_run,
         )
+    if dry_run:
+        _refuse_read(path, besides)
+        written = _counted(units, format)
+        again = " in place of what it holds" if Path(path).is_file() else ""
+        click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
+        return written
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
         return tmtool.formats.write(units, path, format=format, language_map=language_map)
     with output(path, besides=besides) as stream:
         return tmtool.formats.write(
-            units, stream, format=format, language_map=language_map, raw_cells=raw_cells
+            units,
+            stream,
+            format=format,
+            language_map=language_map,
+            raw_cells=raw_cells,
+            headers=headers,
         )
+
+
+def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+    """What would be written."""
+    if format == TWO_FILES:
+        with TemporaryDirectory(prefix="tmtool-") as folder:
+            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+    with open(os.devnull, "wb") as nowhere:
+        return tmtool.formats.write(units, nowhere, format=format)
+
+
+def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
+    """A line on a unit that would be added: outcome, source, target, the target that is held."""
+    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
+    return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 
 def safe_line(line: str) -> str:

@@ -13,6 +13,7 @@ from tmtool import srx
 from tmtool.cli import Shared
 from tmtool.cli.common import (
     Split,
+    dry_run_option,
     encoding_option,
     filter_options,
     language_map_option,
@@ -27,6 +28,7 @@ from tmtool.cli.common import (
 from tmtool.formats import FORMATS, format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
+from tmtool.model import Header
 
 RULES = {"srx": srx.write, "conf": srx.write_omegat}
 """What writes rules, by the suffix of the file: SRX 2.0, and OmegaT's segmentation.conf."""
@@ -44,6 +46,7 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @encoding_option
 @raw_cells_option
 @click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
+@dry_run_option
 @pass_shared
 def convert_command(
     shared: Shared,
@@ -59,6 +62,7 @@ def convert_command(
     encoding: str | None,
     raw_cells: bool,
     prefixes: str | None,
+    dry_run: bool,
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
@@ -76,6 +80,7 @@ def convert_command(
     if source and "," in source:
         raise click.UsageError("-s names several languages, which only rules can be for.")
     pair = (source, target) if source and target else None
+    headers: list[Header] = []
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
         format=format_of(source_file, given),
@@ -83,6 +88,7 @@ def convert_command(
         language_map=language_map,
         raw_cells=raw_cells,
         encoding=encoding,
+        headers=headers,
     )
     written = write_units(
         filter(chosen, units),
@@ -91,8 +97,11 @@ def convert_command(
         besides=[source_file],
         split=split,
         raw_cells=raw_cells,
+        headers=headers,
+        dry_run=dry_run,
     )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    left_out += "; nothing is written" if dry_run else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
 
 

@@ -17,6 +17,7 @@ import click
 from tmtool import maintenance
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    dry_run_option,
     filter_options,
     format_option,
     language_codes,
@@ -25,6 +26,7 @@ from tmtool.cli.common import (
     open_memory,
     pass_shared,
     plural,
+    sampled,
     shown,
     units_in,
     write_units,
@@ -34,7 +36,7 @@ from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
-from tmtool.model import STATES, Side, State, format_time
+from tmtool.model import STATES, Header, Side, State, format_time
 from tmtool.store import public
 from tmtool.text import display_safe, nfc
 
@@ -49,7 +51,6 @@ _states = click.option(
     multiple=True,
     help="Only units in this state; may be repeated.  [default: any]",
 )
-_dry_run = click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 _out = click.option(
     "-o", "--output", metavar="FILE", help="Where to write the units of a file, as its suffix says."
 )
@@ -110,7 +111,8 @@ def diff_command(
     show_default=True,
     help="Which to take where files have different translations of a unit.",
 )
-@click.option("-o", "--output", metavar="FILE", required=True, help="Where to write them.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write them.")
+@dry_run_option
 @pass_shared
 def merge_command(
     shared: Shared,
@@ -119,26 +121,47 @@ def merge_command(
     source: str | None,
     target: str | None,
     on_conflict: OnConflict,
-    output: str,
+    output: str | None,
+    dry_run: bool,
 ) -> None:
     """Make one file of several files or memories.
 
-    As if they were imported into an empty memory, one after another, and exported from it.
+    As if they were imported into an empty memory, one after another, and exported from it. With
+    --dry-run nothing is written; some units that another file has with another translation are
+    listed, one a line: what would become of it, source, target, and the target of the other.
     """
+    if not (output or dry_run):
+        raise click.UsageError("say with -o where to write the units, or --dry-run.")
     wanted = Filter(source, target)
-    kind = format_of(output, None)
+    kind = format_of(output, None) if output else ""
     with (
         TemporaryDirectory(prefix="tmtool-") as folder,
         Memory.open(Path(folder) / "memory.db", author=shared.author) as memory,
     ):
         for file in files:
-            added = memory.add(_units(shared, file, format, wanted)(), on_conflict=on_conflict)
+            headers: list[Header] = []
+            units = _units(shared, file, format, wanted, headers)
+            added = memory.add(units(), on_conflict=on_conflict, headers=headers)
             counts = {outcome: getattr(added, outcome) for outcome in ("new", "unchanged")}
             counts |= {outcome: getattr(added, outcome) for outcome in ("kept", "replaced")}
             said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-            shared.say(f"{file}: {said or 'no units'}")
-        written = write_units(memory.units(), output, kind, besides=files)
-    shared.say(f"{output}: {plural(written.units, 'unit')}{_left_out(written.left_out)}")
+            shared.say(f"{public(file)}: {said or 'no units'}")
+            for outcome, some in added.sample.items() if dry_run else ():
+                for before, unit in some:
+                    if before:
+                        click.echo(sampled(outcome, before, unit))
+        if not output:
+            return
+        written = write_units(
+            memory.units(),
+            output,
+            kind,
+            besides=files,
+            headers=[memory.header],
+            dry_run=dry_run,
+        )
+    left_out = _left_out(written.left_out) + ("; nothing is written" if dry_run else "")
+    shared.say(f"{output}: {plural(written.units, 'unit')}{left_out}")
 
 
 @click.command("dedupe")
@@ -152,7 +175,7 @@ def merge_command(
 )
 @_scope
 @_out
-@_dry_run
+@dry_run_option
 @pass_shared
 def dedupe_command(
     shared: Shared,
@@ -186,7 +209,7 @@ def dedupe_command(
 @_scope
 @filter_options
 @_out
-@_dry_run
+@dry_run_option
 @pass_shared
 def remove_command(
     shared: Shared,
@@ -232,7 +255,7 @@ def remove_command(
 @click.option("--any-case", is_flag=True, help="Also where the case differs.")
 @_scope
 @_out
-@_dry_run
+@dry_run_option
 @pass_shared
 def replace_command(
     shared: Shared,
@@ -280,7 +303,7 @@ def replace_command(
     callback=lambda ctx, option, pairs: language_codes(pairs),
 )
 @click.option("-d", "--document", metavar="NAME", help="Only of this document.")
-@_dry_run
+@dry_run_option
 @pass_shared
 def recode_command(
     shared: Shared, codes: dict[str, str], document: str | None, dry_run: bool
@@ -315,9 +338,15 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
         click.echo(shown(_figures_as_json(name, found)) if as_json else _figures(name, found))
 
 
-def _units(shared: Shared, file: str | None, format: str | None, wanted: Filter) -> Units:
+def _units(
+    shared: Shared,
+    file: str | None,
+    format: str | None,
+    wanted: Filter,
+    headers: list[Header] | None = None,
+) -> Units:
     """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format)
+    units = units_in(shared, file, format, headers)
     return lambda: filter(wanted, units())
 
 
@@ -337,7 +366,8 @@ def carry_out(
     if file and not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
-    units = _units(shared, file, format, Filter())
+    headers: list[Header] = []
+    units = _units(shared, file, format, Filter(), headers)
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):
@@ -353,7 +383,9 @@ def carry_out(
             pass
     elif file and output:
         kept = (after for _, after in counted() if after)
-        written = write_units(kept, output, format_of(output, None), besides=[file])
+        written = write_units(
+            kept, output, format_of(output, None), besides=[file], headers=headers
+        )
         shared.say(f"{output}: {plural(written.units, 'unit')}{_left_out(written.left_out)}")
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]

@@ -21,6 +21,7 @@ from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Split,
     counted,
+    dry_run_option,
     encoding_option,
     filter_options,
     format_option,
@@ -33,6 +34,7 @@ from tmtool.cli.common import (
     pass_shared,
     plural,
     raw_cells_option,
+    sampled,
     shown,
     split_option,
     units_in,
@@ -43,10 +45,9 @@ from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict, Outcome
-from tmtool.model import STATES, State, TranslationUnit
+from tmtool.model import STATES, Header, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
-from tmtool.text import clean
 
 _FINISHED = ("tmx", "moses")
 """Formats in which every pair is taken for a translation."""
@@ -144,6 +145,8 @@ def import_command(
         bad += 1
         complain(error)
 
+    headers: list[Header] = []
+
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         with counted(shared, file) as progress:
             read = (
@@ -155,10 +158,11 @@ def import_command(
                     raw_cells=raw_cells,
                     encoding=encoding,
                     bad=reported if skip_bad else None,
+                    headers=headers,
                     progress=progress,
                 )
                 if kind
-                else filter(Filter(*(pair or ())), units_in(shared, file, None)())
+                else filter(Filter(*(pair or ())), units_in(shared, file, None, headers)())
             )
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
@@ -170,7 +174,10 @@ def import_command(
         memory = stack.enter_context(open_memory(shared, create=True))
         for file, kind in zip(files or ("-",), kinds, strict=True):
             bad = 0
-            added = memory.add(units(file, kind), on_conflict=on_conflict, dry_run=dry_run)
+            headers.clear()
+            added = memory.add(
+                units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
+            )
             figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
             counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
             counts += [f"{bad} bad"] * bool(bad)
@@ -181,7 +188,7 @@ def import_command(
             if dry_run:
                 for outcome, some in added.sample.items():
                     for before, unit in some:
-                        click.echo(_sampled(outcome, before, unit))
+                        click.echo(sampled(outcome, before, unit))
     if skipped:
         sys.exit(NO)
 
@@ -191,11 +198,6 @@ def _is_same(one: Address, other: Address) -> bool:
     if isinstance(one, Path) and isinstance(other, Path):
         return other.exists() and samefile(one, other)
     return one == other
-
-
-def _sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
-    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
-    return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 
 @click.command("export")
@@ -227,6 +229,7 @@ def _sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit
 @split_option
 @language_map_option
 @raw_cells_option
+@dry_run_option
 @pass_shared
 def export_command(
     shared: Shared,
@@ -242,6 +245,7 @@ def export_command(
     split: Split | None,
     language_map: dict[str, str],
     raw_cells: bool,
+    dry_run: bool,
 ) -> None:
     """Write units of the memory to a file.
 
@@ -301,12 +305,15 @@ def export_command(
             split=split,
             language_map=language_map,
             raw_cells=raw_cells,
+            headers=[memory.header],
+            dry_run=dry_run,
         )
     left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
     if suggestions:
         left_out += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
         left_out += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
+    left_out += "; nothing is written" if dry_run else ""
     shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
     if doubtful:
         shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from io import BytesIO
@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import Header, TranslationUnit, Variant
 from tmtool.text import decode
 
 LONGEST = 1 << 17
@@ -30,8 +30,8 @@ class Written:
     left_out: int = 0
 
 
-Found = TranslationUnit | FormatError
-"""A unit of a file, or why one cannot be read."""
+Found = TranslationUnit | FormatError | Header
+"""A unit of a file, why one cannot be read, or what the file says of all."""
 
 
 class Format(Protocol):
@@ -60,6 +60,15 @@ class Cells(Protocol):
         """Write units to an open file."""
 
 
+class Headed(Protocol):
+    """A format that says something of all units."""
+
+    def write(
+        self, units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header]
+    ) -> Written:
+        """Write units to an open file."""
+
+
 FORMATS = {
     "tmx": "TMX 1.4, for CAT tools",
     "tsv": "source and target, a tab between; one pair a line",
@@ -81,6 +90,7 @@ TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
 _CELLS = ("tsv", "csv")
+_HEADED = ("tmx",)
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -121,6 +131,7 @@ def read(
     raw_cells: bool = False,
     encoding: str | None = None,
     bad: Callable[[FormatError], None] | None = None,
+    headers: list[Header] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
@@ -130,25 +141,31 @@ def read(
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
     ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
-    of the other units is. ``progress`` hears now and then how many bytes of a file have been read.
+    of the other units is. ``headers`` takes what the file says of all units (TMX). ``progress``
+    hears now and then how many bytes of a file have been read.
     """
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format)
         if name == TWO_FILES:
             yield from _adapted(
-                _moses().read(path, languages, encoding), path, languages, language_map, bad
+                _moses().read(path, languages, encoding),
+                path,
+                languages,
+                language_map,
+                bad,
+                headers,
             )
             return
         with opened(file) as stream:
             found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells)
-            units = _adapted(found, path, languages, language_map, bad)
+            units = _adapted(found, path, languages, language_map, bad, headers)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
         stream = _decoded(file, "-", format or "", encoding)
         found = _read(format or "", stream, "-", raw_cells)
-        yield from _adapted(found, "-", languages, language_map, bad)
+        yield from _adapted(found, "-", languages, language_map, bad, headers)
 
 
 def write(
@@ -158,8 +175,11 @@ def write(
     format: str | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
+    headers: Sequence[Header] = (),
 ) -> Written:
     """Write units; a path is replaced as a whole or left as it was.
+
+    What ``headers`` say once the first unit has come is said of all units, in a TMX.
 
     In CSV and TSV a ``'`` is put before what a spreadsheet would take for a formula, unless
     ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the
@@ -172,8 +192,8 @@ def write(
             written: Written = _moses().write(adapted, os.fspath(file))
             return written
         with replaced(file) as stream:
-            return _write(name, adapted, stream, raw_cells)
-    return _write(format or "", adapted, file, raw_cells)
+            return _write(name, adapted, stream, raw_cells, headers)
+    return _write(format or "", adapted, file, raw_cells, headers)
 
 
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
@@ -195,7 +215,15 @@ def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[Fou
     return load(name).read(file, path)
 
 
-def _write(name: str, units: Iterable[TranslationUnit], file: BinaryIO, raw_cells: bool) -> Written:
+def _write(
+    name: str,
+    units: Iterable[TranslationUnit],
+    file: BinaryIO,
+    raw_cells: bool,
+    headers: Sequence[Header],
+) -> Written:
+    if name in _HEADED:
+        return cast(Headed, load(name)).write(units, file, headers)
     if raw_cells and name in _CELLS:
         return cast(Cells, load(name)).write(units, file, raw=True)
     return load(name).write(units, file)
@@ -216,8 +244,9 @@ def _adapted(
     languages: tuple[str, str] | None,
     language_map: LanguageMap | None,
     bad: Callable[[FormatError], None] | None,
+    headers: list[Header] | None,
 ) -> Iterator[TranslationUnit]:
-    for unit in _sound(_short(found, path), bad):
+    for unit in _sound(_short(found, path), bad, headers):
         if language_map:
             unit = _mapped(unit, language_map)
         if languages:
@@ -250,7 +279,7 @@ def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
 def _short(found: Iterator[Found], path: str) -> Iterator[Found]:
     """The same with an error in place of a unit that no tool could hold."""
     for number, unit in enumerate(found, 1):
-        if not isinstance(unit, FormatError):
+        if isinstance(unit, TranslationUnit):
             longest = max(_length(unit.source), _length(unit.target))
             if longest > LONGEST:
                 yield FormatError(
@@ -270,13 +299,18 @@ def _length(variant: Variant) -> int:
 
 
 def _sound(
-    found: Iterator[Found], bad: Callable[[FormatError], None] | None
+    found: Iterator[Found],
+    bad: Callable[[FormatError], None] | None,
+    headers: list[Header] | None,
 ) -> Iterator[TranslationUnit]:
     """The units that could be read."""
     try:
         for unit in found:
-            if not isinstance(unit, FormatError):
+            if isinstance(unit, TranslationUnit):
                 yield unit
+            elif isinstance(unit, Header):
+                if headers is not None:
+                    headers.append(unit)
             elif bad is None:
                 raise unit
             else:

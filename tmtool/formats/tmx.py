@@ -23,14 +23,13 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written, tus
 from tmtool.formats.markup import escaped, legal, one_line, quoted, segment, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, TranslationUnit, Variant
+from tmtool.model import STATES, Header, TranslationUnit, Variant, parse_time
 
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
 _OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
-_DATE = re.compile(r"\d{8}T\d{6}Z")
 
 _STAMP = r"(\d{8}T\d{6}Z)"
 _SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
@@ -64,13 +63,14 @@ _KEPT_IN = re.compile(
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the units of a TMX of any version up to 1.4; external entities are never read.
+    """Yield the header and the units of a TMX of any version up to 1.4.
 
+    External entities are never read.
     A unit with several target languages is yielded once for each. What else is said of a unit
     or a side becomes props that :func:`write` puts back in their places. Raises
     ``FormatError`` where the file is not well-formed, not TMX, or a unit lacks what TMX demands.
     """
-    header: dict[str, str] = {}
+    header: Mapping[str, str] = {}
     srclang: str | None = None  # of a file that tmtool wrote
 
     def own(text: str, at: int) -> tuple[TranslationUnit, int] | None:
@@ -85,7 +85,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             except _BadUnitError as error:
                 yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
         else:
-            header = found
+            header = found.attributes
+            if found.sayings:
+                yield Header(
+                    tuple((kind, text) for tag, kind, text in found.sayings if tag == "prop"),
+                    tuple(text for tag, _, text in found.sayings if tag == "note"),
+                )
             srclang = header.get("srclang", "") if header.get("creationtool") == TOOL else None
 
 
@@ -150,7 +155,8 @@ def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
     variants = [_variant(side) for side in tu.sides]
     if len(variants) < 2:
         raise _BadUnitError(
-            f"<tu> has {len(variants)} <tuv>, not two", "a unit needs both languages"
+            f"<tu> has {len(variants)} <tuv>, not two",
+            "a unit needs both languages; import --skip-bad leaves it out",
         )
     own: dict[str, str] = {}
     props: list[tuple[str, str]] = []
@@ -278,20 +284,26 @@ def _code(language: str) -> str:
     return code
 
 
-def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+def write(
+    units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
+) -> Written:
     """Write units as TMX 1.4; those with an empty side are counted and left out.
 
-    Raises ``TmtoolError`` if an inline code of a unit is not XML.
+    What ``headers`` say, once the first unit has come, is what the header says. Raises
+    ``TmtoolError`` if an inline code of a unit is not XML.
     """
     units = iter(units)
     first = next(units, None)
     srclang = first.source.language if first else "*all*"
+    said = Header.joined(headers)
+    inside = "".join([*map(_note, said.notes), *(_prop(*prop) for prop in said.props)])
+    end = f">\n{inside}  </header>" if inside else "/>"
     file.write(
         (
             '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
             f'  <header creationtool="{TOOL}" creationtoolversion="{version(TOOL)}"'
             ' segtype="sentence" o-tmf="tmtool" adminlang="en"'
-            f' srclang={quoted(srclang)} datatype="plaintext"/>\n  <body>\n'
+            f' srclang={quoted(srclang)} datatype="plaintext"{end}\n  <body>\n'
         ).encode()
     )
     count = left_out = 0
@@ -411,10 +423,9 @@ def _stamp(at: datetime) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """The time of a TMX attribute; ``None`` where it is missing or not as TMX writes it."""
-    if not _DATE.fullmatch(text):
-        return None
+    """The time of a TMX attribute, also as ISO 8601 writes it otherwise; ``None`` if it is none."""
     try:
-        return datetime.fromisoformat(text)
+        moment = parse_time(text)
     except ValueError:
         return None
+    return moment and moment.replace(microsecond=0)

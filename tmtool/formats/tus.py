@@ -49,6 +49,13 @@ class Side(NamedTuple):
     content: Content | None
 
 
+class Head(NamedTuple):
+    """A ``<header>``."""
+
+    attributes: Mapping[str, str]
+    sayings: Sequence[Saying] = ()
+
+
 class Tu(NamedTuple):
     """A ``<tu>`` and the line of the file in which it begins."""
 
@@ -83,8 +90,8 @@ _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([^\"']*)[\"']")
 
 def read(
     file: BinaryIO, name: str, shortcut: Shortcut
-) -> Iterator[dict[str, str] | Tu | TranslationUnit | FormatError]:
-    """The attributes of the header, if there is one, then each ``<tu>`` of a TMX.
+) -> Iterator[Head | Tu | TranslationUnit | FormatError]:
+    """The header, if there is one, then each ``<tu>`` of a TMX.
 
     Units that ``shortcut`` knows come as such. In place of a unit that is wrong in itself comes
     an error that says so. Raises ``FormatError`` where the file is not well-formed or not TMX.
@@ -111,8 +118,8 @@ def _head(file: BinaryIO) -> bytes:
     return head
 
 
-def _header(head: bytes) -> dict[str, str] | None:
-    """The attributes of the header; ``None`` if the file is not to be scanned."""
+def _header(head: bytes) -> Head | None:
+    """The header; ``None`` if the file is not to be scanned."""
     declared = _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))
     if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
         return None
@@ -122,22 +129,26 @@ def _header(head: bytes) -> dict[str, str] | None:
     if root is None or local_name(root) != "tmx" or [local_name(e) for e in root][-1:] != ["body"]:
         return None
     header = next((e for e in root if local_name(e) == "header"), None)
-    return None if header is None else _attributes(header)
+    return None if header is None else _head_of(header)
 
 
-def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[dict[str, str] | Tu | FormatError]:
+def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[Head | Tu | FormatError]:
     """The same by the parser alone."""
     for tag, element in ended(file, name, "tmx", ("header", "tu")):
         if tag == "tu":
             yield _of_element(element, name, 0)
             forget(element)
         else:
-            yield _attributes(element)
+            yield _head_of(element)
+
+
+def _head_of(header: etree._Element) -> Head:
+    return Head(_attributes(header), _sayings(header))
 
 
 def _scanned(
     head: bytes, file: Rejoined, name: str, shortcut: Shortcut
-) -> Iterator[dict[str, str] | Tu | TranslationUnit | FormatError]:
+) -> Iterator[Head | Tu | TranslationUnit | FormatError]:
     """The units behind a head."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     text, at = "", 0
@@ -179,7 +190,9 @@ def _scanned(
         yield _of_element(element, name, line - head_lines)
         at = end + len(_END_TAG)
     passed = b"\n" * (line - head_lines)  # so that the parser counts lines right
-    yield from _parsed(Rejoined(head + passed + rest, file), name)
+    parsed = _parsed(Rejoined(head + passed + rest, file), name)
+    next(parsed)  # the header, once more
+    yield from parsed
 
 
 def _alone(head: bytes, block: str) -> etree._Element | None:

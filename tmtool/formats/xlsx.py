@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from io import BytesIO
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Written
@@ -30,6 +30,11 @@ _MEMBERS = 1000
 _SIZE = 1 << 30  # bytes of all members together
 _RATIO = 100  # times a member may grow, if it is not small
 _SMALL = 1 << 22  # bytes
+_PIECE = 1 << 22  # bytes of a row, of a text, or of a member that has neither
+_TAGS = 1 << 16  # in a row or a text
+_BLOCK = 1 << 16  # bytes that are looked at at once, fewer than tags may take
+_STRINGS = 200 << 20  # bytes that all shared texts take in memory
+_STRING = 160  # of these for each text, besides what it says
 _LONGEST = 32767  # characters that a cell of Excel holds
 _ROWS = 1 << 20  # of a sheet of Excel
 _COLUMNS = 256
@@ -43,6 +48,8 @@ _COLOURS = {
     "final": "E2EFDA",
     "rejected": "F8CBAD",
 }
+_START = re.compile(rb"<(?:[\w.-]+:)?(?:row|(si))[\s/>]")  # of a row, or a shared text
+_LONGEST_START = 64  # bytes that one may be cut into by the end of a block
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that zip knows
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # Characters that XML cannot hold or would change, and text that looks like their escape.
@@ -58,11 +65,14 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     stream = file if file.seekable() else BytesIO(file.read())
     _refuse_unsafe(stream, name)
     with _explained(name):
-        from openpyxl import load_workbook
+        from openpyxl.reader.excel import ExcelReader
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            workbook = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            reader: Any = ExcelReader(stream, read_only=True, data_only=False, keep_links=False)
+            reader.archive = _Guarded(stream, name)
+            reader.read()
+            workbook = reader.wb
     try:
         if not workbook.worksheets:
             raise FormatError(
@@ -114,18 +124,20 @@ def _rows(sheet: Any, name: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
     while True:
         with _explained(name), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            batch = list(islice(rows, _BATCH))
+            batch = []
+            for cells in islice(rows, _BATCH):
+                batch.append(cells)
+                if len(cells) > _COLUMNS or number + len(batch) > _ROWS:
+                    raise FormatError(
+                        f"has more than {_ROWS} rows or {_COLUMNS} columns",
+                        path=name,
+                        line=number + len(batch),
+                        hint="delete what lies beyond the table",
+                    )
         if not batch:
             return
         for cells in batch:
             number += 1
-            if len(cells) > _COLUMNS or number > _ROWS:
-                raise FormatError(
-                    f"has more than {_ROWS} rows or {_COLUMNS} columns",
-                    path=name,
-                    line=number,
-                    hint="delete what lies beyond the table",
-                )
             if any(cell.value not in (None, "") for cell in cells):
                 yield number, cells
 
@@ -180,6 +192,59 @@ def _refuse_unsafe(file: BinaryIO, name: str) -> None:
         raise wrong(f"would grow to {size >> 20} MB", f"{_SIZE >> 20} MB are the most")
 
 
+class _Guarded(zipfile.ZipFile):
+    """A zip of which nothing is opened that a reader of XML would take too much memory for."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        super().__init__(file)
+        self._name = name
+        self._sound = set[str]()
+
+    def open(self, name: Any, *arguments: Any, **options: Any) -> IO[bytes]:
+        member = name if isinstance(name, str) else name.filename
+        if member not in self._sound:
+            with super().open(name) as stream:
+                _refuse_large(stream, self._name)
+            self._sound.add(member)
+        return super().open(name, *arguments, **options)
+
+
+def _refuse_large(stream: IO[bytes], name: str) -> None:
+    """Raise ``FormatError`` if a row or a shared text of a member is too large, or all texts are.
+
+    What has neither rows nor texts is taken for one of them.
+    """
+    tail = b""  # in which one may begin
+    piece = tags = strings = 0
+    while data := stream.read(_BLOCK):
+        joined = tail + data
+        last, texts = None, 0
+        for last in _START.finditer(joined):
+            texts += last[1] is not None
+        if last is None:
+            piece += len(data)
+            tags += data.count(b"<")
+        else:
+            piece = len(joined) - last.start()
+            tags = joined.count(b"<", last.start())
+        if texts or strings:
+            strings += len(data) + texts * _STRING
+        cut = joined.rfind(b"<", -_LONGEST_START)
+        tail = joined[cut:] if cut >= 0 and not _START.match(joined, cut) else b""
+        if piece > _PIECE or tags > _TAGS:
+            raise FormatError(
+                f"holds a row or a text of more than {_PIECE >> 20} MB or {_TAGS:,} tags",
+                path=name,
+                hint="delete what is not text, or save it as CSV",
+            )
+        if strings > _STRINGS:
+            raise FormatError(
+                f"holds texts that take more than {_STRINGS >> 20} MB",
+                path=name,
+                hint="save it as CSV, or in parts",
+            )
+
+
 @contextmanager
 def _explained(name: str) -> Iterator[None]:
     """Whatever openpyxl says of a file that is no workbook, as ``FormatError``.
@@ -188,6 +253,8 @@ def _explained(name: str) -> Iterator[None]:
     """
     try:
         yield
+    except FormatError:
+        raise
     except Exception as error:
         said = "a part of it is missing" if isinstance(error, LookupError) else error
         raise FormatError(

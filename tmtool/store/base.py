@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -20,6 +20,7 @@ from tmtool.model import (
     DocumentKey,
     Entry,
     Event,
+    Header,
     TranslationUnit,
     format_time,
 )
@@ -97,6 +98,14 @@ class Store(Statements):
     def expecting_many(self) -> AbstractContextManager[None]:
         """Inside, many units are written, for which a store may take room in memory."""
         return nullcontext()
+
+    @contextmanager
+    def loading(self) -> Iterator[bool]:
+        """Inside, in a transaction, units come; whether there was never one before.
+
+        Where that is so, a store may put off what finds them in other ways than by their ids.
+        """
+        yield False
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:
@@ -189,6 +198,19 @@ class Store(Statements):
     def units_by_id(self, unit_ids: Sequence[str]) -> list[TranslationUnit]:
         """The units with these ids that there are, in any order."""
         return self._units(f"WHERE id {self.AMONG}", (self.listed(unit_ids),))
+
+    def standing_alone(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
+        """Translated units of no document, not rejected, that have one of some source keys.
+
+        In order of arrival, without those that the action ``besides`` touched.
+        """
+        return self._units(
+            # Each + keeps SQLite from an index that finds too much.
+            f"WHERE source_key {self.AMONG} AND +document IS NULL AND target <> '' "
+            "AND state <> 'rejected' AND NOT EXISTS "
+            "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) ORDER BY number",
+            (self.listed(keys), besides),
+        )
 
     def units_by_number(self, numbers: Sequence[int]) -> list[tuple[int, TranslationUnit]]:
         """The units of these numbers, in any order."""
@@ -298,18 +320,42 @@ class Store(Statements):
             made.append((number, *rows.row(unit, key)))
         self.put_rows(made)
 
+    def put_back(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
+        """The same; those that were removed go where they stood, unless others stand there."""
+        for unit, key in units:
+            found = self.read(
+                "SELECT number FROM former WHERE unit_id = ? "
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE units.number = former.number) "
+                "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id)",
+                (unit.id,),
+            )
+            if not found:
+                self.put([(unit, key)])
+                continue
+            document = self._document(unit.document, unit.languages) if unit.document else None
+            columns = f"number, document, {', '.join(rows.COLUMNS)}"
+            self.insert("units", columns, [(found[0][0], document, *rows.row(unit, key))])
+
     @abstractmethod
     def put_rows(self, made: Sequence[Row]) -> None:
         """Insert rows of units, with the numbers of their documents before, or overwrite some."""
 
     def delete(self, unit_id: str) -> None:
-        """Remove the unit."""
+        """Remove the unit, and remember where it stood."""
+        self.write(
+            "INSERT INTO former (unit_id, number) SELECT id, number FROM units WHERE id = ? "
+            "ON CONFLICT (unit_id) DO UPDATE SET number = excluded.number",
+            (unit_id,),
+        )
         self.write("DELETE FROM units WHERE id = ?", (unit_id,))
 
     def last_position(self, document: DocumentKey) -> float:
         """The highest position in a document, 0 where it is empty."""
-        query = f"SELECT max(position) FROM units WHERE document = {_NUMBER}"
-        return float(self.read(query, document)[0][0] or 0)
+        number = self.read(f"SELECT {_NUMBER}", document)[0][0]
+        if number is None:
+            return 0.0
+        query = "SELECT max(position) FROM units WHERE document = ?"
+        return float(self.read(query, (number,))[0][0] or 0)
 
     def documents(self) -> Iterator[tuple[str, str, str]]:
         """Name and languages of every document that has units, in order of arrival."""
@@ -344,6 +390,22 @@ class Store(Statements):
                 for text in [rows.text(before)]
             ),
         )
+
+    def header(self) -> Header:
+        """What files said of all their units, as far as what brought it was not taken back."""
+        said = self.read(
+            "SELECT type, text FROM headers LEFT JOIN actions ON actions.number = action "
+            "WHERE undone_by IS NULL ORDER BY headers.number"
+        )
+        return Header(
+            tuple((kind, text) for kind, text in said if kind is not None),
+            tuple(text for kind, text in said if kind is None),
+        )
+
+    def add_header(self, action: int, header: Header) -> None:
+        """Keep what an action brought."""
+        said = [*header.props, *((None, note) for note in header.notes)]
+        self.insert("headers", "action, type, text", ((action, *one) for one in said))
 
     def touched(self, unit_ids: Sequence[str]) -> set[str]:
         """Those of some ids on whose units an action stands, or stood when it was forgotten."""
@@ -496,6 +558,12 @@ class Store(Statements):
             "AND NOT EXISTS (SELECT 1 FROM units WHERE id = unit_id) ON CONFLICT DO NOTHING",
             (last,),
         )
+        self.write(
+            "DELETE FROM headers WHERE action IN "
+            "(SELECT number FROM actions WHERE number <= ? AND undone_by IS NOT NULL)",
+            (last,),
+        )
+        self.write("UPDATE headers SET action = NULL WHERE action <= ?", (last,))
         self.write("DELETE FROM history WHERE action <= ?", (last,))
         self.write("DELETE FROM actions WHERE number <= ?", (last,))
 

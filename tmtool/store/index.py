@@ -7,10 +7,12 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import count, islice
 from typing import NamedTuple
 
 from tmtool.model import Languages
 from tmtool.store.serving import INDEXED, SERVING, primary_codes
+from tmtool.store.statements import Row
 
 _MANY = 5_000  # rows asked for at once
 _PAGE = 256  # rows asked for at once where the first may be enough
@@ -190,20 +192,21 @@ class IndexStore:
                 (*languages, format, units, *blobs),
             )
             shard = cursor.lastrowid
-            self._db.executemany(
-                "INSERT INTO postings (shard, term, units, places, many) VALUES (?, ?, ?, ?, ?)",
-                (
-                    (shard, term, units, places, None)
-                    if len(places) <= _FEW
-                    else (shard, term, units, None, self._add_places(shard, places))
-                    for term, units, places in postings
-                ),
-            )
-
-    def _add_places(self, shard: int | None, places: bytes) -> int:
-        """Add the places of a frequent term; the number that stands for them."""
-        query = "INSERT INTO many_places (shard, places) VALUES (?, ?)"
-        return int(self._db.execute(query, (shard, places)).lastrowid or 0)
+            last = self._db.execute("SELECT coalesce(max(number), 0) FROM many_places").fetchone()
+            numbers = count(last[0] + 1)
+            postings = iter(postings)
+            while some := list(islice(postings, _MANY)):
+                made: list[Row] = []
+                many: list[Row] = []
+                for term, holders, places in some:
+                    if len(places) <= _FEW:
+                        made.append((shard, term, holders, places, None))
+                    else:
+                        number = next(numbers)
+                        made.append((shard, term, holders, None, number))
+                        many.append((number, shard, places))
+                self._db.executemany("INSERT INTO postings VALUES (?, ?, ?, ?, ?)", made)
+                self._db.executemany("INSERT INTO many_places VALUES (?, ?, ?)", many)
 
     def drop_shards(self, numbers: Sequence[int]) -> None:
         """Remove shards and their postings."""

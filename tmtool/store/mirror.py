@@ -156,8 +156,9 @@ class Mirror:
     def apply(self, units: Iterable[Sequence[Any]], gone: Iterable[int]) -> None:
         """Take in units that changed, and drop those that are gone, in a transaction."""
         with self.explained():
-            self._db.executemany(_PUT, units)
+            # First these: a unit that was put back has its number again.
             self._db.executemany("DELETE FROM units WHERE number = ?", ((n,) for n in gone))
+            self._db.executemany(_PUT, units)
 
     def note(self, identity: str, change: int) -> None:
         """Note how far changes were followed, in the transaction of the caller."""

@@ -94,6 +94,8 @@ _TABLES = {
     "actions": "number, kind, at, author, undone_by",
     "history": "rowid, action, unit_id, before, checksum",
     "removed": "unit_id",
+    "headers": "number, action, type, text",
+    "former": "unit_id, number",
     "drafts": "unit_id, author, text, target",
     "places": "document, author, unit_id",
     "terms": "source_language, target_language, source, target, note, status, definition, "

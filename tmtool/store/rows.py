@@ -116,11 +116,7 @@ def unit(row: Sequence[Any]) -> TranslationUnit:
 def checksum(*values: str | float | None) -> int:
     """CRC-32 of the values of columns."""
     texts = [
-        value
-        if isinstance(value, str)
-        else ""
-        if value is None
-        else repr(float(value) if isinstance(value, int) else value)
+        value if isinstance(value, str) else "" if value is None else repr(float(value))
         for value in values
     ]
     return zlib.crc32("\x1f".join(texts).encode())
