@@ -16,15 +16,20 @@ from tmtool.alignment.lexicon import Lexicon, masses
 from tmtool.alignment.links import Beads
 from tmtool.alignment.search import Grid
 
-KINDS = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (1, 0), (0, 1))
+KINDS = (
+    *((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3), (3, 3), (4, 1), (1, 4)),
+    *((1, 0), (0, 1)),
+)
 """Sentences on each side of a bead; beads that pair something come first."""
 
-PAIRING = 6
+PAIRING = 11
 """How many of ``KINDS`` pair something."""
 
-PRIORS = np.array([0.86, 0.04, 0.04, 0.005, 0.0075, 0.0075, 0.02, 0.02])
+PRIORS = np.array(
+    [0.855, 0.04, 0.04, 0.005, 0.0075, 0.0075, 0.001, 0.001, 0.001, 0.001, 0.001, 0.02, 0.02]
+)
 
-_LARGEST = 3  # sentences on one side of a bead
+_LARGEST = 4  # sentences on one side of a bead
 _BLOCK = 48  # rows scored together: few, so that a block of a corridor is nearly a rectangle
 
 # Words of a sentence depend on each other, so their evidence counts for less than its sum.
