@@ -1,8 +1,9 @@
 """What a bead is worth: the log likelihood ratio against its sentences being unrelated.
 
-After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Five
+After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Six
 kinds of evidence add up, all in nats: the kind of bead, the lengths of the two sides, their
-words, whether paragraphs begin in both, and sentences that end inside what is taken for one.
+words, whether paragraphs begin in both, the marks that open both, and sentences that end inside
+what is taken for one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tmtool.alignment.corpus import Flags, Floats, Ints, Side, Singles, runs
 from tmtool.alignment.lexicon import Lexicon, masses
 from tmtool.alignment.links import Beads
 from tmtool.alignment.search import Grid
+from tmtool.alignment.tokens import OPENINGS
 
 KINDS = (
     *((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3), (3, 3), (4, 1), (1, 4)),
@@ -124,6 +126,29 @@ class Breaks:
 
 
 @dataclass(frozen=True)
+class Openings:
+    """What the marks that open both sides of a bead say, in nats.
+
+    ``worth[x, y]`` is log p(x, y) / p(x) p(y) for a bead whose source opens in the way ``x`` and
+    whose target in the way ``y``. Languages differ in their quotes and dashes, so that which of
+    them meet is learned.
+    """
+
+    worth: Floats
+
+    @classmethod
+    def of(cls, source: Side, target: Side, beads: Beads) -> Openings:
+        """Openings as they are in these beads; where beads are few, hardly anything."""
+        ours, theirs = (
+            np.bincount(side.marks, minlength=OPENINGS) / len(side) for side in (source, target)
+        )
+        chance = np.outer(ours, theirs).ravel()
+        both = OPENINGS * source.marks[beads.i0] + target.marks[beads.j0]
+        counts = np.bincount(both, minlength=OPENINGS * OPENINGS)
+        return cls(_surprise(counts, chance, chance).reshape(OPENINGS, OPENINGS))
+
+
+@dataclass(frozen=True)
 class Ends:
     """What sentences that end inside the given ones say, in nats; nothing where none do.
 
@@ -212,6 +237,7 @@ class Model:
     priors: Floats
     lengths: Lengths
     breaks: Breaks
+    openings: Openings
     ends: Ends
     forward: Lexicon
     backward: Lexicon
@@ -242,6 +268,7 @@ def evidence(
     inside_ours = _running(model.breaks.source[ours])
     inside_theirs = _running(model.breaks.target[theirs])
     ends_ours, ends_theirs = _running(source.ends), _running(target.ends)
+    marks_ours, marks_theirs = np.append(source.marks, 0), np.append(target.marks, 0)
     scores = np.empty((len(KINDS), grid.starts[-1]), np.float32)
     scores[PAIRING:] = prior[PAIRING:, None]
     for r0 in range(0, len(grid.low), _BLOCK):
@@ -255,6 +282,7 @@ def evidence(
         backward = lexical(target, source, model.backward, folds[1], columns, reach[0])
         i, j = np.repeat(grid.source[r0:r1], high - low), runs(low, high)
         start = model.breaks.start[ours[i], theirs[j]] + model.likeness
+        start += model.openings.worth[marks_ours[i], marks_theirs[j]]
         for kind, (a, b) in enumerate(KINDS[:PAIRING]):
             x, y = np.minimum(i + a, n), np.minimum(j + b, m)
             words = forward[a - 1][i - i0, y - j0] - forward[a - 1][i - i0, j - j0]
