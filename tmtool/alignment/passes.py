@@ -111,6 +111,8 @@ class Engine:
             kinds = priors(posterior.sum(axis=1, dtype=np.float64))
             del posterior
             before, paired = paired, self._paired(beads, scores)
+            if number >= _WARM and paired < min(before, _HOPELESS * self._pairable()):
+                break
             # Where little is paired yet, every likely bead must teach.
             taught = beads.where(scores > (_TRUSTED if paired > _PAIRED else 0.5))
             model = self._learned(model, kinds, taught, number >= _WARM)
@@ -118,8 +120,7 @@ class Engine:
             grid = corridor(self._spans, _corners(beads.where(scores > _TIED)), _MARGIN)
             progress(min(0.9, number / (_FEWEST + 2)))
             clear = number >= _FEWEST and paired > _PAIRED
-            hopeless = 1 < number and paired < min(before, _HOPELESS * self._pairable())
-            if clear or hopeless or (number >= _PATIENT and abs(paired - before) < _ENOUGH):
+            if clear or (number >= _PATIENT and abs(paired - before) < _ENOUGH):
                 break
         last = evidence(grid, self._source, self._target, folds, model)
         last *= np.float32(_COOLING)

@@ -337,15 +337,17 @@ def lexical(
     )
     rate, fresh = lexicon.rate[found][column], lexicon.fresh[tokens]
     bounds = other.starts[c0 : c1 + 1] - other.starts[c0]
+    filled = np.flatnonzero(np.diff(bounds))
     total, words = np.zeros((height, len(found)), np.float32), np.ones(height, np.float32)
     result = []
     for a in range(_LARGEST):
         total = total + mass[a : a + height]
         words = words + count[a : a + height]
         ratio = (total / words[:, None])[:, column] * fresh
-        running = np.zeros((height, len(column) + 1))
-        np.cumsum(np.log1p(rate * (ratio - 1.0)), axis=1, out=running[:, 1:], dtype=np.float64)
-        result.append(running[:, bounds])
+        worth = np.log1p(rate * (ratio - 1.0))
+        running = np.zeros((height, len(bounds)))
+        running[:, filled + 1] = np.add.reduceat(worth, bounds[filled], axis=1)
+        result.append(np.cumsum(running, axis=1, out=running))
     return result
 
 
