@@ -11,8 +11,8 @@ import pytest
 from tmtool.alignment.corpus import Background, Side, Vocabulary
 from tmtool.alignment.lexicon import Lexicon, explained, observed, tables
 from tmtool.alignment.links import FOLDS, Beads, Links, cognates, combined, ibm1
-from tmtool.alignment.scoring import KINDS, PAIRING, Ends, Lengths, lexical
-from tmtool.alignment.tokens import ends_inside, sound, tokens
+from tmtool.alignment.scoring import KINDS, PAIRING, Ends, Lengths, Openings, lexical
+from tmtool.alignment.tokens import OPENINGS, ends_inside, opening, sound, tokens
 
 SOURCE = ["үй ақ", "үй қара", "ит ақ", "ит қара үй", "ақ ит", "қара ит ақ", "үй үй"]
 TARGET = ["house white", "house black", "dog white", "dog black house", "white dog"]
@@ -180,6 +180,32 @@ def test_sentences_that_end_inside_a_text_are_counted(text: str, count: int) -> 
     assert ends_inside(text) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [("Ол келді", 0), ("", 0), ("деді ол", 1), ("2025 жыл", 2), (" – Кім?", 3), ("«Мен»", 4)],
+)
+def test_a_sentence_opens_with_a_letter_a_number_or_a_mark(text: str, way: int) -> None:
+    """Capitals and small letters are told apart, and dashes from other marks."""
+    assert opening(text) == way
+
+
+def test_openings_that_meet_often_are_evidence() -> None:
+    """The shares of pairs of openings, smoothed by twenty that met by chance, against chance."""
+    ours = ["– Кім?", "Мен", "– Сен бе?", "Иә", "Бар", "жоқ"]
+    theirs = ["“Who?”", "Me", "“You?”", "Yes", "“There is", "there is not"]
+    flags = [False] * len(ours)
+    source, target = Side.of(ours, flags, Vocabulary()), Side.of(theirs, flags, Vocabulary())
+    number = np.arange(len(ours))
+    beads = Beads(number, number + 1, number, number + 1, number)
+    worth = Openings.of(source, target, beads).worth
+    pairs = [(opening(a), opening(b)) for a, b in zip(ours, theirs, strict=True)]
+    for x, y in product(range(OPENINGS), repeat=2):
+        chance = sum(x == a for a, _ in pairs) * sum(y == b for _, b in pairs) / len(pairs) ** 2
+        share = (pairs.count((x, y)) + 20 * chance) / (len(pairs) + 20)
+        assert worth[x, y] == pytest.approx(np.log(share / chance) if chance else 0.0)
+    assert worth[3, 4] > 0.1 > -0.1 > worth[3, 0]
+
+
 def test_ends_inside_say_nothing_where_none_are() -> None:
     """Texts that were split well are judged by everything else."""
     source, target, *_ = sides()
@@ -199,7 +225,7 @@ def test_a_pair_of_two_and_two_that_look_like_one_is_likelier() -> None:
         for ours in product([0, 1, 2, 0], repeat=a):
             for theirs in product([2, 0, 0, 1], repeat=b):
                 chance[max(-2, min(2, sum(theirs) - sum(ours)))] += 1
-        odds = {d: chance[d] * [1, 0.15, 0.03, 0.03, 0.03][abs(d + b - a)] for d in range(-2, 3)}
+        odds = {d: chance[d] * [1, 0.15, *[0.03] * 4][abs(d + b - a)] for d in range(-2, 3)}
         for d in range(-2, 3):
             share, usual = (side[d] / sum(side.values()) for side in (odds, chance))
             assert worth[kind, d + 2] == pytest.approx(np.log(share / usual))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmtool.alignment.tokens import ends_inside, is_word, stem, tokens
+from tmtool.alignment.tokens import ends_inside, is_word, opening, stem, tokens
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -53,7 +53,8 @@ class Side:
 
     Sentence ``k`` holds ``words[starts[k]:starts[k + 1]]``, numbers from a vocabulary, and
     ``lengths[k]`` characters other than white space, at least 1. ``opens[k]`` tells whether a
-    paragraph begins with it, ``ends[k]`` how many sentences seem to end inside it.
+    paragraph begins with it, ``ends[k]`` how many sentences seem to end inside it, ``marks[k]``
+    how it opens.
     """
 
     words: Ints
@@ -61,6 +62,7 @@ class Side:
     lengths: Floats
     opens: Flags
     ends: Floats
+    marks: Ints
 
     @classmethod
     def of(cls, texts: Sequence[str], opens: Sequence[bool], vocabulary: Vocabulary) -> Side:
@@ -72,6 +74,7 @@ class Side:
             lengths=np.array([max(1, len("".join(text.split()))) for text in texts], np.float64),
             opens=np.array(opens, np.bool_),
             ends=np.array([ends_inside(text) for text in texts], np.float64),
+            marks=np.array([opening(text) for text in texts], np.int64),
         )
 
     def __len__(self) -> int:

@@ -2,7 +2,7 @@
 
 Expectation-maximisation in the manner of Moore (2002), softened: nothing is decided before the
 last pass. Lengths, kinds of beads, paragraph breaks and marks are learned first, words later,
-and passes go on for as long as they pair more sentences.
+and passes go on for as long as they pair more sentences, or until next to nothing is left paired.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tmtool.alignment.scoring import (
     Ends,
     Lengths,
     Model,
+    Openings,
     evidence,
     priors,
 )
@@ -36,6 +37,7 @@ _FEWEST, _MOST = 3, 11  # passes that learn
 _TEACHERS = 50  # confirmed beads that save the first passes
 _PAIRED = 0.75  # of all sentences: when so many are paired, the next pass is the last
 _PATIENT, _ENOUGH = 6, 0.005  # likewise after six passes when one changes fewer
+_HOPELESS = 0.15  # of what could be paired: from the second pass on, fewer and falling is chance
 _TRUSTED = 0.8  # posterior from which a bead teaches
 _TIED = 0.9  # posterior from which the ends of a bead tie the corridor
 _FIRST_MARGIN, _MARGIN = 40, 12  # cells of the corridor beyond its ties
@@ -109,6 +111,8 @@ class Engine:
             kinds = priors(posterior.sum(axis=1, dtype=np.float64))
             del posterior
             before, paired = paired, self._paired(beads, scores)
+            if number >= _WARM and paired < min(before, _HOPELESS * self._pairable()):
+                break
             # Where little is paired yet, every likely bead must teach.
             taught = beads.where(scores > (_TRUSTED if paired > _PAIRED else 0.5))
             model = self._learned(model, kinds, taught, number >= _WARM)
@@ -131,6 +135,7 @@ class Engine:
             PRIORS,
             Lengths.of(self._source, self._target),
             Breaks.of(self._source, self._target, nothing),
+            Openings.of(self._source, self._target, nothing),
             Ends.of(self._source, self._target, nothing),
             untrained(forward, len(self._theirs.unigram), len(self._target.words)),
             untrained(backward, len(self._ours.unigram), len(self._source.words)),
@@ -160,6 +165,11 @@ class Engine:
         sentences = (scores * beads.sentences()).sum() + sure.sentences().sum()
         return float(sentences / (len(self._source) + len(self._target)))
 
+    def _pairable(self) -> float:
+        """The share of all sentences that would be paired if the shorter side were, one to one."""
+        sizes = len(self._source), len(self._target)
+        return 2 * min(sizes) / sum(sizes)
+
     def _learned(self, model: Model, kinds: Floats, beads: Beads, words: bool) -> Model:
         """The model that fits these beads; ``words`` tells whether to learn words from them.
 
@@ -170,6 +180,7 @@ class Engine:
             kinds,
             model.lengths.refined(self._source, self._target, beads),
             Breaks.of(self._source, self._target, beads),
+            Openings.of(self._source, self._target, beads),
             Ends.of(self._source, self._target, beads),
         )
         if not words:

@@ -1,8 +1,9 @@
 """What a bead is worth: the log likelihood ratio against its sentences being unrelated.
 
-After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Five
+After Moore (2002), the score of a bead is log p(bead) - log p(its sentences, each alone). Six
 kinds of evidence add up, all in nats: the kind of bead, the lengths of the two sides, their
-words, whether paragraphs begin in both, and sentences that end inside what is taken for one.
+words, whether paragraphs begin in both, the marks that open both, and sentences that end inside
+what is taken for one.
 """
 
 from __future__ import annotations
@@ -15,16 +16,22 @@ from tmtool.alignment.corpus import Flags, Floats, Ints, Side, Singles, runs
 from tmtool.alignment.lexicon import Lexicon, masses
 from tmtool.alignment.links import Beads
 from tmtool.alignment.search import Grid
+from tmtool.alignment.tokens import OPENINGS
 
-KINDS = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (1, 0), (0, 1))
+KINDS = (
+    *((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3), (3, 3), (4, 1), (1, 4)),
+    *((1, 0), (0, 1)),
+)
 """Sentences on each side of a bead; beads that pair something come first."""
 
-PAIRING = 6
+PAIRING = 11
 """How many of ``KINDS`` pair something."""
 
-PRIORS = np.array([0.86, 0.04, 0.04, 0.005, 0.0075, 0.0075, 0.02, 0.02])
+PRIORS = np.array(
+    [0.855, 0.04, 0.04, 0.005, 0.0075, 0.0075, 0.001, 0.001, 0.001, 0.001, 0.001, 0.02, 0.02]
+)
 
-_LARGEST = 3  # sentences on one side of a bead
+_LARGEST = 4  # sentences on one side of a bead
 _BLOCK = 48  # rows scored together: few, so that a block of a corridor is nearly a rectangle
 
 # Words of a sentence depend on each other, so their evidence counts for less than its sum.
@@ -119,6 +126,29 @@ class Breaks:
 
 
 @dataclass(frozen=True)
+class Openings:
+    """What the marks that open both sides of a bead say, in nats.
+
+    ``worth[x, y]`` is log p(x, y) / p(x) p(y) for a bead whose source opens in the way ``x`` and
+    whose target in the way ``y``. Languages differ in their quotes and dashes, so that which of
+    them meet is learned.
+    """
+
+    worth: Floats
+
+    @classmethod
+    def of(cls, source: Side, target: Side, beads: Beads) -> Openings:
+        """Openings as they are in these beads; where beads are few, hardly anything."""
+        ours, theirs = (
+            np.bincount(side.marks, minlength=OPENINGS) / len(side) for side in (source, target)
+        )
+        chance = np.outer(ours, theirs).ravel()
+        both = OPENINGS * source.marks[beads.i0] + target.marks[beads.j0]
+        counts = np.bincount(both, minlength=OPENINGS * OPENINGS)
+        return cls(_surprise(counts, chance, chance).reshape(OPENINGS, OPENINGS))
+
+
+@dataclass(frozen=True)
 class Ends:
     """What sentences that end inside the given ones say, in nats; nothing where none do.
 
@@ -207,6 +237,7 @@ class Model:
     priors: Floats
     lengths: Lengths
     breaks: Breaks
+    openings: Openings
     ends: Ends
     forward: Lexicon
     backward: Lexicon
@@ -237,6 +268,7 @@ def evidence(
     inside_ours = _running(model.breaks.source[ours])
     inside_theirs = _running(model.breaks.target[theirs])
     ends_ours, ends_theirs = _running(source.ends), _running(target.ends)
+    marks_ours, marks_theirs = np.append(source.marks, 0), np.append(target.marks, 0)
     scores = np.empty((len(KINDS), grid.starts[-1]), np.float32)
     scores[PAIRING:] = prior[PAIRING:, None]
     for r0 in range(0, len(grid.low), _BLOCK):
@@ -250,6 +282,7 @@ def evidence(
         backward = lexical(target, source, model.backward, folds[1], columns, reach[0])
         i, j = np.repeat(grid.source[r0:r1], high - low), runs(low, high)
         start = model.breaks.start[ours[i], theirs[j]] + model.likeness
+        start += model.openings.worth[marks_ours[i], marks_theirs[j]]
         for kind, (a, b) in enumerate(KINDS[:PAIRING]):
             x, y = np.minimum(i + a, n), np.minimum(j + b, m)
             words = forward[a - 1][i - i0, y - j0] - forward[a - 1][i - i0, j - j0]
@@ -304,15 +337,17 @@ def lexical(
     )
     rate, fresh = lexicon.rate[found][column], lexicon.fresh[tokens]
     bounds = other.starts[c0 : c1 + 1] - other.starts[c0]
+    filled = np.flatnonzero(np.diff(bounds))
     total, words = np.zeros((height, len(found)), np.float32), np.ones(height, np.float32)
     result = []
     for a in range(_LARGEST):
         total = total + mass[a : a + height]
         words = words + count[a : a + height]
         ratio = (total / words[:, None])[:, column] * fresh
-        running = np.zeros((height, len(column) + 1))
-        np.cumsum(np.log1p(rate * (ratio - 1.0)), axis=1, out=running[:, 1:], dtype=np.float64)
-        result.append(running[:, bounds])
+        worth = np.log1p(rate * (ratio - 1.0))
+        running = np.zeros((height, len(bounds)))
+        running[:, filled + 1] = np.add.reduceat(worth, bounds[filled], axis=1)
+        result.append(np.cumsum(running, axis=1, out=running))
     return result
 
 

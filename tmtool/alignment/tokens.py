@@ -65,6 +65,19 @@ def ends_inside(text: str) -> int:
     return sum(text[match.end() : match.end() + 1].isupper() for match in _END.finditer(text))
 
 
+OPENINGS = 5
+"""How many ways to open :func:`opening` tells apart."""
+
+
+def opening(text: str) -> int:
+    """How a sentence opens: with a capital (0), a small letter (1), a number (2), a dash (3) or
+    another mark, mostly a quote (4)."""
+    category = unicodedata.category(text.lstrip()[:1] or "A")
+    if category == "Pd":
+        return 3
+    return {"Ll": 1, "Nd": 2}.get(category, 4 if category[0] in "PS" else 0)
+
+
 def is_word(token: str) -> bool:
     """Whether a token is a word, not a number or a mark."""
     return token[0] not in "#%"
