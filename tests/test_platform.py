@@ -25,7 +25,7 @@ def test_texts_are_utf_8_in_any_locale(tmtool: Program, tmp_path: Path, locale: 
     variables = {"LC_ALL": locale, "LANG": locale, "PYTHONDEVMODE": "", "PYTHONWARNINGS": ""}
 
     def run(*arguments: str | Path, **options: str | int) -> subprocess.CompletedProcess[str]:
-        return tmtool("-m", "жады.db", *arguments, cwd=folder, **variables, **options)  # type: ignore[arg-type]
+        return tmtool("-m", "жады.db", *arguments, cwd=folder, **variables, **options)
 
     files = ("мәтін бір.kk.txt", "мәтін бір.en.txt")
     said = run("align", *files, "-t", "en", "--add", "--force").stderr
