@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -195,3 +197,22 @@ def test_sentences_that_recur_are_known_at_once(tmp_path: Path) -> None:
         memory._store.unit = lambda unit_id: asked.append(unit_id)  # type: ignore[method-assign]
         assert Document(memory, "d", "kk", "en").extend(text) == 300
     assert len(set(asked)) == len(asked) == 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the time of the processor")
+@pytest.mark.parametrize("arguments", [["info", "a.tmx"], ["check", "a.tmx", "--for", "memoq"]])
+def test_much_white_space_takes_no_time(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str]
+) -> None:
+    """A text of spaces and one of line ends, each with a word behind it."""
+    for blank in (" ", "\n"):
+        (tmp_path / "a.tmx").write_text(tmx(f"Иә\n{blank * 130_000}мен\n бар"), "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "tmtool", *arguments],
+            cwd=tmp_path,
+            env=environment | {"PYTHONDEVMODE": ""},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (20, 20)),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr.decode()
