@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -14,8 +16,10 @@ import pytest
 import tmtool.formats
 from tests.conftest import Program, pair
 from tests.measured import measured
+from tmtool.document import Document
 from tmtool.errors import FormatError, TmtoolError
-from tmtool.formats import LONGEST
+from tmtool.memory import Memory
+from tmtool.model import LONGEST, Segment
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 LAUGHS = "".join(
@@ -196,3 +200,51 @@ def test_an_encoding_is_for_files_that_do_not_say_it() -> None:
     """XML does."""
     with pytest.raises(TmtoolError, match="tmx says itself what its encoding is"):
         list(tmtool.formats.read(io.BytesIO(), format="tmx", encoding="cp1251"))
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\x9b", "\uffff"])
+def test_an_abbreviation_is_text(tmtool: Program, tmp_path: Path, odd: str) -> None:
+    """Nothing else can be written to a file of rules."""
+    (tmp_path / "own.txt").write_text(f"құж\nтірк{odd}н\n", "utf-8")
+    done = tmtool("convert", "kk", "b.srx", "--prefixes", "own.txt", status=3)
+    assert f"own.txt:2: holds {odd!r} in an abbreviation" in done.stderr
+    assert not (tmp_path / "b.srx").exists()
+
+
+def test_what_no_unit_can_hold_is_no_sentence(tmtool: Program, tmp_path: Path) -> None:
+    """It is not aligned for minutes; also where texts of doubt are to be."""
+    (tmp_path / "a.kk.txt").write_text('Иә. "' + '"' * LONGEST, "utf-8")
+    (tmp_path / "a.en.txt").write_text("Yes. No.", "utf-8")
+    command = ["align", "a.kk.txt", "a.en.txt", "-t", "en"]
+    for more in ([], ["--force"]):
+        done = tmtool(*command, *more, status=3)
+        assert "a.kk.txt, a.en.txt: a sentence has 131,073 characters; 131,072 are" in done.stderr
+
+
+def test_sentences_that_recur_are_known_at_once(tmp_path: Path) -> None:
+    """Each is told from the others without asking for all that came before it."""
+    text = [Segment("Иә.", 0, 3, 0)] * 300
+    with Memory.open(tmp_path / "m.db") as memory:
+        asked: list[str] = []
+        memory._store.unit = lambda unit_id: asked.append(unit_id)  # type: ignore[method-assign]
+        assert Document(memory, "d", "kk", "en").extend(text) == 300
+    assert len(set(asked)) == len(asked) == 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the time of the processor")
+@pytest.mark.parametrize("arguments", [["info", "a.tmx"], ["check", "a.tmx", "--for", "memoq"]])
+def test_much_white_space_takes_no_time(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str]
+) -> None:
+    """A text of spaces and one of line ends, each with a word behind it."""
+    for blank in (" ", "\n"):
+        (tmp_path / "a.tmx").write_text(tmx(f"Иә\n{blank * 130_000}мен\n бар"), "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "tmtool", *arguments],
+            cwd=tmp_path,
+            env=environment | {"PYTHONDEVMODE": ""},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (20, 20)),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr.decode()

@@ -228,7 +228,7 @@ ERRORS = [
     (["-m", "none.db", "review"], 4, "none.db: no such memory"),
     (["-m", "none.db", "undo"], 4, "none.db: no such memory"),
     (["-m", "/proc/none/m.db", "import", cut], 4, "/proc/none/m.db: cannot be opened"),
-    (["-m", ".", "documents"], 4, "cannot be opened"),
+    (["-m", ".", "documents"], 4, ".: is a folder, not a memory; name a file with -m"),
     (["review", "x", "--colour"], 2, "No such option '--colour'"),
     (["frobnicate"], 2, "No such command 'frobnicate'"),
     (["segmnt"], 2, "No such command 'segmnt'. Did you mean 'segment'?"),

@@ -70,6 +70,7 @@ def test_without_one_here_the_users_own_holds(tmtool: Program, tmp_path: Path) -
         ("prefixes = ['a']", "prefixes is a text, not ['a']; write as in prefixes = "),
         ("[segment]\noutput = 1", "output is a text, not 1"),
         ("[segment]\noffsets = 'maybe'", "offsets is a switch, not 'maybe'; write true"),
+        (f"[segment]\noutput = {'[' * 5000}", "tmtool.toml: is nested too deeply"),
     ],
 )
 def test_a_fault_is_one_line_that_names_the_file(
@@ -88,3 +89,10 @@ def test_what_is_typed_comes_before_what_excludes_it(tmtool: Program, tmp_path: 
     assert tmtool("segment", input="Күн\nшықты.").stdout == "Күн шықты.\n"
     assert tmtool("segment", "--sentence-lines", input="Күн\nшықты.").stdout == "Күн\nшықты.\n"
     tmtool("convert", "kk", "x.srx")
+
+
+def test_a_list_may_be_empty(tmtool: Program, tmp_path: Path) -> None:
+    """That is as if nothing were said."""
+    (tmp_path / "tmtool.toml").write_text("[check]\nselect = []\n", "utf-8")
+    (tmp_path / "a.tsv").write_text("Иә 5.\tYes 6.\n", "utf-8")
+    assert "numbers" in tmtool("check", "a.tsv", "-s", "kk", "-t", "en", status=1).stdout

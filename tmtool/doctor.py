@@ -11,7 +11,7 @@ import platform
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -45,17 +45,20 @@ class Diagnosis:
     hint: str = ""
 
 
-def diagnose(place: Address) -> Iterator[Diagnosis]:
-    """Examine a memory; what needs a sound file, or a server, is left out where there is none."""
+def diagnose(place: Address, *, on_wait: Callable[[], None] | None = None) -> Iterator[Diagnosis]:
+    """Examine a memory; what needs a sound file, or a server, is left out where there is none.
+
+    ``on_wait`` is called when others keep us waiting for a second.
+    """
     yield _versions()
     if isinstance(place, DatabaseUrl):
-        yield from _server(place)
+        yield from _server(place, on_wait)
         return
     if not place.exists():
         yield Diagnosis("file", f"{place}: no such memory", False, "name one with -m")
         return
     yield from _place(place)
-    yield from _file(place)
+    yield from _file(place, on_wait)
 
 
 def rescue(path: Address, new: Path) -> tuple[int, int]:
@@ -150,10 +153,10 @@ def _permissions(path: Path) -> Diagnosis:
     return Diagnosis("permissions", shown)
 
 
-def _file(path: Path) -> Iterator[Diagnosis]:
+def _file(path: Path, on_wait: Callable[[], None] | None) -> Iterator[Diagnosis]:
     """What is in a file."""
     try:
-        store = SqliteStore(path, create=False, migrate=False)
+        store = SqliteStore(path, create=False, migrate=False, on_wait=on_wait)
     except StoreError as error:
         message = error.message.removeprefix(f"{path}: ")
         hint = _RESTORE if "damaged" in message else error.hint
@@ -167,10 +170,10 @@ def _file(path: Path) -> Iterator[Diagnosis]:
         store.close()
 
 
-def _server(url: DatabaseUrl) -> Iterator[Diagnosis]:
+def _server(url: DatabaseUrl, on_wait: Callable[[], None] | None) -> Iterator[Diagnosis]:
     """What a server says of itself and holds."""
     try:
-        with closing(open_store(url, create=False, migrate=False)) as store:
+        with closing(open_store(url, create=False, migrate=False, on_wait=on_wait)) as store:
             yield Diagnosis("server", f"{url}: {store.product}, {_megabytes(store.size)}")
             yield from _rows(store)
     except StoreError as error:

@@ -177,8 +177,9 @@ def _is_no_entry(line: str) -> str:
     entry = _NUMERIC_ONLY.sub("", line).strip()
     if len(line) > _LONGEST:
         return f"has more than {_LONGEST} characters on a line"
-    if not entry.startswith("#") and (odd := re.search("[#,;\t]", entry)):
-        return f"holds {odd[0]!r} in an abbreviation"
+    odd = (c for c in entry if c in "#,;\t" or unicodedata.category(c) in ("Cc", "Cn"))
+    if not entry.startswith("#") and (found := next(odd, "")):
+        return f"holds {found!r} in an abbreviation"
     return ""
 
 

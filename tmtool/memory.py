@@ -421,6 +421,7 @@ class Memory:
         if a unit is no longer as it was read.
         """
         written = []
+        seen: Counter[str] = Counter()
         with self._action(kind) as action:
             for before, after in changes:
                 if before is not None and self._store.unit(before.id) != before:
@@ -432,7 +433,7 @@ class Memory:
                     written.append(after)
                     continue
                 if after is not None and not after.id:
-                    after = self._identified(after, Counter(), fresh=True)
+                    after = self._identified(after, seen, fresh=True)
                 after = after and self._signed(action, before, after)
                 self._replace(action, [(before, after)])
                 written.append(after)

@@ -20,6 +20,10 @@ State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 STATES: tuple[State, ...] = get_args(State)
 
 
+LONGEST = 1 << 17
+"""Characters that a side of a unit has at most, its codes among them."""
+
+
 class Segment(NamedTuple):
     """A sentence where it stands: ``whole[start:end] == text``.
 

@@ -158,7 +158,8 @@ _DATE = re.compile(r"\d{8}T\d{6}Z")
 _LANG = f"{XML}lang"
 
 _ENDS = " \t\n\r"
-_INDENTED = re.compile(r"[ \t]*(?:\r?\n)+[ \t]+")
+# Spaces and line ends are looked at from their beginning, or long runs would take for ever.
+_INDENTED = re.compile(r"(?:(?<![ \t])[ \t]*)?(?<!\n)(?!(?<=\r)\n)(?:\r?\n)+[ \t]+")
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
 _C1 = re.compile("[\x7f-\x84\x86-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

@@ -10,9 +10,9 @@ from tmtool.alignment.corpus import Background, Side, Vocabulary
 from tmtool.alignment.lexicon import learned, tables
 from tmtool.alignment.links import FOLDS, Beads, cognates, combined, ibm1
 from tmtool.alignment.scoring import lexical
-from tmtool.errors import MismatchError
+from tmtool.errors import InputError, MismatchError
 from tmtool.language import everyday_words
-from tmtool.model import Bead, Segment
+from tmtool.model import LONGEST, Bead, Segment
 
 HARDLY = 0.35
 """Agreement under which two texts of some length are no translations of each other."""
@@ -74,8 +74,13 @@ def check_sides(
     """Raise ``MismatchError`` if two texts cannot be translations of each other.
 
     That is so if a side is empty or holds so few sentences that hardly any of the other's could
-    find a partner, and if each side is in the language of the other.
+    find a partner, and if each side is in the language of the other. Raises ``InputError`` if a
+    sentence is longer than a side of a unit may be.
     """
+    longest = max((len(segment.text) for segment in (*source, *target)), default=0)
+    if longest > LONGEST:
+        message = f"a sentence has {longest:,} characters; {LONGEST:,} are the most"
+        raise InputError(message, hint="divide it, or see whether these are texts")
     counts = f"one side holds {len(source)} sentences, the other {len(target)}"
     fewer, more = sorted((len(source), len(target)))
     if not fewer:

@@ -29,6 +29,7 @@ from tmtool.corpus import Job
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
 from tmtool.formats import format_of
+from tmtool.formats.files import opened
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
 from tmtool.store import Address
@@ -201,9 +202,8 @@ def _job(source: str, target: str, document: str | None, language: str) -> Job:
 def listed(path: Path, language: str) -> list[Job]:
     """The jobs of a list: source, target and perhaps the document, parted by tabs."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+        with opened(path) as file:
+            lines = file.read().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("is not UTF-8", path=path, hint="save it as UTF-8") from None
     jobs: dict[str, Job] = {}
@@ -364,12 +364,12 @@ def _mention(shared: Shared, task: Loaded, doubt: str) -> None:
 
 @contextmanager
 def _of(job: Job) -> Iterator[None]:
-    """Name the files in what is said of their disagreement."""
+    """Name the files in what is said of both."""
     try:
         yield
-    except MismatchError as error:
+    except (InputError, MismatchError) as error:
         message = f"{job.source}, {job.target}: {error.message}"
-        raise MismatchError(message, hint=error.hint) from None
+        raise type(error)(message, hint=error.hint) from None
 
 
 @contextmanager

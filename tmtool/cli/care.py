@@ -13,7 +13,15 @@ from typing import Any
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import Moment, memory_address, open_memory, pass_shared, plural, shown
+from tmtool.cli.common import (
+    Moment,
+    memory_address,
+    open_memory,
+    pass_shared,
+    plural,
+    shown,
+    waiting,
+)
 from tmtool.model import Action, Event, TranslationUnit, format_time
 from tmtool.text import display_safe
 
@@ -176,7 +184,7 @@ def doctor_command(shared: Shared, as_json: bool, new: Path | None) -> None:
         shared.say(f"{new}: {plural(count, 'unit')}; {lost} could not be read")
         return
     is_sound = True
-    for found in diagnose(place):
+    for found in diagnose(place, on_wait=waiting(shared)):
         is_sound &= found.is_sound
         if as_json:
             click.echo(shown(json.dumps(asdict(found), ensure_ascii=False)))

@@ -354,9 +354,14 @@ def open_memory(shared: Shared, *, create: bool = False) -> Memory:
         place,
         create=create,
         author=shared.author,
-        on_wait=lambda: shared.say("waiting for the memory …"),
+        on_wait=waiting(shared),
         on_fill=_filling(shared),
     )
+
+
+def waiting(shared: Shared) -> Callable[[], None]:
+    """Says that others keep the memory busy."""
+    return lambda: shared.say("waiting for the memory …")
 
 
 def _filling(shared: Shared) -> Callable[[int, int], None] | None:

@@ -58,6 +58,9 @@ def load(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"is not TOML: {error}", path=path) from None
+    except RecursionError:
+        hint = "no option needs that"
+        raise FormatError("is nested too deeply", path=path, hint=hint) from None
 
 
 def keys(path: Path) -> dict[str, str]:
@@ -141,13 +144,14 @@ def for_command(
     found = {}
     for key in said.keys() & options.keys():
         option, values = options[key], said[key]
-        for value in values if option.multiple and isinstance(values, list) else [values]:
+        several = values if option.multiple and isinstance(values, list) else [values]
+        for value in several:
             is_number = isinstance(
                 option.type, click.types.IntParamType | click.types.FloatParamType
             )
             kinds = bool if option.is_bool_flag else (int, float, str) if is_number else str
             _check_kind(path, key, value, kinds)
-        found[option.name or ""] = [values] if option.multiple and values is value else values
+        found[option.name or ""] = several if option.multiple else values
     return found
 
 

@@ -11,6 +11,7 @@ import click
 from tmtool import glossary
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import languages, open_memory, pass_shared, plural, shown
+from tmtool.errors import InputError
 from tmtool.model import Languages, Term
 from tmtool.text import fold
 
@@ -76,6 +77,8 @@ def _add(shared: Shared, files: tuple[str, ...], pair: Languages) -> None:
     with open_memory(shared, create=True) as memory:
         for file in files:
             terms = glossary.read(file, pair)
+            if not terms:
+                raise InputError("holds no terms", path=file, hint="there is nothing to add")
             new = memory.add_terms(terms, pair)
             shared.say(f"{file}: {new} new, {len(terms) - new} unchanged")
 

@@ -13,11 +13,8 @@ from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats.files import opened, replaced
-from tmtool.model import Header, TranslationUnit, Variant
+from tmtool.model import LONGEST, Header, TranslationUnit, Variant
 from tmtool.text import decode
-
-LONGEST = 1 << 17
-"""Characters that a side of a unit has at most, its codes among them."""
 
 _OFTEN = 500  # units between two reports of progress
 

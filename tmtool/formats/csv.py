@@ -16,9 +16,9 @@ from itertools import islice
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import LONGEST, Found, Written
+from tmtool.formats import Found, Written
 from tmtool.formats.table import COLUMNS, Heading, literal, neutral, row
-from tmtool.model import TranslationUnit
+from tmtool.model import LONGEST, TranslationUnit
 from tmtool.text import decode
 
 _DELIMITERS = ",;\t|"

@@ -22,7 +22,8 @@ _IN_TEXT = re.compile("[&<>\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_VALUE = re.compile('[&<>"\0-\x1f\ud800-\udfff\ufffe\uffff]')
 _LINE_END = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
 _ODD = re.compile("[&<>\0-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_LINE_ENDS = re.compile(r"[ \t]*[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
+# White space is looked at from its beginning, or long runs of it would take for ever.
+_LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]*)?[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
 
 
 _SAFE: dict[str, Any] = {

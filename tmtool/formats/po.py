@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import LONGEST, Found, Written
+from tmtool.formats import Found, Written
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.language import Language
-from tmtool.model import State, TranslationUnit
+from tmtool.model import LONGEST, State, TranslationUnit
 from tmtool.text import decode
 
 _CONTEXT = "x-po:context"

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import LONGEST, Found, Written
+from tmtool.formats import Found, Written
 from tmtool.formats.csv import table_units
 from tmtool.formats.table import Heading, literal, neutral
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import LONGEST, TranslationUnit, Variant
 from tmtool.text import decode
 
 _MOST = 3 * LONGEST  # characters of a line

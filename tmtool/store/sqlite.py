@@ -66,6 +66,8 @@ class SqliteStore(Store):
                 f"{path}: no such memory",
                 hint="name one with -m, or make one with 'tmtool align --add' or 'tmtool import'",
             )
+        if path.is_dir():
+            raise StoreError(f"{path}: is a folder, not a memory", hint="name a file with -m")
         with self.explained():
             if create:
                 _make_folder(path)
@@ -249,9 +251,10 @@ class SqliteStore(Store):
                 copy.execute("PRAGMA synchronous = OFF")
                 self._db.backup(copy)
             except sqlite3.OperationalError as error:
-                if _primary(error) != "SQLITE_FULL":
+                number = _UNWRITTEN.get(error.sqlite_errorname)
+                if number is None:
                     raise
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+                raise OSError(number, os.strerror(number)) from error
             finally:
                 copy.close()
 
@@ -351,7 +354,7 @@ class SqliteStore(Store):
             message, hint = self._said(error)
             raise StoreError(f"{self.path}: {message}", hint=hint) from error
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if error.errno in _UNWRITTEN.values():
                 raise
             raise StoreError(
                 f"{self.path}: cannot be opened: {error.strerror}",
@@ -387,6 +390,9 @@ _MOVED = (
     "was moved, deleted or replaced while it was open",
     "put it back where it was, or leave and open the one that is there",
 )
+_UNWRITTEN = {"SQLITE_FULL": errno.ENOSPC, "SQLITE_IOERR_WRITE": errno.EIO}
+"""Why a copy could not be written, which is no fault of the memory."""
+
 _SEE_DOCTOR = "'tmtool doctor' says how far, and what to do"
 _SAID = {
     "SQLITE_NOTADB": ("is not a tmtool memory", "name another file with -m"),
