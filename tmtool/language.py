@@ -247,7 +247,7 @@ def _filled(rules: Iterable[srx.Rule], lists: dict[str, list[str]]) -> tuple[srx
     """Rules with each ``%class%`` replaced by the abbreviations of that class."""
 
     def alternatives(match: re.Match[str]) -> str:
-        entries = sorted(lists.get(match[1], ()), key=lambda entry: (-len(entry), entry))
+        entries = sorted(set(lists.get(match[1], ())), key=lambda entry: (-len(entry), entry))
         return "|".join(map(_either_case, entries)) or "(?!)"
 
     return tuple(
