@@ -131,7 +131,7 @@ def test_a_bad_document_is_reported_and_the_others_go_on(tmtool: Program, texts:
     ("arguments", "status", "message"),
     [
         (("kk",), 2, "two folders, or a LIST"),
-        (("none.tsv",), 3, "cannot be read"),
+        (("none.tsv",), 3, "no such file"),
         (("kk", "none"), 3, "is no folder"),
         (("empty.tsv",), 3, "names no texts"),
         (("kk", "en", "--scheduler", "tcp://127.0.0.1:9"), 2, "no scheduler of Dask answers"),

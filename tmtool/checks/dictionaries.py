@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain, islice, product
+from pathlib import Path
 from typing import Any
 
 from tmtool.checks.typography import typography
@@ -113,6 +115,9 @@ def dictionary(language: str) -> Dictionary | None:
 
 @cache
 def _broker() -> Any:
+    own = Path(os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "enchant")
+    if not own.is_dir():  # of words of the user's own; else it would be made
+        os.environ.setdefault("ENCHANT_CONFIG_DIR", os.devnull)
     try:
         import enchant
     except ImportError:  # the package, or the library behind it

@@ -312,10 +312,13 @@ def _must_hold(memory: Memory, document: str) -> None:
 
 def _kind(file: str, format: str | None) -> str:
     """The format of a file."""
-    if not format and file != "-" and not Path(file).exists():
-        hint = "a document of the memory is named with -d"
-        raise InputError("cannot be read: No such file or directory", path=file, hint=hint)
-    return format_of(file, format)
+    try:
+        return format_of(file, format)
+    except TmtoolError:
+        if file == "-" or Path(file).exists():
+            raise
+        hint = "check the name; a document of the memory is named with -d"
+        raise InputError("no such file", path=file, hint=hint) from None
 
 
 def _read(
