@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.conftest import ROOT, pair
 from tests.picture import interview
 from tmtool.document import Document
-from tmtool.errors import TmtoolError
+from tmtool.errors import StoreError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
@@ -31,11 +31,13 @@ ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
 
 @dataclass(frozen=True)
 class Played:
-    """What a session left: the units, the screen as text, the number of the current pair."""
+    """What a session left: the units, the screen as text, the number of the current pair, and the
+    text in the editor if that was open."""
 
     units: list[TranslationUnit]
     screen: str
     number: int | None
+    editor: str | None = None
 
     @property
     def sides(self) -> list[tuple[str, str]]:
@@ -76,8 +78,11 @@ def play(
             screen = "\n".join(
                 strip.text.rstrip() for strip in app.screen._compositor.render_strips()
             )
-            index = app.workbench.current
-        return Played(list(document.units), screen, None if index is None else index + 1)
+            desk = app.workbench
+            index = desk.current
+            editor = None if desk._edited is None else desk._editor.typed
+        number = None if index is None else index + 1
+        return Played(list(document.units), screen, number, editor)
 
     async def settle() -> None:
         """Wait until timers have fired and threads have answered."""
@@ -592,6 +597,110 @@ def test_a_draft_outlives_the_session(four: Memory) -> None:
     done = play(four, "e", "enter")
     assert done.sides[1][1] == "The sun rose. abc"
     assert four.draft(done.units[1]) is None
+
+
+def test_a_draft_of_an_earlier_text_is_offered(four: Memory) -> None:
+    """The text became another one since: both are shown, and either can be had."""
+    play(four, "e", "=MINE", "escape")
+    document = Document.find(four)
+    document.edit(1, "Dawn.")
+    asked = play(four, "e")
+    assert "changed this pair meanwhile" in asked.screen
+    assert "The sun rose.MINE" in asked.screen
+    assert play(four, "e", "down", "down", "enter", "escape").sides[1][1] == "Dawn."
+    assert four.draft(Document.find(four).units[1]) == "The sun rose.MINE"
+
+
+def test_a_new_source_leaves_the_draft_of_the_translation(four: Memory) -> None:
+    """It was typed for the pair, which is there still."""
+    play(four, "e", "=MINE", "escape")
+    done = play(four, "E", "=!", "enter")
+    assert done.sides[1][0].endswith("!")
+    assert four.draft(done.units[1]) == "The sun rose.MINE"
+
+
+def test_what_is_typed_into_the_source_is_not_dropped_in_silence(four: Memory) -> None:
+    """Esc asks once; other commands are refused."""
+    warned = play(four, "E", "=!", "escape")
+    assert "Esc again gives it up" in warned.screen
+    assert warned.editor is not None
+    assert play(four, "E", "=!", "escape", "escape").editor is None
+    assert "the text was changed" in play(four, "E", "=!", "f4").screen
+
+
+def test_what_a_command_types_can_be_taken_back(four: Memory) -> None:
+    """As what was typed by hand."""
+    assert play(four, "e", "=!", "f4", "ctrl+y").editor == "The sun rose.!"
+
+
+def test_a_pair_is_not_judged_by_another_text_than_is_shown(four: Memory) -> None:
+    """What was typed has to be confirmed before."""
+    refused = play(four, "e", "=!", "f12", chosen={"approve": "f12"})
+    assert refused.states[1] == "translated"
+    assert "the text was changed" in refused.screen
+
+
+def test_who_types_keeps_the_editor_when_the_pair_is_taken_away(tmp_path: Path) -> None:
+    """By a merge of somebody else; letters typed then are no commands."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+
+        async def session() -> str:
+            document = Document.find(memory)
+            app = ReviewApp(document, memory, translating=False)
+            async with app.run_test(size=ROOMY) as pilot:
+                await pilot.press("j", "e", "!")
+                with Memory.open(path, author="Болат") as theirs:
+                    Document.find(theirs).merge(0)
+                app.workbench._look_at_others()
+                await pilot.press("x", "a")
+                await pilot.pause()
+                return app.workbench._editor.typed
+
+        assert asyncio.run(session()) == "No.!xa"
+        (left,) = Document.find(memory).units
+        assert left.state != "rejected"
+
+
+def test_leaving_says_that_something_cannot_be_kept(
+    four: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the text is told when the user leaves all the same."""
+
+    def refused(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    async def session(*keys: str) -> tuple[bool, str]:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            await pilot.press("e", "!")
+            monkeypatch.setattr(Memory, "keep_draft", refused)
+            for key in ("f10", *keys):
+                await pilot.press(key)
+                await pilot.pause()
+            monkeypatch.undo()
+            return app.is_running, app.workbench.lost
+
+    assert asyncio.run(session()) == (True, "")
+    assert asyncio.run(session("down", "enter"))[1].endswith("!")
+
+
+def test_a_note_may_be_pasted_in_lines(four: Memory) -> None:
+    """They become one."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            await pilot.press("t")
+            await pilot.pause()
+            app.screen.query_one(Input).post_message(events.Paste("one\n  two\n"))
+            await pilot.pause()
+            await pilot.press("enter")
+            await pilot.pause()
+
+    asyncio.run(session())
+    assert [unit.notes for unit in four.units() if unit.notes] == [("one two",)]
 
 
 def test_somebody_elses_change_is_shown_not_overwritten(tmp_path: Path) -> None:

@@ -617,10 +617,15 @@ class Memory:
     def draft(self, unit: TranslationUnit) -> str | None:
         """What this author typed for a unit and has not confirmed.
 
-        ``None`` too where the target has become another one since: the draft was none of it.
+        ``None`` too where the target has become another one since: see :meth:`earlier_draft`.
         """
         found = self._store.draft(unit.id, self.author)
         return found[0] if found and found[1] == unit.target.text else None
+
+    def earlier_draft(self, unit: TranslationUnit) -> str | None:
+        """What this author typed for a unit before its target became another one."""
+        found = self._store.draft(unit.id, self.author)
+        return found[0] if found and found[1] != unit.target.text else None
 
     def drafted(self) -> set[str]:
         """The ids of the units for which anyone typed what is not confirmed."""

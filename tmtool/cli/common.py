@@ -647,7 +647,10 @@ def show_screen(
         return False
     keys = configured_keys()
     memory.wait_briefly(_BRIEFLY)  # a screen that stands still is worse than to try again
-    tui.run(document, memory, translating=translating, keys=keys, is_light=light)
+    lost = tui.run(document, memory, translating=translating, keys=keys, is_light=light)
+    if lost:
+        hint = "all that was confirmed before is saved"
+        raise StoreError(f"what was typed last could not be kept: {lost}", hint=hint)
     click.echo(display_safe(f"Saved. {summary(document)}"))
     return True
 

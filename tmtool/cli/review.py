@@ -245,6 +245,8 @@ class Review:
         unit = self._document.units[index]
         if start is None:
             start = self._memory.draft(unit) or unit.target.text
+            if earlier := self._memory.earlier_draft(unit):
+                self._talk.say(f"You had typed before this changed: {earlier}")
         text = typed or self._talk.ask("new: ", start, partial(keep_draft, self._memory, unit))
         if text is None:
             return True

@@ -36,8 +36,8 @@ def run(
     translating: bool,
     keys: Mapping[str, str] | None = None,
     is_light: bool = False,
-) -> None:
-    """Show a document until the user leaves.
+) -> str:
+    """Show a document until the user leaves; what was typed last and could not be kept, or "".
 
     ``translating`` starts in the editor at the first open pair, else the list is reviewed.
     ``keys`` gives commands other keys; raises ``TmtoolError`` for one that does not exist.
@@ -53,3 +53,4 @@ def run(
         app.run()
     if app.bug:
         raise app.bug
+    return app.workbench.lost

@@ -38,6 +38,7 @@ class Desk(Workbench):
 
     def _judge(self, judge: Callable[[int], None]) -> None:
         index = self._here()
+        self._refuse_if_changed()
         judge(index)
         was_edited = self._edited is not None
         self._close_editor()
@@ -60,8 +61,14 @@ class Desk(Workbench):
         self._open_editor(source=True)
 
     async def do_note(self) -> None:
-        index = self._here()
-        if note := await self._ask("Note on this pair", hint="Enter: keep"):
+        unit = self._unit()
+        note = await self._ask("Note on this pair", hint="Enter: keep")
+        if self.document.is_stale:  # a note goes well with what others did
+            self._reread()
+        index = self.document.index_of(unit.id)
+        if note and index is None:
+            raise TmtoolError(f"somebody else took this pair away; the note was: {note}")
+        if note and index is not None:
             self.document.note(index, note)
             self._changed()
 
@@ -434,8 +441,11 @@ class Desk(Workbench):
     def do_help(self) -> None:
         self.app.push_screen(Page(help_page(self._commands, editing=self._edited is not None)))
 
-    def do_quit(self) -> None:
-        self.leave()
+    def do_quit(self) -> Coroutine[Any, Any, None] | None:
+        if self._keep_draft() and not (self._edits_source and self._is_typed):
+            self.leave()
+            return None
+        return self._ask_whether_to_leave()
 
 
 def _vouched(document: Document) -> int:

@@ -159,6 +159,12 @@ class Editor(TextArea):
         self.text = display_safe(text)
         self.move_cursor(self.document.end)
 
+    def put(self, text: str) -> None:
+        """Type a text in the place of what is there, so that it can be taken back."""
+        self._original = text
+        self.replace(display_safe(text), self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
+
     @property
     def typed(self) -> str:
         """The text as it stands now."""

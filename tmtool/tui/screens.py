@@ -48,6 +48,15 @@ class _Sheet(ModalScreen[_Result]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
+class _Line(Input):
+    """One line; lines that are pasted become one."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(display_safe(" ".join(event.text.split())))
+
+
 class Prompt(_Sheet[tuple[str, bool] | None]):
     """One line asked for; the answer, with whether it is a regular expression."""
 
@@ -70,7 +79,7 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(self._question, markup=False, id="question")
-            yield Input(display_safe(self._value), select_on_focus=True)
+            yield _Line(display_safe(self._value), select_on_focus=True)
             yield Static(self._said, markup=False, classes="hint", id="hint")
 
     @property

@@ -34,6 +34,7 @@ from tmtool.tui.screens import Choice
 
 _ROOMY = 28  # lines from which the memory has a pane and not a line
 _DRAFT = 0.9  # seconds after which what is typed is kept as a draft
+_DEAF = 1.0  # seconds after the editor could not be opened
 _PAUSE = 0.12  # seconds of rest after which the memory is asked
 _LOOK = 1.0  # seconds between looks at what others do
 _TURN = 0.005  # seconds of work between two looks at the keys
@@ -84,6 +85,7 @@ class Workbench(Screen[None]):
         super().__init__()
         self.document = document
         self.unanswered = 0  # questions that the memory is being asked
+        self.lost = ""  # what was typed and could not be kept when the user left
         self._commands = commands
         self._list_keys = {key: c.name for c in commands for key in c.letters.split(",")}
         self._keys = {key: c.name for c in commands for key in c.keys.split(",")}
@@ -94,6 +96,8 @@ class Workbench(Screen[None]):
         self._filter: Filter | None = None
         self._edited: TranslationUnit | None = None  # what the editor holds, as it was
         self._edits_source = False
+        self._is_warned = False  # that Esc gives up what was typed into the source
+        self._deaf_until = 0.0  # for letters that were meant for the editor
         self._draft_timer: Timer | None = None
         self._pause: Timer | None = None
         self._matches: list[Match] = []
@@ -209,6 +213,8 @@ class Workbench(Screen[None]):
         if event.key == "escape" and self._is_busy:
             self._gives_up = True
             return True
+        if event.is_printable and monotonic() < self._deaf_until:
+            return True
         key = "enter" if event.key == "tab" else _key(event)
         return self._obey(self._list_keys.get(key) or self._keys.get(key))
 
@@ -221,7 +227,11 @@ class Workbench(Screen[None]):
                 self._confirm(self._edited, self._editor.typed)
         elif event.key in ("escape", "tab"):
             self._has_message = False
-            self._close_editor()
+            if self._edits_source and self._is_typed and not self._is_warned:
+                self._say("the source text was changed: Enter keeps it, Esc again gives it up")
+                self._is_warned = True
+            else:
+                self._close_editor()
         else:
             return self._obey(self._keys.get(_key(event)))
         return True
@@ -248,6 +258,8 @@ class Workbench(Screen[None]):
             self._say("the document is empty")
             return
         with self._explained():
+            if self._edits_source and name not in _HARMLESS:
+                self._refuse_if_changed()  # the draft that is kept is one of the translation
             waiting = getattr(self, f"do_{name}")()
             if waiting is not None:
                 self._wait_for(waiting)
@@ -376,9 +388,17 @@ class Workbench(Screen[None]):
 
     def _refuse_if_changed(self) -> None:
         """Raise ``TmtoolError`` if the editor holds what was typed and not confirmed."""
-        edited = self._edited
-        if edited and not self._edits_source and self._editor.typed != edited.target.text:
-            raise TmtoolError("the text was changed", hint="confirm it with Enter first")
+        if self._is_typed:
+            hint = "Enter keeps it, Esc gives it up" if self._edits_source else "Enter confirms it"
+            raise TmtoolError("the text was changed", hint=hint)
+
+    @property
+    def _is_typed(self) -> bool:
+        """Whether the editor holds another text than the pair."""
+        if self._edited is None:
+            return False
+        side = self._edited.source if self._edits_source else self._edited.target
+        return self._editor.typed != side.text
 
     # The editor
 
@@ -393,15 +413,26 @@ class Workbench(Screen[None]):
                 "this side holds inline codes, which editing would lose",
                 hint="approve it, or merge it as it is",
             )
-        draft = None if source else self._memory.draft(unit)
+        draft = earlier = None
+        if not source:
+            try:
+                draft = self._memory.draft(unit)
+                earlier = self._memory.earlier_draft(unit)
+            except TmtoolError:
+                self._deaf_until = monotonic() + _DEAF
+                raise
         self._edited = unit
         self._edits_source = source
+        self._is_warned = False
         if draft is not None:
             self._pairs.drafts.add(unit.id)
-        self._editor.load(side.text if draft is None else draft)
+        texts = (draft, earlier, side.text)
+        self._editor.load(next(text for text in texts if text is not None))
         self._inserted = 0
         self.set_focus(self._editor)
         self._tell()
+        if earlier and earlier != side.text:
+            self._wait_for(self._ask_about(unit, earlier))
 
     def _close_editor(self) -> None:
         """Leave the editor; what was typed and not confirmed stays as a draft."""
@@ -419,6 +450,7 @@ class Workbench(Screen[None]):
             return
         if not self._edits_source and self._draft_timer is None:
             self._draft_timer = self.set_timer(_DRAFT, self._keep_draft)
+        self._is_warned = False
         if self._has_message:
             self._has_message = False
             self._tell()
@@ -464,7 +496,8 @@ class Workbench(Screen[None]):
             self.document.translate(index, typed)
         else:
             self.document.edit(index, typed)
-        self._drop_draft(unit)
+        if not self._edits_source:
+            self._drop_draft(unit)
         self._flaws_changed(index)
         self._edited = None
         following = self.document.next_open(index + 1) if self._translating else None
@@ -513,10 +546,12 @@ class Workbench(Screen[None]):
                 ("edit", "Go on typing"),
             ]
         choice = await self.app.push_screen_wait(Choice(question, options))
-        if held is None or choice not in ("theirs", "mine"):
+        if held is None:
             return
         self._edited = held
-        if choice == "mine":
+        if choice not in ("theirs", "mine"):
+            self._keep_draft()
+        elif choice == "mine":
             self._confirm(held, typed)
         else:
             self._drop_draft(held)
@@ -547,7 +582,10 @@ class Workbench(Screen[None]):
         if self._edited is not None and (
             index is None or self.document.outline[index].id != self._edited.id
         ):
-            self._close_editor()
+            if self.document.index_of(self._edited.id) is None:
+                self._say("somebody else took this pair away; what you typed stays here")
+            else:
+                self._close_editor()
         if self._pause:
             self._pause.stop()
         self._pause = self.set_timer(_PAUSE, self._rested)
@@ -570,10 +608,19 @@ class Workbench(Screen[None]):
         self._keep_place()
 
     def leave(self) -> None:
-        """End the session; what is typed and not confirmed stays as a draft."""
+        """End the session; what is typed and not confirmed stays as a draft, if it can be kept."""
+        if not self._keep_draft():
+            self.lost = self._editor.typed
         self._close_editor()
         self._keep_place()
         self.app.exit()
+
+    async def _ask_whether_to_leave(self) -> None:
+        """What is typed would be lost."""
+        options = [("stay", "Stay here"), ("leave", "Leave: what is in the editor is lost")]
+        said = "What you typed cannot be kept now."
+        if await self.app.push_screen_wait(Choice(said, options)) == "leave":
+            self.leave()
 
     def _keep_place(self) -> None:
         index = self._pairs.index
@@ -626,7 +673,7 @@ class Workbench(Screen[None]):
         """Put a text into the editor in the place of what is there."""
         if self._edited is None or self._edits_source:
             self._open_editor()
-        self._editor.load(text)
+        self._editor.put(text)
 
     def _tell_matches(self, source: str, found: list[Match]) -> None:
         for pane in self.query(Matches):  # there is none any more when the app closes
