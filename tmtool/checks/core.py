@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 _MARK = re.compile("[^a-zа-я ]")
 _LATIN = re.compile("[A-Za-zəƏɵƟķĶ]")
-_DIGITS = frozenset("0123456789")
+DIGITS = frozenset("0123456789")
 
 
 class Flaw(NamedTuple):
@@ -85,7 +85,7 @@ class Side:
     @property
     def has_digits(self) -> bool:
         """Whether there are digits."""
-        return not self.marks.isdisjoint(_DIGITS)
+        return not self.marks.isdisjoint(DIGITS)
 
 
 _VERBATIM = re.compile(r"<[^<>]*>|`[^`]*`|\{[^{}]*\}|\b\w+://\S+")
@@ -133,7 +133,8 @@ class Check:
     """A check by its name; ``help`` says what it finds and what it lets pass.
 
     ``alone`` says whether it looks at one unit alone, and needs no other to judge it; ``learn``
-    takes from others what it can use. One that ``is_optional`` must be asked for by name.
+    takes from others what it can use. One that ``is_optional`` must be asked for by name; one with ``marks`` says
+    nothing of a translation that has none of them.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Check:
     run: Run
     learn: Learn | None = None
     is_optional: bool = False
+    marks: frozenset[str] | None = None
 
 
 CHECKS: dict[str, Check] = {}
@@ -156,12 +158,13 @@ def check(
     alone: bool = True,
     learn: Learn | None = None,
     is_optional: bool = False,
+    marks: frozenset[str] | None = None,
 ) -> Callable[[Run], Run]:
     """Register a generator as the check of this name."""
 
     def register(run: Run) -> Run:
         summary = " ".join((run.__doc__ or "").split())
-        CHECKS[name] = Check(name, summary, severity, alone, run, learn, is_optional)
+        CHECKS[name] = Check(name, summary, severity, alone, run, learn, is_optional, marks)
         return run
 
     return register
@@ -174,10 +177,15 @@ def findings(pair: Pair, checks: Iterable[Check]) -> list[Finding]:
     """
     if not pair.source.text.strip() or not pair.target.text.strip():
         checks = [check for check in checks if check.name == "empty"]
-    found = []
-    for check in checks:
-        for message, span, side, fix in check.run(pair):
-            finding = Finding(check.name, pair.unit.id, message, check.severity, side, span, fix)
-            if not is_dismissed(pair.unit, finding):
-                found.append(finding)
-    return found
+    marks = pair.target.marks
+    flaws = [
+        (check, flaw)
+        for check in checks
+        if check.marks is None or not check.marks.isdisjoint(marks)
+        for flaw in check.run(pair)
+    ]
+    every = (
+        Finding(check.name, pair.unit.id, message, check.severity, side, span, fix)
+        for check, (message, span, side, fix) in flaws
+    )
+    return [finding for finding in every if not is_dismissed(pair.unit, finding)] if flaws else []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tmtool.segment import Segmenter
 
 _TOLERATED = 4.0  # standard deviations
+_RARE_STOPS = frozenset("?!…")
 _MISSING, _ADDED = -1.5, 2.5  # those that make a difference in sentences suspect
 
 
@@ -39,7 +40,7 @@ def sentences(pair: Pair) -> Iterator[Flaw]:
     """The translation has fewer sentences and is rather short, or has more and is rather long;
     sentences that are only joined or split pass."""
     source, target = pair.source, pair.target
-    if _stops(source.text) == _stops(target.text):
+    if _stops(source) == _stops(target):
         return
     if not source.typography.letters or not target.typography.letters:
         return
@@ -49,9 +50,12 @@ def sentences(pair: Pair) -> Iterator[Flaw]:
         yield Flaw(f"{theirs} sentences for {ours} in the source")
 
 
-def _stops(text: str) -> int:
+def _stops(side: Side) -> int:
     """About how many sentences end inside a text."""
-    return text.count(". ") + text.count("? ") + text.count("! ") + text.count("… ")
+    count = side.text.count(". ")
+    if not side.marks.isdisjoint(_RARE_STOPS):
+        count += sum(map(side.text.count, ("? ", "! ", "… ")))
+    return count
 
 
 def _count(side: Side) -> int:

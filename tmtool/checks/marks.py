@@ -102,11 +102,9 @@ def _unbalanced_brackets(side: Side) -> list[int]:
     return alone + opened
 
 
-@check("brackets", "error")
+@check("brackets", "error", marks=_BRACKETS)
 def brackets(pair: Pair) -> Iterator[Flaw]:
     """A bracket of the translation has no partner, though those of the source have."""
-    if pair.target.marks.isdisjoint(_BRACKETS):
-        return
     alone = _unbalanced_brackets(pair.target)
     if alone and not _unbalanced_brackets(pair.source):
         yield Flaw(f"{pair.target.text[alone[0]]} has no partner", (alone[0], alone[0] + 1))
@@ -169,13 +167,11 @@ def _join_quotations(known: Known, pairs: Sequence[Pair]) -> None:
             opened = None
 
 
-@check("quotes", "warning", learn=_join_quotations)
+@check("quotes", "warning", learn=_join_quotations, marks=_QUOTES)
 def quotes(pair: Pair) -> Iterator[Flaw]:
     """A quotation mark of the translation has no partner, though those of the source have, or is
     not one that its language uses, or the house style."""
     target = pair.target
-    if target.marks.isdisjoint(_QUOTES):
-        return
     text = target.text
     found = _quotations(text)
     alone = found.alone

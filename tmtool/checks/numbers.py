@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from tmtool.checks.core import Flaw, Pair, Side, Span, check
+from tmtool.checks.core import DIGITS, Flaw, Pair, Side, Span, check
 from tmtool.checks.typography import WORD, Typography, measures
 
 _SPACE = "[ \u00a0\u202f\u2009]"
@@ -30,8 +30,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d/\Z")
 _TOLD = frozenset(("percent", "dollar", "euro", "pound", "tenge", "rouble", "yuan"))
 """Units without which a number says something else."""
 
-_DAY = re.compile(r"(?<!\d)\d{1,2}[^\W\d_]{0,2}[ \u00a0-]+(?:[^\W\d_]{2}[ \u00a0]+)?\Z")
-_DAY_BEHIND = re.compile(r"[ \u00a0]+\d{1,2}(?!\d)")
+_BEHIND_DAY = re.compile(r"[^\W\d_]{0,2}[ \u00a0-]+(?:[^\W\d_]{2}[ \u00a0]+)?([^\W\d_]{3,})")
+_BEFORE_DAY = re.compile(r"([^\W\d_]{3,})[ \u00a0]+\Z")
+_LONGEST_NAME = 16  # letters of a month with its ending
 _RANGE = re.compile(r"\s?(?:[-–—]|[^\W\d_]{1,3})\s?")  # between its ends: 2–4, 2 мен 4, 2 to 4
 _LONGEST = 9  # words of a number spelled out
 _NEAR = 30  # characters between a measure and its conversion
@@ -278,11 +279,11 @@ def _is_conversion(side: Side, number: Number) -> bool:
     return number.unit is not None and any(map(side.typography.units.__getitem__, words[-2:]))
 
 
-@check("units", "error")
+@check("units", "error", marks=DIGITS)
 def units(pair: Pair) -> Iterator[Flaw]:
     """A number has another unit or currency on the other side: 5 km and 5 miles."""
     source, target = pair.source, pair.target
-    if not source.has_digits or not target.has_digits:
+    if not source.has_digits:
         return
     ours: defaultdict[float, set[str | None]] = defaultdict(set)
     for number in numbers_in(source):
@@ -309,11 +310,11 @@ def _says(side: Side, unit: str) -> bool:
     return any(units[word] == unit for word in (*side.marks, *side.words))
 
 
-@check("dates", "error")
+@check("dates", "error", marks=DIGITS)
 def dates(pair: Pair) -> Iterator[Flaw]:
     """A day is of another month on the other side: 15 наурыз and 15 April."""
     source, target = pair.source, pair.target
-    if not source.has_digits or not target.has_digits:
+    if not source.has_digits:
         return
     ours, theirs = _months(source), _months(target)
     if not ours or not theirs:
@@ -328,13 +329,18 @@ def dates(pair: Pair) -> Iterator[Flaw]:
 def _months(side: Side) -> dict[float, Span]:
     """The months that are named beside a day in digits, and where."""
     found: dict[float, Span] = {}
-    for match in WORD.finditer(side.lower):
-        month = side.typography.months[match[0]]
-        if month is not None and (
-            _DAY.search(side.lower, max(0, match.start() - 9), match.start())
-            or _DAY_BEHIND.match(side.lower, match.end())
-        ):
-            found.setdefault(month, match.span())
+    for number in numbers_in(side):
+        start, end = number.span
+        if end - start > 2:
+            continue
+        beside = (
+            _BEHIND_DAY.match(side.lower, end),
+            _BEFORE_DAY.search(side.lower, max(0, start - _LONGEST_NAME), start),
+        )
+        for match in beside:
+            month = match and side.typography.months[match[1]]
+            if match and month:
+                found.setdefault(month, match.span(1))
     return found
 
 

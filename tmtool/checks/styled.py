@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tmtool.checks.core import Flaw, Pair, Side, check, verbatim_in
+from tmtool.checks.core import DIGITS, Flaw, Pair, Side, check, verbatim_in
 from tmtool.checks.numbers import Number, numbers_in, readings
 from tmtool.checks.style import SPACES, Style
 from tmtool.checks.typography import WORD
@@ -23,13 +23,13 @@ _DOTTED = re.compile(r"\d+(?:[.:]\d+)+")
 _DIGIT_BESIDE = re.compile(rf"\d[{SPACES}-]\Z"), re.compile(rf"[{SPACES}-]\d")
 
 
-@check("dashes", "warning")
+@check("dashes", "warning", marks=_DASHES)
 def dashes(pair: Pair) -> Iterator[Flaw]:
     """A dash of the translation is not the one of the house style, or not spaced as there; what is
     beside a digit or a symbol, in a tag or in code is no dash."""
     target = pair.target
     wanted = pair.known.style(target.variant.language).dash
-    if not wanted or target.marks.isdisjoint(_DASHES):
+    if not wanted:
         return
     first = _FIRST_DASH.match(target.text)
     if first and first[0] != wanted.strip():
@@ -62,13 +62,13 @@ def _plain(text: str) -> str:
 _ONE_SPACE = str.maketrans(dict.fromkeys(SPACES, " "))
 
 
-@check("number-format", "warning")
+@check("number-format", "warning", marks=DIGITS)
 def number_format(pair: Pair) -> Iterator[Flaw]:
     """A number of the translation has other marks for decimals or thousands than the house style;
     what the source says tells thousands from decimals, as in 1,234."""
     target = pair.target
     style = pair.known.style(target.variant.language)
-    if not (style.decimal or style.thousands) or not target.has_digits:
+    if not (style.decimal or style.thousands):
         return
     said = [value for number in numbers_in(pair.source) for value in _values(pair.source, number)]
     for number in numbers_in(target):
