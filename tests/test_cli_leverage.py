@@ -165,7 +165,7 @@ def test_pretranslation_fills_a_document(tmtool: Program, held: Path, tmp_path: 
     assert done.stderr == "a: 1 unit pretranslated, 1 exact; 3 left open\n"
     done = tmtool("-m", held, "pretranslate", "texts/a.kk.txt", "-t", "en", "--min", "75")
     assert done.stderr == (
-        "a: 1 unit pretranslated, 0 exact, 1 doubtful; see 'tmtool review'; 2 left open\n"
+        "a: 1 unit pretranslated, 0 exact, 1 doubtful; see 'tmtool review a'; 2 left open\n"
     )
     lines = tmtool("-m", held, "export", "-", "-d", "a", "--to", "jsonl").stdout.splitlines()
     units = [json.loads(line) for line in lines]

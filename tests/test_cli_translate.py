@@ -351,6 +351,27 @@ def test_a_command_behind_the_text_on_the_line_is_a_command(
     assert targets(tmp_path)[0] == "The sun rose."
 
 
+def test_a_command_behind_a_half_sentence_keeps_it(
+    start: Start, text: Path, tmp_path: Path
+) -> None:
+    """As a draft, which is on the line again; a question mark asks for help."""
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("en> ")
+    child.sendline("?")
+    child.expect_exact("leave the sentence open")
+    child.expect_exact("en> ")
+    child.sendline("Half a:q")
+    assert ended(child)[1] == 0
+    assert targets(tmp_path)[0] == ""
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("en> Half a")
+    child.sendline(":l")
+    child.sendline("q")
+    child.expect_exact("en> Half a")
+    child.sendline(":q")
+    assert ended(child)[1] == 0
+
+
 def test_a_last_empty_line_leaves_its_sentence_open(tmtool: Program, tmp_path: Path) -> None:
     """Three lines for three sentences, the last one empty."""
     (tmp_path / "a.kk.txt").write_text("Күн шықты. Түн болды. Соңы.", "utf-8")

@@ -133,8 +133,8 @@ class Check:
     """A check by its name; ``help`` says what it finds and what it lets pass.
 
     ``alone`` says whether it looks at one unit alone, and needs no other to judge it; ``learn``
-    takes from others what it can use. One that ``is_optional`` must be asked for by name; one with ``marks`` says
-    nothing of a translation that has none of them.
+    takes from others what it can use. One that ``is_optional`` must be asked for by name; one with
+    ``marks`` says nothing of a translation that has none of them.
     """
 
     name: str

@@ -25,7 +25,7 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written, format_of
+from tmtool.formats import BINARY, FORMATS, NAMELESS, TWO_FILES, LanguageMap, Written, format_of
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
@@ -251,11 +251,16 @@ def is_memory(path: str) -> bool:
 
 
 def units_in(
-    shared: Shared, path: str | None, format: str | None, headers: list[Header] | None = None
+    shared: Shared,
+    path: str | None,
+    format: str | None,
+    headers: list[Header] | None = None,
+    languages: tuple[str, str] | None = None,
 ) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times.
 
-    ``headers`` takes what is said of all of them.
+    ``headers`` takes what is said of all of them; ``languages`` are those of a file that does not
+    name them.
     """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
@@ -270,7 +275,10 @@ def units_in(
     kind = format_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
     return lambda: tmtool.formats.read(
-        BytesIO(data) if path == "-" else path, format=kind, headers=headers
+        BytesIO(data) if path == "-" else path,
+        format=kind,
+        languages=languages if kind in NAMELESS else None,
+        headers=headers,
     )
 
 

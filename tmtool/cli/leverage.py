@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -295,7 +296,9 @@ def pretranslate_command(
         pairs = Document(memory, name, source, target)
         pairs.extend(segments, document_props(text))
         done = pretranslate(memory, pairs, min_percent=percent)
-    fuzzy = f", {done.fuzzy} doubtful; see 'tmtool review'" if done.fuzzy else ""
+    fuzzy = (
+        f", {done.fuzzy} doubtful; see 'tmtool review {shlex.quote(name)}'" if done.fuzzy else ""
+    )
     shared.say(
         f"{name}: {plural(done.exact + done.fuzzy, 'unit')} pretranslated, "
         f"{done.exact} exact{fuzzy}; {done.left_open} left open"

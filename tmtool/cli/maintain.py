@@ -346,7 +346,9 @@ def _units(
     headers: list[Header] | None = None,
 ) -> Units:
     """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format, headers)
+    source, target = wanted.source_language, wanted.target_language
+    pair = (source, target) if source and target else None
+    units = units_in(shared, file, format, headers, pair)
     return lambda: filter(wanted, units())
 
 

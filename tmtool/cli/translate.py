@@ -39,6 +39,7 @@ COMMANDS = {
     "help": ("h", "р", "?"),
 }
 _COMMAND = re.compile(r":[\w?]")  # so ":)" is text
+_BEHIND = re.compile(r"(?P<text>.*[^\s:])\s*(?P<command>:(?P<word>\w+)(?: [123])?)\s*")
 _F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 6: ":list", 10: ":quit"}
 
 HELP = """\
@@ -200,10 +201,13 @@ def _converse(document: Document, memory: Memory) -> None:
         typed = talk.ask(prompt, hint, partial(_keep_draft, memory, unit))
         if typed is None:
             break
-        # A command that was typed behind the text on the line is a command all the same.
-        behind = typed.removeprefix(hint).strip() if hint and typed.startswith(hint) else ""
-        if _COMMAND.match(behind) and command_named(behind[1:].partition(" ")[0], COMMANDS):
-            typed = behind
+        # A command that was typed behind a text is a command all the same; the text is kept.
+        behind = _BEHIND.fullmatch(typed)
+        if behind and command_named(behind["word"], COMMANDS):
+            hint, typed = behind["text"], behind["command"]
+            _keep_draft(memory, unit, hint)
+        elif typed.strip() == "?":
+            typed = ":help"
         if not _COMMAND.match(typed):
             if not typed.strip():
                 talk.say("Nothing was typed; :s leaves the sentence open.")

@@ -86,6 +86,9 @@ BINARY = ("xlsx",)
 TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
+NAMELESS = ("tsv", TWO_FILES)
+"""Formats that never say which languages they hold."""
+
 _CELLS = ("tsv", "csv")
 _HEADED = ("tmx",)
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
