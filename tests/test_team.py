@@ -25,6 +25,7 @@ from tmtool.document import Document
 from tmtool.errors import ConflictError, DisconnectedError, StoreError
 from tmtool.memory import Memory
 from tmtool.model import Header, Variant
+from tmtool.store import postgres
 from tmtool.store.address import DatabaseUrl, Role
 from tmtool.store.postgres import PostgresStore
 from tmtool.store.team import team
@@ -178,6 +179,56 @@ def test_another_database_is_no_memory(database: str) -> None:
         db.execute("CREATE TABLE units (name text)")
     with pytest.raises(StoreError, match="is a database, but not of a tmtool memory"):
         Memory.open(database)
+
+
+def test_a_database_that_cannot_hold_all_letters_is_refused(server: Server) -> None:
+    """With what it keeps texts in; nothing is made in it."""
+    server.execute("CREATE DATABASE narrow ENCODING 'LATIN1' TEMPLATE template0")
+    with pytest.raises(StoreError, match="the database keeps texts in LATIN1"):
+        Memory.open(server.url("narrow"))
+    with psycopg.connect(server.url("narrow")) as db:
+        assert db.execute("SELECT to_regclass('units')").fetchone() == (None,)
+
+
+def test_a_row_that_somebody_broke_is_said_to_be_damaged(database: str) -> None:
+    """With what to do; other units are read."""
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.", id="1"), pair("Жоқ.", "No.", id="2")])
+        with psycopg.connect(database, autocommit=True) as db:
+            db.execute("UPDATE units SET props = 'odd' WHERE id = '1'")
+        with pytest.raises(StoreError, match=r"is damaged: .*; go back to a copy made with"):
+            memory.unit("1")
+        assert memory.unit("2") is not None
+        with pytest.raises(StoreError, match="is no file"):
+            _ = memory.path
+
+
+def test_who_waits_for_another_writer_is_told_and_goes_on(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, as soon as it lasts; a screen waits briefly, says why, and nobody is called."""
+    monkeypatch.setattr("tmtool.store.postgres._QUIET", 0.05)
+    called: list[str] = []
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+
+    def told() -> None:
+        called.append("waiting")
+        other.rollback()
+
+    with psycopg.connect(database) as other, Memory.open(database, on_wait=told) as memory:
+        assert memory.lookup("Иә.", "kk", "en")
+        lock = f"SELECT pg_advisory_xact_lock({postgres._LOCK})"
+        other.execute(lock)
+        assert memory.add([pair("Жоқ.", "No.")]).new == 1
+        assert called == ["waiting"]
+        other.execute(lock)
+        memory.wait_briefly(0.05)
+        with pytest.raises(StoreError, match="is in use: somebody else writes to it"):
+            memory.undo()
+        assert called == ["waiting"]
+        other.rollback()
+        assert memory.undo() == ("add", 1)
 
 
 def test_a_memory_that_is_not_there_is_not_made_by_reading(tmtool: Program, database: str) -> None:
