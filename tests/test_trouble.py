@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -259,6 +259,10 @@ def locked_memory(case: Case) -> Ended:
 def signalled(number: signal.Signals, case: Case) -> Ended:
     with held(case) as process:
         process.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE / 3)
+        if process.poll() is None:  # Python loses a signal that comes while it frees an object
+            process.send_signal(number)
         return ended(process)
 
 
