@@ -240,6 +240,22 @@ def test_the_house_style_comes_from_the_configuration(tmtool: Program, tmp_path:
     assert "tmtool.toml: '~' is no dash for style.en; write " in done.stderr
 
 
+def test_a_mended_copy_keeps_what_the_file_says_of_all(tmtool: Program, tmp_path: Path) -> None:
+    """The props and notes of the header of a TMX."""
+    (tmp_path / "a.tmx").write_text(
+        '<tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence" '
+        'o-tmf="x" adminlang="en" srclang="kk" datatype="xml"><note>Ours</note>'
+        '<prop type="client">Zhol</prop></header><body><tu><tuv xml:lang="kk"><seg>Бір</seg></tuv>'
+        '<tuv xml:lang="en"><seg>One  x</seg></tuv></tu></body></tmx>',
+        "utf-8",
+    )
+    tmtool("check", "a.tmx", "--fix", "-o", "b.tmx")
+    mended = (tmp_path / "b.tmx").read_text("utf-8")
+    assert "<seg>One x</seg>" in mended
+    assert "<note>Ours</note>" in mended
+    assert '<prop type="client">Zhol</prop>' in mended
+
+
 def test_a_finding_is_dismissed_until_the_text_changes(tmtool: Program, untidy: Path) -> None:
     """It is no more reported, in exports neither; other findings are."""
     assert "text:3\twarning\tnumbers" in tmtool("-m", untidy, "check", status=1).stdout.replace(

@@ -309,6 +309,26 @@ def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
     assert "say which units" in tmtool("-m", held, "remove", status=2).stderr
 
 
+def test_a_table_that_names_no_languages_is_rewritten(tmtool: Program, tmp_path: Path) -> None:
+    """Once they are said; to count it needs none, and other languages of a file stay."""
+    (tmp_path / "a.tsv").write_text("Бір\tOne\nЕкі\tTwo\nЕкі\tTwo\n", "utf-8")
+    spoken = ("-s", "kk", "-t", "en")
+    rewritten = (("replace", "Two", "2"), ("dedupe",), ("remove", "--match", "Бір"))
+    for command in rewritten:
+        done = tmtool(*command, "a.tsv", "-o", "b.tsv", status=3)
+        assert "does not name its languages; say which with -s and -t" in done.stderr
+        tmtool(*command, "a.tsv", *spoken, "-o", "b.tsv")
+    assert (tmp_path / "b.tsv").read_text("utf-8") == "Екі\tTwo\nЕкі\tTwo\n"
+    assert "units       3" in tmtool("info", "a.tsv").stdout
+    (tmp_path / "c.jsonl").write_text(
+        '{"source":"Бір","target":"One","source_language":"kk","target_language":"en"}\n'
+        '{"source":"Бір","target":"One","source_language":"kk","target_language":"fr"}\n',
+        "utf-8",
+    )
+    tmtool("replace", "One", "1", "c.jsonl", *spoken, "-o", "d.jsonl")
+    assert '"One"' in (tmp_path / "d.jsonl").read_text("utf-8")
+
+
 def test_two_are_compared(tmtool: Program, held: Path) -> None:
     """A file and a memory; exits with 1 if they differ, as diff does."""
     tmtool("-m", held, "export", "a.jsonl")

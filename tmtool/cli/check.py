@@ -237,11 +237,20 @@ def check_command(
 
         def rewritten(held: Units) -> Iterator[Rewritten]:
             wanted = Filter(source, target, document)
-            read = _read(file, _kind(file, format), pair, language_map) if file else held()
-            for unit in read:
+            for unit in held():
                 yield unit, repaired(unit) if wanted(unit) else unit
 
-        carry_out(shared, "fix", rewritten, file, format, copy, dry_run=dry_run)
+        carry_out(
+            shared,
+            "fix",
+            rewritten,
+            file,
+            _kind(file, format) if file else None,
+            copy,
+            dry_run=dry_run,
+            languages=pair,
+            language_map=language_map,
+        )
         return
     kinds = [_kind(file, format) for file in files]
     terms = _known_terms(shared, is_needed=not files)

@@ -25,7 +25,7 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import BINARY, FORMATS, NAMELESS, TWO_FILES, LanguageMap, Written, format_of
+from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written, format_of
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
@@ -255,12 +255,15 @@ def units_in(
     path: str | None,
     format: str | None,
     headers: list[Header] | None = None,
+    *,
     languages: tuple[str, str] | None = None,
+    unnamed: tuple[str, str] | None = None,
+    language_map: LanguageMap | None = None,
 ) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times.
 
-    ``headers`` takes what is said of all of them; ``languages`` are those of a file that does not
-    name them.
+    ``headers`` takes what is said of all of them; the other options are those of
+    :func:`tmtool.formats.read`, for a file.
     """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
@@ -277,7 +280,9 @@ def units_in(
     return lambda: tmtool.formats.read(
         BytesIO(data) if path == "-" else path,
         format=kind,
-        languages=languages if kind in NAMELESS else None,
+        languages=languages,
+        unnamed=unnamed,
+        language_map=language_map,
         headers=headers,
     )
 
@@ -432,8 +437,9 @@ def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
     for other in besides:
         if not other or isinstance(other, DatabaseUrl):
             continue
-        beside = (Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm"))
-        if Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside):
+        beside = [Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm")]
+        is_one = Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside)
+        if is_one or Path(path).resolve() in {x.resolve() for x in beside}:
             raise click.UsageError(f"{path} is read by this command; write to another file.")
 
 

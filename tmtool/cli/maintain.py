@@ -51,6 +51,7 @@ _states = click.option(
     multiple=True,
     help="Only units in this state; may be repeated.  [default: any]",
 )
+_ANY = ("und", "und")  # languages of a file that does not name them, where they do not matter
 _out = click.option(
     "-o", "--output", metavar="FILE", help="Where to write the units of a file, as its suffix says."
 )
@@ -200,7 +201,16 @@ def dedupe_command(
         chosen = lambda: filter(wanted, units())  # noqa: E731
         return maintenance.deduplicated(chosen, ignore, alone=file is None)
 
-    carry_out(shared, "dedupe", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(
+        shared,
+        "dedupe",
+        rewritten,
+        file,
+        format,
+        output,
+        dry_run=dry_run,
+        unnamed=_pair(wanted),
+    )
 
 
 @click.command("remove")
@@ -235,7 +245,16 @@ def remove_command(
         for unit in units():
             yield unit, None if scope(unit) and chosen(unit) else unit
 
-    carry_out(shared, "remove", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(
+        shared,
+        "remove",
+        rewritten,
+        file,
+        format,
+        output,
+        dry_run=dry_run,
+        unnamed=_pair(scope),
+    )
 
 
 @click.command("replace")
@@ -291,7 +310,16 @@ def replace_command(
         for unit in units():
             yield unit, maintenance.replaced(unit, sought, put, side) if scope(unit) else unit
 
-    carry_out(shared, "replace", rewritten, file, format, output, dry_run=dry_run)
+    carry_out(
+        shared,
+        "replace",
+        rewritten,
+        file,
+        format,
+        output,
+        dry_run=dry_run,
+        unnamed=_pair(scope),
+    )
 
 
 @click.command("recode")
@@ -333,7 +361,8 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
     by languages, state, document and author; the first and the last change.
     """
     for file in files or (None,):
-        found = maintenance.figures(_units(shared, file, format, Filter())())
+        units = units_in(shared, file, format, unnamed=_ANY)
+        found = maintenance.figures(units())
         name = public(file) if file else str(shared.memory)
         click.echo(shown(_figures_as_json(name, found)) if as_json else _figures(name, found))
 
@@ -346,10 +375,14 @@ def _units(
     headers: list[Header] | None = None,
 ) -> Units:
     """The wanted units of a file or, without one, of the memory; to be read several times."""
-    source, target = wanted.source_language, wanted.target_language
-    pair = (source, target) if source and target else None
-    units = units_in(shared, file, format, headers, pair)
+    units = units_in(shared, file, format, headers, unnamed=_pair(wanted))
     return lambda: filter(wanted, units())
+
+
+def _pair(wanted: Filter) -> tuple[str, str] | None:
+    """The two languages that a filter asks for."""
+    source, target = wanted.source_language, wanted.target_language
+    return (source, target) if source and target else None
 
 
 def carry_out(
@@ -361,15 +394,19 @@ def carry_out(
     output: str | None,
     *,
     dry_run: bool,
+    **reading: Any,
 ) -> None:
-    """Rewrite a file into another one, or the memory in one action; say what was done."""
+    """Rewrite a file into another one, or the memory in one action; say what was done.
+
+    ``reading`` holds the options of :func:`tmtool.cli.common.units_in` for a file.
+    """
     if file is None and output:
         raise click.UsageError("-o is where the units of a FILE are written.")
     if file and not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
     headers: list[Header] = []
-    units = _units(shared, file, format, Filter(), headers)
+    units = units_in(shared, file, format, headers, **reading)
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):

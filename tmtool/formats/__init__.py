@@ -86,9 +86,6 @@ BINARY = ("xlsx",)
 TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
-NAMELESS = ("tsv", TWO_FILES)
-"""Formats that never say which languages they hold."""
-
 _CELLS = ("tsv", "csv")
 _HEADED = ("tmx",)
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
@@ -127,6 +124,7 @@ def read(
     *,
     format: str | None = None,
     languages: tuple[str, str] | None = None,
+    unnamed: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     encoding: str | None = None,
@@ -137,7 +135,8 @@ def read(
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and choose the
-    pair, in either direction, where it does (``kk`` is also ``kk-KZ``). ``raw_cells`` takes cells
+    pair, in either direction, where it does (``kk`` is also ``kk-KZ``); ``unnamed`` are those where
+    it does not say, and choose nothing. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
     ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
@@ -148,9 +147,10 @@ def read(
         path, name = os.fspath(file), format_of(file, format)
         if name == TWO_FILES:
             yield from _adapted(
-                _moses().read(path, languages, encoding),
+                _moses().read(path, languages or unnamed, encoding),
                 path,
                 languages,
+                unnamed,
                 language_map,
                 bad,
                 headers,
@@ -158,14 +158,14 @@ def read(
             return
         with opened(file) as stream:
             found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells)
-            units = _adapted(found, path, languages, language_map, bad, headers)
+            units = _adapted(found, path, languages, unnamed, language_map, bad, headers)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
         stream = _decoded(file, "-", format or "", encoding)
         found = _read(format or "", stream, "-", raw_cells)
-        yield from _adapted(found, "-", languages, language_map, bad, headers)
+        yield from _adapted(found, "-", languages, unnamed, language_map, bad, headers)
 
 
 def write(
@@ -242,6 +242,7 @@ def _adapted(
     found: Iterator[Found],
     path: str,
     languages: tuple[str, str] | None,
+    unnamed: tuple[str, str] | None,
     language_map: LanguageMap | None,
     bad: Callable[[FormatError], None] | None,
     headers: list[Header] | None,
@@ -249,22 +250,20 @@ def _adapted(
     for unit in _sound(_short(found, path), bad, headers):
         if language_map:
             unit = _mapped(unit, language_map)
-        if languages:
-            source, target = languages
-            if not unit.source.language:
-                unit = replace(
-                    unit,
-                    source=replace(unit.source, language=source),
-                    target=replace(unit.target, language=target),
-                )
-            elif _are(languages, unit.target, unit.source):
-                unit = replace(unit, source=unit.target, target=unit.source)
-            elif not _are(languages, unit.source, unit.target):
-                continue
-        elif not unit.source.language:
-            raise InputError(
-                "does not name its languages", path=path, hint="say which with -s and -t"
+        if not unit.source.language:
+            pair = languages or unnamed
+            if pair is None:
+                hint = "say which with -s and -t"
+                raise InputError("does not name its languages", path=path, hint=hint)
+            source, target = (
+                replace(side, language=language)
+                for side, language in zip((unit.source, unit.target), pair, strict=True)
             )
+            unit = replace(unit, source=source, target=target)
+        elif languages and _are(languages, unit.target, unit.source):
+            unit = replace(unit, source=unit.target, target=unit.source)
+        elif languages and not _are(languages, unit.source, unit.target):
+            continue
         yield unit
 
 
