@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial, reduce
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
 from tmtool.model import (
+    STATES,
     Bead,
     DocumentKey,
     Entry,
@@ -142,6 +144,11 @@ class Document:
         return self.units.tally.open
 
     @property
+    def vouched_count(self) -> int:
+        """How many units a person stands for as they are."""
+        return sum(entry.is_vouched for entry in self.outline)
+
+    @property
     def doubtful_count(self) -> int:
         """How many units a person should look at."""
         return self.units.tally.doubtful
@@ -200,10 +207,10 @@ class Document:
 
     def flaws(self, unit: TranslationUnit) -> list[Finding]:
         """What checks doubt in a pair, its terms included; a rejected one is known to be wrong."""
-        return self._judged(unit) if unit.is_paired and unit.state != "rejected" else []
+        return self._judge(unit) if unit.is_paired and unit.state != "rejected" else []
 
     @cached_property
-    def _judged(self) -> Callable[[TranslationUnit], list[Finding]]:
+    def _judge(self) -> Callable[[TranslationUnit], list[Finding]]:
         from tmtool.checks import judge
 
         return judge(self._memory.glossary(), self.styles)
@@ -582,6 +589,42 @@ def expression(typed: str, *, is_regex: bool, any_case: bool = True) -> re.Patte
         return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE * any_case)
     except re.error as error:
         raise TmtoolError(f"this is no regular expression: {error}") from None
+
+
+Kind = Callable[[Entry], bool]
+"""Tells the units of a kind from others."""
+
+
+def kinds(*, translating: bool = False) -> dict[str, Kind]:
+    """The kinds that a list can be narrowed to, by their names: what waits for somebody, what has
+    notes, and the states. Rejected units are open for who is ``translating`` only.
+    """
+    found: dict[str, Kind] = {
+        "doubtful": attrgetter("is_doubtful"),
+        "open": attrgetter("is_open" if translating else "is_untranslated"),
+        "notes": attrgetter("has_notes"),
+    }
+    return found | {state: partial(_is_in, state) for state in STATES}
+
+
+def _is_in(state: State, entry: Entry) -> bool:
+    return entry.state == state
+
+
+def less_sure_than(most: float) -> Kind:
+    """The units of which an aligner was less sure than that, 0 to 1."""
+    return lambda entry: entry.score is not None and entry.score < most
+
+
+def fraction(typed: str) -> float:
+    """What somebody typed for a percentage, from 0 to 1; raises ``TmtoolError`` if it is none."""
+    try:
+        percent = float(typed.strip().removesuffix("%").replace(",", "."))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise TmtoolError(f"{typed!r} is no percentage", hint="give a number from 0 to 100")
+    return percent / 100
 
 
 def found_in(memory: Memory, document: DocumentKey, wanted: re.Pattern[str]) -> list[int]:

@@ -22,7 +22,7 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import Document, expression
+from tmtool.document import Document, Kind, expression, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
@@ -129,7 +129,7 @@ class Review:
         self._document = document
         self._memory = memory
         self._index = self._beginning() if index is None else index
-        self._fits: Callable[[Entry], bool] = _is_any  # what the list is narrowed to
+        self._fits: Kind = _is_any  # what the list is narrowed to
         self._found: list[int] = []
 
     def _beginning(self) -> int | None:
@@ -296,9 +296,9 @@ class Review:
 
     def _approve_sure(self, _: int, typed: str) -> bool:
         percent = typed or self._talk.ask("least confidence in percent: ", "95") or ""
-        least = _percentage(percent) / 100
+        least = fraction(percent)
         count = self._document.approve_above(least, dry_run=True)
-        question = f"{plural(count, 'pair')} at least {percent}% sure; approve them? [y/n] "
+        question = f"{plural(count, 'pair')} at least {least:.0%} sure; approve them? [y/n] "
         if count and (self._talk.ask(question) or "").strip() in ("y", "yes", "н", "иә"):
             self._document.approve_above(least)
             self._talk.say(f"{plural(count, 'pair')} approved. {summary(self._document)}")
@@ -313,11 +313,11 @@ class Review:
 
     def _regroup(self, change: Callable[[], None], index: int | None = None) -> bool:
         """Carry out a change of several pairs; tell of approvals that it made void."""
-        vouched = _vouched(self._document)
+        vouched = self._document.vouched_count
         change()
         if index is not None:
             self._index = min(index, len(self._document.units) - 1)
-        if (lost := vouched - _vouched(self._document)) > 0:
+        if (lost := vouched - self._document.vouched_count) > 0:
             self._talk.say(f"{plural(lost, 'approved pair')} became others: look again.")
         return True
 
@@ -451,8 +451,7 @@ class Review:
         if kind == "warnings":
             fits = self._flawed_by(argument.strip())
         elif kind == "below":
-            most = _percentage(argument) / 100
-            fits = partial(_is_below, most)
+            fits = less_sure_than(fraction(argument))
         else:
             fits = _kind(typed or "all")
         outline = self._document.outline
@@ -468,7 +467,7 @@ class Review:
             return True
         return False
 
-    def _flawed_by(self, check: str) -> Callable[[Entry], bool]:
+    def _flawed_by(self, check: str) -> Kind:
         """Whether a check doubts a pair, any if none is named."""
         if check not in ("", *CHECKS):
             raise TmtoolError(f"there is no check {check!r}", hint="tmtool check --list names them")
@@ -574,42 +573,17 @@ def _list(talk: Conversation, document: Document, rows: Iterable[int]) -> None:
         talk.say_row(f"{row + 1:4}  {_standing(unit):24}  ", unit.source.text, unit.target.text)
 
 
-def _kind(name: str) -> Callable[[Entry], bool]:
-    """What tells the pairs of a kind: those in a state, or those that wait for somebody."""
-    fits: dict[str, Callable[[Entry], bool]] = {
-        "all": _is_any,
-        "doubtful": lambda entry: entry.is_doubtful,
-        "open": lambda entry: entry.is_untranslated,
-        "notes": lambda entry: entry.has_notes,
-    }
-    fits |= {state: partial(_is_in, state) for state in STATES}
-    if name not in fits:
-        hint = f"there are {', '.join(fits)}, warnings, warnings CHECK and below PERCENT"
+def _kind(name: str) -> Kind:
+    """What tells the pairs of a kind by its name; raises ``TmtoolError`` if there is none."""
+    known = {"all": _is_any} | kinds()
+    if name not in known:
+        hint = f"there are {', '.join(known)}, warnings, warnings CHECK and below PERCENT"
         raise TmtoolError(f"{name!r} is no kind of pair", hint=hint)
-    return fits[name]
+    return known[name]
 
 
 def _is_any(_: Entry) -> bool:
     return True
-
-
-def _is_below(most: float, entry: Entry) -> bool:
-    return entry.score is not None and entry.score < most
-
-
-def _percentage(typed: str) -> int:
-    """The percentage that was typed."""
-    if not typed.strip().isdecimal() or not 0 <= int(typed[:9]) <= 100:
-        raise TmtoolError(f"{typed!r} is no percentage", hint="give a number from 0 to 100")
-    return int(typed)
-
-
-def _vouched(document: Document) -> int:
-    return sum(entry.is_vouched for entry in document.outline)
-
-
-def _is_in(state: str, entry: Entry) -> bool:
-    return entry.state == state
 
 
 def _standing(unit: TranslationUnit) -> str:

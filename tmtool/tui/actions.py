@@ -12,9 +12,9 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import Document, expression, found_in
+from tmtool.document import Document, expression, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import TmtoolError
-from tmtool.model import STATES, Entry, Finding, TranslationUnit
+from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe, place_as_stored
 from tmtool.tui.panes import Matches
@@ -22,6 +22,7 @@ from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
 from tmtool.tui.workbench import Filter, Workbench, asked, in_brief
 
 _MANY = 5000  # pairs that take too long to search for a key to wait
+_SAID = {"notes": "with notes"}  # of kinds that are called otherwise
 _BAR = 30  # cells of the longest bar of the statistics
 
 
@@ -113,7 +114,7 @@ class Desk(Workbench):
         typed = await self._ask("Approve all pairs that are at least so sure", "95", hint=hint)
         if not typed:
             return
-        least = _percent(typed)
+        least = fraction(typed)
         count = self.document.approve_above(least, dry_run=True)
         if not count:
             raise TmtoolError(f"no open pair is {least:.0%} sure")
@@ -132,13 +133,13 @@ class Desk(Workbench):
         self._refuse_if_changed()
         was_edited = self._edited is not None
         self._close_editor()
-        vouched = _vouched(self.document)
+        vouched = self.document.vouched_count
         change()
         self._changed()
         self._pairs.select(min(at, len(self.document.units) - 1))
         if was_edited:
             self._open_editor()
-        elif (lost := vouched - _vouched(self.document)) > 0:
+        elif (lost := vouched - self.document.vouched_count) > 0:
             self._say(f"{lost} approved pairs became others: look at them again")
 
     def do_merge(self) -> None:
@@ -362,8 +363,8 @@ class Desk(Workbench):
         if name == "confidence":
             hint = "in percent, 0 to 100   Enter: show them"
             if typed := await self._ask("Show pairs less sure than", "90", hint=hint):
-                most = _percent(typed)
-                self._narrow(Filter(f"below {most:.0%}", partial(_is_below, most)))
+                most = fraction(typed)
+                self._narrow(Filter(f"below {most:.0%}", less_sure_than(most)))
         elif name == "warnings":
             await self._filter_by_check()
         elif name is not None:
@@ -388,17 +389,8 @@ class Desk(Workbench):
             self._narrow(Filter(name or "warnings", lambda entry: entry.id in doubted))
 
     def _filters(self) -> dict[str, Filter]:
-        filters = {
-            "doubtful": Filter("doubtful", lambda entry: entry.is_doubtful),
-            "open": Filter("open", self._is_open),
-            "notes": Filter("with notes", lambda entry: entry.has_notes),
-        }
-        for state in STATES:
-            filters[state] = Filter(state, partial(_is_in, state))
-        return filters
-
-    def _is_open(self, entry: Entry) -> bool:
-        return entry.is_open if self._translating else entry.is_untranslated
+        found = kinds(translating=self._translating)
+        return {name: Filter(_SAID.get(name, name), fits) for name, fits in found.items()}
 
     def _narrow(self, chosen: Filter | None) -> None:
         self._filter = chosen
@@ -434,9 +426,9 @@ class Desk(Workbench):
         self._say(f"{said}: {moved[0]}")
 
     def do_statistics(self) -> None:
-        self.app.push_screen(
-            Page(_statistics(self.document, sum(map(self._is_open, self.document.outline))))
-        )
+        is_open = kinds(translating=self._translating)["open"]
+        opened = sum(map(is_open, self.document.outline))
+        self.app.push_screen(Page(_statistics(self.document, opened)))
 
     def do_help(self) -> None:
         self.app.push_screen(Page(help_page(self._commands, editing=self._edited is not None)))
@@ -446,30 +438,6 @@ class Desk(Workbench):
             self.leave()
             return None
         return self._ask_whether_to_leave()
-
-
-def _vouched(document: Document) -> int:
-    states = document.states
-    return states.get("reviewed", 0) + states.get("final", 0)
-
-
-def _is_in(state: str, entry: Entry) -> bool:
-    return entry.state == state
-
-
-def _percent(typed: str) -> float:
-    """What somebody typed for a percentage, from 0 to 1."""
-    try:
-        percent = float(typed.strip().removesuffix("%").replace(",", "."))
-    except ValueError:
-        percent = -1
-    if not 0 <= percent <= 100:
-        raise TmtoolError(f"{typed!r} is no percentage", hint="type a number from 0 to 100")
-    return percent / 100
-
-
-def _is_below(most: float, entry: Entry) -> bool:
-    return entry.score is not None and entry.score < most
 
 
 def _concordance(words: str, found: Sequence[TranslationUnit]) -> Content:
