@@ -25,7 +25,7 @@ from tests.benchmarks.checks import (
     term_recall,
 )
 from tests.conftest import pair
-from tmtool.checks import CHECKS, Style, check, check_unit, checked, dismissed, mender, read_styles
+from tmtool.checks import CHECKS, check, check_unit, checked, dismissed, mender, read_styles
 from tmtool.checks.dictionaries import dictionary, is_available
 from tmtool.checks.typography import typography
 from tmtool.errors import TmtoolError
@@ -262,7 +262,7 @@ def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
     unit = TranslationUnit(
         Variant.of("kk", "Ол «иә» деді."), Variant.of("en-GB", "He said “yes”."), state="translated"
     )
-    british = {"en": STYLES["en"], "en-GB": Style(quotes="‘’ “”")}
+    british = read_styles({"en": {"quotes": "“”"}, "EN_gb": {"quotes": "‘’ “”"}})
     assert not list(check([unit], ["quotes"], styles=STYLES))
     assert [one.fix for one in check([unit], ["quotes"], styles=british)] == ["‘yes’"]
 
@@ -277,7 +277,7 @@ def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
         ({"en": {"dash": " —"}}, "is no dash"),
         ({"en": {"dash": "-"}}, "is no dash"),
         ({"en": {"quotes": "ab"}}, "is no quotes"),
-        ({"en-GB": {}, "en-gb": {}}, "there are two styles of en-GB"),
+        ({"en-GB": {}, "en-gb": {}}, "there are two styles of en-gb"),
         ({"en": {"quotes": "“"}}, "is no quotes"),
         ({"en": {"decimal": 1}}, "1 is no decimal"),
         ({"en": {"decimal": ",", "thousands": ","}}, "are the same mark"),

@@ -131,7 +131,8 @@ class Known:
         """The house style of the language of a code, or of its region if that has its own."""
         if not self.styles:
             return NO_STYLE
-        return self.styles.get(language) or self.styles.get(primary_code(language), NO_STYLE)
+        region = self.styles.get(language.lower())
+        return region or self.styles.get(primary_code(language), NO_STYLE)
 
     def learn_name(self, side: str, name: str, *, is_kept: bool) -> None:
         """Learn whether the other side of a unit has the like of a name, given by its sound."""

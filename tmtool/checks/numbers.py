@@ -16,9 +16,9 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from tmtool.checks.core import DIGITS, Flaw, Pair, Side, Span, check
-from tmtool.checks.typography import WORD, Typography, measures
+from tmtool.checks.typography import SPACES, WORD, Typography, measures
 
-_SPACE = "[ \u00a0\u202f\u2009]"
+_SPACE = f"[{SPACES}]"
 _NUMBER = re.compile(  # a digit comes first, so that it is looked for quickly
     rf"\d(?:(?<![\d.,].)\d{{0,2}}(?:{_SPACE}\d{{3}})+(?!\d)(?:[.,]\d+)?|\d*(?:[.,:’']\d+)*)"
 )

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
+from tmtool.checks.typography import SPACES
 from tmtool.errors import TmtoolError
 from tmtool.language import Language
-
-SPACES = " \u00a0\u202f\u2009"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ _ALLOWED: dict[str, tuple[Callable[[str], object], str]] = {
 
 
 def read_styles(tables: Mapping[str, object]) -> dict[str, Style]:
-    """The styles of languages by their codes, from tables such as ``{"en": {"dash": "—"}}``.
+    """The styles of languages by their codes in lower case, from ``{"en": {"dash": "—"}}``.
 
     Raises ``TmtoolError`` that says what is no choice, and which there are.
     """
     styles: dict[str, Style] = {}
     for code, table in tables.items():
-        style, name = _read(code, table), Language.normal(code)
+        style, name = _read(code, table), Language.normal(code).lower()
         if name in styles:
             raise TmtoolError(f"there are two styles of {name}", hint="take one of them out")
         styles[name] = style

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from tmtool.checks.core import DIGITS, Flaw, Pair, Side, check, verbatim_in
 from tmtool.checks.numbers import Number, numbers_in, readings
-from tmtool.checks.style import SPACES, Style
-from tmtool.checks.typography import WORD
+from tmtool.checks.style import Style
+from tmtool.checks.typography import SPACES, WORD
 
 _NEAR = 24  # characters beside a dash that tell what it is
 _DASHES = frozenset("-–—―")
@@ -47,8 +47,8 @@ def dashes(pair: Pair) -> Iterator[Flaw]:
 def _is_no_dash(side: Side, start: int, end: int) -> bool:
     """Whether a mark stands between two symbols, as in x - y, or two months."""
     before, after = side.lower[max(0, start - _NEAR) : start], side.lower[end : end + _NEAR]
-    if _SYMBOL[0].search(before) or _SYMBOL[1].match(after):
-        return _SYMBOL[0].search(before) is not None and _SYMBOL[1].match(after) is not None
+    if _SYMBOL[0].search(before) and _SYMBOL[1].match(after):
+        return True
     word, other = _LAST_WORD.search(before), WORD.match(after)
     months = side.typography.months
     return bool(word and other and months[word[0]] and months[other[0]])

@@ -16,6 +16,9 @@ from tmtool.language import DATA, GENERIC, everyday_words
 
 Meaning = TypeVar("Meaning")
 
+SPACES = " \u00a0\u202f\u2009"
+"""Those that stand between words and inside numbers."""
+
 WORD = re.compile(r"[^\W\d_]+")
 
 _REMEMBERED = 20_000  # words whose meaning was looked up

@@ -112,13 +112,16 @@ def mixed_script(pair: Pair) -> Iterator[Flaw]:
             if latin and meant:
                 which = "Latin" if meant == "Cyrillic" else "Cyrillic"
                 wrong = " ".join(sorted(latin if which == "Latin" else cyrillic))
-                fix = "".join(_PASSES[meant].get(char, char) for char in word)
+                fix = "".join(_passing(meant).get(char, char) for char in word)
                 message = f"{word} mixes scripts ({which} {wrong})"
                 yield Flaw(message, match.span(), side.name, fix)
 
 
-_PASSES = {"Cyrillic": confusables(), "Latin": {b: a for a, b in confusables().items()}}
-"""Letters by those that pass for them, in the script that is meant."""
+@cache
+def _passing(script: str) -> dict[str, str]:
+    """The letters of a script by those of the other one that pass for them."""
+    cyrillic = confusables()
+    return cyrillic if script == "Cyrillic" else {b: a for a, b in cyrillic.items()}
 
 
 def _meant(word: str, latin: set[str], cyrillic: set[str], known: Typography) -> str:
@@ -129,7 +132,7 @@ def _meant(word: str, latin: set[str], cyrillic: set[str], known: Typography) ->
     may_be = [
         script
         for script, letters in (("Cyrillic", latin), ("Latin", cyrillic))
-        if letters <= _PASSES[script].keys()
+        if letters <= _passing(script).keys()
     ]
     if len(may_be) < 2:
         return "".join(may_be)
