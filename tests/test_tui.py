@@ -587,6 +587,16 @@ def test_no_key_is_given_twice() -> None:
 # Safety
 
 
+def test_an_expression_that_takes_too_long_is_given_up(memory: Memory) -> None:
+    """And the screen goes on."""
+    memory.add(
+        [pair("а" * 60 + "!", "a" * 60 + "!", document="d"), pair("Иә.", "Yes.", document="d")]
+    )
+    stopped = play(memory, "/", "f4", "=(a|aa)+$", "enter", "j")
+    assert "the expression takes too long" in play(memory, "/", "f4", "=(a|aa)+$", "enter").screen
+    assert stopped.number == 2
+
+
 def test_a_draft_outlives_the_session(four: Memory) -> None:
     """What was typed and not confirmed is there again, and a confirmed text ends it."""
     left = play(four, "e", "=  abc", "escape")

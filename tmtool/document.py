@@ -17,6 +17,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+import regex
+
 from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
@@ -40,6 +42,7 @@ from tmtool.units import Units
 if TYPE_CHECKING:
     from tmtool.checks import Style
 
+_PATIENCE = 0.3  # seconds that an expression may take with one text
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
 
@@ -225,8 +228,11 @@ class Document:
         """The first index from ``start`` on, then from the top, in which a check finds a flaw."""
         return next((index for index, found in self.judged(start) if found), None)
 
-    def search(self, wanted: re.Pattern[str]) -> list[int]:
-        """The indexes of the units in which an expression is found, on either side."""
+    def search(self, wanted: Sought) -> list[int]:
+        """The indexes of the units in which something is found, on either side.
+
+        Raises ``TmtoolError`` as :meth:`Sought.spans`.
+        """
         return found_in(self._memory, self.key, wanted)
 
     @property
@@ -591,6 +597,30 @@ def expression(typed: str, *, is_regex: bool, any_case: bool = True) -> re.Patte
         raise TmtoolError(f"this is no regular expression: {error}") from None
 
 
+class Sought:
+    """Words or a regular expression that somebody who waits looks for, in any case."""
+
+    def __init__(self, typed: str, *, is_regex: bool) -> None:
+        """Raises ``TmtoolError`` if it is no regular expression."""
+        self.typed = typed
+        pattern = expression(typed, is_regex=is_regex).pattern
+        try:
+            self._pattern = regex.compile(pattern, regex.IGNORECASE)
+        except regex.error as error:
+            raise TmtoolError(f"this is no regular expression: {error}") from None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where it is found in a text.
+
+        Raises ``TmtoolError`` if the expression goes over the text again and again.
+        """
+        try:
+            return [match.span() for match in self._pattern.finditer(text, timeout=_PATIENCE)]
+        except TimeoutError:
+            hint = "make it simpler: a + or * inside another one takes long"
+            raise TmtoolError("the expression takes too long", hint=hint) from None
+
+
 Kind = Callable[[Entry], bool]
 """Tells the units of a kind from others."""
 
@@ -627,10 +657,13 @@ def fraction(typed: str) -> float:
     return percent / 100
 
 
-def found_in(memory: Memory, document: DocumentKey, wanted: re.Pattern[str]) -> list[int]:
-    """The indexes of the units of a document in which an expression is found, on either side."""
+def found_in(memory: Memory, document: DocumentKey, wanted: Sought) -> list[int]:
+    """The indexes of the units of a document in which something is found, on either side.
+
+    Raises ``TmtoolError`` as :meth:`Sought.spans`.
+    """
     texts = enumerate(memory.texts(document))
-    return [index for index, sides in texts if any(map(wanted.search, sides))]
+    return [index for index, sides in texts if any(map(wanted.spans, sides))]
 
 
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:

@@ -439,7 +439,7 @@ def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
             continue
         beside = [Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm")]
         is_one = Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside)
-        if is_one or Path(path).resolve() in {x.resolve() for x in beside}:
+        if is_one or os.path.realpath(path) in map(os.path.realpath, beside):
             raise click.UsageError(f"{path} is read by this command; write to another file.")
 
 

@@ -22,7 +22,7 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import Document, Kind, expression, fraction, kinds, less_sure_than
+from tmtool.document import Document, Kind, Sought, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
@@ -429,7 +429,7 @@ class Review:
         words = typed or self._talk.ask("search: ") or ""
         is_regex = len(words) > 2 and words.endswith("/")
         self._found = self._document.search(
-            expression(words[:-1] if is_regex else words, is_regex=is_regex)
+            Sought(words[:-1] if is_regex else words, is_regex=is_regex)
         )
         if not self._found:
             raise TmtoolError("it is not found in this document")

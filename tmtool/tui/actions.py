@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import Document, expression, found_in, fraction, kinds, less_sure_than
+from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
@@ -289,12 +289,12 @@ class Desk(Workbench):
 
     async def do_search(self) -> None:
         found = self._pairs.found
-        prompt = Prompt("Search in both sides", found.pattern if found else "", regex=False)
+        prompt = Prompt("Search in both sides", found.typed if found else "", regex=False)
         answer = await self.app.push_screen_wait(prompt)
         if answer is None:
             return
         typed, is_regex = answer
-        self._pairs.found = expression(typed, is_regex=is_regex) if typed else None
+        self._pairs.found = Sought(typed, is_regex=is_regex) if typed else None
         self._hits = None
         self._pairs.redraw()
         if typed and (seeking := self._step_found(1, including_here=True)):
@@ -323,7 +323,7 @@ class Desk(Workbench):
         self._go_found(self._hits, step, including_here=including_here)
         return None
 
-    async def _seek(self, wanted: re.Pattern[str], step: int, *, including_here: bool) -> None:
+    async def _seek(self, wanted: Sought, step: int, *, including_here: bool) -> None:
         self._say("searching …")
         key = self.document.key
         self._hits = await self._beside(lambda memory: found_in(memory, key, wanted))

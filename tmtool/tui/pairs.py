@@ -6,7 +6,6 @@ from there down to the end of the window, so a document of any size opens at onc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from operator import itemgetter
@@ -20,8 +19,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tmtool.document import Document
-from tmtool.errors import ConflictError, StoreError
+from tmtool.document import Document, Sought
+from tmtool.errors import ConflictError, StoreError, TmtoolError
 from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.signs import GLYPHS, confidence, percentage
@@ -104,7 +103,7 @@ class PairList(Widget, can_focus=True):
         self.rows: Sequence[int] = range(len(document.units))
         self.cursor = 0
         self.side: Side | None = None
-        self.found: re.Pattern[str] | None = None
+        self.found: Sought | None = None
         self.drafts: set[str] = set()
         self._findings = findings
         self._obey = obey
@@ -327,7 +326,10 @@ class PairList(Widget, can_focus=True):
         marks: list[tuple[int, int, Style]] = []
         if self.found:
             found = style + self._look("found")
-            marks += [(*match.span(), found) for match in self.found.finditer(safe)]
+            try:
+                marks += [(*span, found) for span in self.found.spans(safe)]
+            except TmtoolError:  # which the search has told of
+                self.found = None
         if safe == text:  # else the offsets are others
             marks += [(*span, style + self._look("flaw")) for span in flawed]
         marks.sort(key=itemgetter(0, 1))
