@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmtool.alignment import agreement, align, align_all, set_aside
+from tmtool.alignment import agreement, align, align_all, check_sides, set_aside, trusted
+from tmtool.errors import MismatchError
 from tmtool.model import Bead, Segment
 
 NAMES = ["Astana", "Almaty", "Baku", "Caspian", "Tokayev", "Aliyev", "Kokshetau", "Baikonur"]
@@ -119,6 +120,30 @@ def test_running_headers_and_page_numbers_are_set_aside() -> None:
     assert [b.kind for b in beads].count("1-1") == 10
 
 
+def test_a_header_is_a_line_however_many_sentences_it_seems_to_be() -> None:
+    """A stop in it, or a number of its own behind it, makes it no text."""
+    lines = list[list[str]]()
+    for number, text in enumerate(SOURCE):
+        lines += [[text], ["ABAI JOURNAL, VOL.", "12"], [str(number)]] if number % 2 else [[text]]
+    paged = [text for line in lines for text in line]
+    paragraphs = [number for number, line in enumerate(lines) for _ in line]
+    aside, _ = set_aside(segments(paged, paragraphs), segments(TARGET))
+    assert {paged[n] for n in aside} == {"ABAI JOURNAL, VOL.", "12", *"13579"}
+
+
+def test_chapters_are_no_furniture_whatever_they_are_called() -> None:
+    """Where the other side has as many lines that are alike, those are their translation."""
+    ordinals = ["Бірінші", "Екінші", "Үшінші", "Төртінші", "Бесінші"]
+    source, target = list[str](), list[str]()
+    for number, ordinal in enumerate(ordinals):
+        source += [f"{ordinal} тарау", *SOURCE[2 * number : 2 * number + 2]]
+        target += [f"Chapter {number + 1}", *TARGET[2 * number : 2 * number + 2]]
+    paragraphs = list(range(len(source)))
+    pair = segments(source, paragraphs), segments(target, paragraphs)
+    assert not any(set_aside(*pair))
+    assert kinds(align(*pair)) == [([k], [k]) for k in range(15)]
+
+
 def test_what_recurs_in_both_texts_or_is_a_sentence_is_no_furniture() -> None:
     """A refrain and its translation stay; so does an answer that is translated variously."""
     verse = ["Бірінші.", "Жоқ", "Екінші.", "Жоқ", "Үшінші.", "Жоқ"]
@@ -136,6 +161,35 @@ def test_agreement_tells_translations_from_other_texts() -> None:
     other = segments([f"Nobody says {word}." for word in words])
     assert agreement(align(source, other), source, other) < 0.3
     assert agreement([], [], []) == 0.0
+
+
+def test_short_texts_that_hardly_agree_are_doubtful() -> None:
+    """They are not refused, for that may be chance; but nothing of them is called sure."""
+    source = segments(["Балалар далада ойнап жүр.", "Анасы нан пісірді.", "Кеш түсті."])
+    target = segments(["The minister resigned.", "Prices rose again.", "Nobody knew why."])
+    beads, said = trusted(align(source, target), source, target)
+    assert max(bead.score for bead in beads) < 0.5
+    assert said.startswith("only 0% of 3 and 3 sentences")
+    source, target = segments(SOURCE), segments(TARGET)
+    sure = align(source, target)
+    assert trusted(sure, source, target) == (sure, "")
+
+
+def test_a_text_in_another_language_than_was_said_is_refused() -> None:
+    """The same file twice, sides that are swapped, a wrong code; a few words show nothing."""
+    kazakh = segments(["Ол бұл туралы көп айтты, бірақ біз оны әлі де жақсы білмейміз."] * 3)
+    english = segments(["He has said a lot about this, but we do not know it well as yet."] * 3)
+    for sides, languages, message in (
+        ((kazakh, kazakh), ("kk", "en-GB"), "the second text is in kk, not in en-GB"),
+        ((english, english), ("kk", "en"), "the first text is in en, not in kk"),
+        ((kazakh, english), ("kk", "ru"), "the second text is in en, not in ru"),
+        ((english, kazakh), ("kk", "en"), "the first text is in en, the second in kk"),
+    ):
+        with pytest.raises(MismatchError, match=message):
+            check_sides(*sides, languages)
+    check_sides(kazakh, english, ("kk", "en"))
+    check_sides(kazakh, english, ("kk", "de"))  # of which no words are known
+    check_sides(kazakh[:1], kazakh[:1], ("kk", "en"))
 
 
 def test_progress_rises_to_one() -> None:

@@ -18,8 +18,10 @@ import pytest
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
 from tmtool.cli import COMMANDS, main, run
+from tmtool.errors import InputError
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
+from tmtool.reading import Reading
 
 DOCUMENT = "interview-2025-10-20"
 
@@ -197,11 +199,11 @@ ERRORS = [
         2,
         "'kazakh language' is not a language code;",
     ),
-    (["align", SEED, empty, "-t", "en"], 1, "empty.txt: one side holds 57 sentences, the other 0"),
+    (["align", SEED, empty, "-t", "en"], 1, "empty.txt: sentences: 57 on one side, 0 on the other; there"),
     (
         ["align", SEED_ENGLISH, SEED, "-t", "en"],
         1,
-        "41% of the words of the first text are everyday words of en",
+        "the first text is in en, the second in kk; are the two sides swapped?",
     ),
     (["segment", "-m", "x.db", SEED], 2, "No such option '-m'. It stands before the command"),
     (["align", SEED, "-t", "en"], 2, "Name a text and its translation, two folders, or"),
@@ -333,6 +335,27 @@ def _is_reading(pid: int) -> bool:
     except OSError:
         return False
     return any(name.endswith("m.db") for name in opened) and "read" in waits
+
+
+def test_what_takes_more_memory_than_there_is_is_no_bug(tmtool: Program, tmp_path: Path) -> None:
+    """It is said in a line, as what is wrong with a file."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import json\ndef dumps(*a, **k): raise MemoryError\njson.dumps = dumps"
+    )
+    done = tmtool("segment", "--json", SEED, status=3, PYTHONPATH=str(tmp_path))
+    assert done.stderr == "tmtool: that takes more memory than there is; divide the files\n"
+
+
+def test_a_text_too_long_to_be_a_document_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where it is needed as a whole; a text without end is not read for ever."""
+    monkeypatch.setattr("tmtool.reading._LONGEST", 100)
+    (tmp_path / "a.txt").write_text("Иә. " * 20, "utf-8")
+    (tmp_path / "b.txt").write_text("Иә. " * 30, "utf-8")
+    assert len(Reading().whole(str(tmp_path / "a.txt"))) == 80
+    with pytest.raises(InputError, match=r"b\.txt: has more than 100 characters, which is no doc"):
+        Reading().whole(str(tmp_path / "b.txt"))
 
 
 def test_a_bug_keeps_its_traceback_for_the_report(tmtool: Program, tmp_path: Path) -> None:

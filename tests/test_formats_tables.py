@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -165,6 +166,17 @@ def test_what_is_wrong_in_a_table_is_named(text: str, complaint: str) -> None:
     """File, line, reason."""
     with pytest.raises(FormatError, match=complaint):
         units_in(text, "csv", **EN)
+
+
+def test_a_table_that_names_one_of_two_languages_is_asked_for_the_other(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """A heading may have lost the other; the one that is there counts."""
+    (tmp_path / "a.csv").write_text("source,target,source_language\nИә.,Yes.,kk-KZ\n", "utf-8")
+    done = tmtool("-m", "m.db", "import", "a.csv", status=3)
+    assert "does not name its languages; say which with -s and -t" in done.stderr
+    tmtool("-m", "m.db", "import", "a.csv", "-s", "kk", "-t", "en")
+    assert '"kk-KZ"' in tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout
 
 
 def test_an_edited_table_brings_the_edits_back(tmtool: Program) -> None:

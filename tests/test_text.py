@@ -51,6 +51,13 @@ def test_kazakh_in_its_own_legacy_encoding_is_recognised() -> None:
         decode("Әлем халқының үні ұлы өмірге қуаныш әкелді, құт әкелді".encode("kz1048"))
 
 
+def test_an_encoding_is_for_what_is_not_utf8() -> None:
+    """One of two texts may need it; the other one is not read as what it is not."""
+    assert decode("Қазақ тілі".encode(), encoding="cp1251") == "Қазақ тілі"
+    assert decode("Привет".encode("cp1251"), encoding="cp1251") == "Привет"
+    assert decode(b"plain", encoding="cp1251") == "plain"
+
+
 def test_an_unknown_encoding_is_refused() -> None:
     """A typing error in the name of an encoding is not a fault of the text."""
     with pytest.raises(InputError, match="unknown encoding 'cp9999'"):

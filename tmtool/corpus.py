@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tmtool.alignment import align_all, check_agreement, check_sides
+from tmtool.alignment import align_all, check_sides, trusted
 from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.formats import write
 from tmtool.formats.files import replaced
@@ -424,14 +424,13 @@ def _aligned(
         if isinstance(texts, TmtoolError):
             fates.append(Fate(*known, error=str(texts)))
             continue
-        beads = next(found)
         sentences = len(texts.source), len(texts.target)
         try:
-            check_agreement(beads, texts.source, texts.target)
+            force = shard.settings.force
+            beads, _ = trusted(next(found), texts.source, texts.target, force=force)
         except MismatchError as error:
-            if not shard.settings.force:
-                fates.append(Fate(*known, sentences, error=str(error)))
-                continue
+            fates.append(Fate(*known, sentences, error=str(error)))
+            continue
         own = [
             bead.unit(*shard.settings.languages, document=job.document, props=texts.props)
             for bead in beads
@@ -483,7 +482,7 @@ def _lexicon(
 
 def _agree(beads: list[Bead], texts: _Loaded) -> bool:
     with suppress(MismatchError):
-        check_agreement(beads, texts.source, texts.target)
+        trusted(beads, texts.source, texts.target)
         return True
     return False
 

@@ -212,6 +212,12 @@ def everyday_words(code: str) -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
+@cache
+def languages_with_everyday_words() -> tuple[str, ...]:
+    """The codes of the languages that have such a list."""
+    return tuple(sorted(path.parent.name for path in DATA.glob("*/words.txt")))
+
+
 def parse_prefixes(lines: list[str]) -> dict[str, list[str]]:
     """Abbreviations by class, from a list in Moses format.
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tmtool import srx
+from tmtool.errors import InputError
 from tmtool.language import Language
 from tmtool.segment import Segmenter
 from tmtool.text import file_blocks, joined_lines, metadata
+
+_LONGEST = 200_000_000  # characters of a text that is looked at as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,15 @@ class Reading:
         return joined_lines(parts) if self.join_lines else parts
 
     def whole(self, path: str) -> str:
-        """The whole text; raises as :meth:`blocks`."""
-        return "".join(self.blocks(path))
+        """The whole text; raises as :meth:`blocks`, also for one that is far too long."""
+        parts, held = [], 0
+        for part in self.blocks(path):
+            parts.append(part)
+            held += len(part)
+            if held > _LONGEST:
+                message = f"has more than {_LONGEST:,} characters, which is no document"
+                raise InputError(message, path=path, hint="divide it")
+        return "".join(parts)
 
     def language(self, code: str) -> Language:
         """A language with these rules; raises as :meth:`tmtool.language.Language.load`."""

@@ -37,7 +37,7 @@ _CLASSES = {
 _CASED = (r"\p{Lu}", r"\p{Ll}", r"\p{Lt}")
 _CASED_MEMBERS = "".join(_CASED)
 _RANGE = 0x1000  # characters of a range that are looked at for their case
-_LONGEST = 1_000_000
+_LONGEST = 300_000
 """Parts of an expression written out at the most; more take too much memory."""
 
 

@@ -105,7 +105,7 @@ def blocks(
             path=path,
             hint=f"say so with --encoding {name}",
         )
-    wanted = marked or ("utf-8" if encoding is None else encoding)
+    wanted = marked or ("utf-8" if encoding is None or _is_utf8(data) else encoding)
     try:
         "".encode(wanted)  # refuses what turns bytes into bytes
         decoder = codecs.getincrementaldecoder(wanted)()
@@ -147,6 +147,14 @@ def _unmarked(data: bytes) -> str:
         if known * 10 >= len(text) * 9 and "\0" not in text:
             return name
     return ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes at the beginning of a text are UTF-8 and no ASCII: by chance no text is."""
+    try:
+        return not codecs.getincrementaldecoder("utf-8")().decode(data).isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def nfc(text: str) -> str:

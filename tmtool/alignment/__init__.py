@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tmtool.alignment.documents import Document, aligned
 from tmtool.alignment.furniture import furniture
-from tmtool.alignment.trust import agreement, check_agreement, check_sides
+from tmtool.alignment.trust import agreement, check_sides, trusted
 from tmtool.model import Bead, Segment
 
-__all__ = ["agreement", "align", "align_all", "check_agreement", "check_sides", "set_aside"]
+__all__ = ["agreement", "align", "align_all", "check_sides", "set_aside", "trusted"]
 
 
 def align(
@@ -69,5 +69,4 @@ def set_aside(
 
     These are running headers, footers and page numbers: short lines that recur on one side only.
     """
-    ours, theirs = [s.text for s in source], [t.text for t in target]
-    return furniture(ours, theirs), furniture(theirs, ours)
+    return furniture(source, target), furniture(target, source)

@@ -43,9 +43,8 @@ class Document:
         """Settle what can be; raises ``ValueError`` if fixed beads overlap, cross or miss."""
         beads = [(tuple(sorted(a)), tuple(sorted(b))) for a, b in fixed if len(a) or len(b)]
         pairs = sorted(bead for bead in beads if bead[0] and bead[1])
-        texts = [s.text for s in source], [t.text for t in target]
         lists, alone = [], []
-        for side, (own, other) in enumerate((texts, texts[::-1])):
+        for side, (own, other) in enumerate(((source, target), (target, source))):
             used = [number for bead in beads for number in bead[side]]
             if len(set(used)) < len(used) or not set(used) <= set(range(len(own))):
                 raise ValueError("a fixed bead holds a segment that is taken or not there")

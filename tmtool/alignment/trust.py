@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,14 +12,22 @@ from tmtool.alignment.lexicon import learned, tables
 from tmtool.alignment.links import FOLDS, Beads, cognates, combined, ibm1
 from tmtool.alignment.scoring import lexical
 from tmtool.errors import InputError, MismatchError
-from tmtool.language import everyday_words
+from tmtool.language import everyday_words, languages_with_everyday_words
 from tmtool.model import LONGEST, Bead, Segment
 
 HARDLY = 0.35
 """Agreement under which two texts of some length are no translations of each other."""
 
 _FEW = 40  # sentences of both sides, with fewer the agreement says little
+_CHANCE, _TRUE = 0.2, 0.6
+"""Agreement that short texts have by chance, and that nearly all short translations reach.
+
+Of pieces of news of 4 to 18 sentences, 90 % of the true ones had 0.53 or more from ten sentences
+on (0.23 with four), and 90 % of the mismatched ones 0.47 or less.
+"""
+
 _TIMES = 12  # a side with more than so many times the sentences leaves too many without a partner
+_TALK = 20  # words, of which fewer do not show their language
 _TELLING = 0.05  # share of everyday words by which a text shows its language
 _PUNCTUATION = ".,!?…:;\"'«»“”„()[]–—-"
 _BATCH = 48  # beads compared together
@@ -74,52 +83,74 @@ def check_sides(
     """Raise ``MismatchError`` if two texts cannot be translations of each other.
 
     That is so if a side is empty or holds so few sentences that hardly any of the other's could
-    find a partner, and if each side is in the language of the other. Raises ``InputError`` if a
-    sentence is longer than a side of a unit may be.
+    find a partner, if each side is in the language of the other, and if one is plainly in a
+    language that it is not said to be in. Raises ``InputError`` if a sentence is longer than a side
+    of a unit may be.
     """
     longest = max((len(segment.text) for segment in (*source, *target)), default=0)
     if longest > LONGEST:
         message = f"a sentence has {longest:,} characters; {LONGEST:,} are the most"
         raise InputError(message, hint="divide it, or see whether these are texts")
-    counts = f"one side holds {len(source)} sentences, the other {len(target)}"
+    counts = f"sentences: {len(source)} on one side, {len(target)} on the other"
     fewer, more = sorted((len(source), len(target)))
     if not fewer:
         raise MismatchError(counts, hint="there is nothing to pair")
     if more > _TIMES * fewer and fewer + more >= _FEW:
         raise MismatchError(counts, hint="are these the same document?")
-    ours, theirs = (_shares(side, languages) for side in (source, target))
-    if ours[1] > 2 * ours[0] + _TELLING and theirs[0] > 2 * theirs[1] + _TELLING:
-        raise MismatchError(
-            f"{ours[1]:.0%} of the words of the first text are everyday words of {languages[1]}, "
-            f"{ours[0]:.0%} of {languages[0]}",
-            hint="are the two sides swapped?",
-        )
+    foreign = [_spoken(side, code) for side, code in zip((source, target), languages, strict=True)]
+    primary = [code.split("-")[0] for code in languages]
+    if foreign == primary[::-1]:
+        message = f"the first text is in {foreign[0]}, the second in {foreign[1]}"
+        raise MismatchError(message, hint="are the two sides swapped?")
+    for which, found, said in zip(("first", "second"), foreign, languages, strict=True):
+        if found:
+            message = f"the {which} text is in {found}, not in {said}"
+            raise MismatchError(message, hint="name its language, or another file")
 
 
-def check_agreement(
-    beads: Sequence[Bead], source: Sequence[Segment], target: Sequence[Segment]
-) -> str:
-    """Raise ``MismatchError`` if hardly any sentence found a partner that can be trusted.
+def trusted(
+    beads: Sequence[Bead],
+    source: Sequence[Segment],
+    target: Sequence[Segment],
+    *,
+    force: bool = False,
+) -> tuple[list[Bead], str]:
+    """The beads, as far as they can be trusted, and what to say of that, if anything.
 
-    Of short texts that cannot be known; the answer is then what to say, else empty.
+    Raises ``MismatchError`` if hardly any sentence found a partner that can be trusted: unless
+    that is to be forced, or the texts are too short to tell. Then the scores are those of beads of
+    translations, times the probability that these are translations: in what part of their
+    sentences short texts that are none agree at most, and short texts that are some at least.
     """
     share = agreement(beads, source, target)
+    is_short = len(source) + len(target) < _FEW
+    if is_short or (force and share < HARDLY):
+        likely = min(1.0, max(0.0, (share - _CHANCE) / (_TRUE - _CHANCE)))
+        beads = [replace(bead, score=bead.score * likely) for bead in beads]
     if share >= HARDLY:
-        return ""
+        return list(beads), ""
     message = (
         f"only {share:.0%} of {len(source)} and {len(target)} sentences found a partner that can "
         "be trusted"
     )
-    if len(source) + len(target) < _FEW:
-        return message
-    raise MismatchError(message, hint="are these the same document?")
-
-
-def _shares(segments: Sequence[Segment], languages: tuple[str, str]) -> tuple[float, float]:
-    """How many of the words of a text are everyday words of each of two languages, 0 to 1."""
-    words = [word.strip(_PUNCTUATION) for s in segments for word in s.text.lower().split()]
-    first, second = (
-        sum(word in everyday_words(code) for word in words) / max(1, len(words))
-        for code in languages
+    if is_short or force:
+        return list(beads), message
+    raise MismatchError(
+        message, hint="are these the same document? --force pairs them all the same"
     )
-    return first, second
+
+
+def _spoken(segments: Sequence[Segment], code: str) -> str:
+    """The language that a text is plainly in, if it is not the one that it should be in.
+
+    Languages are told by their everyday words; nothing is said of one without a list of them.
+    """
+    words = [word.strip(_PUNCTUATION) for s in segments for word in s.text.lower().split()]
+    shares = {
+        known: sum(word in everyday_words(known) for word in words) / max(1, len(words))
+        for known in languages_with_everyday_words()
+    }
+    own = shares.get(code.split("-")[0])
+    found = max(shares, key=shares.__getitem__)
+    is_plain = own is not None and len(words) >= _TALK and shares[found] > 2 * own + _TELLING
+    return found if is_plain else ""

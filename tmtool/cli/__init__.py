@@ -244,6 +244,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         kinds = {InputError: UNREADABLE, StoreError: NO_MEMORY, MismatchError: NO}
         codes = (code for kind, code in kinds.items() if isinstance(error, kind))
         _leave(str(error), next(codes, USAGE))
+    except MemoryError:
+        _leave("that takes more memory than there is; divide the files", UNREADABLE)
     except OSError as error:
         _abandon_stdout()
         place = error.filename or "standard output"

@@ -309,7 +309,7 @@ def _aligned(
     force: bool,
     tally: Tally,
 ) -> Iterator[Result]:
-    from tmtool.alignment import align_all, check_agreement
+    from tmtool.alignment import align_all, trusted
 
     for batch in _batches(loaded):
         known = _known(shared, spoken, batch)
@@ -318,13 +318,8 @@ def _aligned(
             found = align_all(pairs, known=known, progress=progress)
         for task, beads in zip(batch, found, strict=True):
             with tally.trying():
-                try:
-                    with _of(task.job):
-                        doubt = check_agreement(beads, task.source, task.target)
-                except MismatchError as error:
-                    if not force:
-                        raise
-                    doubt = error.message
+                with _of(task.job):
+                    beads, doubt = trusted(beads, task.source, task.target, force=force)
                 _mention(shared, task, doubt)
                 yield Result(task.job, beads, task.props)
 

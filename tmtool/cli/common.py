@@ -117,7 +117,7 @@ raw_cells_option = click.option(
 
 
 encoding_option = click.option(
-    "--encoding", metavar="NAME", help="For tables and PO not in Unicode, such as cp1251."
+    "--encoding", metavar="NAME", help="Of tables and PO that are not in UTF-8, such as cp1251."
 )
 
 
@@ -169,7 +169,9 @@ class Texts(Reading):
 def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of :class:`Texts`, which the command is given as ``texts``."""
 
-    @click.option("--encoding", metavar="NAME", help="For texts not in Unicode, such as cp1251.")
+    @click.option(
+        "--encoding", metavar="NAME", help="Of texts that are not in UTF-8, such as cp1251."
+    )
     @click.option("--srx", metavar="FILE", help="SRX rules in place of those of tmtool.")
     @click.option("--prefixes", metavar="FILE", help="More abbreviations, one a line.")
     @click.option("--join-lines", is_flag=True, help="Paragraphs end at blank lines only.")

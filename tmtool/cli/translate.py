@@ -107,14 +107,13 @@ def translate_command(
         if form == "lines":
             beads = _by_line(segments, translation, given)
         else:
-            from tmtool.alignment import align, check_agreement, check_sides
+            from tmtool.alignment import align, check_sides, trusted
 
             translated = texts.segmenters((source, target))[1].segment(translation)
             lines = f"it holds {_held(translation)} lines, not one for each sentence"
             try:
                 check_sides(segments, translated, (source, target))
-                beads = align(segments, translated)
-                doubt = check_agreement(beads, segments, translated)
+                beads, doubt = trusted(align(segments, translated), segments, translated)
             except MismatchError as error:
                 if is_told:
                     raise

@@ -250,17 +250,17 @@ def _adapted(
     for unit in _sound(_short(found, path), bad, headers):
         if language_map:
             unit = _mapped(unit, language_map)
-        if not unit.source.language:
+        if not (unit.source.language and unit.target.language):
             pair = languages or unnamed
             if pair is None:
                 hint = "say which with -s and -t"
                 raise InputError("does not name its languages", path=path, hint=hint)
             source, target = (
-                replace(side, language=language)
+                side if side.language else replace(side, language=language)
                 for side, language in zip((unit.source, unit.target), pair, strict=True)
             )
             unit = replace(unit, source=source, target=target)
-        elif languages and _are(languages, unit.target, unit.source):
+        if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
             continue
