@@ -124,6 +124,21 @@ def test_each_fault_is_found(file: Path, statement: str, name: str, message: str
     assert found.hint
 
 
+def test_of_very_many_faults_some_are_named(file: Path) -> None:
+    """Enough to see what it is about, on a line that can be read."""
+    sql(file, "UPDATE units SET target = target || 'x'")
+    assert wrong(file)["units"].message.count("unit ") == 10
+
+
+def test_an_action_without_a_time_is_said_to_be_damaged(file: Path) -> None:
+    """By its number; units are read all the same."""
+    sql(file, "UPDATE actions SET at = 'yesterday' WHERE number = 2")
+    with Memory.open(file) as memory:
+        with pytest.raises(StoreError, match=r"is damaged: action 2 has no time; 'tmtool doctor'"):
+            memory.actions()
+        assert len(list(memory.units())) == 200
+
+
 def test_an_index_that_is_behind_its_units_is_sound(file: Path) -> None:
     """Units that were changed or removed since, and new ones, wait outside."""
     with Memory.open(file) as memory:
