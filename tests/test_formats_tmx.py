@@ -399,6 +399,33 @@ def test_a_unit_may_have_a_source_of_its_own() -> None:
         assert (unit.origin, unit.props) == ("", ())
 
 
+def test_what_is_written_of_a_unit_is_read_back() -> None:
+    """All of it, and of a unit of which little is said no more."""
+    sides = Variant.of("kk", "Иә"), Variant.of("en", "Yes & no")
+    at = datetime(2025, 10, 20, 9, 30, tzinfo=UTC)
+    units = [
+        TranslationUnit(
+            *sides,
+            id="1",
+            state="reviewed",
+            document="a & b",
+            position=1.5,
+            origin="c & d",
+            created_at=at,
+            created_by="e",
+            changed_at=at + timedelta(days=1),
+            changed_by="f",
+            score=0.5,
+        ),
+        TranslationUnit(*sides, state="translated"),
+        TranslationUnit(*sides, id="2", state="final", document="g", score=1.0),
+    ]
+    file = io.BytesIO()
+    tmx.write(units, file)
+    file.seek(0)
+    assert list(tmx.read(file, "a.tmx")) == units
+
+
 def test_old_files_name_the_language_otherwise() -> None:
     """TMX 1.1 knows ``lang`` without a prefix."""
     (unit,) = found(PLAIN.replace("xml:lang", "lang"))
