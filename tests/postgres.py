@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -142,7 +143,9 @@ class Proxy:
         return url.replace(f":{self._server.port}/", f":{self.port}/")
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Take no more connections, also where one is waited for."""
+        with suppress(OSError):  # closed before
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
     def _accept(self) -> None:

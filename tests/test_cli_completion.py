@@ -18,10 +18,11 @@ from tmtool.memory import Memory
 
 @pytest.fixture
 def documents(tmp_path: Path) -> None:
-    """A memory with two documents."""
+    """A memory with documents, some with names that mean something to a shell."""
     with Memory.open(tmp_path / "m.db") as memory:
         memory.add([pair("Бір.", "One.", document="заң 5"), pair("Екі.", "Two.", document="news")])
         memory.add([pair("Үш.", "Three.", document="a\x1b]0;b\nc")])
+        memory.add([pair("Төрт.", "Four.", document="it's $HOME, e: x")])
 
 
 def completed(tmtool: Program, line: str) -> list[str]:
@@ -40,7 +41,10 @@ def completed(tmtool: Program, line: str) -> list[str]:
     [
         ("tmtool conc", ["plain,concordance"]),
         ("tmtool export --to t", ["plain,tmx", "plain,tsv"]),
-        ("tmtool -m m.db review ", [r"plain,заң\ 5", "plain,news"]),
+        (
+            "tmtool -m m.db review ",
+            [r"plain,заң\ 5", "plain,news", r"plain,it\'s\ \$HOME,\ e\:\ x"],
+        ),
         ("tmtool -m m.db export -d n", ["plain,news"]),
         ("tmtool -m none.db review ", [""]),
         ("tmtool align a.txt b.txt -t k", ["plain,kk"]),
@@ -83,24 +87,65 @@ def test_the_manual_page_tells_of_every_command(tmtool: Program) -> None:
         assert done.stderr == b""
 
 
-def test_bash_completes_what_has_spaces(
-    tmp_path: Path, environment: dict[str, str], documents: None
+_STARTS = {
+    "bash": (
+        ["--noprofile", "--rcfile", "start"],
+        "PS1='ready> '; eval \"$(tmtool completion bash)\"",
+    ),
+    "zsh": (
+        ["-d"],
+        "PS1='ready> '; bindkey -e; autoload -Uz compinit; compinit -u -D\n"
+        'eval "$(tmtool completion zsh)"',
+    ),
+    "fish": (
+        ["--no-config", "--init-command", "source start"],
+        "function fish_prompt; printf 'ready> '; end; tmtool completion fish | source",
+    ),
+}
+"""With what each shell starts, and the file that it then reads."""
+
+
+@pytest.mark.parametrize("shell", _STARTS)
+def test_shells_complete_whole_words(
+    tmp_path: Path, environment: dict[str, str], documents: None, shell: str
 ) -> None:
-    """As one word, also where a part of it stands there."""
+    """Spaces, commas, quotes and Kazakh letters among them, wherever the word begins."""
+    program = shutil.which(shell)
+    if not program:
+        pytest.skip(f"{shell} is not installed (Debian package {shell})")
+    arguments, start = _STARTS[shell]
+    for name in ("start", ".zshrc"):
+        (tmp_path / name).write_text(start)
+    (tmp_path / "менің жұмысым").mkdir()
+    (tmp_path / "менің жұмысым" / "мәтін, 1.txt").touch()
     programs = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    shell = pexpect.spawn(
-        "bash",
-        ["--norc", "--noprofile"],
+    terminal = pexpect.spawn(
+        program,
+        arguments,
         cwd=str(tmp_path),
-        env=environment | {"PATH": programs, "PS1": "ready> ", "TERM": "dumb"},
+        env=environment | {"PATH": programs, "TERM": "xterm", "ZDOTDIR": str(tmp_path)},
         encoding="utf-8",
+        dimensions=(24, 200),
         timeout=60,
     )
-    shell.expect_exact("ready> ")
-    shell.sendline('eval "$(tmtool completion bash)"')
-    shell.expect_exact("ready> ")
-    for typed in ("з", r"заң\ "):
-        shell.send(f"tmtool -m m.db review {typed}\t")
-        shell.expect_exact(r"заң\ 5 ")
-        shell.send("\x15")
-    shell.close(force=True)
+    terminal.expect_exact("ready> ")
+    for typed, words in (
+        ("review з", ["review", "заң 5"]),
+        (r"review заң\ ", ["review", "заң 5"]),
+        ("review 'заң ", ["review", "заң 5"]),
+        ('review "заң ', ["review", "заң 5"]),
+        ("review it", ["review", "it's $HOME, e: x"]),
+        ("review 'it", ["review", "it's $HOME, e: x"]),
+        ('review "it', ["review", "it's $HOME, e: x"]),
+        ("export --document=it", ["export", "--document=it's $HOME, e: x"]),
+        ("check --ignore spaces,term", ["check", "--ignore", "spaces,terms"]),
+        ("export --to=tm", ["export", "--to=tmx"]),
+        ("segment -l r", ["segment", "-l", "ru"]),
+        (r"segment менің\ жұмысым/", ["segment", "менің жұмысым/мәтін, 1.txt"]),
+        (r"segment --srx=менің\ жұмысым/", ["segment", "--srx=менің жұмысым/мәтін, 1.txt"]),
+    ):
+        # Then the line, instead of being carried out, prints its words.
+        terminal.send(f"tmtool -m m.db {typed}\t END\x01printf '<%s>' \r")
+        terminal.expect_exact("".join(f"<{word}>" for word in ("m.db", *words, "END")))
+        terminal.expect_exact("ready> ")
+    terminal.close(force=True)

@@ -30,7 +30,7 @@ from tmtool.store.place import file_system, is_network
 
 __all__ = ["read_only"]
 
-PLACE = ("versions", "file", "permissions", "space")
+PLACE = ("versions", "surroundings", "file", "permissions", "space")
 
 
 @pytest.fixture
@@ -75,9 +75,22 @@ def test_a_sound_memory_is_said_to_be_sound(tmtool: Program, file: Path) -> None
     assert {line.split("\t")[0] for line in lines} == {"ok"}
     names = [line.split("\t")[1] for line in lines]
     assert names == [*PLACE, "integrity", "schema", "units", "index"]
-    for name in ("tmtool ", "Python ", "SQLite ", "lxml ", "textual "):
+    for name in ("tmtool ", "Python ", "SQLite ", "lxml ", "textual ", "psycopg "):
         assert name in lines[0]
+    assert "pytest" not in lines[0]
     assert lines[-2].endswith("units: 200, documents: 1, actions: 2")
+
+
+def test_a_report_names_the_terminal_and_nothing_secret(tmtool: Program, file: Path) -> None:
+    """How text is shown, and neither a password nor a text of the memory."""
+    said = tmtool("-m", file, "doctor", TERM="xterm-tm", NO_COLOR="1").stdout
+    assert "locale C.UTF-8, encoding utf-8, TERM=xterm-tm, no terminal, NO_COLOR" in said
+    assert "сөйлем" not in said
+    assert "Sentence" not in said
+    url = "postgresql://aigul:geheim@127.0.0.1:1/m?sslpassword=geheim"
+    done = tmtool("-m", url, "doctor", status=1)
+    assert "aigul@127.0.0.1:1/m" in done.stdout
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_machines_are_told_the_same(tmtool: Program, file: Path) -> None:
@@ -109,6 +122,21 @@ def test_each_fault_is_found(file: Path, statement: str, name: str, message: str
     assert found.name == name
     assert found.message.startswith(message)
     assert found.hint
+
+
+def test_of_very_many_faults_some_are_named(file: Path) -> None:
+    """Enough to see what it is about, on a line that can be read."""
+    sql(file, "UPDATE units SET target = target || 'x'")
+    assert wrong(file)["units"].message.count("unit ") == 10
+
+
+def test_an_action_without_a_time_is_said_to_be_damaged(file: Path) -> None:
+    """By its number; units are read all the same."""
+    sql(file, "UPDATE actions SET at = 'yesterday' WHERE number = 2")
+    with Memory.open(file) as memory:
+        with pytest.raises(StoreError, match=r"is damaged: action 2 has no time; 'tmtool doctor'"):
+            memory.actions()
+        assert len(list(memory.units())) == 200
 
 
 def test_an_index_that_is_behind_its_units_is_sound(file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 import tmtool.formats
 from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats import Written, tmx, tus
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 
 PLAIN = '<tu><tuv xml:lang="kk"><seg>Иә</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu>'
 with io.BytesIO() as written:
@@ -324,3 +325,140 @@ def test_a_code_that_is_no_xml_is_told_with_its_unit(side: str, name: str) -> No
 def test_the_source_is_what_the_file_calls_it(languages: list[str], srclang: str, at: int) -> None:
     """The very code, else the language without its region, else the first."""
     assert tmx.source_at(languages, srclang) == at
+
+
+def found(body: str, header: str = 'srclang="kk"') -> list[tmtool.formats.Found]:
+    """What is read of a file with a body, and a header with attributes."""
+    text = f'<tmx version="1.4"><header {header}/><body>{body}</body></tmx>'
+    return list(tmx.read(io.BytesIO(text.encode()), "a.tmx"))
+
+
+def test_what_headers_say_is_written_and_read() -> None:
+    """Props and notes, each as what it is; a header that says nothing ends at once."""
+    headers = [Header((("client", "A & B"),), ("first",)), Header((), ("1 < 2",))]
+    file = io.BytesIO()
+    tmx.write([TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", "Yes"))], file, headers)
+    assert b'<prop type="client">A &amp; B</prop>\n  </header>' in file.getvalue()
+    file.seek(0)
+    header, unit = tmx.read(file, "a.tmx")
+    assert header == Header((("client", "A & B"),), ("first", "1 < 2"))
+    assert isinstance(unit, TranslationUnit)
+    file = io.BytesIO()
+    tmx.write([], file)
+    assert b"None" not in file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "hint"),
+    [
+        (
+            PLAIN.replace('<tuv xml:lang="en"><seg>Yes</seg></tuv>', ""),
+            "<tu> has 1 <tuv>, not two",
+            "a unit needs both languages; import --skip-bad leaves it out",
+        ),
+        (
+            PLAIN.replace(' xml:lang="en"', ""),
+            "<tuv> has no xml:lang",
+            "TMX needs the language of each side",
+        ),
+        (PLAIN.replace("<seg>Yes</seg>", ""), "<tuv> has no <seg>", "each side needs its text"),
+        (PLAIN.replace('"en"', '"e n"'), "'e n' is not a language code", "mend its xml:lang"),
+        (
+            PLAIN.replace("<tu>", '<tu><prop type="x-tmtool:state">odd</prop>'),
+            "the state 'odd' is not one of initial, translated, reviewed, final, rejected",
+            "",
+        ),
+        (
+            PLAIN.replace("<tu>", '<tu><prop type="x-tmtool:score">odd</prop>'),
+            "a tmtool prop that must hold a number does not",
+            "",
+        ),
+    ],
+)
+def test_of_a_bad_unit_it_is_said_what_to_do(body: str, message: str, hint: str) -> None:
+    """Beside what is wrong with it; the unit after it is read."""
+    bad, unit = found(body + PLAIN)
+    assert isinstance(bad, FormatError)
+    assert bad.message.endswith(message)
+    assert bad.hint == hint
+    assert isinstance(unit, TranslationUnit)
+
+
+def test_a_unit_may_have_a_source_of_its_own() -> None:
+    """In place of what the header says; without either, what comes first is the source."""
+    other = PLAIN.replace("<tu>", '<tu srclang="en">')
+    for body, header, source in (
+        (PLAIN, 'srclang="kk"', "Иә"),
+        (other, 'srclang="kk"', "Yes"),
+        (PLAIN, 'srclang="en"', "Yes"),
+        (PLAIN, 'o-tmf="x"', "Иә"),
+    ):
+        (unit,) = found(body, header)
+        assert isinstance(unit, TranslationUnit)
+        assert unit.source.text == source
+        assert (unit.origin, unit.props) == ("", ())
+
+
+def test_what_is_written_of_a_unit_is_read_back() -> None:
+    """All of it, and of a unit of which little is said no more."""
+    sides = Variant.of("kk", "Иә"), Variant.of("en", "Yes & no")
+    at = datetime(2025, 10, 20, 9, 30, tzinfo=UTC)
+    units = [
+        TranslationUnit(
+            *sides,
+            id="1",
+            state="reviewed",
+            document="a & b",
+            position=1.5,
+            origin="c & d",
+            created_at=at,
+            created_by="e",
+            changed_at=at + timedelta(days=1),
+            changed_by="f",
+            score=0.5,
+        ),
+        TranslationUnit(*sides, state="translated"),
+        TranslationUnit(*sides, id="2", state="final", document="g", score=1.0),
+    ]
+    file = io.BytesIO()
+    tmx.write(units, file)
+    file.seek(0)
+    assert list(tmx.read(file, "a.tmx")) == units
+
+
+def test_old_files_name_the_language_otherwise() -> None:
+    """TMX 1.1 knows ``lang`` without a prefix."""
+    (unit,) = found(PLAIN.replace("xml:lang", "lang"))
+    assert isinstance(unit, TranslationUnit)
+    assert unit.languages == ("kk", "en")
+
+
+def test_of_several_targets_the_first_has_the_id() -> None:
+    """No two units have the same one."""
+    side = '<tuv xml:lang="ru"><seg>Да</seg></tuv><tuv xml:lang="de"><seg>Ja</seg></tuv></tu>'
+    body = PLAIN.replace("<tu>", '<tu tuid="7">').replace("</tu>", side)
+    units = found(body, 'srclang="kk" creationtool="tmtool"')
+    assert [unit.id for unit in units if isinstance(unit, TranslationUnit)] == ["7", "", ""]
+
+
+def test_what_xml_cannot_hold_is_left_out_beside_codes() -> None:
+    """Of texts, and of codes."""
+    content = ("a\x01b ", Code("ph", "<ph>\x02</ph>"), "c\x03")
+    file = io.BytesIO()
+    tmx.write([TranslationUnit(Variant("kk", content), Variant.of("en", "x"))], file)
+    assert b"<seg>ab <ph></ph>c</seg>" in file.getvalue()
+
+
+def test_times_are_those_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the computer stands."""
+    monkeypatch.setenv("TZ", "QYZ-5")
+    time.tzset()
+    try:
+        at = datetime(2025, 10, 20, 14, 30, tzinfo=timezone(timedelta(hours=5)))
+        file = io.BytesIO()
+        unit = TranslationUnit(Variant.of("kk", "Иә"), Variant.of("en", "x"), created_at=at)
+        tmx.write([unit], file)
+        assert b'creationdate="20251020T093000Z"' in file.getvalue()
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -151,6 +151,14 @@ def test_what_is_forgotten_stays_done(lived: Memory) -> None:
     assert lived.redo() == ("edit", 1)
 
 
+def test_nothing_is_forgotten_where_nothing_is_as_old(lived: Memory) -> None:
+    """And all of it can be taken back as before."""
+    actions = lived.actions()
+    assert lived.forget(MOMENT) == []
+    assert lived.actions() == actions
+    assert lived.undo() is not None
+
+
 def test_the_removed_does_not_come_back_when_its_history_is_forgotten(lived: Memory) -> None:
     """Not with an import, and no new unit takes its id; what was undone is as if never there."""
     lived.add([pair("г", "d", document="d")])

@@ -328,6 +328,32 @@ def test_a_memory_of_an_older_version_is_indexed_when_it_is_asked(tmp_path: Path
         assert percentages(memory, "Бұл 5 нөмірлі сөйлем.", limit=1) == [(100, "exact")]
 
 
+def test_an_index_of_an_older_version_is_not_believed_meanwhile(tmp_path: Path) -> None:
+    """While it cannot be made anew: a search says so, and does not find less than there is."""
+    path = tmp_path / "m.db"
+    filled(path, WAITING + 1).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE shards SET format = 0, words = x'00'")
+    with Memory.open(path) as memory, Memory.open(path) as other:
+        with other._store.transaction(), pytest.raises(StoreError, match="is in use by another"):
+            memory.lookup("Бұл 5 нөмірлі сөйлем.", "kk", "en")
+        assert percentages(memory, "Бұл 5 нөмірлі сөйлем.", limit=1) == [(100, "exact")]
+
+
+def test_a_bug_is_not_taken_for_a_damaged_index(
+    file_memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said where it is, and nobody is sent to mend an index that is sound."""
+
+    def wrong(*arguments: object, **options: object) -> None:
+        raise ValueError("a bug")
+
+    file_memory.add([pair("Иә.", "Yes.")])
+    monkeypatch.setattr("tmtool.lookup.lookup", wrong)
+    with pytest.raises(ValueError, match="a bug"):
+        file_memory.lookup("Иә.", "kk", "en")
+
+
 def test_a_kill_while_shards_are_made_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

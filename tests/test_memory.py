@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sqlite3
 import tempfile
@@ -414,6 +415,53 @@ def test_writing_elsewhere_is_noticed(place: str) -> None:
         assert here.version == version
         there.add([pair("б", "b")])
         until(lambda: here.version != version)
+
+
+def test_what_another_is_just_writing_is_noticed_once_it_is_written(tmp_path: Path) -> None:
+    """Nobody waits for it."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        memory.add([pair("а", "a")])
+        version = memory.version
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("UPDATE units SET score = 1")
+        assert memory.version == version
+        other.execute("COMMIT")
+        assert memory.version != version
+
+
+def test_a_file_that_is_gone_is_not_written_to(tmp_path: Path) -> None:
+    """It is said to be gone, and goes on being written where it is put back."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        path.rename(tmp_path / "other.db")
+        with pytest.raises(StoreError, match=r"m\.db: was moved, deleted or replaced while it"):
+            memory.add([pair("Жоқ.", "No.")])
+        with pytest.raises(StoreError, match=r"m\.db: was moved, deleted or replaced while it"):
+            _ = memory.version
+        (tmp_path / "other.db").rename(path)
+        memory.add([pair("Жоқ.", "No.")])
+        assert targets(memory) == ["Yes.", "No."]
+
+
+def test_a_copy_that_finds_no_space_leaves_the_earlier_one(tmp_path: Path) -> None:
+    """It is the copy that cannot be written, and not the memory that is damaged."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        memory.backup(tmp_path / "copy.db")
+        before = (tmp_path / "copy.db").read_bytes()
+        memory.add(pair(f"Бір {n}", f"One {n}") for n in range(1000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            with pytest.raises(InputError, match=r"copy\.db: cannot be written"):
+                memory.backup(tmp_path / "copy.db", replace=True)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert (tmp_path / "copy.db").read_bytes() == before
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "m.db"]
+        memory.backup(tmp_path / "copy.db", replace=True)
 
 
 def test_what_was_removed_does_not_come_back_with_the_next_import(memory: Memory) -> None:

@@ -148,6 +148,25 @@ def test_metadata_in_the_first_of_many_blocks_is_in_no_sentence() -> None:
         assert list(KAZAKH.stream(in_blocks(text, 11))) == expected
 
 
+def test_metadata_stands_at_the_start_of_a_text_alone() -> None:
+    """What looks like it further on is a sentence, also where a block begins with it."""
+    line = "date 2025-10-20 Түн болды."
+    for text in (f"Күн шықты.\n{line}", f"Күн шықты.\n{line}\nТаң атты.\n"):
+        expected = KAZAKH.segment(text)
+        assert expected[1].text == line
+        assert list(KAZAKH.stream(text.splitlines(keepends=True))) == expected
+        assert list(KAZAKH.stream(in_blocks(text, 11))) == expected
+
+
+def test_metadata_before_a_paragraph_without_an_end_is_in_no_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where not all of it is waited for; every sentence is of the same paragraph."""
+    monkeypatch.setattr("tmtool.segment._PATIENCE", 5_000)
+    text = "date 2025-10-20 " + "Күн шықты. Түн болды. " * 1_000
+    assert list(KAZAKH.stream(in_blocks(text, 500))) == KAZAKH.segment(text)
+
+
 def test_a_malformed_code_has_no_segmenter() -> None:
     """The error is the library's own."""
     with pytest.raises(LanguageError):

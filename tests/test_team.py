@@ -203,6 +203,35 @@ def test_a_row_that_somebody_broke_is_said_to_be_damaged(database: str) -> None:
             _ = memory.path
 
 
+def test_what_the_server_says_otherwise_is_passed_on(database: str) -> None:
+    """Where somebody took away a table: what is missing, and that nothing is lost."""
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        with psycopg.connect(database, autocommit=True) as db:
+            db.execute("DROP TABLE drafts")
+        with pytest.raises(StoreError, match='"drafts" does not exist; nothing saved was lost'):
+            memory.drafted()
+        assert memory.add([pair("Жоқ.", "No.")]).new == 1
+
+
+def test_what_a_url_says_comes_before_what_is_usual(database: str) -> None:
+    """The name under which the server lists a client, for instance."""
+    for place, name in ((database, "tmtool"), (f"{database}&application_name=mine", "mine")):
+        with Memory.open(place) as memory:
+            query = "SELECT current_setting('application_name')"
+            assert memory._store.read(query)[0][0] == name
+
+
+def test_roles_are_not_taken_where_there_are_none(database: str) -> None:
+    """It is said how they are made."""
+    Memory.open(database).close()
+    with (
+        pytest.raises(StoreError, match="has no roles yet; make them with 'tmtool team init'"),
+        team(DatabaseUrl(database)) as people,
+    ):
+        people.remove("owner")
+
+
 def test_who_waits_for_another_writer_is_told_and_goes_on(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +258,28 @@ def test_who_waits_for_another_writer_is_told_and_goes_on(
         assert called == ["waiting"]
         other.rollback()
         assert memory.undo() == ("add", 1)
+
+
+def test_who_need_not_be_told_waits_as_well(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than until others would be told."""
+    monkeypatch.setattr("tmtool.store.postgres._QUIET", 0.01)
+    tries: list[str] = []
+    asked = PostgresStore._last_row
+
+    def counted(store: PostgresStore, query: str) -> tuple[object, ...]:
+        tries.append(query)
+        return asked(store, query)
+
+    with psycopg.connect(database) as other, Memory.open(database) as memory:
+        other.execute(f"SELECT pg_advisory_xact_lock({postgres._LOCK})")
+        monkeypatch.setattr(PostgresStore, "_last_row", counted)
+
+        def release() -> None:
+            until(lambda: len(tries) > 1)
+            other.rollback()
+
+        together(release, lambda: memory.add([pair("Иә.", "Yes.")]))
+        assert targets(memory) == ["Yes."]
 
 
 def test_a_memory_that_is_not_there_is_not_made_by_reading(tmtool: Program, database: str) -> None:
@@ -398,6 +449,56 @@ def test_a_stored_position_of_another_server_is_not_believed(
         assert [m.percent for m in memory.lookup("Иә.", "kk", "en")] == [100]
 
 
+def test_an_index_whose_making_is_broken_off_is_made_the_next_time(database: str) -> None:
+    """Whole: what was taken in until then is not taken for all."""
+    told: list[tuple[int, int]] = []
+
+    def stop(number: int, total: int) -> None:
+        told.append((number, total))
+        raise KeyboardInterrupt
+
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Бұл {n} нөмірлі сөйлем.", f"Sentence {n}.") for n in range(300))
+    with Memory.open(database, on_fill=stop) as memory, pytest.raises(KeyboardInterrupt):
+        memory.lookup("Бұл 7 нөмірлі сөйлем.", "kk", "en")
+    with Memory.open(database, on_fill=lambda *figures: told.append(figures)) as memory:
+        for number in (7, 299):
+            (match,) = memory.lookup(f"Бұл {number} нөмірлі сөйлем.", "kk", "en", limit=1)
+            assert match.percent == 100
+    assert {total for _, total in told} == {300}
+    assert told[-1] == (300, 300)
+
+
+def test_where_no_index_can_be_kept_it_is_said(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its place; what needs no index is done all the same."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with Memory.open(database) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        assert memory.lookup("Иә.", "kk", "en")
+    (file,) = (tmp_path / "tmtool").iterdir()
+    file.unlink()
+    file.mkdir()
+    with Memory.open(database) as memory:
+        with pytest.raises(StoreError, match=f"{file.name}: the index kept there cannot be used"):
+            memory.lookup("Иә.", "kk", "en")
+        assert targets(memory) == ["Yes."]
+
+
+def test_a_server_that_does_not_say_what_it_is_has_an_index_too(
+    agency: Agency, server: Server
+) -> None:
+    """It is known by its address where its users may not ask for more."""
+    with Memory.open(agency.users["translator"]) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+    with psycopg.connect(agency.place, autocommit=True) as db:
+        db.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    with Memory.open(agency.users["reader"], create=False) as memory:
+        assert memory._store._server() == ("127.0.0.1", str(server.port))  # type: ignore[attr-defined]
+        assert [match.percent for match in memory.lookup("Иә.", "kk", "en")] == [100]
+
+
 # Where the connection goes away
 
 
@@ -454,6 +555,70 @@ def test_a_commit_that_is_lost_is_said(proxy: Proxy, database: str) -> None:
         memory.change("edit", change)
         assert targets(memory) == ["Aye."]
         assert [action.kind for action in memory.actions()] == ["edit", "add"]
+
+
+def test_a_commit_of_which_nobody_can_tell_is_said_to_be_one(proxy: Proxy, database: str) -> None:
+    """Where the server stays away: it is not said to be written, nor not to be."""
+    with Memory.open(proxy.url(database)) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        (unit,) = memory.units()
+        memory.wait_briefly(0.2)
+        proxy.close()
+        proxy.cut(b"COMMIT", passed_on=True)
+        with pytest.raises(DisconnectedError, match="in the moment of writing; look whether"):
+            memory.change("edit", [(unit, replace(unit, target=Variant.of("en", "Aye.")))])
+    with Memory.open(database) as memory:
+        assert targets(memory) == ["Aye."]
+
+
+def test_who_waits_for_a_server_is_told_and_goes_on(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, as soon as it lasts."""
+    monkeypatch.setattr("tmtool.store.postgres._QUIET", 0.05)
+    called: list[str] = []
+
+    def told() -> None:
+        called.append("waiting")
+        server.start()
+
+    with Memory.open(database, on_wait=told) as memory:
+        memory.add([pair("Иә.", "Yes.")])
+        server.halt()
+        assert targets(memory) == ["Yes."]
+    assert called == ["waiting"]
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_connection_that_comes_too_late_is_closed(
+    database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, comes: bool
+) -> None:
+    """Nobody is left on the server by a memory that was closed; nor if none comes at all."""
+    made: list[psycopg.Connection[tuple[object, ...]]] = []
+    is_closed, is_over = Event(), Event()
+    connected = PostgresStore._connected
+
+    def late(store: PostgresStore) -> psycopg.Connection[tuple[object, ...]]:
+        is_closed.wait(60)
+        try:
+            if not comes:
+                raise psycopg.OperationalError("refused")
+            made.append(connected(store))
+            return made[0]
+        finally:
+            is_over.set()
+
+    with Memory.open(database) as memory:
+        monkeypatch.setattr(PostgresStore, "_connected", late)
+        assert isinstance(memory._store, PostgresStore)
+        memory._store._db.close()
+        with pytest.raises(DisconnectedError):
+            _ = memory.version
+    is_closed.set()
+    is_over.wait(60)
+    until(lambda: all(db.closed for db in made))
+    assert len(made) == comes
+    assert not caplog.records
 
 
 def test_a_cut_in_the_midst_leaves_nothing_behind(proxy: Proxy, database: str) -> None:

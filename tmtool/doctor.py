@@ -6,15 +6,18 @@ besides that a write that was cut off is taken back, as by any command.
 
 from __future__ import annotations
 
+import locale
 import os
 import platform
+import re
 import shutil
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from tmtool.errors import StoreError
@@ -28,7 +31,6 @@ from tmtool.store.sqlite import SqliteStore
 
 OLDEST_SQLITE = (3, 38)
 SPARE = 50_000_000  # bytes that should be free, however small the memory
-_PACKAGES = ("tmtool", "lxml", "textual", "click", "numpy")
 _RESTORE = (
     "go back to a copy made with 'tmtool backup'; without one, "
     "'tmtool doctor --rescue NEW' writes what can be read to a new memory"
@@ -51,6 +53,7 @@ def diagnose(place: Address, *, on_wait: Callable[[], None] | None = None) -> It
     ``on_wait`` is called when others keep us waiting for a second.
     """
     yield _versions()
+    yield _surroundings()
     if isinstance(place, DatabaseUrl):
         yield from _server(place, on_wait)
         return
@@ -94,8 +97,8 @@ def rescue(path: Address, new: Path) -> tuple[int, int]:
 
 
 def _versions() -> Diagnosis:
-    """What a report of a bug should name."""
-    said = [f"{name} {_version(name)}" for name in _PACKAGES]
+    """What a report of a bug should name; packages are those that do not serve tests alone."""
+    said = [f"{name} {_version(name)}" for name in _packages()]
     said += [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     message = ", ".join([*said, platform.platform()])
     is_sound = sqlite3.sqlite_version_info >= OLDEST_SQLITE
@@ -104,11 +107,38 @@ def _versions() -> Diagnosis:
     return Diagnosis("versions", message, is_sound, "" if is_sound else hint)
 
 
+def _packages() -> list[str]:
+    with suppress(PackageNotFoundError):
+        needed = [each for each in requires("tmtool") or () if "extra == 'test'" not in each]
+        names = (re.match(r"[\w.-]+", each) for each in needed)
+        return ["tmtool", *(name[0] for name in names if name)]
+    return ["tmtool"]
+
+
 def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
         return "missing"
+
+
+def _surroundings() -> Diagnosis:
+    """What the outcome may depend on besides: how text is shown and read, and on what screen."""
+    said = [
+        f"locale {locale.setlocale(locale.LC_CTYPE)}",
+        f"encoding {sys.getfilesystemencoding()}",
+        f"TERM={os.environ.get('TERM', '')}",
+    ]
+    for descriptor in (2, 0, 1):  # the screens draw on the first
+        with suppress(OSError):
+            columns, lines = os.get_terminal_size(descriptor)
+            said.append(f"{columns} by {lines}")
+            break
+    else:
+        said.append("no terminal")
+    if os.environ.get("NO_COLOR"):
+        said.append("NO_COLOR")
+    return Diagnosis("surroundings", ", ".join(said))
 
 
 def _place(path: Path) -> Iterator[Diagnosis]:

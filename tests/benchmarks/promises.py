@@ -47,7 +47,8 @@ ENVIRONMENT = {
 }
 PROGRAM = [sys.executable, "-m", "tmtool", "--author", "aigul", "-m", "m.db"]
 SAVES = ("translate", "review", "screen", "import", "undo", "compact", "align")
-PLACE = ("versions", "file", "permissions", "space")  # examinations of more than the file
+# Examinations of more than the file.
+PLACE = ("versions", "surroundings", "file", "permissions", "space")
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -215,6 +215,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         for argument in arguments:
             if any("\ud800" <= char <= "\udfff" for char in argument):
                 raise TmtoolError(f"the argument {argument!r} is not valid UTF-8")
+        if "_TMTOOL_COMPLETE" in os.environ:  # a shell asks what might follow
+            import_module("tmtool.cli.completion")
         path = _configuration()
         code = main.main(
             arguments,

@@ -7,14 +7,62 @@ import re
 from collections.abc import Callable, Iterable
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ZshComplete,
+    add_completion_class,
+    get_completion_class,
+)
 
 from tmtool.cli import COMMANDS, EXIT_CODES, Shared, main
 from tmtool.store import address
 from tmtool.text import display_safe
 
 SHELLS = ("bash", "zsh", "fish")
-_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+_PLAIN = r"[^\w%+,./-]"  # what bash takes for more than itself, or for the end of a word
+_SPECIAL = {"": _PLAIN, '"': r'["$`\\!]', "'": "'"}
+_CLOSED = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^'"\\]+""", re.DOTALL)
+
+
+@add_completion_class
+class _Bash(BashComplete):
+    """bash inserts what it is given as it is, and takes the = of an option for a word."""
+
+    source_template = BashComplete.source_template.replace("read type", "read -r type")
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        arguments, incomplete = super().get_completion_args()
+        return [argument for argument in arguments if argument != "="], incomplete
+
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        if item.type == "plain":
+            quote = _CLOSED.sub("", os.environ["COMP_WORDS"])[:1]
+            replaced = r"'\\''" if quote == "'" else r"\\\g<0>"
+            item.value = re.sub(_SPECIAL.get(quote, _PLAIN), replaced, item.value)
+        return super().format_completion(item)
+
+
+@add_completion_class
+class _Zsh(ZshComplete):
+    """What follows --option= is a word of its own."""
+
+    source_template = ZshComplete.source_template.replace(
+        "    for type key",
+        "    [[ ${words[CURRENT]} == --*=* ]] && compset -P '--*='\n    for type key",
+    ).replace("compadd -U", "compadd")  # with -U the --option= would get lost
+
+
+@add_completion_class
+class _Fish(FishComplete):
+    """What is offered has the --option= before it, and may have commas."""
+
+    source_template = FishComplete.source_template.replace('split ","', 'split -m 1 ","').replace(
+        "(%(complete_func)s)",
+        "(%(complete_func)s | string replace -r -- '^' "
+        "(commandline -t | string match -r -- '^--[^=]+='; or echo ''))",
+    )
 
 
 @click.command("completion")
@@ -23,15 +71,14 @@ def completion_command(shell: str) -> None:
     """Print what makes a shell complete commands and their values.
 
     Options, documents, languages, checks, formats and files are completed too. For bash and zsh,
-    as a line in ~/.bashrc or ~/.zshrc: eval "$(tmtool completion bash)". For fish: tmtool
-    completion fish > ~/.config/fish/completions/tmtool.fish.
+    as a line in ~/.bashrc or ~/.zshrc, in zsh behind compinit: eval "$(tmtool completion bash)".
+    For fish: tmtool completion fish > ~/.config/fish/completions/tmtool.fish.
     """
     kind = get_completion_class(shell)
     assert kind is not None
     # Not kind.source(), which runs the shell to look at its version.
     script = kind(main, {}, "tmtool", "_TMTOOL_COMPLETE")
-    source = script.source_template % script.source_vars()
-    click.echo(source.replace("read type", "read -r type"))  # bash would lose what quotes
+    click.echo(script.source_template % script.source_vars())
 
 
 def teach(command: click.Command) -> click.Command:
@@ -49,10 +96,11 @@ _Values = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 def _begun(values: Iterable[str], incomplete: str) -> list[CompletionItem]:
     """Those that go on as asked for, but what no terminal should be given."""
-    fitting = [x for x in values if x.startswith(incomplete) and display_safe(x) == x]
-    if os.environ.get("_TMTOOL_COMPLETE") == "bash_complete":  # which quotes nothing itself
-        fitting = [_SPECIAL.sub(r"\\\g<0>", value) for value in fitting]
-    return [CompletionItem(value) for value in fitting]
+    return [
+        CompletionItem(value)
+        for value in values
+        if value.startswith(incomplete) and display_safe(value) == value
+    ]
 
 
 def _files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

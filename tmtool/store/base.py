@@ -86,13 +86,10 @@ class Store(Statements):
         """Let go of the store."""
 
     @abstractmethod
-    def transaction(
-        self, *, waits: bool = True, lasts: bool = True
-    ) -> AbstractContextManager[None]:
+    def transaction(self, *, lasts: bool = True) -> AbstractContextManager[None]:
         """All writes inside take place, or none does; nobody else writes meanwhile.
 
-        Without ``waits`` a ``StoreError`` is raised at once if somebody else does. Without
-        ``lasts`` they are seen inside only, and then taken back.
+        Without ``lasts`` they are seen inside only, and then taken back.
         """
 
     def expecting_many(self) -> AbstractContextManager[None]:
@@ -121,7 +118,10 @@ class Store(Statements):
 
     @abstractmethod
     def indexing(self, *, waits: bool) -> AbstractContextManager[None]:
-        """A transaction on the index; raises as :meth:`transaction`."""
+        """A transaction on the index.
+
+        Without ``waits`` a ``StoreError`` is raised at once if somebody else writes to it.
+        """
 
     @property
     @abstractmethod

@@ -321,9 +321,9 @@ class PostgresStore(Store):
     # Transactions
 
     @contextmanager
-    def transaction(self, *, waits: bool = True, lasts: bool = True) -> Iterator[None]:
+    def transaction(self, *, lasts: bool = True) -> Iterator[None]:
         with self.explained():
-            self._begin_writing(waits=waits)
+            self._begin_writing()
         self._is_inside = True
         try:
             yield
@@ -338,14 +338,8 @@ class PostgresStore(Store):
         finally:
             self._is_inside = False
 
-    def _begin_writing(self, *, waits: bool) -> None:
+    def _begin_writing(self) -> None:
         """Open the transaction that writes."""
-        if not waits:
-            query = f"BEGIN; SELECT pg_try_advisory_xact_lock({_LOCK})"
-            if not self._surely(lambda: self._last_row(query))[0]:
-                self._db.execute("ROLLBACK")
-                raise errors.LockNotAvailable
-            return
         patience = min(_QUIET, self._patience)
         while True:
             query = (
@@ -395,7 +389,7 @@ class PostgresStore(Store):
         """What became of the last transaction; raises if the server does not say in time."""
         try:
             self._reconnect()
-            self._begin_writing(waits=True)  # now it is over, if it was not before
+            self._begin_writing()  # now it is over, if it was not before
             query = f"SELECT wrote FROM clients WHERE client = '{self._client}'"
             found = self._db.execute(query).fetchone()
             self._db.execute("ROLLBACK")
@@ -494,28 +488,29 @@ class PostgresStore(Store):
                     if self._on_fill:
                         self._on_fill(number, total)
 
-                mirror.fill(self._copied("SELECT {} FROM units"), told)
+                with self._copied("SELECT {} FROM units") as units:
+                    mirror.fill(units, told)
                 told(total)
             elif since < change:
-                mirror.apply(
-                    self._copied(f"SELECT {{}} FROM units WHERE change > {since}"),
-                    [
-                        row[0]
-                        for row in self.read("SELECT number FROM gone WHERE change > ?", (since,))
-                    ],
-                )
+                gone = self.read("SELECT number FROM gone WHERE change > ?", (since,))
+                with self._copied(f"SELECT {{}} FROM units WHERE change > {since}") as units:
+                    mirror.apply(units, [row[0] for row in gone])
             else:
                 return
             mirror.note(identity, change)
 
-    def _copied(self, query: str) -> Iterator[Row]:
-        """The rows of a query for the mirror, as texts."""
+    @contextmanager
+    def _copied(self, query: str) -> Iterator[Iterator[Row]]:
+        """The rows of a query for the mirror, as texts; inside, nothing else can be asked.
+
+        Whatever fails inside, the connection is free again behind it.
+        """
         with (
             self.explained(),
             self._db.cursor() as cursor,
             cursor.copy(f"COPY ({query.format(MIRRORED)}) TO STDOUT") as copy,
         ):
-            yield from copy.rows()
+            yield copy.rows()
 
     # The database
 
