@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import operator
 import os
 import stat
 from collections import Counter
@@ -36,10 +37,11 @@ from tmtool.model import (
     State,
     Term,
     TranslationUnit,
+    Variant,
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.sqlite import SqliteStore
-from tmtool.text import fold
+from tmtool.text import fold, legal
 
 if TYPE_CHECKING:
     from tmtool.index import Index
@@ -60,7 +62,8 @@ class Added:
     """What :meth:`Memory.add` did, in units.
 
     ``kept`` counts those that the memory already holds with another text and kept as it
-    was; ``replaced`` those it took over instead. ``sample`` has a few of each but the
+    was; ``replaced`` those it took over instead. ``cleaned`` counts those, of any of these, in
+    which there were control characters, which no memory keeps. ``sample`` has a few of each but the
     unchanged: what the memory held and what came.
     """
 
@@ -68,6 +71,7 @@ class Added:
     unchanged: int = 0
     kept: int = 0
     replaced: int = 0
+    cleaned: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
         default_factory=dict, compare=False
     )
@@ -319,8 +323,9 @@ class Memory:
         both are held, the other in no document; or the newer replaces the older. So is a unit
         that stands alone beside others of its source that did so before; of several new ones
         of one source all come. A unit that somebody removed comes back only to replace; to undo
-        brings it back too. A ``dry_run`` only says what would become of the units. What
-        ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
+        brings it back too. Characters that XML has no place for are left out. A ``dry_run`` only
+        says what would become of the units. What ``headers`` say, once the last unit has come, is
+        kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -333,7 +338,9 @@ class Memory:
         ):
             addition = _Addition(action, on_conflict, is_new)
             while some := list(islice(units, _MANY)):
-                known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
+                clean = list(map(_legal, some))
+                counts["cleaned"] += sum(map(operator.is_not, clean, some))
+                known = [self._identified(unit, seen) for unit in clean if not unit.is_empty]
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
@@ -835,6 +842,26 @@ def _outcome_beside(
     after, befores = _last_changed(unit), [_last_changed(other) for other in others]
     is_newest = after is not None and all(at is None or after > at for at in befores)
     return "replaced" if on_conflict == "newest" and is_newest else "kept"
+
+
+def _legal(unit: TranslationUnit) -> TranslationUnit:
+    """The unit without characters that XML has no place for; itself if it has none."""
+    texts = unit.source.text, unit.target.text
+    if all(legal(text) is text for text in texts) and not (unit.notes or unit.props):
+        return unit  # nearly always
+
+    def side(variant: Variant) -> Variant:
+        parts = (legal(part) if isinstance(part, str) else part for part in variant.content)
+        return replace(variant, content=tuple(part for part in parts if part))
+
+    cleaned = replace(
+        unit,
+        source=side(unit.source),
+        target=side(unit.target),
+        notes=tuple(map(legal, unit.notes)),
+        props=tuple((kind, legal(value)) for kind, value in unit.props),
+    )
+    return unit if cleaned == unit else cleaned
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ from tmtool.formats.markup import (
     XML,
     forget,
     has_too_many,
-    legal,
     local_name,
     quoted,
 )
@@ -37,7 +36,7 @@ from tmtool.formats.tmx import source_at
 from tmtool.language import Language, short_code
 from tmtool.model import Severity, TranslationUnit, Variant, format_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
-from tmtool.text import nfc
+from tmtool.text import legal, nfc
 
 Outcome = Literal["", "mended", "left out"]
 
@@ -354,7 +353,7 @@ class _Inspection:
 
         def dropped(match: re.Match[str]) -> str:
             char = chr(min(int(match[1], 16) if match[1] else int(match[2]), 0x10FFFF))
-            if legal(char):
+            if legal(char) == char:
                 return match[0]
             line = start + text.count("\n", 0, match.start())
             self._note("control-character", f"holds {match[0]}", "mended", line=line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -29,12 +30,14 @@ from tmtool.cli.common import (
     is_memory,
     language_map_option,
     languages,
+    left_out,
     named,
     open_memory,
     pass_shared,
     plural,
     raw_cells_option,
     sampled,
+    say_lost,
     shown,
     split_option,
     units_in,
@@ -146,6 +149,7 @@ def import_command(
         complain(error)
 
     headers: list[Header] = []
+    lost: Counter[str] = Counter()
 
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         with counted(shared, file) as progress:
@@ -159,6 +163,7 @@ def import_command(
                     encoding=encoding,
                     bad=reported if skip_bad else None,
                     headers=headers,
+                    lost=lost,
                     progress=progress,
                 )
                 if kind
@@ -184,6 +189,9 @@ def import_command(
             shared.say(
                 f"{public(file)}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}"
             )
+            if added.cleaned:
+                lost["units with control characters, which were left out"] = added.cleaned
+            say_lost(shared, file, lost)
             skipped += bad
             if dry_run:
                 for outcome, some in added.sample.items():
@@ -308,13 +316,14 @@ def export_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
     if suggestions:
-        left_out += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
+        said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
-        left_out += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
-    left_out += "; nothing is written" if dry_run else ""
-    shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+        said += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
+    if tailored.levelled and tool:
+        said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
+    shared.say(f"{said}; nothing is written" if dry_run else said)
     if doubtful:
         shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")
     if len(pairs) > 1:

@@ -18,11 +18,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(nfc(line.decode("utf-8-sig")))
+            fields = json.loads(line.decode("utf-8-sig"))
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
-            unit = TranslationUnit.from_dict(fields)
-            json.dumps(fields, ensure_ascii=False).encode("utf-8")
+            composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
+            composed.encode("utf-8")
+            unit = TranslationUnit.from_dict(json.loads(composed))
         except (ValueError, RecursionError) as error:
             said = error.msg if isinstance(error, json.JSONDecodeError) else error
             yield FormatError(

@@ -13,18 +13,12 @@ from lxml import etree
 
 from tmtool.errors import FormatError
 from tmtool.model import Code, Content
-from tmtool.text import nfc
+from tmtool.text import legal, nfc, one_line
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_IN_TEXT = re.compile("[&<>\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_IN_TEXT = re.compile("[&<>\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_VALUE = re.compile('[&<>"\0-\x1f\ud800-\udfff\ufffe\uffff]')
-_LINE_END = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
-_ODD = re.compile("[&<>\0-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-# White space is looked at from its beginning, or long runs of it would take for ever.
-_LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]*)?[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
-
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -200,14 +194,12 @@ def attribute(key: str) -> str:
     return key.replace(XML, "xml:").rpartition("}")[2]
 
 
-def legal(text: str) -> str:
-    """Text without the characters that XML has no place for."""
-    return _ILLEGAL.sub("", text)
-
-
 def escaped(text: str) -> str:
-    """Text between tags; what XML has no place for is left out."""
-    return escape(legal(text)) if _IN_TEXT.search(text) else text
+    """Text between tags; what XML has no place for is left out.
+
+    A carriage return, which a parser would change, is written by its number.
+    """
+    return escape(legal(text), {"\r": "&#13;"}) if _IN_TEXT.search(text) else text
 
 
 def quoted(text: str) -> str:
@@ -215,32 +207,22 @@ def quoted(text: str) -> str:
     return quoteattr(legal(text)) if _IN_VALUE.search(text) else f'"{text}"'
 
 
-def segment(text: str) -> str:
-    """The inside of an element: text in NFC on one line, escaped, without white space around."""
-    text = nfc(text)
-    if _ODD.search(text):
-        text = escaped(one_line(legal(text)))
-    return text.strip()
-
-
-def one_line(text: str) -> str:
-    """Text in NFC, each of its line ends a space, with the white space around them."""
-    text = nfc(text)
-    return _LINE_ENDS.sub(" ", text) if _LINE_END.search(text) else text
+def joined(parts: Iterable[str | Code]) -> Content:
+    """Content in NFC, neighbouring texts made one."""
+    together: list[str | Code] = []
+    for part in parts:
+        if isinstance(part, str) and together and isinstance(together[-1], str):
+            together[-1] += part
+        else:
+            together.append(part)
+    return tuple(nfc(part) if isinstance(part, str) else part for part in together if part != "")
 
 
 def trimmed(parts: Iterable[str | Code]) -> Content:
-    """Content in NFC on one line, without white space at its ends; neighbouring texts joined."""
-    joined: list[str | Code] = []
-    for part in parts:
-        if isinstance(part, str):
-            part = one_line(part)
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += part
-                continue
-        joined.append(part)
-    if joined and isinstance(joined[0], str):
-        joined[0] = joined[0].lstrip()
-    if joined and isinstance(joined[-1], str):
-        joined[-1] = joined[-1].rstrip()
-    return tuple(part for part in joined if part != "")
+    """Content in NFC on one line, without white space at its ends; neighbouring texts made one."""
+    lines = [one_line(part) if isinstance(part, str) else part for part in joined(parts)]
+    if lines and isinstance(lines[0], str):
+        lines[0] = lines[0].lstrip()
+    if lines and isinstance(lines[-1], str):
+        lines[-1] = lines[-1].rstrip()
+    return tuple(part for part in lines if part != "")

@@ -16,13 +16,14 @@ from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written
-from tmtool.formats.inline import Reader, Writer, escape_text
+from tmtool.formats.inline import Reader, Writer
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
     escaped,
     forget,
     has_too_many,
+    joined,
     local_name,
     parsed,
     quoted,
@@ -31,6 +32,7 @@ from tmtool.formats.markup import (
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
 from tmtool.model import STATES, Code, Content, State, TranslationUnit, Variant
+from tmtool.text import legal
 
 MORE = "x-tmtool-more"
 REJECTED = "tmtool:rejected"
@@ -209,15 +211,7 @@ def _contents(
 
 def _spaced(parts: list[str | Code], element: etree._Element) -> Content:
     """Content with its white space as it is, where that counts, and else on one line."""
-    if _inherited(element, f"{XML}space") != "preserve":
-        return trimmed(parts)
-    joined: list[str | Code] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return tuple(part for part in joined if part != "")
+    return joined(parts) if _inherited(element, f"{XML}space") == "preserve" else trimmed(parts)
 
 
 # Writing
@@ -228,7 +222,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
 
     Raises ``TmtoolError`` if there are more.
     """
-    count = 0
+    count = changed = 0
     languages: tuple[str, str] | None = None
     for files, ((document, spoken), group) in enumerate(groupby(units, key=file_of), 1):
         if languages is None:
@@ -245,11 +239,17 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         for number, unit in enumerate(group, 1):
             file.write(_unit(unit, number).encode("utf-8"))
             count += 1
+            changed += is_changed(unit)
         file.write(b"  </file>\n")
     if languages is None:
         file.write((_head("und", "und") + '  <file id="f1">\n  </file>\n').encode())
     file.write(b"</xliff>\n")
-    return Written(count)
+    return Written(count, changed=changed)
+
+
+def is_changed(unit: TranslationUnit) -> bool:
+    """Whether a text loses characters that XML has no place for."""
+    return any(legal(side.text) != side.text for side in (unit.source, unit.target))
 
 
 def file_of(unit: TranslationUnit) -> tuple[str | None, tuple[str, str]]:
@@ -273,7 +273,7 @@ def _unit(unit: TranslationUnit, number: int) -> str:
     if unit.state == "rejected":
         state = f'state="initial" subState="{REJECTED}"'
     data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in writer.data.items())
-    notes = "".join(f"<note>{escape_text(note)}</note>" for note in unit.notes)
+    notes = "".join(f"<note>{escaped(note)}</note>" for note in unit.notes)
     lines = [
         f'    <unit id="u{number}">',
         '      <mda:metadata><mda:metaGroup category="tmtool">'

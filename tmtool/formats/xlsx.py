@@ -25,6 +25,7 @@ from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Written
 from tmtool.formats.table import COLUMNS, Heading, row
 from tmtool.model import STATES, TranslationUnit
+from tmtool.text import nfc
 
 _MEMBERS = 1000
 _SIZE = 1 << 30  # bytes of all members together
@@ -148,7 +149,7 @@ def _text(cell: Any, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str) and cell.data_type not in ("f", "e"):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return nfc(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value))
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)

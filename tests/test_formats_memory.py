@@ -1,0 +1,165 @@
+"""Files through the memory and back: nothing is lost, or it is said what, and how often."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import tmx, tuv, units_in, written
+from tests.test_formats_tables import wild
+from tmtool.memory import Added, Memory
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(wild, wild, st.booleans()), max_size=5))
+def test_a_memory_holds_what_its_own_export_says(rows: list[tuple[str, str, bool]]) -> None:
+    """Whatever white space, line ends and control characters were in what it was given."""
+    units = [
+        pair(source, target, **({"document": "d", "position": float(number)} if placed else {}))
+        for number, (source, target, placed) in enumerate(rows, 1)
+    ]
+    with TemporaryDirectory() as folder, Memory.open(Path(folder) / "m.db") as memory:
+        memory.add(units)
+        for format in ("tmx", "xlf", "xliff", "csv", "xlsx", "po", "jsonl"):
+            path = Path(folder) / f"out.{format}"
+            done = library.write(memory.units(), path)
+            assert done.changed == 0
+            assert memory.add(library.read(path)) == Added(unchanged=done.units)
+
+
+def test_white_space_goes_from_po_to_tmx_and_back(tmtool: Program, tmp_path: Path) -> None:
+    """Doubled spaces, tabs, line ends, those at the ends too; the original again is nothing new."""
+    source, target = " Бірінші  жол\nекінші\tжол\n", "First  line\r\nsecond\tline\n"
+    head = '"Language: en\\n"\n"X-Source-Language: kk\\n"\n'
+    text = f'msgid ""\nmsgstr ""\n{head}\nmsgid {_quoted(source)}\nmsgstr {_quoted(target)}\n'
+    (tmp_path / "in.po").write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "in.po").stderr == "in.po: 1 new\n"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    for name in ("out.tmx", "in.po"):
+        assert tmtool("-m", "m.db", "import", name).stderr == f"{name}: 1 unchanged\n"
+    tmtool("-m", "other.db", "import", "out.tmx")
+    tmtool("-m", "other.db", "export", "out.po")
+    for name in ("out.tmx", "out.po"):
+        (unit,) = library.read(tmp_path / name)
+        assert (unit.source.text, unit.target.text) == (source, target)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def test_what_was_laid_out_is_one_line(tmtool: Program, tmp_path: Path) -> None:
+    """An indented text of another tool would match nothing; it is said how many there were."""
+    laid = "\n        Бір\n        жол.\n      "
+    kept = "\nБір\n"
+    units = "".join(f"<tu>{tuv('kk', text)}{tuv('en', 'A line.')}</tu>" for text in (laid, kept))
+    (tmp_path / "in.tmx").write_text(tmx(units), "utf-8")
+    done = tmtool("-m", "m.db", "import", "in.tmx")
+    said = "note: in.tmx: texts laid out on several lines, made one line: 1\n"
+    assert done.stderr == f"in.tmx: 2 new\n{said}"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    found = [unit.source.text for unit in library.read(tmp_path / "out.tmx")]
+    assert found == ["Бір жол.", kept]
+
+
+def test_a_tool_gets_texts_on_one_line(tmtool: Program, tmp_path: Path) -> None:
+    """OmegaT cuts segments without white space around them; how many that changed is said."""
+    (tmp_path / "in.tmx").write_text(
+        tmx(f"<tu>{tuv('kk', ' Иә,' + chr(10) + 'бар. ')}{tuv('en', 'Yes.')}</tu>"), "utf-8"
+    )
+    tmtool("-m", "m.db", "import", "in.tmx")
+    done = tmtool("-m", "m.db", "export", "out.tmx", "--for", "omegat")
+    assert done.stderr == "out.tmx: 1 unit; white space levelled for OmegaT in 1\n"
+    assert [unit.source.text for unit in library.read(tmp_path / "out.tmx")] == ["Иә, бар."]
+
+
+def test_control_characters_are_left_out_and_counted(tmtool: Program, tmp_path: Path) -> None:
+    """No memory keeps them, as no TMX can hold them; a line tabulator parts words."""
+    (tmp_path / "in.tsv").write_text("Иә\x01\x0bбар.\tYes.\nЖоқ.\tNo.\n", "utf-8")
+    pair_of = ("-s", "kk", "-t", "en")
+    done = tmtool("-m", "m.db", "import", "in.tsv", *pair_of)
+    said = "note: in.tsv: units with control characters, which were left out: 1\n"
+    assert done.stderr == f"in.tsv: 2 new\n{said}"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    assert tmtool("-m", "m.db", "import", "out.tmx").stderr == "out.tmx: 2 unchanged\n"
+    for name in ("out.tmx", "out.xlf", "out.xliff"):
+        done = tmtool("convert", "in.tsv", name, *pair_of)
+        assert done.stderr == f"{name}: 2 units; control characters left out of 1\n"
+    assert next(library.read(tmp_path / "out.tmx")).source.text == "Иә бар."
+
+
+def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -> None:
+    """TSV and Moses have no place for the line end of a text."""
+    line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
+    (tmp_path / "in.jsonl").write_text(line, "utf-8")
+    for name in ("out.tsv", "out.moses"):
+        done = tmtool("convert", "in.jsonl", name)
+        assert done.stderr == f"{name}: 1 unit; line ends and further white space levelled in 1\n"
+
+
+SAID = (
+    '<header creationtool="other" segtype="paragraph" adminlang="ru" srclang="*all*"'
+    ' datatype="html" o-tmf="x" creationtoolversion="1" o-encoding="cp1251">'
+    '<note xml:lang="ru">of all</note><prop type="p" xml:lang="ru" o-encoding="cp1251">v</prop>'
+    '<ude name="u" base="x"><map unicode="#xF8FF"/></ude></header>'
+)
+SAID_UNIT = (
+    '<tu xmlns:v="urn:v" v:mark="1"><note xml:lang="kk">of it</note><note>too</note>'
+    '<prop type="q" xml:lang="en" o-encoding="utf-8">w</prop>'
+    '<tuv xml:lang="kk" xml:space="preserve"><note xml:lang="ru">side</note>'
+    f'<prop type="r" xml:lang="kk">x</prop><seg>Иә</seg></tuv>{tuv("en", "Yes")}</tu>'
+)
+
+
+def test_what_the_dtd_knows_goes_through_the_memory(tmtool: Program, tmp_path: Path) -> None:
+    """Languages and encodings of notes and props, the header, names of vendors, *all*."""
+    text = f'<tmx version="1.4">{SAID}<body>{SAID_UNIT}</body></tmx>'
+    (tmp_path / "in.tmx").write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "in.tmx").stderr == "in.tmx: 1 new\n"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    ours = re.compile(
+        r' (?:tuid|srclang|creation[a-z]*|o-tmf)="[^"]*"|<prop type="x-tmtool:[^<]*</prop>|\s+(?=<)'
+    )
+    made = (tmp_path / "out.tmx").read_text("utf-8").partition("<tmx")[2]
+    for part in (*SAID.split("><"), *SAID_UNIT.split("><")):
+        said = ours.sub("", f"<{part.strip('<>')}>")
+        assert said in ours.sub("", f"<tmx{made}")
+    assert made.count('srclang="*all*"') == 1
+    assert tmtool("-m", "m.db", "import", "out.tmx", "in.tmx").stderr == (
+        "out.tmx: 1 unchanged\nin.tmx: 1 unchanged\n"
+    )
+    tmtool("convert", "out.tmx", "again.tmx")
+    assert (tmp_path / "again.tmx").read_bytes() == (tmp_path / "out.tmx").read_bytes()
+
+
+def test_a_note_that_was_changed_loses_its_language_only() -> None:
+    """What was said of another text is not said of this one, nor is the other text back."""
+    (unit,) = units_in(tmx(SAID_UNIT), "tmx")
+    (again,) = units_in(written([replace(unit, notes=("changed",))], "tmx"), "tmx")
+    assert again.notes == ("changed",)
+
+
+def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Dates that are none, elements and attributes that TMX has no place for."""
+    unit = (
+        '<tu creationdate="yesterday" белгі="1"><odd>x</odd><prop type="q" odd="1">w</prop>'
+        f"{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
+    )
+    (tmp_path / "in.tmx").write_text(tmx(unit), "utf-8")
+    notes = [
+        "note: in.tmx: attributes that TMX cannot hold, left out: 2",
+        "note: in.tmx: dates that cannot be read, left out: 1",
+        "note: in.tmx: elements that TMX does not know, left out: 1",
+    ]
+    assert tmtool("-m", "m.db", "import", "in.tmx").stderr.splitlines()[1:] == notes
+    assert tmtool("convert", "in.tmx", "out.tmx").stderr.splitlines()[1:] == notes
+    assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
+    done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
+    assert done.stderr.splitlines()[1:-1] == notes
