@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +17,9 @@ import tmtool as library
 from tests.conftest import Program, pair
 from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
+from tmtool.errors import FormatError
 from tmtool.memory import Added, Memory
+from tmtool.preflight import inspect
 
 
 @settings(max_examples=15)
@@ -163,3 +168,61 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
     done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
     assert done.stderr.splitlines()[1:-1] == notes
+
+
+def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """It comes in if somebody translated it all the same; a group speaks for what is in it."""
+    one = "<trans-unit id='1' translate='no'><source>Бір</source><target>One</target></trans-unit>"
+    others = (
+        "<trans-unit id='2' translate='no'><source>Екі</source></trans-unit>"
+        "<trans-unit id='3' translate='no'><source>GDP</source><target>GDP</target></trans-unit>"
+        "<group translate='no'><trans-unit id='4'><source>Төрт</source></trans-unit></group>"
+    )
+    head = "<file original='a' source-language='kk' target-language='en' datatype='x'>"
+    text = f"<xliff version='1.2'>{head}<body>{one}{others}</body></file></xliff>"
+    (tmp_path / "in.xlf").write_text(text, "utf-8")
+    said = 'note: in.xlf: units with translate="no" and no translation, left out: 3\n'
+    assert tmtool("-m", "m.db", "import", "in.xlf").stderr == f"in.xlf: 1 new\n{said}"
+
+
+DECLARED = '<?xml version="1.0" encoding="{}"?>\n'
+SOUND = (
+    '<tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence"'
+    ' o-tmf="x" adminlang="en" srclang="kk" datatype="plaintext"/><body>'
+    f"<tu>{tuv('kk', 'Ия, ә')}{tuv('en', 'Yes')}</tu></body></tmx>"
+)
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+@pytest.mark.parametrize("said", ["", DECLARED.format("UTF-16"), DECLARED.format("UTF-8")])
+def test_utf_16_is_read_alike_by_import_and_check(mark: bytes, said: str, tmp_path: Path) -> None:
+    """With a byte order mark or without, whatever it says of itself."""
+    encoding = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-16-le"
+    data = mark + (said + SOUND).encode(encoding)
+    assert [unit.source.text for unit in units_in(data, "tmx")] == ["Ия, ә"]
+    copy = io.BytesIO()
+    problems = list(inspect(io.BytesIO(data), "a.tmx", "omegat", output=copy))
+    assert [problem for problem in problems if not problem.outcome] == []
+    assert [unit.source.text for unit in units_in(copy.getvalue(), "tmx")] == ["Ия, ә"]
+
+
+@pytest.mark.parametrize("format", ["tmx", "xlf", "xliff"])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_refused(encoding: str, format: str) -> None:
+    """By import and by check; the one taken for UTF-16 would lose its letters."""
+    data = SOUND.encode(encoding)
+    with pytest.raises(FormatError, match=r"is in UTF-32, .* save it as UTF-8"):
+        units_in(data, format)
+    (problem,) = inspect(io.BytesIO(data), "a.tmx", "omegat")
+    assert problem.is_fatal
+    assert "is in UTF-32" in problem.message
+
+
+def test_bytes_that_say_they_are_utf_16_are_mended(tmtool: Program, tmp_path: Path) -> None:
+    """As the message of an import that refuses them promises."""
+    for said in ("UTF-16", "UTF-32"):
+        (tmp_path / "in.tmx").write_text(DECLARED.format(said) + SOUND, "utf-8")
+        refused = tmtool("-m", "m.db", "import", "in.tmx", status=3).stderr
+        assert "'tmtool check --for generic --fix -o COPY.tmx'" in refused
+        tmtool("check", "--for", "generic", "--fix", "-o", "copy.tmx", "in.tmx")
+        assert len(list(library.read(tmp_path / "copy.tmx"))) == 1

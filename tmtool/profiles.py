@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
 from tmtool.model import TranslationUnit, Variant
-from tmtool.text import one_line
+from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
 
@@ -138,7 +138,7 @@ def preferred(units: Iterable[TranslationUnit]) -> dict[tuple[str, str], str]:
 
 def _line(text: str) -> str:
     """Text on one line, without white space at its ends, as CAT tools cut segments."""
-    return one_line(text).strip()
+    return one_line(legal(text)).strip()
 
 
 def _level(unit: TranslationUnit) -> TranslationUnit:
@@ -152,7 +152,7 @@ def _level(unit: TranslationUnit) -> TranslationUnit:
 def _level_side(variant: Variant) -> Variant:
     if _line(variant.text) == variant.text:
         return variant
-    parts = [one_line(part) if isinstance(part, str) else part for part in variant.content]
+    parts = [one_line(legal(part)) if isinstance(part, str) else part for part in variant.content]
     for place, strip in ((0, str.lstrip), (-1, str.rstrip)):
         if isinstance(part := parts[place], str):
             parts[place] = strip(part)

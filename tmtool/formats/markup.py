@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,9 +50,11 @@ def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str
     is expanded (see :func:`local_name`). Raises ``FormatError`` where the file is not
     well-formed, or holds a unit that is far too large.
     """
-    bounded = _Bounded(file, path, _BETWEEN)
+    head = file.read(_HEAD)
+    bounded = _Bounded(Rejoined(head, file), path, _BETWEEN)
+    encoding = _encoding(head, path)
     count = 0
-    for event, element in _events(bounded, path, events=("start", "end")):
+    for event, element in _events(bounded, path, events=("start", "end"), encoding=encoding):
         yield event, element
         count += 1
         if count > 2 * _ELEMENTS:
@@ -72,9 +75,10 @@ def ended(
     """
     head = file.read(_HEAD)
     if _SAYS_WIDE.match(head):
-        said = "says that its encoding is UTF-16, and is in bytes"
+        said = "says that its encoding is UTF-16 or UTF-32, and is in bytes"
         raise FormatError(said, path=path, line=1, hint=_HOW_TO_MEND)
-    probe = etree.XMLPullParser(events=("start",), **_SAFE)
+    encoding = _encoding(head, path)
+    probe = etree.XMLPullParser(events=("start",), encoding=encoding, **_SAFE)
     with suppress(etree.XMLSyntaxError):  # which is told below
         probe.feed(head)
     for _, element in probe.read_events():
@@ -84,9 +88,45 @@ def ended(
         break
     wanted = [f"{{*}}{tag}" for tag in tags]
     bounded = _Bounded(file, path, UNIT_BYTES)
-    for _, element in _events(Rejoined(head, bounded), path, tag=wanted):
+    for _, element in _events(Rejoined(head, bounded), path, tag=wanted, encoding=encoding):
         yield local_name(element), element
         bounded.passed(element)
+
+
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (b"<\0\0\0", "utf-32"),
+    (b"\0\0\0<", "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
+    (b"<\0", "utf-16le"),
+    (b"\0<", "utf-16be"),
+)
+"""How a document begins in which a character takes more than a byte."""
+
+
+def wide_encoding(head: bytes) -> str:
+    """``utf-16le`` or ``utf-16be`` for a document in it, marked or not; empty for any other.
+
+    Raises ``ValueError`` that says what is wrong, if it is in UTF-32.
+    """
+    encoding = next((name for start, name in _WIDE if head.startswith(start)), "")
+    if encoding == "utf-32":
+        raise ValueError("is in UTF-32, which readers of XML do not know")
+    return encoding
+
+
+def _encoding(head: bytes, path: str) -> str | None:
+    """The encoding that a parser is to be told, as it does not see it itself."""
+    try:
+        encoding = wide_encoding(head)
+    except ValueError as error:
+        raise FormatError(str(error), path=path, line=1, hint="save it as UTF-8") from None
+    return encoding if encoding and head[:2] not in _MARKS else None
+
+
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def parsed_whole(document: bytes) -> etree._Element | None:

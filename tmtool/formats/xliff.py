@@ -15,7 +15,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Lost, Written
 from tmtool.formats.inline import Reader, Writer
 from tmtool.formats.markup import (
     TOO_MANY,
@@ -42,12 +42,14 @@ _REVIEWED: dict[str, State] = {"signed-off": "reviewed", "final": "final"}
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield a unit for each segment that may be translated.
+    """Yield a unit for each segment that may be translated, or is all the same.
 
-    Raises ``FormatError`` where the file is not well-formed, not XLIFF, or breaks its rules.
+    Those that say they need no translation, and have none, are counted. Raises ``FormatError``
+    where the file is not well-formed, not XLIFF, or breaks its rules.
     """
     root = None
     version = ""
+    passed_over = 0
     for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
@@ -55,10 +57,22 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 root = element
                 version = _version(element, name)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
-            yield from _units(element, version, name)
+            units = _units(element, version, name)
+            if _inherited(element, "translate") == "no":
+                for unit in units:
+                    is_translated = not isinstance(unit, TranslationUnit) or (
+                        unit.is_paired and unit.source.content != unit.target.content
+                    )
+                    if is_translated:
+                        yield unit
+                    passed_over += not is_translated
+            else:
+                yield from units
             forget(element)
         elif tag in ("group", "file"):
             forget(element)
+    if passed_over:
+        yield Lost('units with translate="no" and no translation, left out', passed_over)
 
 
 def _version(root: etree._Element, name: str) -> str:
@@ -75,8 +89,6 @@ def _version(root: etree._Element, name: str) -> str:
 
 def _units(element: etree._Element, version: str, name: str) -> Iterator[Found]:
     """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment."""
-    if element.get("translate") == "no":
-        return
     try:
         languages = _languages(element, version)
         more = _more(element)
