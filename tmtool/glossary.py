@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lxml import etree
 
@@ -104,17 +104,20 @@ def _term(values: dict[str, str], name: str, line: int) -> Term:
     said = [values.get("note", ""), *(text for text in others if not text.endswith(": "))]
     known = {title: text for title, text in values.items() if title in _COLUMNS and text}
     known["note"] = "; ".join(filter(None, said))
-    said_status = known.pop("status", "preferred").lower()
-    status = next((valid for valid in STATUSES if valid == said_status), None)
-    if status is None:
-        raise FormatError(
-            f"the status {said_status!r} is not one of {', '.join(STATUSES)}", path=name, line=line
-        )
+    for said_status in map(str.lower, (known.get("status", ""), known.get("source_status", ""))):
+        if said_status and said_status not in STATUSES:
+            raise FormatError(
+                f"the status {said_status!r} is not one of {', '.join(STATUSES)}",
+                path=name,
+                line=line,
+            )
     if "source" not in known or "target" not in known:
         raise FormatError(
             "a term or its translation is empty", path=name, line=line, hint="write both"
         )
-    return Term(**known, status=status)
+    for column in {"status", "source_status"} & known.keys():
+        known[column] = known[column].lower()
+    return Term(**known)  # type: ignore[arg-type]
 
 
 def _write_tsv(terms: Iterable[Term], file: BinaryIO, raw: bool) -> int:
@@ -188,6 +191,7 @@ def _concept(
     definition = next(filter(None, (_said(place, "definition") for place in places)), "")
     subject = next(filter(None, (_said(place, "subjectField") for place in places)), "")
     for wanted in _terms(source):
+        said = _said(_around(wanted), "administrativeStatus")
         for found in _terms(target):
             yield Term(
                 _text(wanted),
@@ -197,6 +201,7 @@ def _concept(
                 definition=definition,
                 subject=subject,
                 concept=entry.get("id", ""),
+                source_status=said and _status(said),
             )
 
 
@@ -281,15 +286,21 @@ def _entry(group: list[Term], source: str, target: str) -> str:
         if text:
             lines.append(f'      <descrip type="{category}">{escaped(text)}</descrip>')
     lines.append(f"      <langSet xml:lang={quoted(source)}>")
-    for text in dict.fromkeys(term.source for term in group):
-        lines.append(f"        <tig><term>{escaped(text)}</term></tig>")
+    for text, said in dict.fromkeys((term.source, term.source_status) for term in group):
+        lines.append(f"        <tig><term>{escaped(text)}</term>{_status_note(said)}</tig>")
     lines += ["      </langSet>", f"      <langSet xml:lang={quoted(target)}>"]
     for text, status, note in dict.fromkeys((t.target, t.status, t.note) for t in group):
-        said = _TBX_STATUS[STATUSES.index(status)]
         noted = f"<note>{escaped(note)}</note>" if note else ""
         lines.append(
-            f"        <tig><term>{escaped(text)}</term>"
-            f'<termNote type="administrativeStatus">{said}</termNote>{noted}</tig>'
+            f"        <tig><term>{escaped(text)}</term>{_status_note(status)}{noted}</tig>"
         )
     lines += ["      </langSet>", "    </termEntry>"]
     return "\n".join(lines) + "\n"
+
+
+def _status_note(status: Status | Literal[""]) -> str:
+    """What TBX says of a status, nothing where there is none."""
+    if not status:
+        return ""
+    said = _TBX_STATUS[STATUSES.index(status)]
+    return f'<termNote type="administrativeStatus">{said}</termNote>'

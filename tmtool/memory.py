@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
 from tmtool.model import (
+    TERMS,
     Action,
     DocumentKey,
     Entry,
@@ -496,9 +497,10 @@ class Memory:
         return kind, count
 
     def _restore(self, action: _Action, number: int, since: str) -> int:
-        """Put units back to where the action of a number found them; how many.
+        """Put units and terms back to where the action of a number found them; how many.
 
-        Raises ``ConflictError`` if a later action stands on one of them.
+        Raises ``ConflictError`` if a later action stands on one of the units; on the terms there
+        is none, as all actions on them are of one kind.
         """
         history = self._store.history(number)
         for unit_id, _ in history:
@@ -509,7 +511,9 @@ class Memory:
                 )
         for unit_id, state in reversed(history):
             self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
-        return len(history)
+        if terms := self._store.terms.before(number):
+            self._store.terms.put(terms, action(), action.at, self.author)
+        return len(history) + len(terms)
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
         """The actions from a number or a time on, the latest first.
@@ -602,14 +606,22 @@ class Memory:
                 yield term.unit(languages)
 
     def add_terms(self, terms: Iterable[Term], languages: Languages) -> int:
-        """Add terms, or what they say that is new, all or none; how many that are."""
-        with self._store.transaction():
-            return self._store.terms.put(terms, languages, _now(), self.author)
+        """Add terms, or what they say that is new, all or none; how many that are.
+
+        To undo takes them out again, or has them say what they said.
+        """
+        return self._put_terms(terms, languages, withdrawn=False)
 
     def withdraw_terms(self, terms: Iterable[Term], languages: Languages) -> int:
-        """Take terms out of the glossary; how many. Added again, they are back."""
-        with self._store.transaction():
-            return self._store.terms.put(terms, languages, _now(), self.author, withdrawn=True)
+        """Take terms out of the glossary; how many. Added again, or by undo, they are back."""
+        return self._put_terms(terms, languages, withdrawn=True)
+
+    def _put_terms(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> int:
+        with self._action(TERMS) as action:
+            news = self._store.terms.news(terms, languages, withdrawn=withdrawn)
+            if news:
+                self._store.terms.put(news, action(), action.at, self.author)
+            return len(news)
 
     def take(self, unit_ids: Sequence[str]) -> str | None:
         """Take the first of some units that nobody else has taken, and let go of the one before.
