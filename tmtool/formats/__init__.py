@@ -107,7 +107,7 @@ LINES = ("tsv", "moses")
 """Those of a segment a line, which hold no line ends in one."""
 
 _CELLS = ("tsv", "csv")
-_HEADED = ("tmx",)
+_HEADED = ("tmx", "po")
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -161,7 +161,7 @@ def read(
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
     ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
-    of the other units is. ``headers`` takes what the file says of all units (TMX), ``lost`` how
+    of the other units is. ``headers`` takes what the file says of all units, ``lost`` how
     often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and then
     how many bytes of a file have been read.
     """
@@ -201,7 +201,7 @@ def write(
 ) -> Written:
     """Write units; a path is replaced as a whole or left as it was.
 
-    What ``headers`` say once the first unit has come is said of all units, in a TMX.
+    What ``headers`` say once the first unit has come is said of all units, in a TMX or PO.
 
     In CSV and TSV a ``'`` is put before what a spreadsheet would take for a formula, unless
     ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the

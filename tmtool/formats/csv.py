@@ -62,10 +62,10 @@ def table_units(
                     f"has {len(cells)} columns and no heading",
                     path=name,
                     line=line,
-                    hint="name the columns in the first line, such as source,target,notes",
+                    hint="name the columns in the first line, as in source,target,notes or kk,ru",
                 )
         try:
-            yield heading.unit(cells, origin)
+            yield from heading.units(cells, origin)
         except ValueError as error:
             yield FormatError(
                 f"is not a unit: {error}",
