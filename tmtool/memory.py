@@ -513,7 +513,7 @@ class Memory:
             self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
         if terms := self._store.terms.before(number):
             self._store.terms.put(terms, action(), action.at, self.author)
-        return len(history) + len(terms)
+        return len({unit_id for unit_id, _ in history}) + len(terms)
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
         """The actions from a number or a time on, the latest first.

@@ -23,6 +23,7 @@ from lxml import etree
 from tmtool.checks.core import CHECKS, Pair
 from tmtool.checks.known import Known
 from tmtool.errors import LanguageError
+from tmtool.formats import faults
 from tmtool.formats.markup import (
     TOO_MANY,
     UNIT_BYTES,
@@ -243,7 +244,9 @@ class _Inspection:
             parser.close()
         except etree.XMLSyntaxError as error:
             self._place = error.lineno or 0
-            self._fatal("not-xml", f"is cut short or not well-formed XML: {error.msg}")
+            self._fatal(
+                "not-xml", f"is cut short or not well-formed XML: {faults.of_xml(error.msg)}"
+            )
         except UnicodeDecodeError as error:
             self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
             byte = error.object[error.start]

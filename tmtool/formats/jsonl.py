@@ -25,7 +25,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             composed.encode("utf-8")
             unit = TranslationUnit.from_dict(json.loads(composed))
         except (ValueError, RecursionError) as error:
-            said = error.msg if isinstance(error, json.JSONDecodeError) else error
+            said = str(error)
+            if isinstance(error, json.JSONDecodeError):
+                said = f"it is not JSON from character {error.pos + 1} on"
+            elif isinstance(error, UnicodeError):
+                said = "it is not UTF-8"
+            elif isinstance(error, RecursionError):
+                said = "it is nested too deep"
             yield FormatError(
                 f"is not a unit: {said}",
                 path=name,

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from tmtool.errors import FormatError
+from tmtool.formats import faults
 from tmtool.model import Code, Content
 from tmtool.text import legal, nfc, one_line
 
@@ -30,7 +31,6 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-_PLACE = re.compile(r", line \d+, column \d+\Z")
 _HEAD = 1 << 15  # bytes in which a root element begins
 _SAYS_WIDE = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"'](?:utf|ucs|iso-10646-ucs)-?[24136]+", re.I)
 _MENDABLE = re.compile(r"Entity '|[Cc]har value|out of bounds")
@@ -206,7 +206,7 @@ def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterato
             said, line = events.error_log[0].message, events.error_log[0].line
         is_mendable = path.lower().endswith(".tmx") and _MENDABLE.search(said)
         raise FormatError(
-            f"is cut short or not well-formed XML: {_PLACE.sub('', said)}",
+            f"is cut short or not well-formed XML: {faults.of_xml(said)}",
             path=path,
             line=line,
             hint=_HOW_TO_MEND if is_mendable else "export it again from the tool it came from",

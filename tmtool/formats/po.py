@@ -42,7 +42,7 @@ _MARK = "tmtool: "
 _OUR_CONTEXT = "tmtool:"
 _VOUCHED: tuple[State, ...] = ("reviewed", "final")
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
-_LINE = re.compile(r"\(line (\d+)\)(?:: (.*))?")
+_LINE = re.compile(r"\(line (\d+)\)")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
 _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
 _BYTES = re.compile(r"\\\\|((?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|a))+)")
@@ -158,7 +158,7 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
     except (OSError, ValueError, IndexError, KeyError) as error:
         found = _LINE.search(str(error))
         raise FormatError(
-            f"is not PO: {found[2] if found and found[2] else 'this is no part of a message'}",
+            "is not PO: this is no part of a message, or none where it stands",
             path=name,
             line=int(found[1]) if found else 0,
             hint="msgfmt --check says more",

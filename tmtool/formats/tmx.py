@@ -22,7 +22,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Lost, Written, tus
+from tmtool.formats import Found, Lost, Written, faults, tus
 from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, trimmed
 from tmtool.language import Language
 from tmtool.model import STATES, Content, Header, TranslationUnit, Variant, parse_time
@@ -543,7 +543,7 @@ def _seg(variant: Variant, unit_id: str) -> str:
         etree.fromstring(f"<seg>{inside}</seg>")
     except etree.XMLSyntaxError as error:
         raise TmtoolError(
-            f"unit {unit_id}: its inline codes are not XML: {error.msg}",
+            f"unit {unit_id}: its inline codes are not XML: {faults.of_xml(error.msg)}",
             hint="edit or reject the unit",
         ) from None
     return inside

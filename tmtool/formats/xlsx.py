@@ -265,9 +265,9 @@ def _explained(name: str) -> Iterator[None]:
     except FormatError:
         raise
     except Exception as error:
-        said = "a part of it is missing" if isinstance(error, LookupError) else error
+        said = "is missing" if isinstance(error, LookupError) else "cannot be read"
         raise FormatError(
-            f"is not a workbook, or a damaged one: {said}",
+            f"is not a workbook, or a damaged one: a part of it {said}",
             path=name,
             hint="open it in a spreadsheet program and save it as XLSX",
         ) from error

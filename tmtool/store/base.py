@@ -38,7 +38,7 @@ _NUMBER = (
 )
 _ACTION = (
     "actions.number, kind, at, author, undone_by IS NOT NULL, "
-    "(SELECT count(*) FROM history AS own WHERE own.action = actions.number) "
+    "(SELECT count(DISTINCT unit_id) FROM history AS own WHERE own.action = actions.number) "
     "+ (SELECT count(*) FROM term_history AS own WHERE own.action = actions.number)"
 )
 SELECT = (
