@@ -226,3 +226,29 @@ def test_bytes_that_say_they_are_utf_16_are_mended(tmtool: Program, tmp_path: Pa
         assert "'tmtool check --for generic --fix -o COPY.tmx'" in refused
         tmtool("check", "--for", "generic", "--fix", "-o", "copy.tmx", "in.tmx")
         assert len(list(library.read(tmp_path / "copy.tmx"))) == 1
+
+
+def test_a_dry_run_says_how_many_it_does_not_show(tmtool: Program, tmp_path: Path) -> None:
+    """Of an import and of what changes units."""
+    (tmp_path / "in.tsv").write_text("".join(f"Иә {n}\tYes {n}\n" for n in range(30)), "utf-8")
+    both = ("-s", "kk", "-t", "en")
+    done = tmtool("-m", "m.db", "import", "in.tsv", *both, "--dry-run")
+    assert done.stderr == "in.tsv: 30 new; nothing is written\nand 25 more new\n"
+    assert done.stdout.count("\n") == 5
+    done = tmtool("replace", "Yes", "Yeah", "in.tsv", *both, "--dry-run")
+    assert done.stderr == "and 10 more changed\n30 changed; nothing is written\n"
+    assert done.stdout.count("\n") == 20
+
+
+def test_an_export_names_the_document_to_review(tmtool: Program, tmp_path: Path) -> None:
+    """That with the most doubtful pairs."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(
+            pair(f"Иә {name} {n}", "Yes", document=name, position=float(n + 1), score=0.5)
+            for name, count in (("a", 1), ("b c", 2))
+            for n in range(count)
+        )
+    said = tmtool("-m", "m.db", "export", "out.tmx").stderr
+    assert "note: 3 of them doubtful; 'tmtool review 'b c'' shows 2 of these\n" in said
+    said = tmtool("-m", "m.db", "export", "out.tmx", "-d", "a").stderr
+    assert "note: 1 of them doubtful; 'tmtool review a' shows which\n" in said

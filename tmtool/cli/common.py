@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
@@ -570,6 +570,13 @@ def say_lost(shared: Shared, file: str, lost: Counter[str]) -> None:
         if count:
             shared.say(f"note: {public(file)}: {what}: {count}")
     lost.clear()
+
+
+def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
+    """Say how many units of each kind a list of a dry run leaves out."""
+    for what, count in unshown.items():
+        if count > 0:
+            shared.say(f"and {count} more {what}")
 
 
 def _counted(units: Iterable[TranslationUnit], format: str) -> Written:

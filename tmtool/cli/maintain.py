@@ -29,6 +29,7 @@ from tmtool.cli.common import (
     plural,
     sampled,
     say_lost,
+    say_more,
     shown,
     units_in,
     write_units,
@@ -155,6 +156,8 @@ def merge_command(
                 for before, unit in some:
                     if before:
                         click.echo(sampled(outcome, before, unit))
+                if some[0][0]:
+                    say_more(shared, {outcome: getattr(added, outcome) - len(some)})
         if not output:
             return
         written = write_units(
@@ -426,6 +429,7 @@ def carry_out(
     if dry_run:
         for _ in counted():
             pass
+        say_more(shared, {what: count - _SAMPLE for what, count in counts.items()})
     elif file and output:
         kept = (after for _, after in counted() if after)
         made = format_of(output, None)

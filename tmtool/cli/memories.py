@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ from tmtool.cli.common import (
     raw_cells_option,
     sampled,
     say_lost,
+    say_more,
     shown,
     split_option,
     units_in,
@@ -197,6 +199,7 @@ def import_command(
                 for outcome, some in added.sample.items():
                     for before, unit in some:
                         click.echo(sampled(outcome, before, unit))
+                    say_more(shared, {outcome: getattr(added, outcome) - len(some)})
     if skipped:
         sys.exit(NO)
 
@@ -296,13 +299,12 @@ def export_command(
             shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
         pairs = set[str]()
-        doubtful = 0
+        doubtful: Counter[str] = Counter()
 
         def every() -> Iterator[TranslationUnit]:
-            nonlocal doubtful
             for unit in chain([first], units):
                 pairs.add("-".join(unit.languages))
-                doubtful += unit.is_paired and unit.entry.is_doubtful
+                doubtful[unit.document or ""] += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
         written = write_units(
@@ -324,8 +326,13 @@ def export_command(
     if tailored.levelled and tool:
         said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
     shared.say(f"{said}; nothing is written" if dry_run else said)
-    if doubtful:
-        shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")
+    if count := doubtful.total():
+        said = f"note: {count} of them doubtful"
+        del doubtful[""]  # those of no document
+        for name, number in (+doubtful).most_common(1):
+            shows = "which" if number == count else f"{number} of these"
+            said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
+        shared.say(said)
     if len(pairs) > 1:
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
