@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmtool.alignment.posterior import decode, posteriors
+from tmtool.alignment.posterior import decode, posteriors, unpaired
 from tmtool.alignment.scoring import KINDS, PAIRING
 from tmtool.alignment.search import Grid, corridor
 
@@ -42,6 +42,24 @@ def test_posteriors_are_shares_of_all_alignments(n: int, m: int, seed: int) -> N
             expected[kind, i * (m + 1) + j] += weight / sum(weights)
     found = posteriors(grid_of(n, m), scores.astype(np.float32))
     np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2**32 - 1))
+def test_a_null_bead_is_one_wherever_it_stands(n: int, m: int, seed: int) -> None:
+    """Its sentence is as likely unpaired as the alignments weigh that pair it with nothing."""
+    scores = np.random.default_rng(seed).normal(0, 2, (len(KINDS), (n + 1) * (m + 1)))
+    ways = list(alignments(n, m))
+    weights = [np.exp(sum(scores[kind, i * (m + 1) + j] for i, j, kind in way)) for way in ways]
+    lonely = np.zeros((2, max(n, m) + 1))
+    for way, weight in zip(ways, weights, strict=True):
+        for i, j, kind in way:
+            if KINDS[kind] in ((1, 0), (0, 1)):
+                lonely[kind - PAIRING, (i, j)[kind - PAIRING]] += weight / sum(weights)
+    grid = grid_of(n, m)
+    found = unpaired(grid, posteriors(grid, scores.astype(np.float32)))
+    before, behind = grid.place(np.arange(found.shape[1]))
+    np.testing.assert_allclose(found, [lonely[0, before], lonely[1, behind]], atol=1e-4)
 
 
 @settings(max_examples=40, deadline=None)

@@ -71,6 +71,7 @@ def test_without_one_here_the_users_own_holds(tmtool: Program, tmp_path: Path) -
         ("[segment]\noutput = 1", "output is a text, not 1"),
         ("[segment]\noffsets = 'maybe'", "offsets is a switch, not 'maybe'; write true"),
         (f"[segment]\noutput = {'[' * 5000}", "tmtool.toml: is nested too deeply"),
+        (f"quiet = {'1' * 5000}", "tmtool.toml: holds a number that is too long"),
     ],
 )
 def test_a_fault_is_one_line_that_names_the_file(

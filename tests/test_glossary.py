@@ -131,6 +131,25 @@ def test_tbx_of_2019_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_concept_pairs_each_term_with_each(tmp_path: Path) -> None:
+    """What is said of a term is said of all in its group; too many are refused."""
+    terms = "".join(f"<term>t{n}</term>" for n in range(101))
+    note = '<termNote type="administrativeStatus">admittedTerm-admn-sts</termNote>'
+    concept = """<conceptEntry><langSec xml:lang="kk"><termSec>{}</termSec></langSec>
+        <langSec xml:lang="en"><termSec>{}{}</termSec><termSec><term>last</term></termSec></langSec>
+        </conceptEntry>"""
+    path = tbx(tmp_path, concept.format("<term>ел</term><term>жер</term>", terms, note), "tbx")
+    found = glossary.read(path, PAIR)
+    assert [(term.source, term.target) for term in found[101::102]] == [
+        ("ел", "last"),
+        ("жер", "last"),
+    ]
+    assert {term.status for term in found[:101]} == {"admitted"}
+    path = tbx(tmp_path, concept.format(terms, terms, note), "tbx")
+    with pytest.raises(FormatError, match="has 101 terms in kk and 102 in en: 10,000 pairs"):
+        glossary.read(path, PAIR)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [

@@ -269,6 +269,14 @@ def test_long_words_are_judged_by_their_ends(parts: list[str]) -> None:
     assert sentences(text) == slowly(text, KAZAKH)
 
 
+@pytest.mark.parametrize("run", ['"', "»", "”)", "…"])
+def test_a_long_run_behind_a_stop_is_judged_as_a_short_one(run: str) -> None:
+    """An end of hundreds of characters, which is not looked through for each rule."""
+    for stop in (" т.б.", " бала.", " 5."):
+        text = f"Ол{stop}{run * 300} Ол келді."
+        assert sentences(text) == slowly(text, KAZAKH)
+
+
 BEFORES = [
     r"[.!?]+",
     r"\d[.!?]+",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -24,6 +25,7 @@ from tmtool.text import decode
 
 _COLUMNS = tuple(field.name for field in fields(Term))
 _ALIASES = {"comment": "note", "notes": "note", "term": "source", "translation": "target"}
+_MOST_PAIRS = 10_000  # of terms of one concept
 _TBX_STATUS = "preferredTerm-admn-sts", "admittedTerm-admn-sts", "deprecatedTerm-admn-sts"
 
 
@@ -190,19 +192,34 @@ def _concept(
     places = (entry, source, target)
     definition = next(filter(None, (_said(place, "definition") for place in places)), "")
     subject = next(filter(None, (_said(place, "subjectField") for place in places)), "")
-    for wanted in _terms(source):
-        said = _said(_around(wanted), "administrativeStatus")
-        for found in _terms(target):
-            yield Term(
-                _text(wanted),
-                _text(found),
-                note="; ".join(_text(note) for note in _around(found).iterfind(".//{*}note")),
-                status=_status(_said(_around(found), "administrativeStatus")),
-                definition=definition,
-                subject=subject,
-                concept=entry.get("id", ""),
-                source_status=said and _status(said),
-            )
+    ours, theirs = _terms(source), _terms(target)
+    if len(ours) * len(theirs) > _MOST_PAIRS:
+        raise FormatError(
+            f"a concept has {len(ours):,} terms in {languages[0]} and {len(theirs):,} in "
+            f"{languages[1]}: {_MOST_PAIRS:,} pairs are the most",
+            path=name,
+            line=entry.sourceline or 0,
+            hint="divide it",
+        )
+    statuses: list[Status | Literal[""]] = []
+    for around, terms in groupby(ours, _around):
+        said = _said(around, "administrativeStatus")
+        statuses += [_status(said) if said else ""] * len(list(terms))
+    for wanted, source_status in zip(ours, statuses, strict=True):
+        for around, terms in groupby(theirs, _around):
+            note = "; ".join(_text(note) for note in around.iterfind(".//{*}note"))
+            status = _status(_said(around, "administrativeStatus"))
+            for found in terms:
+                yield Term(
+                    _text(wanted),
+                    _text(found),
+                    note=note,
+                    status=status,
+                    definition=definition,
+                    subject=subject,
+                    concept=entry.get("id", ""),
+                    source_status=source_status,
+                )
 
 
 def _section(sections: dict[str, etree._Element], language: str) -> etree._Element | None:

@@ -24,6 +24,7 @@ END = 4  # characters before a candidate that mostly show which rules may fit
 AHEAD = 3  # characters after a candidate that mostly show which rules fit
 _WORD = 24  # characters before a candidate in which its word is looked for
 _REMEMBERED = 100_000  # answers; then the memory of them is emptied
+_LONG_END = 200  # characters, of quotes say, that are not looked through for each rule
 _PLAIN_END = "оооо."  # such as most words have
 
 _Question = TypeVar("_Question")
@@ -161,7 +162,9 @@ class Judges:
         return Remembered(partial(self._by_end, absent))
 
     def _by_end(self, absent: frozenset[int], end: str) -> Judge | None:
-        if not self._any_rare.search(end, partial=True):
+        if len(end) > _LONG_END:
+            left = self._left_by_end(end)
+        elif not self._any_rare.search(end, partial=True):
             left = self._left_by_end(end, but_not=self._rare)
         elif word := end.rfind(" ", 0, END) + 1:
             after_word = self._left_after_word[end[word:]]
@@ -185,6 +188,8 @@ class Judges:
 
     def _left_by_end(self, end: str, but_not: Container[int] = ()) -> _Left:
         """The rules that may fit after this end, less some that do not."""
+        if len(end) > _LONG_END:
+            return tuple((number, number in self._given) for number in range(len(self._rules)))
         left = []
         for number in range(len(self._rules)):
             if number in self._given:

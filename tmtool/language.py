@@ -174,9 +174,9 @@ def _adapted(
 
 def _is_no_entry(line: str) -> str:
     """What is wrong with a line of a list of abbreviations, if anything is."""
-    entry = _NUMERIC_ONLY.sub("", line).strip()
     if len(line) > _LONGEST:
         return f"has more than {_LONGEST} characters on a line"
+    entry = _NUMERIC_ONLY.sub("", line).strip()
     odd = (c for c in entry if c in "#,;\t" or unicodedata.category(c) in ("Cc", "Cn"))
     if not entry.startswith("#") and (found := next(odd, "")):
         return f"holds {found!r} in an abbreviation"

@@ -16,7 +16,7 @@ import numpy as np
 from tmtool.alignment.corpus import Background, Floats, Ints, Side, Singles, Vocabulary
 from tmtool.alignment.lexicon import Lexicon, Table, learned, tables, untrained
 from tmtool.alignment.links import FOLDS, Beads, Links, cognates, combined, ibm1
-from tmtool.alignment.posterior import decode, posteriors
+from tmtool.alignment.posterior import decode, posteriors, unpaired
 from tmtool.alignment.scoring import (
     KINDS,
     LIKENESS,
@@ -43,7 +43,10 @@ _TIED = 0.9  # posterior from which the ends of a bead tie the corridor
 _FIRST_MARGIN, _MARGIN = 40, 12  # cells of the corridor beyond its ties
 _SURPRISING = 3.5  # nats a pair of words must be worth to tie sentences
 _LONG, _FOLD_RUN = 100, 20  # long documents deal runs of sentences into folds, others single ones
-_COOLING = 0.86  # of the last scores: kinds of evidence overlap, so their sum is too sure
+_COOLING = 0.93  # of the last scores: kinds of evidence overlap, so their sum is too sure
+_RARITY = {(1, 1): 1.0, (2, 2): 3.0, (1, 0): 1.5, (0, 1): 1.5}
+_DOUBT = np.array([_RARITY.get(kind, 2.0) for kind in KINDS])
+"""Times the improbability of a bead by its kind: what translators seldom do is reviewed sooner."""
 _MOST_KNOWN = 20_000
 _KNOWN_GAIN = 0.1  # nats a token that known pairs must add; pairs that are wrong add 0.06
 
@@ -242,16 +245,11 @@ def _corners(beads: Beads) -> Ints:
 
 
 def _path(grid: Grid, posterior: Singles) -> Path:
-    """The best alignment; ``posterior`` is used up.
-
-    Beads that are seldom what a translator did, 2-2 and null beads, are set back to twice their
-    distance from certainty, so that they are reviewed sooner.
-    """
-    kept = posterior.copy()
+    """The best alignment; ``posterior`` is used up."""
+    likely = posterior.copy()
+    likely[PAIRING:] = unpaired(grid, posterior)
     cells, kinds = decode(grid, posterior)
     i, j = grid.place(cells)
     a, b = np.array(KINDS)[kinds].T
-    scores = kept[kinds, cells].astype(np.float64)
-    seldom = (kinds >= PAIRING) | (kinds == KINDS.index((2, 2)))
-    scores[seldom] = np.maximum(0.0, 2.0 * scores[seldom] - 1.0)
-    return Path(i, i + a, j, j + b, scores)
+    doubt = _DOUBT[kinds] * (1.0 - likely[kinds, cells])
+    return Path(i, i + a, j, j + b, np.maximum(0.0, 1.0 - doubt))

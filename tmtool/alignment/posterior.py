@@ -87,6 +87,19 @@ def posteriors(grid: Grid, scores: Singles) -> Singles:
     return scores
 
 
+def unpaired(grid: Grid, posterior: Singles) -> Singles:
+    """How likely the sentences of each cell are to find no partner, 0 to 1, shape (2, cells).
+
+    That is the posterior of a null bead wherever on the other side it stands: the sum over the
+    cells before the same source sentence (1-0), and before the same target sentence (0-1).
+    """
+    row = np.repeat(np.arange(len(grid.low)), np.diff(grid.starts))
+    _, column = grid.place(np.arange(len(row)))
+    places = zip((row, column), posterior[PAIRING:], strict=True)
+    sums = [np.bincount(place, weights)[place] for place, weights in places]
+    return np.minimum(sums, 1.0).astype(posterior.dtype)
+
+
 def decode(grid: Grid, posterior: Singles) -> tuple[Ints, Ints]:
     """The beads of the alignment with the most expected right beads.
 

@@ -58,6 +58,8 @@ def load(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"is not TOML: {error}", path=path) from None
+    except ValueError:  # of an integer with thousands of digits
+        raise FormatError("holds a number that is too long", path=path) from None
     except RecursionError:
         hint = "no option needs that"
         raise FormatError("is nested too deeply", path=path, hint=hint) from None
