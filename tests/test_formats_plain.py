@@ -24,7 +24,7 @@ PAIR = ("kk", "en")
 def test_moses_is_a_file_for_each_language(tmp_path: Path) -> None:
     """A segment a line, whatever is in it; one-sided units are left out and counted."""
     units = [pair("Иә.\nБар.\u2028", "Yes."), pair("Жоқ.", ""), pair("«Ия»", "A\tB")]
-    assert library.write(units, tmp_path / "a.moses") == Written(2, left_out=1)
+    assert library.write(units, tmp_path / "a.moses") == Written(2, left_out=1, changed=2)
     assert (tmp_path / "a.kk").read_text("utf-8") == "Иә. Бар.\n«Ия»\n"
     assert (tmp_path / "a.en").read_text("utf-8") == "Yes.\nA B\n"
     for path, format in [(tmp_path / "a.moses", None), (tmp_path / "a", "moses")]:

@@ -218,3 +218,42 @@ def test_the_edits_of_a_translator_come_back(tmtool: Program) -> None:
         FULL.source,
         FULL.props,
     )
+
+
+HEADED = r"""# Copyright Айгүл
+msgid ""
+msgstr ""
+"Project-Id-Version: my \"1.0\"\n"
+"Language: en\n"
+"X-Source-Language: kk\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"X-Poedit-Basepath: C:\\a\n"
+
+#. a \x41 that is a comment
+msgid "\xd0\x98\xd3\x99 \\x41 \101\x0a"
+msgstr "Yes"
+"""
+
+
+def test_the_header_goes_through_the_memory(tmtool: Program, tmp_path: Path) -> None:
+    """But for what is about the file itself; again it is said once."""
+    (tmp_path / "in.po").write_text(HEADED, "utf-8")
+    tmtool("convert", "in.po", "converted.po")
+    tmtool("-m", "m.db", "import", "in.po", "converted.po")
+    tmtool("-m", "m.db", "export", "out.tmx")
+    tmtool("-m", "other.db", "import", "out.tmx")
+    tmtool("-m", "other.db", "export", "out.po")
+    for name in ("converted.po", "out.po"):
+        text = (tmp_path / name).read_text("utf-8")
+        assert text.startswith("# Copyright Айгүл\nmsgid")
+        for line in HEADED.splitlines()[3:8]:
+            assert text.count(line) == 1
+
+
+def test_letters_that_are_spelled_by_their_bytes_are_read() -> None:
+    """In the encoding of the file, and not behind a backslash that stands for itself."""
+    (unit,) = units_in(HEADED, "po")
+    assert unit.source.text == "Иә \\x41 A\n"
+    assert dict(unit.props)["x-po:comment"] == "a \\x41 that is a comment"
+    with pytest.raises(FormatError, match=r"-:11: the bytes that a string spells are not UTF-8"):
+        units_in(HEADED.replace(r"\xd3\x99", r"\xd3"), "po")

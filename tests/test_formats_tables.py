@@ -152,8 +152,8 @@ def test_notes_of_any_kind_come_back() -> None:
         ("source,target\nа,b\nа,b,c\n", "-:3: is not a unit: has 3 columns, not 2"),
         ("source,target,\nа,b,c\n", "-:2: is not a unit: column 3 has no heading"),
         ("source,target,state\n\nа,b,done\n", "-:3: .*the state 'done' is not one of initial"),
-        ('source,target\nа,"b" c\n', "-:2: is not CSV: ',' expected after"),
-        ('source,target\nа,"b\n', "-:2: is not CSV: unexpected end of data"),
+        ('source,target\nа,"b" c\n', "-:2: is not CSV: text follows the quote"),
+        ('source,target\nа,"b\n', "-:2: is not CSV: a quote that opens a cell"),
         ('source,target,more\nа,b,"{"\n', "-:2: is not a unit: "),
         ("source,target,more\nа,b,[]\n", "-:2: is not a unit: what tmtool wrote .* is damaged"),
         ("source,target,more\nа,b," + "[" * 99999 + "\n", "what tmtool wrote .* is damaged"),
@@ -196,3 +196,37 @@ def test_an_edited_table_brings_the_edits_back(tmtool: Program) -> None:
 def test_a_letter_that_is_made_of_a_formula_sign_is_a_letter() -> None:
     """An equals sign with a stroke through it composes, and is guarded from nothing."""
     assert neutral("=\u0338") == "≠"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Казахский;Русский", "қазақша;орысша", "Kazakh;Russian", "KZ;RUS", "на казахском;ru"],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_a_heading_names_languages_as_people_do(heading: str, format: str) -> None:
+    """In Kazakh, Russian, English or by code; it is no unit."""
+    text = f"{heading};Примечание\nИә;Да;о\n"
+    (unit,) = units_in(text if format == "csv" else text.replace(";", "\t"), format)
+    assert (unit.languages, unit.source.text, unit.target.text) == (("kk", "ru"), "Иә", "Да")
+    assert unit.notes == ("о",)
+
+
+def test_words_for_languages_are_no_heading_where_they_translate_each_other() -> None:
+    """As in a list of the names of languages."""
+    assert texts(units_in("қазақша;по-казахски\nқазақ;Kazakh\n", "csv", **EN)) == [
+        ("қазақша", "по-казахски"),
+        ("қазақ", "Kazakh"),
+    ]
+
+
+def test_a_table_may_have_many_languages() -> None:
+    """The first is the source of all; the id is that of the first pair; -s and -t choose one."""
+    text = "id,kk,Русский,en\n7,Иә,Да,Yes\n8,Жоқ,Нет,\n"
+    found = units_in(text, "csv")
+    assert [(unit.id, unit.languages, unit.target.text) for unit in found] == [
+        ("7", ("kk", "ru"), "Да"),
+        ("", ("kk", "en"), "Yes"),
+        ("8", ("kk", "ru"), "Нет"),
+    ]
+    assert not any(unit.props for unit in found)
+    assert texts(units_in(text, "csv", **EN)) == [("Иә", "Yes")]

@@ -192,9 +192,10 @@ EVERYTHING = r"""<?xml version="1.0" encoding="UTF-8"?>
       <tuv xml:lang="kk" changeid="k">      <note>l</note>
       <note>m</note>
       <prop type="n">o</prop>
-<seg>Иә &amp; <ph x="1"/>жоқ</seg></tuv>
+<seg>Иә &amp; <ph x="1"/>жоқ </seg></tuv>
       <tuv xml:lang="en-GB">      <prop type="">p</prop>
-<seg>Yes &lt;</seg></tuv>
+<seg> Yes
+&lt;</seg></tuv>
     </tu>
     <tu tuid="q" srclang="ru">
       <prop type="x-tmtool:position">2</prop>
@@ -254,7 +255,7 @@ def test_what_is_written_is_this_to_the_letter() -> None:
         ),
     ]
     file = io.BytesIO()
-    assert tmx.write(units, file) == Written(3, 0)
+    assert tmx.write(units, file) == Written(3, 0, changed=1)
     assert file.getvalue().decode() == EVERYTHING.replace("VERSION", version("tmtool"))
 
 

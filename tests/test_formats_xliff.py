@@ -18,8 +18,8 @@ from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import odd
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.formats.markup import legal
 from tmtool.model import STATES, Code, TranslationUnit, Variant
+from tmtool.text import legal
 
 BOTH = pytest.mark.parametrize("format", ["xlf", "xliff"])
 

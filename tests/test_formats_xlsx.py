@@ -257,3 +257,22 @@ def test_a_workbook_is_nothing_for_a_terminal(tmp_path: Path, environment: dict[
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 2
+
+
+def test_a_cover_sheet_is_passed_over(tmtool: Program, tmp_path: Path) -> None:
+    """The first sheet with a heading is the table; how many others held something is said."""
+    book = openpyxl.Workbook()
+    cover: Any = book.active
+    for row in [("Глоссарий", date(2025, 10, 20)), ("Автор", "Айгүл")]:
+        cover.append(row)
+    book.create_sheet("empty")
+    for name, heading in [("units", ("Казахский", "Русский")), ("more", ("kk", "ru"))]:
+        sheet = book.create_sheet(name)
+        sheet.append(heading)
+        sheet.append(("Иә", f"Да, {name}"))
+    book.save(tmp_path / "in.xlsx")
+    done = tmtool("-m", "m.db", "import", "in.xlsx")
+    said = "note: in.xlsx: sheets besides the first table, left out: 2\n"
+    assert done.stderr == f"in.xlsx: 1 new\n{said}"
+    (unit,) = library.read(tmp_path / "in.xlsx")
+    assert (unit.languages, unit.target.text) == (("kk", "ru"), "Да, units")

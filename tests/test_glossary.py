@@ -19,6 +19,7 @@ PAIR = ("kk", "en")
 TERMS = [
     Term("келісім", "agreement", "law", subject="law", definition="x & y", concept="c1"),
     Term("келісім", "deal", "", "deprecated", subject="law", definition="x & y", concept="c1"),
+    Term("уағда", "agreement", concept="c2", source_status="deprecated"),
     Term("=1", "-лар", "'"),
 ]
 
@@ -42,7 +43,7 @@ def tbx(path: Path, body: str, root: str = "martif") -> Path:
 @pytest.mark.parametrize("name", ["a.tbx", "a.tsv", "a.txt"])
 def test_terms_come_back(tmp_path: Path, name: str) -> None:
     """Both formats carry all that a term says."""
-    assert glossary.write(TERMS, tmp_path / name, PAIR) == 3
+    assert glossary.write(TERMS, tmp_path / name, PAIR) == 4
     assert glossary.read(tmp_path / name, PAIR) == TERMS
 
 

@@ -331,3 +331,12 @@ def test_what_was_removed_comes_back_to_its_place(memory: Memory) -> None:
     memory.add([pair("д сөз", "Д")])
     memory.undo_since(memory.actions()[1].number)
     assert [unit.target.text for unit in memory.units()] == list("АБВГ")
+
+
+def test_an_undo_counts_units_and_not_their_changes(memory: Memory) -> None:
+    """One that an import touched twice is one."""
+    twice = [pair("Иә.", target, id="a") for target in ("Yes.", "Aye.")]
+    memory.add(twice, on_conflict="replace")
+    assert [action.units for action in memory.actions()] == [1]
+    assert memory.undo() == ("add", 1)
+    assert list(memory.units()) == []

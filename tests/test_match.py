@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmtool.match import diff, similarity
+from tests.conftest import pair
+from tmtool.match import diff, difference, similarity
+from tmtool.model import Match
 
 
 def test_a_hundred_is_kept_for_the_same_text() -> None:
@@ -73,3 +75,17 @@ def test_a_difference_holds_both_texts(a: str, b: str) -> None:
     assert "".join(text for where, text in pieces if where != "only in a") == b
     assert all(text for _, text in pieces)
     assert (a == b) == all(where == "same" for where, _ in pieces)
+
+
+def test_texts_in_two_alphabets_differ_where_their_sounds_do() -> None:
+    """Else all of it would be struck out, and the same in other letters put in."""
+    unit = pair("Жаңа сөйлем бар екен.", "There is.")
+    found = difference("Jańa sóılem bar edi.", Match(unit, 80, "script"))
+    assert found == [
+        ("same", "Жаңа сөйлем бар "),
+        ("only in a", "екен"),
+        ("only in b", "edi"),
+        ("same", "."),
+    ]
+    found = difference("Жаңа сөйлем бар еді.", Match(unit, 80, "fuzzy"))
+    assert found[1:3] == [("only in a", "екен"), ("only in b", "еді")]

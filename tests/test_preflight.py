@@ -16,7 +16,7 @@ from tests.interop import omegat
 from tests.test_formats import FULL, tuv, written
 from tests.test_formats_tables import texts, wild
 from tmtool.preflight import TRAPS, Problem, inspect
-from tmtool.profiles import TOOLS, Tool
+from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 
 HEADER = (
     'creationtool="t" creationtoolversion="1" segtype="sentence" o-tmf="t" adminlang="en"'
@@ -223,8 +223,9 @@ def test_a_name_that_omegat_passes_over() -> None:
 @given(st.lists(st.tuples(wild, wild), max_size=3))
 def test_what_tmtool_writes_has_no_error(rows: list[tuple[str, str]]) -> None:
     """Whatever the units hold; only words themselves may still match nothing."""
-    data = written([FULL, *(pair(f"{source}x", f"{target}x") for source, target in rows)], "tmx")
+    units = [FULL, *(pair(f"{source}x", f"{target}x") for source, target in rows)]
     for tool in TOOLS:
+        data = written(list(Tailored(tool).units(placed(units), preferred(units))), "tmx")
         problems = found(data, tool)[0]
         assert {problem.severity for problem in problems} <= {"warning", "info"}
         assert {p.trap for p in problems if not p.outcome} <= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,11 @@ PAIR = ("kk", "en")
 TERM = Term("келісім", "agreement", "law", subject="law", definition="x", concept="c1")
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=5)
-terms = st.builds(Term, texts, texts, texts, st.sampled_from(STATUSES), texts, texts, texts)
+terms = st.builds(
+    Term,
+    *(texts, texts, texts, st.sampled_from(STATUSES), texts, texts, texts),
+    st.sampled_from(["", *STATUSES]),
+)
 
 
 @settings(max_examples=30, deadline=None)
@@ -85,6 +89,51 @@ def test_the_command_keeps_a_glossary(tmtool: Program, tmp_path: Path) -> None:
     assert tmtool(*command, "--remove", "Келісім", *both).stderr == "1 term removed\n"
     assert tmtool(*command, "келісім", status=1).stderr == "no such term\n"
     assert tmtool(*command, "--add", "g.tbx", *both).stderr == "g.tbx: 1 new, 1 unchanged\n"
+
+
+def test_what_was_done_to_terms_is_undone(memory: Memory) -> None:
+    """Added, changed and removed ones, one after another, and done again; units beside them."""
+    changed, other = replace(TERM, note="of the state"), Term("сапар", "visit")
+
+    def held() -> list[Term]:
+        return [term for _, term in memory.terms()]
+
+    states = [held()]
+    for change in (
+        lambda: memory.add_terms([TERM, other], PAIR),
+        lambda: memory.add_terms([changed, TERM, changed], PAIR),
+        lambda: memory.withdraw_terms([changed, other], PAIR),
+        lambda: memory.add_terms([other], PAIR),
+    ):
+        change()
+        states.append(held())
+    assert states == [[], [TERM, other], [changed, other], [], [other]]
+    assert memory.add_terms([other], PAIR) == 0
+    assert [action.units for action in memory.actions()] == [1, 2, 1, 2]
+    memory.add([pair("Иә.", "Yes.")])
+    assert memory.undo() == ("add", 1)
+    for state in reversed(states[:-1]):
+        done = memory.undo()
+        assert done is not None
+        assert done[0] == "terms"
+        assert held() == state
+    for state in states[1:]:
+        memory.redo()
+        assert held() == state
+    memory.undo_since(1)
+    assert held() == []
+    memory.forget()
+    assert memory.undo() is None
+
+
+def test_terms_taken_out_come_back_with_undo(tmtool: Program, tmp_path: Path) -> None:
+    (tmp_path / "g.tsv").write_text("келісім\tagreement\nсапар\tvisit\n", "utf-8")
+    both = ["-s", "kk", "-t", "en"]
+    tmtool("-m", "m.db", "terms", "--add", "g.tsv", *both)
+    listed = tmtool("-m", "m.db", "terms").stdout
+    tmtool("-m", "m.db", "terms", "--remove", "сапар", *both)
+    assert tmtool("-m", "m.db", "undo").stderr == "undone: terms, 1 term\n"
+    assert tmtool("-m", "m.db", "terms").stdout == listed
 
 
 @pytest.mark.parametrize(

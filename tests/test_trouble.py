@@ -368,7 +368,7 @@ NO_FILE = (UNREADABLE, "IN: no such file; check the name")
 NOT_PERMITTED = (UNREADABLE, "IN: cannot be read: Permission denied; check its permissions")
 FOLDER = (UNREADABLE, "IN: is a folder, not a file; name a file in it")
 FOLDER_OF_TEXTS = (UNREADABLE, "IN: is a folder, not a text; name a file in it")
-NOT_XML = (UNREADABLE, "IN:1: is cut short or not well-formed XML: Start tag expected")
+NOT_XML = (UNREADABLE, "IN:1: is cut short or not well-formed XML: it does not begin with a tag")
 NOT_UTF_8 = (UNREADABLE, "IN:1: is not UTF-8: byte 0x89 at offset 0")
 CYRILLIC = (UNREADABLE, "it looks like cp1251: say so with --encoding, or save it as UTF-8")
 HOMELESS = (NO_MEMORY, "there is no home folder to keep a memory in; name a file with -m")
@@ -393,7 +393,7 @@ TROUBLES = {
         of_files(
             (UNREADABLE, "IN: holds no text; there is nothing to do"),
             (UNREADABLE, "IN: names no texts; there is nothing to align"),
-            (UNREADABLE, "IN: is cut short or not well-formed XML: no element found"),
+            (UNREADABLE, "IN: is cut short or not well-formed XML: it is empty"),
             (UNREADABLE, "IN: holds no terms; there is nothing to add"),
             memory=WELL,
         ),
@@ -444,7 +444,7 @@ TROUBLES = {
         of_files(
             CYRILLIC,
             (UNREADABLE, "IN: is not UTF-8; save it as UTF-8"),
-            (UNREADABLE, "not well-formed XML: Invalid bytes in character encoding"),
+            (UNREADABLE, "not well-formed XML: its bytes are no text"),
             CYRILLIC,
             memory="no encoding of a memory is a wrong one",
         ),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lxml import etree
 
@@ -106,17 +106,20 @@ def _term(values: dict[str, str], name: str, line: int) -> Term:
     said = [values.get("note", ""), *(text for text in others if not text.endswith(": "))]
     known = {title: text for title, text in values.items() if title in _COLUMNS and text}
     known["note"] = "; ".join(filter(None, said))
-    said_status = known.pop("status", "preferred").lower()
-    status = next((valid for valid in STATUSES if valid == said_status), None)
-    if status is None:
-        raise FormatError(
-            f"the status {said_status!r} is not one of {', '.join(STATUSES)}", path=name, line=line
-        )
+    for said_status in map(str.lower, (known.get("status", ""), known.get("source_status", ""))):
+        if said_status and said_status not in STATUSES:
+            raise FormatError(
+                f"the status {said_status!r} is not one of {', '.join(STATUSES)}",
+                path=name,
+                line=line,
+            )
     if "source" not in known or "target" not in known:
         raise FormatError(
             "a term or its translation is empty", path=name, line=line, hint="write both"
         )
-    return Term(**known, status=status)
+    for column in {"status", "source_status"} & known.keys():
+        known[column] = known[column].lower()
+    return Term(**known)  # type: ignore[arg-type]
 
 
 def _write_tsv(terms: Iterable[Term], file: BinaryIO, raw: bool) -> int:
@@ -198,7 +201,11 @@ def _concept(
             line=entry.sourceline or 0,
             hint="divide it",
         )
-    for wanted in ours:
+    statuses: list[Status | Literal[""]] = []
+    for around, terms in groupby(ours, _around):
+        said = _said(around, "administrativeStatus")
+        statuses += [_status(said) if said else ""] * len(list(terms))
+    for wanted, source_status in zip(ours, statuses, strict=True):
         for around, terms in groupby(theirs, _around):
             note = "; ".join(_text(note) for note in around.iterfind(".//{*}note"))
             status = _status(_said(around, "administrativeStatus"))
@@ -211,6 +218,7 @@ def _concept(
                     definition=definition,
                     subject=subject,
                     concept=entry.get("id", ""),
+                    source_status=source_status,
                 )
 
 
@@ -295,15 +303,21 @@ def _entry(group: list[Term], source: str, target: str) -> str:
         if text:
             lines.append(f'      <descrip type="{category}">{escaped(text)}</descrip>')
     lines.append(f"      <langSet xml:lang={quoted(source)}>")
-    for text in dict.fromkeys(term.source for term in group):
-        lines.append(f"        <tig><term>{escaped(text)}</term></tig>")
+    for text, said in dict.fromkeys((term.source, term.source_status) for term in group):
+        lines.append(f"        <tig><term>{escaped(text)}</term>{_status_note(said)}</tig>")
     lines += ["      </langSet>", f"      <langSet xml:lang={quoted(target)}>"]
     for text, status, note in dict.fromkeys((t.target, t.status, t.note) for t in group):
-        said = _TBX_STATUS[STATUSES.index(status)]
         noted = f"<note>{escaped(note)}</note>" if note else ""
         lines.append(
-            f"        <tig><term>{escaped(text)}</term>"
-            f'<termNote type="administrativeStatus">{said}</termNote>{noted}</tig>'
+            f"        <tig><term>{escaped(text)}</term>{_status_note(status)}{noted}</tig>"
         )
     lines += ["      </langSet>", "    </termEntry>"]
     return "\n".join(lines) + "\n"
+
+
+def _status_note(status: Status | Literal[""]) -> str:
+    """What TBX says of a status, nothing where there is none."""
+    if not status:
+        return ""
+    said = _TBX_STATUS[STATUSES.index(status)]
+    return f'<termNote type="administrativeStatus">{said}</termNote>'

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
+
+from tmtool.alphabets import is_latin, levelled_spelling
+from tmtool.language import primary_code
+from tmtool.model import Match
+from tmtool.text import fold
 
 
 def similarity(a: Sequence[str], b: Sequence[str]) -> int:
@@ -29,18 +34,20 @@ Piece = tuple[Literal["same", "only in a", "only in b"], str]
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
-def diff(a: str, b: str) -> list[Piece]:
+def diff(a: str, b: str, *, level: Callable[[str], str] | None = None) -> list[Piece]:
     """How a text differs from another one, word by word, in the order of reading.
 
     What is the same or only in one of them; the pieces that are not only in ``a`` make up
-    ``b``, and the other way round.
+    ``b``, and the other way round. Words are the same, too, if ``level`` makes them so; the one of
+    ``a`` is given.
 
     >>> diff("ақ қар", "ақ боран")
     [('same', 'ақ '), ('only in a', 'қар'), ('only in b', 'боран')]
     """
     words, others = _WORD.findall(a), _WORD.findall(b)
     pieces: list[Piece] = []
-    for operation in Levenshtein.opcodes(words, others):
+    keys = [[level(word) for word in side] if level else side for side in (words, others)]
+    for operation in Levenshtein.opcodes(*keys):
         left = "".join(words[operation.src_start : operation.src_end])
         right = "".join(others[operation.dest_start : operation.dest_end])
         if operation.tag == "equal":
@@ -49,3 +56,12 @@ def diff(a: str, b: str) -> list[Piece]:
             pieces += [("only in a", left)] if left else []
             pieces += [("only in b", right)] if right else []
     return pieces
+
+
+def difference(text: str, match: Match) -> list[Piece]:
+    """How a text differs from the source of a match; in another alphabet, by sounds."""
+    source = match.unit.source
+    if is_latin(fold(source.text)) == is_latin(fold(text)):
+        return diff(source.text, text)
+    code = primary_code(source.language)
+    return diff(source.text, text, level=lambda word: levelled_spelling(fold(word), code))

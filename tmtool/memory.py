@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import operator
 import os
 import stat
 from collections import Counter
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
 from tmtool.model import (
+    TERMS,
     Action,
     DocumentKey,
     Entry,
@@ -36,10 +38,11 @@ from tmtool.model import (
     State,
     Term,
     TranslationUnit,
+    Variant,
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.sqlite import SqliteStore
-from tmtool.text import fold
+from tmtool.text import fold, legal
 
 if TYPE_CHECKING:
     from tmtool.index import Index
@@ -60,7 +63,8 @@ class Added:
     """What :meth:`Memory.add` did, in units.
 
     ``kept`` counts those that the memory already holds with another text and kept as it
-    was; ``replaced`` those it took over instead. ``sample`` has a few of each but the
+    was; ``replaced`` those it took over instead. ``cleaned`` counts those, of any of these, in
+    which there were control characters, which no memory keeps. ``sample`` has a few of each but the
     unchanged: what the memory held and what came.
     """
 
@@ -68,6 +72,7 @@ class Added:
     unchanged: int = 0
     kept: int = 0
     replaced: int = 0
+    cleaned: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
         default_factory=dict, compare=False
     )
@@ -319,8 +324,9 @@ class Memory:
         both are held, the other in no document; or the newer replaces the older. So is a unit
         that stands alone beside others of its source that did so before; of several new ones
         of one source all come. A unit that somebody removed comes back only to replace; to undo
-        brings it back too. A ``dry_run`` only says what would become of the units. What
-        ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
+        brings it back too. Characters that XML has no place for are left out. A ``dry_run`` only
+        says what would become of the units. What ``headers`` say, once the last unit has come, is
+        kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -333,7 +339,9 @@ class Memory:
         ):
             addition = _Addition(action, on_conflict, is_new)
             while some := list(islice(units, _MANY)):
-                known = [self._identified(unit, seen) for unit in some if not unit.is_empty]
+                clean = list(map(_legal, some))
+                counts["cleaned"] += sum(map(operator.is_not, clean, some))
+                known = [self._identified(unit, seen) for unit in clean if not unit.is_empty]
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
@@ -489,9 +497,10 @@ class Memory:
         return kind, count
 
     def _restore(self, action: _Action, number: int, since: str) -> int:
-        """Put units back to where the action of a number found them; how many.
+        """Put units and terms back to where the action of a number found them; how many.
 
-        Raises ``ConflictError`` if a later action stands on one of them.
+        Raises ``ConflictError`` if a later action stands on one of the units; on the terms there
+        is none, as all actions on them are of one kind.
         """
         history = self._store.history(number)
         for unit_id, _ in history:
@@ -502,7 +511,9 @@ class Memory:
                 )
         for unit_id, state in reversed(history):
             self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
-        return len(history)
+        if terms := self._store.terms.before(number):
+            self._store.terms.put(terms, action(), action.at, self.author)
+        return len({unit_id for unit_id, _ in history}) + len(terms)
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
         """The actions from a number or a time on, the latest first.
@@ -595,14 +606,22 @@ class Memory:
                 yield term.unit(languages)
 
     def add_terms(self, terms: Iterable[Term], languages: Languages) -> int:
-        """Add terms, or what they say that is new, all or none; how many that are."""
-        with self._store.transaction():
-            return self._store.terms.put(terms, languages, _now(), self.author)
+        """Add terms, or what they say that is new, all or none; how many that are.
+
+        To undo takes them out again, or has them say what they said.
+        """
+        return self._put_terms(terms, languages, withdrawn=False)
 
     def withdraw_terms(self, terms: Iterable[Term], languages: Languages) -> int:
-        """Take terms out of the glossary; how many. Added again, they are back."""
-        with self._store.transaction():
-            return self._store.terms.put(terms, languages, _now(), self.author, withdrawn=True)
+        """Take terms out of the glossary; how many. Added again, or by undo, they are back."""
+        return self._put_terms(terms, languages, withdrawn=True)
+
+    def _put_terms(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> int:
+        with self._action(TERMS) as action:
+            news = self._store.terms.news(terms, languages, withdrawn=withdrawn)
+            if news:
+                self._store.terms.put(news, action(), action.at, self.author)
+            return len(news)
 
     def take(self, unit_ids: Sequence[str]) -> str | None:
         """Take the first of some units that nobody else has taken, and let go of the one before.
@@ -835,6 +854,26 @@ def _outcome_beside(
     after, befores = _last_changed(unit), [_last_changed(other) for other in others]
     is_newest = after is not None and all(at is None or after > at for at in befores)
     return "replaced" if on_conflict == "newest" and is_newest else "kept"
+
+
+def _legal(unit: TranslationUnit) -> TranslationUnit:
+    """The unit without characters that XML has no place for; itself if it has none."""
+    texts = unit.source.text, unit.target.text
+    if all(legal(text) is text for text in texts) and not (unit.notes or unit.props):
+        return unit  # nearly always
+
+    def side(variant: Variant) -> Variant:
+        parts = (legal(part) if isinstance(part, str) else part for part in variant.content)
+        return replace(variant, content=tuple(part for part in parts if part))
+
+    cleaned = replace(
+        unit,
+        source=side(unit.source),
+        target=side(unit.target),
+        notes=tuple(map(legal, unit.notes)),
+        props=tuple((kind, legal(value)) for kind, value in unit.props),
+    )
+    return unit if cleaned == unit else cleaned
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:

@@ -464,7 +464,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What one person did to a memory in one go, and how many units that changed.
+    """What one person did to a memory in one go, and how many units, or terms, that changed.
 
     Numbers ascend. ``is_undone``: a later action took it back. An undo is an action itself.
     """
@@ -481,6 +481,9 @@ class Action:
         """Whether it can be undone: work that nobody took back."""
         return not self.is_undone and self.kind not in TAKING_BACK
 
+
+TERMS = "terms"
+"""The kind of actions on the glossary."""
 
 TAKING_BACK = ("undo", "redo")
 """Kinds of actions that are about other actions."""
@@ -515,8 +518,8 @@ Languages = tuple[str, str]
 class Term:
     """A term and a translation of it; ``status`` and ``note`` are about the translation.
 
-    ``concept`` is the id of what the term means, the same for all terms that mean it; empty
-    where nobody gave one.
+    ``source_status`` is about the term itself, empty where nobody gave one. ``concept`` is the id
+    of what the term means, the same for all terms that mean it; empty where nobody gave one.
     """
 
     source: str
@@ -526,6 +529,7 @@ class Term:
     definition: str = ""
     subject: str = ""
     concept: str = ""
+    source_status: Status | Literal[""] = ""
 
     def unit(self, languages: Languages) -> TranslationUnit:
         """The term as a translation unit, rejected if the translation must not be used."""

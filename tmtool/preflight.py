@@ -23,21 +23,22 @@ from lxml import etree
 from tmtool.checks.core import CHECKS, Pair
 from tmtool.checks.known import Known
 from tmtool.errors import LanguageError
+from tmtool.formats import faults
 from tmtool.formats.markup import (
     TOO_MANY,
     UNIT_BYTES,
     XML,
     forget,
     has_too_many,
-    legal,
     local_name,
     quoted,
+    wide_encoding,
 )
 from tmtool.formats.tmx import source_at
 from tmtool.language import Language, short_code
 from tmtool.model import Severity, TranslationUnit, Variant, format_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
-from tmtool.text import nfc
+from tmtool.text import legal, nfc
 
 Outcome = Literal["", "mended", "left out"]
 
@@ -168,11 +169,6 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _BLOCK = 1 << 18
 
 
@@ -248,12 +244,14 @@ class _Inspection:
             parser.close()
         except etree.XMLSyntaxError as error:
             self._place = error.lineno or 0
-            self._fatal("not-xml", f"is cut short or not well-formed XML: {error.msg}")
+            self._fatal(
+                "not-xml", f"is cut short or not well-formed XML: {faults.of_xml(error.msg)}"
+            )
         except UnicodeDecodeError as error:
             self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
             byte = error.object[error.start]
             self._fatal("encoding", f"is not {error.encoding.upper()}: byte 0x{byte:02X}")
-        except (_NotTmxError, UnicodeError) as error:
+        except (_NotTmxError, ValueError) as error:
             self._fatal("not-xml", str(error))
         else:
             if not self._has_header:
@@ -301,14 +299,10 @@ class _Inspection:
     def _decoded(self) -> Iterator[str]:
         """The text of the file in pieces."""
         data = self._file.read(_BLOCK)
-        bom, encoding = next((pair for pair in _BOMS if data.startswith(pair[0])), (b"", ""))
-        said = _SAID_ENCODING.match(data[len(bom) :])
-        spoken = said[1].decode() if said else "utf-8"
-        try:
-            "".encode(spoken)  # refuses what turns bytes into bytes
-        except (LookupError, UnicodeError):
-            raise _NotTmxError(f"its encoding {spoken!r} is unknown") from None
-        encoding = encoding or spoken
+        wide = wide_encoding(data)
+        encoding = wide or self._declared(data)
+        bom = "\ufeff".encode(encoding) if wide or data.startswith(codecs.BOM_UTF8) else b""
+        bom = bom if data.startswith(bom) else b""
         self._encoding = codecs.lookup(encoding).name
         if bom or self._encoding not in ("utf-8", "ascii"):
             self._note("not-plain-utf-8", "is not UTF-8 without a byte order mark", "mended")
@@ -319,6 +313,19 @@ class _Inspection:
             data = self._file.read(_BLOCK)
             self._taken += len(data)
         yield decoder.decode(b"", final=True)
+
+    def _declared(self, data: bytes) -> str:
+        """The encoding of a file of bytes, as it says it."""
+        if data.startswith(codecs.BOM_UTF8):
+            return "utf-8"
+        said = _SAID_ENCODING.match(data)
+        spoken = said[1].decode() if said else "utf-8"
+        try:
+            "".encode(spoken)  # refuses what turns bytes into bytes
+        except (LookupError, UnicodeError):
+            raise _NotTmxError(f"its encoding {spoken!r} is unknown") from None
+        is_wide = codecs.lookup(spoken).name.startswith(("utf-16", "utf-32"))
+        return "utf-8" if is_wide else spoken  # which is not so, as its declaration was read
 
     def _cleaned(self, pieces: Iterator[str]) -> Iterator[str]:
         """The text without what no XML parser takes, cut nowhere inside a reference."""
@@ -345,7 +352,7 @@ class _Inspection:
             self._note("not-xml", "has white space before <?xml", "mended")
         said = _SAID_ENCODING.search(declaration.encode("ascii", "ignore"))
         spoken = said[1].decode().lower() if said else self._encoding
-        if spoken.startswith("utf-16") != self._encoding.startswith("utf-16"):
+        if spoken.startswith(("utf-16", "utf-32")) != self._encoding.startswith("utf-16"):
             self._note("encoding", f"says it is {spoken} and is {self._encoding}", "mended")
 
     def _legal(self, text: str) -> str:
@@ -354,7 +361,7 @@ class _Inspection:
 
         def dropped(match: re.Match[str]) -> str:
             char = chr(min(int(match[1], 16) if match[1] else int(match[2]), 0x10FFFF))
-            if legal(char):
+            if legal(char) == char:
                 return match[0]
             line = start + text.count("\n", 0, match.start())
             self._note("control-character", f"holds {match[0]}", "mended", line=line)

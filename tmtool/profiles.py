@@ -17,7 +17,8 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
-from tmtool.model import TranslationUnit
+from tmtool.model import TranslationUnit, Variant
+from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
 
@@ -47,6 +48,7 @@ class Tailored:
     file_name: str = "{}.txt"
     language_map: Mapping[str, str] = field(default_factory=dict)
     too_long: int = 0
+    levelled: int = 0
 
     def units(
         self, placed: Iterable[Placed], several: Mapping[tuple[str, str], str]
@@ -56,11 +58,15 @@ class Tailored:
         ``several`` gives, for a source text and a target language with more than one
         translation, the one that is for any place. ``file_name`` is that of a document in an
         OmegaT project, ``{}`` standing for the name of the document. A code in
-        ``language_map`` becomes what it says there instead of getting the usual region.
+        ``language_map`` becomes what it says there instead of getting the usual region. Texts
+        are on one line, without white space at their ends; ``levelled`` counts those that were not.
         """
         everywhere: dict[tuple[str, str], TranslationUnit] = {}
         longest = LONGEST.get(self.tool)
         for unit, before, after in placed:
+            levelled = _level(unit)
+            self.levelled += levelled is not unit
+            unit, before, after = levelled, _line(before), _line(after)
             if longest and max(len(unit.source.text), len(unit.target.text)) > longest:
                 self.too_long += 1
                 continue
@@ -119,14 +125,39 @@ def preferred(units: Iterable[TranslationUnit]) -> dict[tuple[str, str], str]:
     vouched: dict[tuple[str, str], Counter[str]] = {}
     for unit in units:
         if unit.is_paired:
-            key = unit.source.text, unit.target.language
-            counts.setdefault(key, Counter())[unit.target.text] += 1
-            vouched.setdefault(key, Counter())[unit.target.text] += unit.entry.is_vouched
+            key = _line(unit.source.text), unit.target.language
+            target = _line(unit.target.text)
+            counts.setdefault(key, Counter())[target] += 1
+            vouched.setdefault(key, Counter())[target] += unit.entry.is_vouched
     return {
         key: max(found, key=lambda target: (vouched[key][target], found[target]))
         for key, found in counts.items()
         if len(found) > 1
     }
+
+
+def _line(text: str) -> str:
+    """Text on one line, without white space at its ends, as CAT tools cut segments."""
+    return one_line(legal(text)).strip()
+
+
+def _level(unit: TranslationUnit) -> TranslationUnit:
+    """The unit with such texts; itself if they are so."""
+    source, target = map(_level_side, (unit.source, unit.target))
+    if source is unit.source and target is unit.target:
+        return unit
+    return replace(unit, source=source, target=target)
+
+
+def _level_side(variant: Variant) -> Variant:
+    if _line(variant.text) == variant.text:
+        return variant
+    parts = [one_line(legal(part)) if isinstance(part, str) else part for part in variant.content]
+    for place, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if isinstance(part := parts[place], str):
+            parts[place] = strip(part)
+    content = tuple(part for part in parts if part)
+    return variant if content == variant.content else replace(variant, content=content)
 
 
 def with_region(code: str) -> str:

@@ -356,6 +356,29 @@ def tokens(text: str, language: Language) -> list[str]:
     return found
 
 
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def legal(text: str) -> str:
+    """Text without the characters that XML, and so a CAT tool, has no place for.
+
+    A space stands for those that part words; text that has none of them comes back as it is.
+    """
+    if not _ILLEGAL.search(text):
+        return text
+    return _ILLEGAL.sub(lambda found: " " if found[0].isspace() else "", text)
+
+
+_BREAK = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
+# White space is looked at from its beginning, or long runs of it would take for ever.
+_BREAKS = re.compile(r"(?:(?<![ \t])[ \t]*)?[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
+
+
+def one_line(text: str) -> str:
+    """Text with each of its line ends and tabs a space, with the white space around them."""
+    return _BREAKS.sub(" ", text) if _BREAK.search(text) else text
+
+
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -19,6 +19,7 @@ from tmtool.cli.common import (
     has_memory,
     language_map_option,
     languages,
+    left_out,
     open_memory,
     plural,
     text_options,
@@ -436,6 +437,6 @@ class _Writer:
             raw_cells=path == "-" and self._format == "tsv",  # for eyes and pipes
         )
         if path != "-":
-            left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
-            self._shared.say(f"{path}: {plural(written.units, 'pair')}{left_out}")
+            said = left_out(written, self._format)
+            self._shared.say(f"{path}: {plural(written.units, 'pair')}{said}")
         return count

@@ -22,7 +22,7 @@ from tmtool.cli.common import (
     shown,
     waiting,
 )
-from tmtool.model import Action, Event, TranslationUnit, format_time
+from tmtool.model import TERMS, Action, Event, TranslationUnit, format_time
 from tmtool.text import display_safe
 
 _OF_THE_ACTION = ("id", "created_at", "created_by", "changed_at", "changed_by")
@@ -100,7 +100,7 @@ def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) ->
         else:
             undone = [(action.kind, action.units) for action in memory.undo_since(since)]
     for kind, count in undone if not dry_run else ():
-        shared.say(f"undone: {kind}, {plural(count, 'unit')}")
+        shared.say(f"undone: {kind}, {plural(count, 'term' if kind == TERMS else 'unit')}")
     if not undone:
         shared.say("nothing to undo")
         sys.exit(NO)

@@ -7,9 +7,9 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from functools import wraps
 from io import BytesIO
@@ -25,7 +25,15 @@ import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
 from tmtool.errors import InputError, StoreError
-from tmtool.formats import BINARY, FORMATS, TWO_FILES, LanguageMap, Written, format_of
+from tmtool.formats import (
+    BINARY,
+    FORMATS,
+    LINES,
+    TWO_FILES,
+    LanguageMap,
+    Written,
+    format_of,
+)
 from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
@@ -34,7 +42,7 @@ from tmtool.memory import Memory
 from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
-from tmtool.store import Address, DatabaseUrl, address, exists, is_url
+from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, metadata
 
@@ -261,11 +269,12 @@ def units_in(
     languages: tuple[str, str] | None = None,
     unnamed: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
+    lost: Counter[str] | None = None,
 ) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times.
 
     ``headers`` takes what is said of all of them; the other options are those of
-    :func:`tmtool.formats.read`, for a file.
+    :func:`tmtool.formats.read`, for a file. ``lost`` counts what the last reading lost.
     """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
@@ -279,14 +288,21 @@ def units_in(
         return held
     kind = format_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
-    return lambda: tmtool.formats.read(
-        BytesIO(data) if path == "-" else path,
-        format=kind,
-        languages=languages,
-        unnamed=unnamed,
-        language_map=language_map,
-        headers=headers,
-    )
+
+    def read() -> Iterator[TranslationUnit]:
+        if lost is not None:
+            lost.clear()
+        return tmtool.formats.read(
+            BytesIO(data) if path == "-" else path,
+            format=kind,
+            languages=languages,
+            unnamed=unnamed,
+            language_map=language_map,
+            headers=headers,
+            lost=lost,
+        )
+
+    return read
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -484,7 +500,7 @@ def _write_parts(
         again = f"-{names[name]}" if names[name] > 1 else ""
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
         written = write_units(some, str(own), **options)
-        total = Written(total.units + written.units, total.left_out + written.left_out)
+        total = Written(*map(sum, zip(astuple(total), astuple(written), strict=True)))
     return total
 
 
@@ -536,6 +552,33 @@ def write_units(
             raw_cells=raw_cells,
             headers=headers,
         )
+
+
+def left_out(written: Written, format: str) -> str:
+    """What a file of a format does not have of its units, to be said behind their number."""
+    said = ""
+    if written.left_out:
+        said += f"; {written.left_out} one-sided left out"
+    if written.changed and format in LINES:
+        said += f"; line ends and further white space levelled in {written.changed}"
+    elif written.changed:
+        said += f"; control characters left out of {written.changed}"
+    return said
+
+
+def say_lost(shared: Shared, file: str, lost: Counter[str]) -> None:
+    """Say what of a file its units cannot hold, and begin to count anew."""
+    for what, count in sorted(lost.items()):
+        if count:
+            shared.say(f"note: {public(file)}: {what}: {count}")
+    lost.clear()
+
+
+def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
+    """Say how many units of each kind a list of a dry run leaves out."""
+    for what, count in unshown.items():
+        if count > 0:
+            shared.say(f"and {count} more {what}")
 
 
 def _counted(units: Iterable[TranslationUnit], format: str) -> Written:

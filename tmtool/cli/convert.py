@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -18,10 +19,12 @@ from tmtool.cli.common import (
     filter_options,
     language_map_option,
     languages,
+    left_out,
     output,
     pass_shared,
     plural,
     raw_cells_option,
+    say_lost,
     split_option,
     write_units,
 )
@@ -81,6 +84,7 @@ def convert_command(
         raise click.UsageError("-s names several languages, which only rules can be for.")
     pair = (source, target) if source and target else None
     headers: list[Header] = []
+    lost: Counter[str] = Counter()
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
         format=format_of(source_file, given),
@@ -89,20 +93,22 @@ def convert_command(
         raw_cells=raw_cells,
         encoding=encoding,
         headers=headers,
+        lost=lost,
     )
+    kind = format_of(path, wanted)
     written = write_units(
         filter(chosen, units),
         path,
-        format_of(path, wanted),
+        kind,
         besides=[source_file],
         split=split,
         raw_cells=raw_cells,
         headers=headers,
         dry_run=dry_run,
     )
-    left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
-    left_out += "; nothing is written" if dry_run else ""
-    shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
+    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    shared.say(f"{said}; nothing is written" if dry_run else said)
+    say_lost(shared, source_file, lost)
 
 
 def _write_rules(

@@ -20,7 +20,7 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
-from tmtool.match import diff
+from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
 from tmtool.text import clean, decode, display_safe
 
@@ -84,15 +84,15 @@ def _as_json(text: str, match: Match) -> str:
     fields = {"text": text, "percent": match.percent, "kind": match.kind}
     if match.proposal is not None:
         fields["proposal"] = match.proposal
-    difference = [list(piece) for piece in diff(match.unit.source.text, text)]
+    pieces = [list(piece) for piece in difference(text, match)]
     return shown(
-        json.dumps(fields | {"diff": difference, "unit": match.unit.as_dict()}, ensure_ascii=False)
+        json.dumps(fields | {"diff": pieces, "unit": match.unit.as_dict()}, ensure_ascii=False)
     )
 
 
 def _as_line(text: str, match: Match) -> str:
     target = match.unit.target.text if match.proposal is None else f"# {match.proposal}"
-    pieces = diff(match.unit.source.text, text)
+    pieces = difference(text, match)
     cells = [
         f"{match.percent:3}",
         match.kind,

@@ -22,11 +22,14 @@ from tmtool.cli.common import (
     format_option,
     language_codes,
     languages,
+    left_out,
     marked,
     open_memory,
     pass_shared,
     plural,
     sampled,
+    say_lost,
+    say_more,
     shown,
     units_in,
     write_units,
@@ -141,16 +144,20 @@ def merge_command(
     ):
         for file in files:
             headers: list[Header] = []
-            units = _units(shared, file, format, wanted, headers)
+            lost: Counter[str] = Counter()
+            units = _units(shared, file, format, wanted, headers, lost)
             added = memory.add(units(), on_conflict=on_conflict, headers=headers)
             counts = {outcome: getattr(added, outcome) for outcome in ("new", "unchanged")}
             counts |= {outcome: getattr(added, outcome) for outcome in ("kept", "replaced")}
             said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
             shared.say(f"{public(file)}: {said or 'no units'}")
+            say_lost(shared, file, lost)
             for outcome, some in added.sample.items() if dry_run else ():
                 for before, unit in some:
                     if before:
                         click.echo(sampled(outcome, before, unit))
+                if some[0][0]:
+                    say_more(shared, {outcome: getattr(added, outcome) - len(some)})
         if not output:
             return
         written = write_units(
@@ -161,8 +168,8 @@ def merge_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    left_out = _left_out(written.left_out) + ("; nothing is written" if dry_run else "")
-    shared.say(f"{output}: {plural(written.units, 'unit')}{left_out}")
+    said = f"{output}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    shared.say(f"{said}; nothing is written" if dry_run else said)
 
 
 @click.command("dedupe")
@@ -373,9 +380,10 @@ def _units(
     format: str | None,
     wanted: Filter,
     headers: list[Header] | None = None,
+    lost: Counter[str] | None = None,
 ) -> Units:
     """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format, headers, unnamed=_pair(wanted))
+    units = units_in(shared, file, format, headers, unnamed=_pair(wanted), lost=lost)
     return lambda: filter(wanted, units())
 
 
@@ -406,7 +414,8 @@ def carry_out(
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
     headers: list[Header] = []
-    units = units_in(shared, file, format, headers, **reading)
+    lost: Counter[str] = Counter()
+    units = units_in(shared, file, format, headers, lost=lost, **reading)
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):
@@ -420,22 +429,19 @@ def carry_out(
     if dry_run:
         for _ in counted():
             pass
+        say_more(shared, {what: count - _SAMPLE for what, count in counts.items()})
     elif file and output:
         kept = (after for _, after in counted() if after)
-        written = write_units(
-            kept, output, format_of(output, None), besides=[file], headers=headers
-        )
-        shared.say(f"{output}: {plural(written.units, 'unit')}{_left_out(written.left_out)}")
+        made = format_of(output, None)
+        written = write_units(kept, output, made, besides=[file], headers=headers)
+        shared.say(f"{output}: {plural(written.units, 'unit')}{left_out(written, made)}")
+        say_lost(shared, file, lost)
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]
         with open_memory(shared) as memory:
             memory.change(kind, changes)
     said = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing to do"
     shared.say(f"{said}; nothing is written" if dry_run and counts else said)
-
-
-def _left_out(count: int) -> str:
-    return f"; {count} one-sided left out" if count else ""
 
 
 # How it is shown

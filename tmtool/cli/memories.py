@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -29,12 +31,15 @@ from tmtool.cli.common import (
     is_memory,
     language_map_option,
     languages,
+    left_out,
     named,
     open_memory,
     pass_shared,
     plural,
     raw_cells_option,
     sampled,
+    say_lost,
+    say_more,
     shown,
     split_option,
     units_in,
@@ -146,6 +151,7 @@ def import_command(
         complain(error)
 
     headers: list[Header] = []
+    lost: Counter[str] = Counter()
 
     def units(file: str, kind: str) -> Iterator[TranslationUnit]:
         with counted(shared, file) as progress:
@@ -159,6 +165,7 @@ def import_command(
                     encoding=encoding,
                     bad=reported if skip_bad else None,
                     headers=headers,
+                    lost=lost,
                     progress=progress,
                 )
                 if kind
@@ -184,11 +191,15 @@ def import_command(
             shared.say(
                 f"{public(file)}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}"
             )
+            if added.cleaned:
+                lost["units with control characters, which were left out"] = added.cleaned
+            say_lost(shared, file, lost)
             skipped += bad
             if dry_run:
                 for outcome, some in added.sample.items():
                     for before, unit in some:
                         click.echo(sampled(outcome, before, unit))
+                    say_more(shared, {outcome: getattr(added, outcome) - len(some)})
     if skipped:
         sys.exit(NO)
 
@@ -288,13 +299,12 @@ def export_command(
             shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
         pairs = set[str]()
-        doubtful = 0
+        doubtful: Counter[str] = Counter()
 
         def every() -> Iterator[TranslationUnit]:
-            nonlocal doubtful
             for unit in chain([first], units):
                 pairs.add("-".join(unit.languages))
-                doubtful += unit.is_paired and unit.entry.is_doubtful
+                doubtful[unit.document or ""] += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
         written = write_units(
@@ -308,15 +318,21 @@ def export_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    left_out = f"; {written.left_out} one-sided left out" if written.left_out else ""
+    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
     if suggestions:
-        left_out += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
+        said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
-        left_out += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
-    left_out += "; nothing is written" if dry_run else ""
-    shared.say(f"{path}: {plural(written.units, 'unit')}{left_out}")
-    if doubtful:
-        shared.say(f"note: {doubtful} of them doubtful; 'tmtool review' shows which")
+        said += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
+    if tailored.levelled and tool:
+        said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
+    shared.say(f"{said}; nothing is written" if dry_run else said)
+    if count := doubtful.total():
+        said = f"note: {count} of them doubtful"
+        del doubtful[""]  # those of no document
+        for name, number in (+doubtful).most_common(1):
+            shows = "which" if number == count else f"{number} of these"
+            said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
+        shared.say(said)
     if len(pairs) > 1:
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -21,14 +22,30 @@ _OFTEN = 500  # units between two reports of progress
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many units a file took, and how many it cannot hold (one-sided ones in a TMX)."""
+    """How many units a file took, and how many it cannot hold (one-sided ones in a TMX).
+
+    ``changed`` are those that it took, but not to the letter: without control characters in
+    XML, with other white space in formats of lines.
+    """
 
     units: int
     left_out: int = 0
+    changed: int = 0
 
 
-Found = TranslationUnit | FormatError | Header
-"""A unit of a file, why one cannot be read, or what the file says of all."""
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What of a file a unit cannot hold, what was done about it, and how often it is there.
+
+    As in ``Lost("dates that cannot be read, left out", 2)``.
+    """
+
+    what: str
+    count: int
+
+
+Found = TranslationUnit | FormatError | Header | Lost
+"""A unit of a file, why one cannot be read, what the file says of all, or what was lost."""
 
 
 class Format(Protocol):
@@ -86,8 +103,11 @@ BINARY = ("xlsx",)
 TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
+LINES = ("tsv", "moses")
+"""Those of a segment a line, which hold no line ends in one."""
+
 _CELLS = ("tsv", "csv")
-_HEADED = ("tmx",)
+_HEADED = ("tmx", "po")
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -130,6 +150,7 @@ def read(
     encoding: str | None = None,
     bad: Callable[[FormatError], None] | None = None,
     headers: list[Header] | None = None,
+    lost: Counter[str] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     """The units of a file, one after another.
@@ -140,9 +161,11 @@ def read(
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
     ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
-    of the other units is. ``headers`` takes what the file says of all units (TMX). ``progress``
-    hears now and then how many bytes of a file have been read.
+    of the other units is. ``headers`` takes what the file says of all units, ``lost`` how
+    often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and then
+    how many bytes of a file have been read.
     """
+    heard = _Hearing(bad, headers, lost)
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format)
         if name == TWO_FILES:
@@ -152,20 +175,19 @@ def read(
                 languages,
                 unnamed,
                 language_map,
-                bad,
-                headers,
+                heard,
             )
             return
         with opened(file) as stream:
             found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells)
-            units = _adapted(found, path, languages, unnamed, language_map, bad, headers)
+            units = _adapted(found, path, languages, unnamed, language_map, heard)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
         stream = _decoded(file, "-", format or "", encoding)
         found = _read(format or "", stream, "-", raw_cells)
-        yield from _adapted(found, "-", languages, unnamed, language_map, bad, headers)
+        yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
 def write(
@@ -179,7 +201,7 @@ def write(
 ) -> Written:
     """Write units; a path is replaced as a whole or left as it was.
 
-    What ``headers`` say once the first unit has come is said of all units, in a TMX.
+    What ``headers`` say once the first unit has come is said of all units, in a TMX or PO.
 
     In CSV and TSV a ``'`` is put before what a spreadsheet would take for a formula, unless
     ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the
@@ -238,16 +260,24 @@ def _told(
         yield unit
 
 
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """Who hears what of a file is no unit: see :func:`read`."""
+
+    bad: Callable[[FormatError], None] | None
+    headers: list[Header] | None
+    lost: Counter[str] | None
+
+
 def _adapted(
     found: Iterator[Found],
     path: str,
     languages: tuple[str, str] | None,
     unnamed: tuple[str, str] | None,
     language_map: LanguageMap | None,
-    bad: Callable[[FormatError], None] | None,
-    headers: list[Header] | None,
+    heard: _Hearing,
 ) -> Iterator[TranslationUnit]:
-    for unit in _sound(_short(found, path), bad, headers):
+    for unit in _sound(_short(found, path), heard):
         if language_map:
             unit = _mapped(unit, language_map)
         if not (unit.source.language and unit.target.language):
@@ -277,8 +307,10 @@ def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
 
 def _short(found: Iterator[Found], path: str) -> Iterator[Found]:
     """The same with an error in place of a unit that no tool could hold."""
-    for number, unit in enumerate(found, 1):
+    number = 0
+    for unit in found:
         if isinstance(unit, TranslationUnit):
+            number += 1
             longest = max(_length(unit.source), _length(unit.target))
             if longest > LONGEST:
                 yield FormatError(
@@ -297,27 +329,26 @@ def _length(variant: Variant) -> int:
     return length
 
 
-def _sound(
-    found: Iterator[Found],
-    bad: Callable[[FormatError], None] | None,
-    headers: list[Header] | None,
-) -> Iterator[TranslationUnit]:
+def _sound(found: Iterator[Found], heard: _Hearing) -> Iterator[TranslationUnit]:
     """The units that could be read."""
     try:
         for unit in found:
             if isinstance(unit, TranslationUnit):
                 yield unit
             elif isinstance(unit, Header):
-                if headers is not None:
-                    headers.append(unit)
-            elif bad is None:
+                if heard.headers is not None:
+                    heard.headers.append(unit)
+            elif isinstance(unit, Lost):
+                if heard.lost is not None:
+                    heard.lost[unit.what] += unit.count
+            elif heard.bad is None:
                 raise unit
             else:
-                bad(unit)
+                heard.bad(unit)
     except FormatError as error:
-        if bad is None:
+        if heard.bad is None:
             raise
-        bad(error)
+        heard.bad(error)
 
 
 def _mapped(unit: TranslationUnit, language_map: LanguageMap) -> TranslationUnit:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Written, faults
 from tmtool.formats.table import COLUMNS, Heading, literal, neutral, row
 from tmtool.model import LONGEST, TranslationUnit
 from tmtool.text import decode
@@ -62,10 +62,10 @@ def table_units(
                     f"has {len(cells)} columns and no heading",
                     path=name,
                     line=line,
-                    hint="name the columns in the first line, such as source,target,notes",
+                    hint="name the columns in the first line, as in source,target,notes or kk,ru",
                 )
         try:
-            yield heading.unit(cells, origin)
+            yield from heading.units(cells, origin)
         except ValueError as error:
             yield FormatError(
                 f"is not a unit: {error}",
@@ -88,7 +88,7 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[
             line = skipped + reader.line_num + 1
     except csv.Error as error:
         raise FormatError(
-            f"is not CSV: {error}",
+            f"is not CSV: {faults.of_csv(str(error))}",
             path=name,
             line=line,
             hint="a cell with quotes in it stands in quotes, each inner one doubled",

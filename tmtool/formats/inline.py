@@ -123,7 +123,7 @@ class Writer:
     def xml(self, variant: Variant) -> str:
         """The content of a side; its XLIFF tags, if they fit together, are tags again."""
         native = [
-            escape_text(part) if isinstance(part, str) else self._native(part)
+            escaped(part) if isinstance(part, str) else self._native(part)
             for part in variant.content
         ]
         if None not in native:
@@ -132,7 +132,7 @@ class Writer:
                 return whole
         seen: dict[str, int] = {}
         return "".join(
-            escape_text(part) if isinstance(part, str) else self._placeholder(part, seen)
+            escaped(part) if isinstance(part, str) else self._placeholder(part, seen)
             for part in variant.content
         )
 
@@ -163,16 +163,11 @@ class Writer:
         seen[code.data] = seen.get(code.data, 0) + 1
         key = (code.data, seen[code.data])
         number = self._numbers.setdefault(key, len(self._numbers) + 1)
-        content = escape_text(code.data)
+        content = escaped(code.data)
         if self._version == "1":
             return f'<ph id="tm{number}" {_MARK["1"]}>{content}</ph>'
         self.data[f"tm{number}"] = content
         return f'<ph id="tm{number}" {_MARK["2"]} dataRef="tm{number}"/>'
-
-
-def escape_text(text: str) -> str:
-    """Text between tags; a carriage return, which a parser would change, by its number."""
-    return escaped(text).replace("\r", "&#13;")
 
 
 def _normal(text: str | None) -> str:

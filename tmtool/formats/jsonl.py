@@ -18,13 +18,20 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(nfc(line.decode("utf-8-sig")))
+            fields = json.loads(line.decode("utf-8-sig"))
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
-            unit = TranslationUnit.from_dict(fields)
-            json.dumps(fields, ensure_ascii=False).encode("utf-8")
+            composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
+            composed.encode("utf-8")
+            unit = TranslationUnit.from_dict(json.loads(composed))
         except (ValueError, RecursionError) as error:
-            said = error.msg if isinstance(error, json.JSONDecodeError) else error
+            said = str(error)
+            if isinstance(error, json.JSONDecodeError):
+                said = f"it is not JSON from character {error.pos + 1} on"
+            elif isinstance(error, UnicodeError):
+                said = "it is not UTF-8"
+            elif isinstance(error, RecursionError):
+                said = "it is nested too deep"
             yield FormatError(
                 f"is not a unit: {said}",
                 path=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,19 +13,14 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from tmtool.errors import FormatError
+from tmtool.formats import faults
 from tmtool.model import Code, Content
-from tmtool.text import nfc
+from tmtool.text import legal, nfc, one_line
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_IN_TEXT = re.compile("[&<>\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_IN_TEXT = re.compile("[&<>\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_VALUE = re.compile('[&<>"\0-\x1f\ud800-\udfff\ufffe\uffff]')
-_LINE_END = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
-_ODD = re.compile("[&<>\0-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-# White space is looked at from its beginning, or long runs of it would take for ever.
-_LINE_ENDS = re.compile(r"(?:(?<![ \t])[ \t]*)?[\t\n\r\v\f\x85\u2028\u2029]+[ \t]*")
-
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -35,7 +31,6 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-_PLACE = re.compile(r", line \d+, column \d+\Z")
 _HEAD = 1 << 15  # bytes in which a root element begins
 _SAYS_WIDE = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"'](?:utf|ucs|iso-10646-ucs)-?[24136]+", re.I)
 _MENDABLE = re.compile(r"Entity '|[Cc]har value|out of bounds")
@@ -55,9 +50,11 @@ def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str
     is expanded (see :func:`local_name`). Raises ``FormatError`` where the file is not
     well-formed, or holds a unit that is far too large.
     """
-    bounded = _Bounded(file, path, _BETWEEN)
+    head = file.read(_HEAD)
+    bounded = _Bounded(Rejoined(head, file), path, _BETWEEN)
+    encoding = _encoding(head, path)
     count = 0
-    for event, element in _events(bounded, path, events=("start", "end")):
+    for event, element in _events(bounded, path, events=("start", "end"), encoding=encoding):
         yield event, element
         count += 1
         if count > 2 * _ELEMENTS:
@@ -78,9 +75,10 @@ def ended(
     """
     head = file.read(_HEAD)
     if _SAYS_WIDE.match(head):
-        said = "says that its encoding is UTF-16, and is in bytes"
+        said = "says that its encoding is UTF-16 or UTF-32, and is in bytes"
         raise FormatError(said, path=path, line=1, hint=_HOW_TO_MEND)
-    probe = etree.XMLPullParser(events=("start",), **_SAFE)
+    encoding = _encoding(head, path)
+    probe = etree.XMLPullParser(events=("start",), encoding=encoding, **_SAFE)
     with suppress(etree.XMLSyntaxError):  # which is told below
         probe.feed(head)
     for _, element in probe.read_events():
@@ -90,9 +88,45 @@ def ended(
         break
     wanted = [f"{{*}}{tag}" for tag in tags]
     bounded = _Bounded(file, path, UNIT_BYTES)
-    for _, element in _events(Rejoined(head, bounded), path, tag=wanted):
+    for _, element in _events(Rejoined(head, bounded), path, tag=wanted, encoding=encoding):
         yield local_name(element), element
         bounded.passed(element)
+
+
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (b"<\0\0\0", "utf-32"),
+    (b"\0\0\0<", "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
+    (b"<\0", "utf-16le"),
+    (b"\0<", "utf-16be"),
+)
+"""How a document begins in which a character takes more than a byte."""
+
+
+def wide_encoding(head: bytes) -> str:
+    """``utf-16le`` or ``utf-16be`` for a document in it, marked or not; empty for any other.
+
+    Raises ``ValueError`` that says what is wrong, if it is in UTF-32.
+    """
+    encoding = next((name for start, name in _WIDE if head.startswith(start)), "")
+    if encoding == "utf-32":
+        raise ValueError("is in UTF-32, which readers of XML do not know")
+    return encoding
+
+
+def _encoding(head: bytes, path: str) -> str | None:
+    """The encoding that a parser is to be told, as it does not see it itself."""
+    try:
+        encoding = wide_encoding(head)
+    except ValueError as error:
+        raise FormatError(str(error), path=path, line=1, hint="save it as UTF-8") from None
+    return encoding if encoding and head[:2] not in _MARKS else None
+
+
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def parsed_whole(document: bytes) -> etree._Element | None:
@@ -172,7 +206,7 @@ def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterato
             said, line = events.error_log[0].message, events.error_log[0].line
         is_mendable = path.lower().endswith(".tmx") and _MENDABLE.search(said)
         raise FormatError(
-            f"is cut short or not well-formed XML: {_PLACE.sub('', said)}",
+            f"is cut short or not well-formed XML: {faults.of_xml(said)}",
             path=path,
             line=line,
             hint=_HOW_TO_MEND if is_mendable else "export it again from the tool it came from",
@@ -200,14 +234,12 @@ def attribute(key: str) -> str:
     return key.replace(XML, "xml:").rpartition("}")[2]
 
 
-def legal(text: str) -> str:
-    """Text without the characters that XML has no place for."""
-    return _ILLEGAL.sub("", text)
-
-
 def escaped(text: str) -> str:
-    """Text between tags; what XML has no place for is left out."""
-    return escape(legal(text)) if _IN_TEXT.search(text) else text
+    """Text between tags; what XML has no place for is left out.
+
+    A carriage return, which a parser would change, is written by its number.
+    """
+    return escape(legal(text), {"\r": "&#13;"}) if _IN_TEXT.search(text) else text
 
 
 def quoted(text: str) -> str:
@@ -215,32 +247,22 @@ def quoted(text: str) -> str:
     return quoteattr(legal(text)) if _IN_VALUE.search(text) else f'"{text}"'
 
 
-def segment(text: str) -> str:
-    """The inside of an element: text in NFC on one line, escaped, without white space around."""
-    text = nfc(text)
-    if _ODD.search(text):
-        text = escaped(one_line(legal(text)))
-    return text.strip()
-
-
-def one_line(text: str) -> str:
-    """Text in NFC, each of its line ends a space, with the white space around them."""
-    text = nfc(text)
-    return _LINE_ENDS.sub(" ", text) if _LINE_END.search(text) else text
+def joined(parts: Iterable[str | Code]) -> Content:
+    """Content in NFC, neighbouring texts made one."""
+    together: list[str | Code] = []
+    for part in parts:
+        if isinstance(part, str) and together and isinstance(together[-1], str):
+            together[-1] += part
+        else:
+            together.append(part)
+    return tuple(nfc(part) if isinstance(part, str) else part for part in together if part != "")
 
 
 def trimmed(parts: Iterable[str | Code]) -> Content:
-    """Content in NFC on one line, without white space at its ends; neighbouring texts joined."""
-    joined: list[str | Code] = []
-    for part in parts:
-        if isinstance(part, str):
-            part = one_line(part)
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += part
-                continue
-        joined.append(part)
-    if joined and isinstance(joined[0], str):
-        joined[0] = joined[0].lstrip()
-    if joined and isinstance(joined[-1], str):
-        joined[-1] = joined[-1].rstrip()
-    return tuple(part for part in joined if part != "")
+    """Content in NFC on one line, without white space at its ends; neighbouring texts made one."""
+    lines = [one_line(part) if isinstance(part, str) else part for part in joined(parts)]
+    if lines and isinstance(lines[0], str):
+        lines[0] = lines[0].lstrip()
+    if lines and isinstance(lines[-1], str):
+        lines[-1] = lines[-1].rstrip()
+    return tuple(part for part in lines if part != "")

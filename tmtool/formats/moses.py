@@ -79,7 +79,7 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
     first = next(units, None)
     if first is None:
         raise TmtoolError("there is no unit to say which two files to write")
-    count = left_out = 0
+    count = left_out = changed = 0
     with ExitStack() as stack:
         files = [
             stack.enter_context(replaced(path_of(path, language))) for language in first.languages
@@ -95,6 +95,9 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
                 left_out += 1
                 continue
             count += 1
-            for file, variant in zip(files, (unit.source, unit.target), strict=True):
-                file.write((" ".join(variant.text.split()) + "\n").encode("utf-8"))
-    return Written(count, left_out)
+            texts = [variant.text for variant in (unit.source, unit.target)]
+            lines = [" ".join(text.split()) for text in texts]
+            changed += lines != texts
+            for file, line in zip(files, lines, strict=True):
+                file.write(f"{line}\n".encode())
+    return Written(count, left_out, changed)

@@ -2,15 +2,16 @@
 
 ``fuzzy`` is a translation that nobody vouches for: the state ``translated``; without it a
 message is ``reviewed``. Each form of a plural is a unit, and the forms of one message become
-one message again. A PO must not hold a source twice, so that later ones get a context of
-ours. What else a unit holds is one line in the comments (see ``plain``).
+one message again. The lines of the header that are not about the file itself are props of all
+units. A PO must not hold a source twice, so that later ones get a context of ours. What else a
+unit holds is one line in the comments (see ``plain``).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -18,7 +19,7 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.language import Language
-from tmtool.model import LONGEST, State, TranslationUnit
+from tmtool.model import LONGEST, Header, State, TranslationUnit
 from tmtool.text import decode
 
 _CONTEXT = "x-po:context"
@@ -31,20 +32,28 @@ _PLURAL = "x-po:plural"  # the plural of the source
 _FORM = "x-po:form"  # the number of a form of the translation
 _RULE = "x-po:plural-forms"  # as the header says it
 
+_HEADER = "x-po:header"  # the comment before it; with a slash and a key, one of its lines
+_OF_THE_FILE = (
+    *("Language", "X-Source-Language", "X-Generator"),
+    *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
+)
+
 _MARK = "tmtool: "
 _OUR_CONTEXT = "tmtool:"
 _VOUCHED: tuple[State, ...] = ("reviewed", "final")
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
-_LINE = re.compile(r"\(line (\d+)\)(?:: (.*))?")
+_LINE = re.compile(r"\(line (\d+)\)")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
 _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
+_BYTES = re.compile(r"\\\\|((?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|a))+)")
+_BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|([0-7]+)|a)")
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
 _LONGEST = 2 * LONGEST  # of a string as it is written, with what is escaped in it
 _PRIVATE = range(0xF0000, 0xFFFFE)
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield a unit for each message, for a plural one for each form.
+    """Yield what the header says, and a unit for each message, for a plural one for each form.
 
     The languages are those of the header, ``Language`` and ``X-Source-Language``; without
     one of them they are left empty. Raises ``FormatError`` that names the line.
@@ -52,8 +61,15 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     data = file.read()
     charset = _CHARSET.search(data[:4096])
     said = charset[1].decode() if charset else "utf-8"
-    text = decode(data, path=name, encoding=None if said.lower() in ("charset", "utf-8") else said)
-    entries, header, breaks = _parsed(text, name)
+    said = "utf-8" if said.lower() == "charset" else said
+    text = decode(data, path=name, encoding=None if said.lower() == "utf-8" else said)
+    entries, comment, header, breaks = _parsed(_spelled_out(text, name, said), name)
+    lines = (
+        (f"{_HEADER}/{key}", value) for key, value in header.items() if key not in _OF_THE_FILE
+    )
+    props = tuple((kind, value) for kind, value in [(_HEADER, comment), *lines] if value)
+    if props:
+        yield Header(props)
     languages = _languages(header)
     for entry in entries:
         try:
@@ -74,8 +90,42 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             )
 
 
-def _parsed(text: str, name: str) -> tuple[list[Any], dict[str, str], dict[int, str]]:
-    """The messages of a text, its header, and what stands in it for breaks that are no line ends.
+def _spelled_out(text: str, name: str, charset: str) -> str:
+    """A text in which no letter is written by its bytes, as in ``\\x41`` and ``\\101``."""
+    if not any(match[1] for match in _BYTES.finditer(text)):
+        return text
+    import polib
+
+    def letters(match: re.Match[str]) -> str:
+        if not match[1]:
+            return match[0]
+        values = (
+            int(hexadecimal, 16) if hexadecimal else int(octal or "7", 8) & 0xFF
+            for hexadecimal, octal in _BYTE.findall(match[1])
+        )
+        spelled: str = polib.escape(bytes(values).decode(charset))
+        return spelled
+
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.startswith("#") and not line.startswith("#~"):
+            continue
+        try:
+            lines[number] = _BYTES.sub(letters, line)
+        except UnicodeError:
+            raise FormatError(
+                f"the bytes that a string spells are not {charset.upper()}",
+                path=name,
+                line=number + 1,
+                hint="write the letters themselves",
+            ) from None
+    return "\n".join(lines)
+
+
+def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[int, str]]:
+    """The messages of a text, the comment before its header, and the lines of this.
+
+    And what stands in it for breaks that are no line ends.
 
     polib cuts a text at what Python takes for line ends, and drops the last letter of a string
     that nobody closed.
@@ -108,13 +158,13 @@ def _parsed(text: str, name: str) -> tuple[list[Any], dict[str, str], dict[int, 
     except (OSError, ValueError, IndexError, KeyError) as error:
         found = _LINE.search(str(error))
         raise FormatError(
-            f"is not PO: {found[2] if found and found[2] else 'this is no part of a message'}",
+            "is not PO: this is no part of a message, or none where it stands",
             path=name,
             line=int(found[1]) if found else 0,
             hint="msgfmt --check says more",
         ) from None
     breaks = {code: chr(char) for char, code in shielded.items()}
-    return list(parsed), dict(parsed.metadata), breaks
+    return list(parsed), parsed.header, dict(parsed.metadata), breaks
 
 
 def _languages(header: dict[str, str]) -> tuple[str, str]:
@@ -201,10 +251,13 @@ _PLACES: dict[str, Callable[[str], bool]] = {
 }
 
 
-def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
+def write(
+    units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
+) -> Written:
     """Write one message for each unit or plural; units without a source are left out.
 
-    Raises ``TmtoolError`` if there is more than one pair of languages.
+    What ``headers`` say of a PO, once the last unit has come, is said in its header. Raises
+    ``TmtoolError`` if there is more than one pair of languages.
     """
     seen: set[tuple[str | None, str, bool]] = set()
     messages = []
@@ -226,24 +279,35 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             count += len(group)
         else:
             left_out += len(group)
-    file.write(_header(*(languages or ("", "")), rule).encode("utf-8"))
+    said = dict(reversed(Header.joined(headers).props))  # the first of each
+    file.write(_header(*(languages or ("", "")), rule, said).encode("utf-8"))
     for message in messages:
         file.write(f"\n{message}".encode())
     return Written(count, left_out)
 
 
-def _header(source: str, target: str, rule: str) -> str:
-    lines = {
+def _header(source: str, target: str, rule: str, said: Mapping[str, str]) -> str:
+    import polib
+
+    carried = {
+        kind.removeprefix(f"{_HEADER}/"): value
+        for kind, value in reversed([*said.items()])
+        if kind.startswith(f"{_HEADER}/")
+    }
+    lines = carried | {
         "Language": target.replace("-", "_"),
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": rule,
+        "Plural-Forms": rule or carried.get("Plural-Forms", ""),
         "X-Source-Language": source.replace("-", "_"),
         "X-Generator": "tmtool",
     }
-    said = "".join(f'"{key}: {value}\\n"\n' for key, value in lines.items() if value)
-    return f'msgid ""\nmsgstr ""\n{said}'
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in said.get(_HEADER, "").splitlines())
+    written = "".join(
+        f'"{polib.escape(f"{key}: {value}")}\\n"\n' for key, value in lines.items() if value
+    )
+    return f'{comment}msgid ""\nmsgstr ""\n{written}'
 
 
 def _messages(units: Iterable[TranslationUnit]) -> Iterator[list[TranslationUnit]]:

@@ -1,18 +1,20 @@
 """Units as rows of a table, for people with a spreadsheet: what its columns are and mean.
 
-A heading names the columns; those of tmtool are in :data:`COLUMNS`, and two columns headed by
-language codes (``kk``, ``en``) do as well. A column of another name becomes a prop. Without a
-heading a table has two columns, source and target.
+A heading names the columns; those of tmtool are in :data:`COLUMNS`, and two columns or more headed
+by languages (``kk``, ``English``) do as well: the first is the source of all others. A column of
+another name becomes a prop. Without a heading a table has two columns, source and target.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tmtool.formats.plain import marked, rest, restored
-from tmtool.model import STATES, TranslationUnit
+from tmtool.language import DATA, GENERIC
+from tmtool.model import STATES, State, TranslationUnit, Variant
 from tmtool.text import nfc
 
 COLUMNS = (
@@ -20,18 +22,6 @@ COLUMNS = (
     *("document", "source_language", "target_language", "more"),
 )
 
-_ALIASES = {
-    "tuid": "id",
-    "src": "source",
-    "tgt": "target",
-    "translation": "target",
-    "status": "state",
-    "note": "notes",
-    "comment": "notes",
-    "comments": "notes",
-    "source language": "source_language",
-    "target language": "target_language",
-}
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 # What a spreadsheet takes for a formula, as OWASP lists it (CSV injection).
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -72,43 +62,56 @@ def row(unit: TranslationUnit) -> tuple[str, ...]:
 class Heading:
     """What each column of a table holds: a name of :data:`COLUMNS`, or the type of a prop.
 
-    ``languages`` are those that the heading itself names, else empty.
+    ``languages`` are those that the heading itself names, else empty; ``others`` those of further
+    columns, each a target, which ``columns`` call by their languages.
     """
 
     columns: tuple[str, ...]
     languages: tuple[str, str] = ("", "")
+    others: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Heading | None:
         """The heading that a first row is; ``None`` if it is a row like any other."""
-        titles = [cell.strip() for cell in cells]
-        columns = [_ALIASES.get(title.lower(), title.lower()) for title in titles]
-        columns = [
-            column if column in COLUMNS else title
-            for column, title in zip(columns, titles, strict=True)
-        ]
-        languages = ("", "")
+        titles = [" ".join(cell.split()) for cell in cells]
+        known = _columns()
+        columns = [known.get(title.lower(), title) for title in titles]
+        languages, others = ("", ""), list[str]()
         if "source" not in columns and "target" not in columns:
-            spoken = [column for column in columns if _LANGUAGE.fullmatch(column)]
-            if len(spoken) == 2 and spoken[0] != spoken[1]:
-                columns[columns.index(spoken[0])] = "source"
-                columns[columns.index(spoken[1])] = "target"
-                languages = (spoken[0].replace("_", "-"), spoken[1].replace("_", "-"))
+            spoken = {
+                number: code
+                for number, column in enumerate(columns)
+                if column not in COLUMNS and (code := _language(column))
+            }
+            if len(spoken) >= 2 and len(set(spoken.values())) == len(spoken):
+                first, second, *others = spoken.values()
+                languages = first, second
+                for number, name in zip(spoken, ("source", "target", *others), strict=True):
+                    columns[number] = name
         named = [column for column in columns if column in COLUMNS]
         if not {"source", "target"} <= set(columns) or len(named) != len(set(named)):
             return None
-        return cls(tuple(columns), languages)
+        return cls(tuple(columns), languages, tuple(others))
 
     @classmethod
     def without(cls) -> Heading:
         """That of a table that has none."""
         return cls(("source", "target"))
 
-    def unit(self, cells: Sequence[str], origin: str) -> TranslationUnit:
-        """The unit in a row, which may end early.
+    def units(self, cells: Sequence[str], origin: str) -> Iterator[TranslationUnit]:
+        """The units in a row, which may end early: one, and one for each further language.
 
         Raises ``ValueError`` that says which cell is wrong.
         """
+        unit = self._unit(cells, origin)
+        yield unit
+        texts = dict(zip(self.columns, cells, strict=False))
+        for language in self.others:
+            if text := texts.get(language, ""):
+                target = Variant.of(language, text)
+                yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
+
+    def _unit(self, cells: Sequence[str], origin: str) -> TranslationUnit:
         if any(cells[len(self.columns) :]):
             raise ValueError(f"has {len(cells)} columns, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
@@ -121,7 +124,7 @@ class Heading:
             "id": values.get("id", "").strip(),
             "source": source,
             "target": target,
-            "state": state or ("translated" if source and target else "initial"),
+            "state": state or _state(bool(source and target)),
             "document": values.get("document", ""),
             "source_language": values.get("source_language") or self.languages[0],
             "target_language": values.get("target_language") or self.languages[1],
@@ -133,13 +136,43 @@ class Heading:
         for number, (name, value) in enumerate(zip(self.columns, padded, strict=False), 1):
             if value and not name:
                 raise ValueError(f"column {number} has no heading")
-            if value and name not in COLUMNS:
+            if value and name not in COLUMNS and name not in self.others:
                 props.append((name, value))
         if "more" not in self.columns:
             unit = replace(unit, origin=origin)
         return replace(unit, props=(*unit.props, *props))
 
 
+def _state(is_paired: bool) -> State:
+    """The state of a unit of which nobody says another."""
+    return "translated" if is_paired else "initial"
+
+
 def _lines(notes: str) -> tuple[str, ...]:
     """The notes in a cell, one a line."""
     return tuple(line for line in notes.split("\n") if line)
+
+
+@cache
+def _columns() -> dict[str, str]:
+    """The columns of :data:`COLUMNS` by all that they may be called, in small letters."""
+    return {name: name for name in COLUMNS} | _named("columns.tsv")
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Language codes by the names of languages, in small letters."""
+    return _named("names.tsv")
+
+
+def _named(file: str) -> dict[str, str]:
+    lines = (DATA / GENERIC / file).read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {nfc(name).lower(): first for first, *names in rows for name in names}
+
+
+def _language(title: str) -> str:
+    """The code of the language that a column is headed by, empty if it is none."""
+    if _LANGUAGE.fullmatch(title):
+        return title.replace("_", "-")
+    return _languages().get(title.lower(), "")

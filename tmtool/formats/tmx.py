@@ -1,15 +1,17 @@
 """TMX 1.4b, the Translation Memory eXchange format of LISA, streamed both ways.
 
-What tmtool adds to a unit travels in ``<prop type="x-tmtool:…">``. Written segments are one
-line, trimmed and in NFC, because CAT tools compare them letter by letter; units with an
-empty side are left out, because an empty target in a CAT tool wipes a sentence. No DOCTYPE
-is written: it would send some readers in search of a file.
+What tmtool adds to a unit travels in ``<prop type="x-tmtool:…">``. Segments are in NFC and
+otherwise as they are, for in a ``<seg>`` all white space counts; only what another tool laid out,
+indented between its tags, is made one line. Units with an empty side are left out, because an
+empty target in a CAT tool wipes a sentence. No DOCTYPE is written: it would send some readers in
+search of a file.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -20,10 +22,11 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Written, tus
-from tmtool.formats.markup import escaped, legal, one_line, quoted, segment, trimmed
+from tmtool.formats import Found, Lost, Written, faults, tus
+from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, Header, TranslationUnit, Variant, parse_time
+from tmtool.model import STATES, Content, Header, TranslationUnit, Variant, parse_time
+from tmtool.text import legal, nfc
 
 TOOL = "tmtool"
 
@@ -52,18 +55,32 @@ _OWN_UNIT = re.compile(
 
 _KEPT = "tmx:"
 """What a unit has no field for are props of the types ``tmx:PLACE@ATTRIBUTE``,
-``tmx:PLACE/PROP`` and ``tmx:PLACE#note``, where PLACE is tu, source or target."""
+``tmx:PLACE/PROP`` and ``tmx:PLACE#note``, where PLACE is tu, source or target, and header for
+the props of a header, which has a ``tmx:header#ude`` as well. Behind PLACE may stand the language
+and the encoding of a prop or note, as attributes; the note of a unit is among its notes as well."""
 
 _MANY = 500  # units that are written at once
 _KEPT_IN = re.compile(
-    r"tmx:(?P<place>tu|source|target)"
-    r"(?:@(?P<attribute>(?!lang$|tuid$|srclang$)[A-Za-z][A-Za-z0-9._-]*)|/(?P<prop>.*)|(?P<note>#note))",
-    re.DOTALL,
+    r"tmx:(?P<place>tu|source|target|header)"
+    r'(?P<said>(?: xml:lang="[\w.-]*")?(?: o-encoding="[\w.:-]*")?)'
+    r"(?:@(?P<attribute>(?!(?:xml:)?lang$|tuid$|srclang$|xmlns$)"
+    r"(?:(?P<prefix>[A-Za-z][\w.-]*):)?[A-Za-z][\w.-]*)|/(?P<prop>.*)|#(?P<element>note|ude))",
+    re.DOTALL | re.ASCII,
 )
+_FOR_ALL = f"{_KEPT}tu@srclang", "*all*"
+"""The prop of a unit of which each side may be the source."""
+
+_HEAD = {"segtype": "sentence", "adminlang": "en", "datatype": "plaintext", "o-encoding": ""}
+"""What a header says of all units, and what ours says if nothing else was read."""
+
+_JOINED = "texts laid out on several lines, made one line"
+_DATES = "dates that cannot be read, left out"
+_ELEMENTS = "elements that TMX does not know, left out"
+_ATTRIBUTES = "attributes that TMX cannot hold, left out"
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the header and the units of a TMX of any version up to 1.4.
+    """Yield the header and the units of a TMX of any version up to 1.4, and what was lost.
 
     External entities are never read.
     A unit with several target languages is yielded once for each. What else is said of a unit
@@ -72,6 +89,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """
     header: Mapping[str, str] = {}
     srclang: str | None = None  # of a file that tmtool wrote
+    lost: Counter[str] = Counter()
 
     def own(text: str, at: int) -> tuple[TranslationUnit, int] | None:
         return None if srclang is None else _own(text, at, srclang)
@@ -81,17 +99,52 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             yield found
         elif isinstance(found, tus.Tu):
             try:
-                yield from _units(found, header)
+                yield from _units(found, header, lost)
             except _BadUnitError as error:
                 yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
         else:
             header = found.attributes
-            if found.sayings:
-                yield Header(
-                    tuple((kind, text) for tag, kind, text in found.sayings if tag == "prop"),
-                    tuple(text for tag, _, text in found.sayings if tag == "note"),
-                )
+            if said := _header(found, lost):
+                yield said
             srclang = header.get("srclang", "") if header.get("creationtool") == TOOL else None
+    yield from (Lost(what, count) for what, count in lost.items())
+
+
+def _header(head: tus.Head, lost: Counter[str]) -> Header:
+    """What a header says that is not true of ours anyway."""
+    place = f"{_KEPT}header"
+    props = [
+        (f"{place}@{key}", said)
+        for key, ours in _HEAD.items()
+        if (said := head.attributes.get(key, "")) not in ("", ours)
+    ]
+    notes = []
+    for tag, kind, text, attributes in head.sayings:
+        said = _said(attributes, lost)
+        if tag == "note" and not said:
+            notes.append(text)
+        elif tag == "prop":
+            is_kept = said or kind.startswith(_KEPT)
+            props.append((f"{place}{said}/{kind}" if is_kept else kind, text))
+        else:
+            props.append((f"{place}{said}#{tag}", text))
+    return Header(tuple(props), tuple(notes))
+
+
+def _said(attributes: Sequence[tuple[str, str]], lost: Counter[str]) -> str:
+    """Language and encoding of a prop or note as :data:`_KEPT` has them."""
+    if not attributes:
+        return ""
+    known = dict(attributes)
+    old = known.pop("lang", "")
+    known.setdefault("xml:lang", old)
+    values = {key: known.pop(key, "") for key in ("xml:lang", "o-encoding")}
+    said = "".join(f' {key}="{value}"' for key, value in values.items() if value)
+    lost[_ATTRIBUTES] += len(known)
+    if not _KEPT_IN.fullmatch(f"{_KEPT}tu{said}#note"):
+        lost[_ATTRIBUTES] += 1
+        return ""
+    return said
 
 
 def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None:
@@ -138,8 +191,8 @@ def _own(text: str, at: int, srclang: str) -> tuple[TranslationUnit, int] | None
 
 
 def _plain(language: str, text: str) -> Variant:
-    text = one_line(tus.unescaped(text) if "&" in text else text).strip()
-    return Variant(_code(language), (text,) if text else ())
+    text = nfc(tus.unescaped(text) if "&" in text else text)
+    return Variant(_code(language), (text,) if text.strip() else ())
 
 
 class _BadUnitError(Exception):
@@ -150,24 +203,31 @@ class _BadUnitError(Exception):
         self.what, self.hint = what, hint
 
 
-def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
+def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[TranslationUnit]:
     """The units of one ``<tu>``, one for each language besides the source."""
-    variants = [_variant(side) for side in tu.sides]
+    tool = header.get("creationtool", "")
+    variants = [_variant(side, tool, lost) for side in tu.sides]
     if len(variants) < 2:
         raise _BadUnitError(
             f"<tu> has {len(variants)} <tuv>, not two",
             "a unit needs both languages; import --skip-bad leaves it out",
         )
+    if strangers := tu.strangers + sum(side.strangers for side in tu.sides):
+        lost[_ELEMENTS] += strangers
     own: dict[str, str] = {}
     props: list[tuple[str, str]] = []
     notes: list[str] = []
-    for tag, kind, text in tu.sayings:
+    for tag, kind, text, more in tu.sayings:
+        said = _said(more, lost) if more else ""
         if name := _OWN_PROPS.get(kind):
             own[name] = text
-        elif tag == "note":
-            notes.append(text)
+        elif tag == "prop":
+            is_kept = said or kind.startswith(_KEPT)
+            props.append((f"{_KEPT}tu{said}/{kind}" if is_kept else kind, text))
         else:
-            props.append((f"{_KEPT}tu/{kind}" if kind.startswith(_KEPT) else kind, text))
+            notes.append(text)
+            if said:
+                props.append((f"{_KEPT}tu{said}#note", text))
     state = own.get("state", "translated")
     if state not in STATES:
         raise _BadUnitError(f"the state {state!r} is not one of {', '.join(STATES)}")
@@ -176,25 +236,26 @@ def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
 
     attributes = dict(tu.attributes)
     srclang = attributes.pop("srclang", "") or header.get("srclang", "")
-    tool = header.get("creationtool", "")
+    if srclang == _FOR_ALL[1]:
+        props.append(_FOR_ALL)
     unit_id = attributes.pop("tuid", "")
     if unit_id and tool != TOOL:
         props.append(("x-tuid", unit_id))
         unit_id = ""
-    said = _when_and_who(attributes)
+    stamps = _when_and_who(attributes)
     if attributes:
-        props += [(f"{_KEPT}tu@{key}", value) for key, value in attributes.items()]
+        props += _kept("tu", attributes, lost)
     at = 0
     if variants[0].language != srclang:
         at = source_at([variant.language for variant in variants], srclang)
-    props += _besides(tu.sides[at].attributes, tu.sides[at].sayings, "source")
+    props += _besides(tu.sides[at].attributes, tu.sides[at].sayings, "source", lost)
     units = []
     for number, side in enumerate(tu.sides):
         if number == at:
             continue
         beside: Mapping[str, str] = side.attributes
-        if any(said):
-            created_at, created_by, changed_at, changed_by = said
+        if any(stamps):
+            created_at, created_by, changed_at, changed_by = stamps
         else:
             attributes = beside = dict(beside)
             created_at, created_by, changed_at, changed_by = _when_and_who(attributes)
@@ -206,12 +267,12 @@ def _units(tu: tus.Tu, header: Mapping[str, str]) -> list[TranslationUnit]:
             document=own.get("document"),
             position=position,
             origin=own.get("origin", "" if tool == TOOL else tool),
-            created_at=_moment(created_at),
+            created_at=_moment(created_at, lost),
             created_by=created_by,
-            changed_at=_moment(changed_at),
+            changed_at=_moment(changed_at, lost),
             changed_by=changed_by,
             score=score,
-            props=(*props, *_besides(beside, side.sayings, "target")),
+            props=(*props, *_besides(beside, side.sayings, "target", lost)),
             notes=tuple(notes),
         )
         units.append(unit)
@@ -241,17 +302,32 @@ def _number_of(text: str) -> float:
 
 
 def _besides(
-    attributes: Mapping[str, str], sayings: Sequence[tus.Saying], place: str
+    attributes: Mapping[str, str], sayings: Sequence[tus.Saying], place: str, lost: Counter[str]
 ) -> list[tuple[str, str]]:
     """What a ``<tuv>`` says besides its language and text, as props."""
     if len(attributes) == 1 and not sayings:
         return []
-    said = [
-        (f"{_KEPT}{place}@{key}", value) for key, value in attributes.items() if key not in _LANG
-    ]
-    for tag, kind, text in sayings:
-        said.append((f"{_KEPT}{place}#note" if tag == "note" else f"{_KEPT}{place}/{kind}", text))
-    return said
+    kept = _kept(place, attributes, lost)
+    for tag, kind, text, more in sayings:
+        where = f"{_KEPT}{place}{_said(more, lost)}"
+        kept.append((f"{where}#note" if tag == "note" else f"{where}/{kind}", text))
+    return kept
+
+
+def _kept(place: str, attributes: Mapping[str, str], lost: Counter[str]) -> list[tuple[str, str]]:
+    """Attributes as props."""
+    kept = []
+    for key, value in attributes.items():
+        prefix = key.partition(":")[0] if ":" in key else "xml"
+        if key in _LANG:
+            continue
+        if prefix in ("xml", "xmlns") or f"xmlns:{prefix}" in attributes:
+            kind = f"{_KEPT}{place}@{key}"
+            if _KEPT_IN.fullmatch(kind):
+                kept.append((kind, value))
+                continue
+        lost[_ATTRIBUTES] += 1
+    return kept
 
 
 def source_at(languages: list[str], srclang: str) -> int:
@@ -265,16 +341,33 @@ def source_at(languages: list[str], srclang: str) -> int:
     return 0
 
 
-def _variant(side: tus.Side) -> Variant:
+def _variant(side: tus.Side, tool: str, lost: Counter[str]) -> Variant:
     language = side.attributes.get("xml:lang") or side.attributes.get("lang")
     if not language:
         raise _BadUnitError("<tuv> has no xml:lang", "TMX needs the language of each side")
     if side.content is None:
         raise _BadUnitError("<tuv> has no <seg>", "each side needs its text")
+    content = side.content
+    if len(content) == 1 and isinstance(content[0], str) and not content[0].strip():
+        content = ()
+    elif tool != TOOL and _is_laid_out(content):
+        content = trimmed(content)
+        lost[_JOINED] += 1
     try:
-        return Variant(_code(language), side.content)
+        return Variant(_code(language), content)
     except LanguageError as error:
         raise _BadUnitError(error.message, "mend its xml:lang") from None
+
+
+def _is_laid_out(content: Content) -> bool:
+    """Whether text was indented between its tags."""
+    if not content:
+        return False
+    first, last = content[0], content[-1]
+    if not (isinstance(first, str) and isinstance(last, str) and last[-1].isspace()):
+        return False  # nearly always, and told at once
+    around = first[: -len(first.lstrip())], last[len(last.rstrip()) :]
+    return all("\n" in space and space[-1] in " \t" for space in around)
 
 
 @cache
@@ -295,18 +388,8 @@ def write(
     units = iter(units)
     first = next(units, None)
     srclang = first.source.language if first else "*all*"
-    said = Header.joined(headers)
-    inside = "".join([*map(_note, said.notes), *(_prop(*prop) for prop in said.props)])
-    end = f">\n{inside}  </header>" if inside else "/>"
-    file.write(
-        (
-            '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
-            f'  <header creationtool="{TOOL}" creationtoolversion="{version(TOOL)}"'
-            ' segtype="sentence" o-tmf="tmtool" adminlang="en"'
-            f' srclang={quoted(srclang)} datatype="plaintext"{end}\n  <body>\n'
-        ).encode()
-    )
-    count = left_out = 0
+    file.write(_head(Header.joined(headers), srclang).encode("utf-8"))
+    count = left_out = changed = 0
     units = chain([first] if first else [], units)
     while some := list(islice(units, _MANY)):
         tus = []
@@ -314,17 +397,57 @@ def write(
             source, target = _seg(unit.source, unit.id), _seg(unit.target, unit.id)
             if source and target:
                 tus.append(_tu(unit, source, target, srclang))
+                changed += _is_changed(unit.source, source) or _is_changed(unit.target, target)
         file.write("".join(tus).encode("utf-8"))
         count += len(tus)
         left_out += len(some) - len(tus)
     file.write(b"  </body>\n</tmx>\n")
-    return Written(count, left_out)
+    return Written(count, left_out, changed)
+
+
+def _head(said: Header, srclang: str) -> str:
+    """The beginning of a file, with what its header says."""
+    kept: dict[str, list[str]] = {key: [] for key in _HEAD}
+    inside = "".join(map(_note, said.notes))
+    for kind, value in said.props:
+        found = _KEPT_IN.fullmatch(kind)
+        if not found or found["place"] != "header":
+            inside += _prop(kind, value)
+        elif found["attribute"]:
+            kept.get(found["attribute"], []).append(value)
+        elif found["element"] == "note":
+            inside += _note(value, found["said"])
+        elif found["element"] is None:
+            inside += _prop(found["prop"], value, found["said"])
+        elif (root := parsed_whole(value.encode("utf-8"))) is not None and local_name(
+            root
+        ) == "ude":
+            inside += f"      {value}\n"
+    one = {key: found[0] if len(found) == 1 else _HEAD[key] for key, found in kept.items()}
+    attributes = {
+        "creationtool": TOOL,
+        "creationtoolversion": version(TOOL),
+        "segtype": one["segtype"],
+        "o-tmf": TOOL,
+        "adminlang": one["adminlang"],
+        "srclang": srclang,
+        "datatype": one["datatype"],
+        "o-encoding": one["o-encoding"],
+    }
+    names = "".join(f" {key}={quoted(value)}" for key, value in attributes.items() if value)
+    end = f">\n{inside}  </header>" if inside else "/>"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
+        f"  <header{names}{end}\n  <body>\n"
+    )
 
 
 def _tu(unit: TranslationUnit, source: str, target: str, srclang: str) -> str:
     """A unit with the insides of its segments."""
     own = f" tuid={quoted(unit.id)}" if unit.id else ""
-    if unit.source.language != srclang:
+    if unit.props and _FOR_ALL in unit.props:
+        own += f' srclang="{_FOR_ALL[1]}"'
+    elif unit.source.language != srclang:
         own += f" srclang={quoted(unit.source.language)}"
     if unit.created_at:
         own += f' creationdate="{_stamp(unit.created_at)}"'
@@ -365,42 +488,62 @@ def _tu(unit: TranslationUnit, source: str, target: str, srclang: str) -> str:
 def _put_back(
     props: Iterable[tuple[str, str]], attributes: dict[str, str], inside: dict[str, str]
 ) -> None:
-    """Put props, and what :func:`_besides` made of other things, into their places."""
+    """Put props, and what reading made of other things, into their places."""
     for kind, value in props:
         kept = _KEPT_IN.fullmatch(kind)
-        if not kept:
+        if (kind, value) == _FOR_ALL:
+            continue
+        if not kept or kept["place"] == "header" or kept["element"] == "ude":
             inside["tu"] += _prop(kind, value)
-        elif kept["attribute"] and f" {kept['attribute']}=" not in attributes[kept["place"]]:
-            attributes[kept["place"]] += f" {kept['attribute']}={quoted(value)}"
-        elif kept["note"]:
-            inside[kept["place"]] += _note(value)
+            continue
+        place = kept["place"]
+        if name := kept["attribute"]:
+            is_declared = kept["prefix"] in (None, "xml", "xmlns") or (
+                f" xmlns:{kept['prefix']}=" in attributes[place]
+            )
+            if is_declared and f" {name}=" not in attributes[place]:
+                attributes[place] += f" {name}={quoted(value)}"
+            else:
+                inside[place] += _prop(kind, value)
+        elif not kept["element"]:
+            inside[place] += _prop(kept["prop"], value, kept["said"])
+        elif place == "tu" and kept["said"]:  # is among the notes, if nobody changed it
+            plain, said = _note(value), _note(value, kept["said"])
+            inside["tu"] = inside["tu"].replace(plain, said, 1)
         else:
-            inside[kept["place"]] += _prop(kind if kept["prop"] is None else kept["prop"], value)
+            inside[place] += _note(value, kept["said"])
 
 
-def _note(text: str) -> str:
-    return f"      <note>{escaped(text)}</note>\n"
+def _note(text: str, said: str = "") -> str:
+    return f"      <note{said}>{escaped(text)}</note>\n"
 
 
-def _prop(kind: str, value: str) -> str:
-    return f"      <prop type={quoted(kind)}>{escaped(value)}</prop>\n"
+def _prop(kind: str, value: str, said: str = "") -> str:
+    return f"      <prop type={quoted(kind)}{said}>{escaped(value)}</prop>\n"
+
+
+def _is_changed(variant: Variant, inside: str) -> bool:
+    """Whether a text lost characters on its way into a ``<seg>``."""
+    text = variant.text
+    return inside is not text and legal(text) != text  # the first is nearly always false
 
 
 def _seg(variant: Variant, unit_id: str) -> str:
     """The inside of a ``<seg>``, empty if there is no text in it."""
     if len(variant.content) == 1 and isinstance(variant.content[0], str):
-        return segment(variant.content[0])
-    content = trimmed(legal(part) if isinstance(part, str) else part for part in variant.content)
-    if not any(part.strip() for part in content if isinstance(part, str)):
+        text = escaped(nfc(variant.content[0]))
+        return text if text.strip() else ""
+    if not legal(variant.text).strip():
         return ""
     inside = "".join(
-        escaped(part) if isinstance(part, str) else legal(part.data) for part in content
+        escaped(nfc(part)) if isinstance(part, str) else legal(part.data)
+        for part in variant.content
     )
     try:
         etree.fromstring(f"<seg>{inside}</seg>")
     except etree.XMLSyntaxError as error:
         raise TmtoolError(
-            f"unit {unit_id}: its inline codes are not XML: {error.msg}",
+            f"unit {unit_id}: its inline codes are not XML: {faults.of_xml(error.msg)}",
             hint="edit or reject the unit",
         ) from None
     return inside
@@ -422,10 +565,11 @@ def _stamp(at: datetime) -> str:
     return "%04d%02d%02dT%02d%02d%02dZ" % when  # noqa: UP031 - the quickest there is
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str, lost: Counter[str]) -> datetime | None:
     """The time of a TMX attribute, also as ISO 8601 writes it otherwise; ``None`` if it is none."""
     try:
         moment = parse_time(text)
     except ValueError:
+        lost[_DATES] += 1
         return None
     return moment and moment.replace(microsecond=0)

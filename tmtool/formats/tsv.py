@@ -64,9 +64,11 @@ def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False) -> Written:
     """Write one line for each unit; with ``raw``, formulas stay formulas."""
-    count = 0
+    count = changed = 0
     for unit in units:
-        cells = (" ".join(variant.text.split()) for variant in (unit.source, unit.target))
+        texts = [variant.text for variant in (unit.source, unit.target)]
+        cells = [" ".join(text.split()) for text in texts]
+        changed += cells != texts
         file.write(("\t".join(cells if raw else map(neutral, cells)) + "\n").encode("utf-8"))
         count += 1
-    return Written(count)
+    return Written(count, changed=changed)

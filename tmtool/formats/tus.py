@@ -21,32 +21,37 @@ from lxml import etree
 from tmtool.errors import FormatError
 from tmtool.formats.markup import (
     TOO_MANY,
+    XML,
     Rejoined,
-    attribute,
     ended,
     forget,
     has_too_many,
+    joined,
     local_name,
-    one_line,
     parsed_whole,
     quoted,
-    trimmed,
 )
 from tmtool.model import Code, Content, TranslationUnit
+from tmtool.text import nfc
 
-Saying = tuple[str, str, str]
-"""A ``<prop>`` or ``<note>``: its tag, its type and its text."""
+Saying = tuple[str, str, str, Sequence[tuple[str, str]]]
+"""A ``<prop>``, ``<note>`` or ``<ude>``: its tag, type and text (XML of a ``<ude>``), and other
+attributes."""
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 20  # characters in which a unit that is scanned ends
 
 
 class Side(NamedTuple):
-    """A ``<tuv>``; its content is ``None`` if it has no ``<seg>``."""
+    """A ``<tuv>``; its content, white space and all, is ``None`` if it has no ``<seg>``.
+
+    ``strangers`` counts elements in it that TMX does not know.
+    """
 
     attributes: Mapping[str, str]
     sayings: Sequence[Saying]
     content: Content | None
+    strangers: int = 0
 
 
 class Head(NamedTuple):
@@ -57,12 +62,13 @@ class Head(NamedTuple):
 
 
 class Tu(NamedTuple):
-    """A ``<tu>`` and the line of the file in which it begins."""
+    """A ``<tu>`` and the line of the file in which it begins; ``strangers`` as of a side."""
 
     line: int
     attributes: Mapping[str, str]
     sayings: Sequence[Saying]
     sides: Sequence[Side]
+    strangers: int = 0
 
 
 Shortcut = Callable[[str, int], tuple[TranslationUnit, int] | None]
@@ -81,7 +87,7 @@ _TUV = rf"<tuv({_ATTRIBUTES})>{SPACE}{_SAYINGS}<seg>({TEXT})</seg>{SPACE}</tuv>{
 _PLAIN = re.compile(rf"{SPACE}<tu({_ATTRIBUTES})>{SPACE}{_SAYINGS}{_TUV}{_TUV}</tu>")
 _ONE_ATTRIBUTE = re.compile(rf' ({_NAME})="({VALUE})"')
 _ONE_SAYING = re.compile(r"<(prop|note)([^>]*)>([^<]*)</")
-_PLAIN_SAYING = re.compile(r'<(prop|note)(?: type="([^"]*)")?>([^<]*)</')
+_PLAIN_SAYING = re.compile(r'<(prop|note)(?: type="([^"]*)")?>([^<]*)</()')
 _END_TAG = "</tu>"
 _END = re.compile(r"\s*</body>\s*</tmx>\s*\Z")
 _BODY = re.compile(rb"<body\s*>")
@@ -219,7 +225,7 @@ def _of_match(found: re.Match[str], line: int) -> Tu | None:
         side, sayings_of_side = _attributes_of_side(own), _sayings_in(said)
         if side is None or sayings_of_side is None:
             return None
-        text = one_line(unescaped(text)).strip()
+        text = nfc(unescaped(text))
         both.append(Side(side, sayings_of_side, (text,) if text else ()))
     return Tu(line, attributes, sayings, both)
 
@@ -239,12 +245,13 @@ def _sayings_in(text: str) -> list[Saying] | None:
     found: list[Saying] = _PLAIN_SAYING.findall(text)
     if len(found) == text.count("</") and "&" not in text:
         return found
-    sayings = []
+    sayings: list[Saying] = []
     for tag, attributes, said in _ONE_SAYING.findall(text):
         known = _attributes_in(attributes)
         if known is None:
             return None
-        sayings.append((tag, known.get("type", "") if tag == "prop" else "", unescaped(said)))
+        kind = known.pop("type", "") if tag == "prop" else ""
+        sayings.append((tag, kind, unescaped(said), [*known.items()]))
     return sayings
 
 
@@ -254,7 +261,19 @@ def unescaped(text: str) -> str:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
-    return {attribute(str(key)): str(value) for key, value in element.attrib.items()}
+    """Attributes as they are written, each prefix but ``xml`` declared before it."""
+    found: dict[str, str] = {}
+    for key, value in element.attrib.items():
+        namespace, _, name = str(key).rpartition("}")
+        if namespace and namespace != XML[:-1]:
+            prefixes = (
+                each for each, uri in element.nsmap.items() if each and uri == namespace[1:]
+            )
+            prefix = next(prefixes)  # it has one, as no other attribute is in a namespace
+            found[f"xmlns:{prefix}"] = namespace[1:]
+            name = f"{prefix}:{name}"
+        found[f"xml:{name}" if namespace == XML[:-1] else name] = str(value)
+    return found
 
 
 def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
@@ -275,16 +294,29 @@ def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
                     line=line,
                     hint="write it out",
                 )
-            sides.append(Side(_attributes(tuv), _sayings(tuv), content))
-    return Tu(line, _attributes(tu), _sayings(tu), sides)
+            strangers = _strangers(tuv, ("prop", "note", "seg"))
+            sides.append(Side(_attributes(tuv), _sayings(tuv), content, strangers))
+    strangers = _strangers(tu, ("prop", "note", "tuv"))
+    return Tu(line, _attributes(tu), _sayings(tu), sides, strangers)
+
+
+def _strangers(element: etree._Element, known: Sequence[str]) -> int:
+    return sum(local_name(child) not in known for child in element)
 
 
 def _sayings(element: etree._Element) -> list[Saying]:
-    return [
-        (tag, child.get("type", "") if tag == "prop" else "", child.text or "")
-        for child in element
-        if (tag := local_name(child)) in ("prop", "note")
-    ]
+    sayings: list[Saying] = []
+    for child in element:
+        tag = local_name(child)
+        if tag in ("prop", "note"):
+            attributes = _attributes(child)
+            kind = attributes.pop("type", "") if tag == "prop" else ""
+            sayings.append((tag, kind, child.text or "", [*attributes.items()]))
+        elif tag == "ude":
+            sayings.append(
+                (tag, "", etree.tostring(child, encoding="unicode", with_tail=False), ())
+            )
+    return sayings
 
 
 class _ForeignEntityError(Exception):
@@ -292,10 +324,7 @@ class _ForeignEntityError(Exception):
 
 
 def _content(seg: etree._Element) -> Content:
-    if len(seg):
-        return trimmed(_parts(seg))
-    text = one_line(seg.text or "").strip()
-    return (text,) if text else ()
+    return joined(_parts(seg)) if len(seg) else joined([seg.text or ""])
 
 
 def _parts(element: etree._Element) -> list[str | Code]:

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import BinaryIO
 
 from tmtool.formats import Written
-from tmtool.formats.inline import Writer, escape_text
+from tmtool.formats.inline import Writer
 from tmtool.formats.markup import escaped, quoted
-from tmtool.formats.xliff import MORE, carried, file_of, read
+from tmtool.formats.xliff import MORE, carried, file_of, is_changed, read
 from tmtool.model import State, TranslationUnit
 
 __all__ = ["read", "write"]
@@ -30,7 +30,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         b'<?xml version="1.0" encoding="UTF-8"?>\n'
         b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">\n'
     )
-    count = 0
+    count = changed = 0
     for (document, (source, target)), group in groupby(units, key=file_of):
         file.write(
             (
@@ -42,9 +42,10 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         for number, unit in enumerate(group, 1):
             file.write(_unit(unit, number).encode("utf-8"))
             count += 1
+            changed += is_changed(unit)
         file.write(b"    </body>\n  </file>\n")
     file.write(b"</xliff>\n")
-    return Written(count)
+    return Written(count, changed=changed)
 
 
 def _unit(unit: TranslationUnit, number: int) -> str:
@@ -56,7 +57,7 @@ def _unit(unit: TranslationUnit, number: int) -> str:
         f"        <target {_STATES[unit.state]}>{writer.xml(unit.target)}</target>",
         '        <context-group purpose="information">'
         f'<context context-type="{MORE}">{escaped(carried(unit))}</context></context-group>',
-        *(f"        <note>{escape_text(note)}</note>" for note in unit.notes),
+        *(f"        <note>{escaped(note)}</note>" for note in unit.notes),
         "      </trans-unit>",
     ]
     return "".join(f"{line}\n" for line in lines)

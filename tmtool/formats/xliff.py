@@ -15,14 +15,15 @@ from typing import BinaryIO
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Written
-from tmtool.formats.inline import Reader, Writer, escape_text
+from tmtool.formats import Found, Lost, Written
+from tmtool.formats.inline import Reader, Writer
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
     escaped,
     forget,
     has_too_many,
+    joined,
     local_name,
     parsed,
     quoted,
@@ -31,6 +32,7 @@ from tmtool.formats.markup import (
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
 from tmtool.model import STATES, Code, Content, State, TranslationUnit, Variant
+from tmtool.text import legal
 
 MORE = "x-tmtool-more"
 REJECTED = "tmtool:rejected"
@@ -40,12 +42,14 @@ _REVIEWED: dict[str, State] = {"signed-off": "reviewed", "final": "final"}
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield a unit for each segment that may be translated.
+    """Yield a unit for each segment that may be translated, or is all the same.
 
-    Raises ``FormatError`` where the file is not well-formed, not XLIFF, or breaks its rules.
+    Those that say they need no translation, and have none, are counted. Raises ``FormatError``
+    where the file is not well-formed, not XLIFF, or breaks its rules.
     """
     root = None
     version = ""
+    passed_over = 0
     for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
@@ -53,10 +57,22 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 root = element
                 version = _version(element, name)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
-            yield from _units(element, version, name)
+            units = _units(element, version, name)
+            if _inherited(element, "translate") == "no":
+                for unit in units:
+                    is_translated = not isinstance(unit, TranslationUnit) or (
+                        unit.is_paired and unit.source.content != unit.target.content
+                    )
+                    if is_translated:
+                        yield unit
+                    passed_over += not is_translated
+            else:
+                yield from units
             forget(element)
         elif tag in ("group", "file"):
             forget(element)
+    if passed_over:
+        yield Lost('units with translate="no" and no translation, left out', passed_over)
 
 
 def _version(root: etree._Element, name: str) -> str:
@@ -73,8 +89,6 @@ def _version(root: etree._Element, name: str) -> str:
 
 def _units(element: etree._Element, version: str, name: str) -> Iterator[Found]:
     """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment."""
-    if element.get("translate") == "no":
-        return
     try:
         languages = _languages(element, version)
         more = _more(element)
@@ -209,15 +223,7 @@ def _contents(
 
 def _spaced(parts: list[str | Code], element: etree._Element) -> Content:
     """Content with its white space as it is, where that counts, and else on one line."""
-    if _inherited(element, f"{XML}space") != "preserve":
-        return trimmed(parts)
-    joined: list[str | Code] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return tuple(part for part in joined if part != "")
+    return joined(parts) if _inherited(element, f"{XML}space") == "preserve" else trimmed(parts)
 
 
 # Writing
@@ -228,7 +234,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
 
     Raises ``TmtoolError`` if there are more.
     """
-    count = 0
+    count = changed = 0
     languages: tuple[str, str] | None = None
     for files, ((document, spoken), group) in enumerate(groupby(units, key=file_of), 1):
         if languages is None:
@@ -245,11 +251,17 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         for number, unit in enumerate(group, 1):
             file.write(_unit(unit, number).encode("utf-8"))
             count += 1
+            changed += is_changed(unit)
         file.write(b"  </file>\n")
     if languages is None:
         file.write((_head("und", "und") + '  <file id="f1">\n  </file>\n').encode())
     file.write(b"</xliff>\n")
-    return Written(count)
+    return Written(count, changed=changed)
+
+
+def is_changed(unit: TranslationUnit) -> bool:
+    """Whether a text loses characters that XML has no place for."""
+    return any(legal(side.text) != side.text for side in (unit.source, unit.target))
 
 
 def file_of(unit: TranslationUnit) -> tuple[str | None, tuple[str, str]]:
@@ -273,7 +285,7 @@ def _unit(unit: TranslationUnit, number: int) -> str:
     if unit.state == "rejected":
         state = f'state="initial" subState="{REJECTED}"'
     data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in writer.data.items())
-    notes = "".join(f"<note>{escape_text(note)}</note>" for note in unit.notes)
+    notes = "".join(f"<note>{escaped(note)}</note>" for note in unit.notes)
     lines = [
         f'    <unit id="u{number}">',
         '      <mda:metadata><mda:metaGroup category="tmtool">'

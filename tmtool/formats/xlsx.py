@@ -22,9 +22,10 @@ from itertools import islice
 from typing import IO, Any, BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Lost, Written
 from tmtool.formats.table import COLUMNS, Heading, row
 from tmtool.model import STATES, TranslationUnit
+from tmtool.text import nfc
 
 _MEMBERS = 1000
 _SIZE = 1 << 30  # bytes of all members together
@@ -58,7 +59,7 @@ _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|[Ff]{3}[EeFf]|005[Ff])_")
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the units of the first sheet that holds anything.
+    """Yield the units of the first sheet with a heading, else of the first that holds anything.
 
     Raises ``FormatError`` that names the row or cell, or says what makes the file unsafe.
     """
@@ -80,30 +81,38 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 path=name,
                 hint="open it in a spreadsheet program and save it as XLSX",
             )
-        heading = None
-        for sheet in workbook.worksheets:
-            for number, cells in _rows(sheet, name):
-                if heading is None:
-                    heading = Heading.of([_text(cell, name) for cell in cells])
-                    if heading is not None:
-                        continue
-                    heading = Heading.without()
+        sheets = [(it, first) for it in workbook.worksheets if (first := _first(it, name))]
+        tables = [each for each in sheets if each[1][0]] or sheets
+        for sheet, (found,) in tables[:1]:
+            heading = found or Heading.without()
+            for number, cells in islice(_rows(sheet, name), 1 if found else 0, None):
                 try:
-                    yield _unit(heading, cells, number, name)
+                    yield from _units(heading, cells, number, name)
                 except FormatError as error:
                     yield error
-            if heading is not None:
-                return
+        if len(sheets) > 1:
+            yield Lost("sheets besides the first table, left out", len(sheets) - 1)
     finally:
         workbook.close()
 
 
-def _unit(heading: Heading, cells: tuple[Any, ...], number: int, name: str) -> TranslationUnit:
+def _first(sheet: Any, name: str) -> tuple[Heading | None] | None:
+    """The heading that the first row of a sheet is, if it is one; ``None`` if there is no row."""
+    for _, cells in _rows(sheet, name):
+        with suppress(FormatError):  # what is no text heads no column
+            return (Heading.of([_text(cell, name) for cell in cells]),)
+        return (None,)
+    return None
+
+
+def _units(
+    heading: Heading, cells: tuple[Any, ...], number: int, name: str
+) -> Iterator[TranslationUnit]:
     texts = [_text(cell, name) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     try:
-        return heading.unit(texts, "xlsx")
+        yield from heading.units(texts, "xlsx")
     except ValueError as error:
         raise FormatError(
             f"is not a unit: {error}",
@@ -148,7 +157,7 @@ def _text(cell: Any, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str) and cell.data_type not in ("f", "e"):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return nfc(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value))
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
@@ -256,9 +265,9 @@ def _explained(name: str) -> Iterator[None]:
     except FormatError:
         raise
     except Exception as error:
-        said = "a part of it is missing" if isinstance(error, LookupError) else error
+        said = "is missing" if isinstance(error, LookupError) else "cannot be read"
         raise FormatError(
-            f"is not a workbook, or a damaged one: {said}",
+            f"is not a workbook, or a damaged one: a part of it {said}",
             path=name,
             hint="open it in a spreadsheet program and save it as XLSX",
         ) from error

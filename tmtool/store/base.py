@@ -38,7 +38,8 @@ _NUMBER = (
 )
 _ACTION = (
     "actions.number, kind, at, author, undone_by IS NOT NULL, "
-    "(SELECT count(*) FROM history AS own WHERE own.action = actions.number)"
+    "(SELECT count(DISTINCT unit_id) FROM history AS own WHERE own.action = actions.number) "
+    "+ (SELECT count(*) FROM term_history AS own WHERE own.action = actions.number)"
 )
 SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
@@ -565,6 +566,7 @@ class Store(Statements):
         )
         self.write("UPDATE headers SET action = NULL WHERE action <= ?", (last,))
         self.write("DELETE FROM history WHERE action <= ?", (last,))
+        self.write("DELETE FROM term_history WHERE action <= ?", (last,))
         self.write("DELETE FROM actions WHERE number <= ?", (last,))
 
     def mark_undone(self, action: int, by: int | None) -> None:

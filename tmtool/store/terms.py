@@ -1,23 +1,28 @@
-"""Terms of glossaries as rows."""
+"""Terms of glossaries as rows, and how they were before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
 from datetime import datetime
+from typing import Any
 
 from tmtool.model import Languages, Term, format_time
 from tmtool.store.statements import Statements
 
 _FIELDS = tuple(field.name for field in fields(Term))
-_LANGUAGES = ("source_language", "target_language")
-_ALL = (*_LANGUAGES, *_FIELDS, "changed_at", "changed_by", "is_withdrawn")
-_SAID = ", ".join(f"{name} = excluded.{name}" for name in _ALL[4:])
-_OTHER = " OR ".join(f"terms.{name} <> excluded.{name}" for name in (*_FIELDS[2:], "is_withdrawn"))
+_KEY = ("source_language", "target_language", "source", "target")
+_STATE = (*_FIELDS[2:], "is_withdrawn")  # what may change of a term
+_ALL = (*_KEY, *_STATE, "changed_at", "changed_by")
 _PUT = (
     f"INSERT INTO terms ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))}) "
-    f"ON CONFLICT ({', '.join(_ALL[:4])}) DO UPDATE SET {_SAID} WHERE {_OTHER}"
+    f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _ALL[len(_KEY) :])
 )
+
+Key = tuple[str, str, str, str]
+"""The languages of a term, the term and its translation."""
 
 
 class TermStore:
@@ -26,23 +31,48 @@ class TermStore:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def put(
-        self,
-        terms: Iterable[Term],
-        languages: Languages,
-        at: datetime,
-        author: str,
-        *,
-        withdrawn: bool = False,
-    ) -> int:
-        """Add terms or what is said of them; how many said something new."""
-        return self._statements.write_each(
-            _PUT,
+    def news(
+        self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool
+    ) -> dict[Key, list[Any]]:
+        """What the memory does not hold of some terms, or has withdrawn; of two the later."""
+        states = {
+            (*languages, term.source, term.target): [*astuple(term)[2:], int(withdrawn)]
+            for term in terms
+        }
+        held = self._held(languages)
+        return {key: state for key, state in states.items() if held.get(key) != state}
+
+    def put(self, states: Mapping[Key, list[Any]], action: int, at: datetime, author: str) -> None:
+        """Have terms be so, and keep how they were."""
+        held: dict[Key, list[Any]] = {}
+        for languages in {key[:2] for key in states}:
+            held |= self._held(languages)
+        self._statements.insert(
+            "term_history",
+            f"action, {', '.join(_KEY)}, before",
             (
-                (*languages, *astuple(term), format_time(at), author, int(withdrawn))
-                for term in terms
+                (action, *key, None if state is None else json.dumps(state, ensure_ascii=False))
+                for key, state in ((key, held.get(key)) for key in states)
             ),
         )
+        self._statements.write_each(
+            _PUT, ((*key, *state, format_time(at), author) for key, state in states.items())
+        )
+
+    def before(self, action: int) -> dict[Key, list[Any]]:
+        """The terms that an action changed, as they were; those that it brought as withdrawn."""
+        query = f"SELECT before, {', '.join(_KEY)} FROM term_history WHERE action = ?"
+        found = {
+            (row[1], row[2], row[3], row[4]): row[0]
+            for row in self._statements.read(query, (action,))
+        }
+        held: dict[Key, list[Any]] = {}
+        for languages in {key[:2] for key in found}:
+            held |= self._held(languages)
+        return {
+            key: [*held[key][:-1], 1] if before is None else json.loads(before)
+            for key, before in found.items()
+        }
 
     def terms(self, languages: Languages | None = None) -> Iterator[tuple[Languages, Term]]:
         """The terms that are not withdrawn, with their languages, in order of languages and text.
@@ -51,8 +81,19 @@ class TermStore:
         """
         which = "AND (source_language, target_language) = (?, ?)" if languages else ""
         query = (
-            f"SELECT {', '.join((*_LANGUAGES, *_FIELDS))} FROM terms WHERE is_withdrawn = 0 "
+            f"SELECT {', '.join((*_KEY[:2], *_FIELDS))} FROM terms WHERE is_withdrawn = 0 "
             f"{which} ORDER BY source_language, target_language, source, target"
         )
         for source, target, *said in self._statements.stream(query, languages or ()):
             yield (source, target), Term(*said)
+
+    def _held(self, languages: Languages) -> dict[Key, list[Any]]:
+        """The terms between two languages, withdrawn ones, too."""
+        query = (
+            f"SELECT {', '.join((*_KEY, *_STATE))} FROM terms "
+            "WHERE (source_language, target_language) = (?, ?)"
+        )
+        return {
+            (row[0], row[1], row[2], row[3]): list(row[4:])
+            for row in self._statements.read(query, languages)
+        }

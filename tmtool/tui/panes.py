@@ -14,7 +14,7 @@ from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from tmtool.document import Document
-from tmtool.match import diff
+from tmtool.match import difference
 from tmtool.model import STATES, Match
 from tmtool.signs import GLYPHS
 from tmtool.text import as_stored, clean, display_safe
@@ -111,7 +111,7 @@ class Matches(Static):
         if match.percent < 100:
             extra, lacking = _DARK if self.app.current_theme.dark else _LIGHT
             looks = {"same": "", "only in a": f"{extra} strike", "only in b": lacking}
-            pieces = [(text, looks[where]) for where, text in diff(match.unit.source.text, source)]
+            pieces = [(text, looks[where]) for where, text in difference(source, match)]
             if not is_whole:
                 pieces = [
                     (_short(text, n) if not look else text, look)

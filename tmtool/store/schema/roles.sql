@@ -10,11 +10,11 @@ GRANT CONNECT ON DATABASE {database} TO {reader};
 GRANT USAGE ON SCHEMA {schema} TO {reader};
 GRANT CREATE ON SCHEMA {schema} TO {owner};
 GRANT SELECT ON memory, documents, units, gone, actions, history, removed, drafts, places, clients,
-    terms, headers, former TO {reader};
+    terms, term_history, headers, former TO {reader};
 
 GRANT INSERT, UPDATE, DELETE ON units, drafts, places, clients TO {translator};
 GRANT INSERT, UPDATE ON terms, headers, former TO {translator};
-GRANT INSERT ON documents, actions, history TO {translator};
+GRANT INSERT ON documents, actions, history, term_history TO {translator};
 GRANT UPDATE (undone_by) ON actions TO {translator};
 GRANT UPDATE (action) ON memory TO {translator};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {translator};
@@ -58,5 +58,6 @@ ALTER TABLE drafts OWNER TO {owner};
 ALTER TABLE places OWNER TO {owner};
 ALTER TABLE clients OWNER TO {owner};
 ALTER TABLE terms OWNER TO {owner};
+ALTER TABLE term_history OWNER TO {owner};
 ALTER TABLE headers OWNER TO {owner};
 ALTER TABLE former OWNER TO {owner};

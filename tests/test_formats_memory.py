@@ -1,0 +1,254 @@
+"""Files through the memory and back: nothing is lost, or it is said what, and how often."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tmtool as library
+from tests.conftest import Program, pair
+from tests.test_formats import tmx, tuv, units_in, written
+from tests.test_formats_tables import wild
+from tmtool.errors import FormatError
+from tmtool.memory import Added, Memory
+from tmtool.preflight import inspect
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(wild, wild, st.booleans()), max_size=5))
+def test_a_memory_holds_what_its_own_export_says(rows: list[tuple[str, str, bool]]) -> None:
+    """Whatever white space, line ends and control characters were in what it was given."""
+    units = [
+        pair(source, target, **({"document": "d", "position": float(number)} if placed else {}))
+        for number, (source, target, placed) in enumerate(rows, 1)
+    ]
+    with TemporaryDirectory() as folder, Memory.open(Path(folder) / "m.db") as memory:
+        memory.add(units)
+        for format in ("tmx", "xlf", "xliff", "csv", "xlsx", "po", "jsonl"):
+            path = Path(folder) / f"out.{format}"
+            done = library.write(memory.units(), path)
+            assert done.changed == 0
+            assert memory.add(library.read(path)) == Added(unchanged=done.units)
+
+
+def test_white_space_goes_from_po_to_tmx_and_back(tmtool: Program, tmp_path: Path) -> None:
+    """Doubled spaces, tabs, line ends, those at the ends too; the original again is nothing new."""
+    source, target = " Бірінші  жол\nекінші\tжол\n", "First  line\r\nsecond\tline\n"
+    head = '"Language: en\\n"\n"X-Source-Language: kk\\n"\n'
+    text = f'msgid ""\nmsgstr ""\n{head}\nmsgid {_quoted(source)}\nmsgstr {_quoted(target)}\n'
+    (tmp_path / "in.po").write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "in.po").stderr == "in.po: 1 new\n"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    for name in ("out.tmx", "in.po"):
+        assert tmtool("-m", "m.db", "import", name).stderr == f"{name}: 1 unchanged\n"
+    tmtool("-m", "other.db", "import", "out.tmx")
+    tmtool("-m", "other.db", "export", "out.po")
+    for name in ("out.tmx", "out.po"):
+        (unit,) = library.read(tmp_path / name)
+        assert (unit.source.text, unit.target.text) == (source, target)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def test_what_was_laid_out_is_one_line(tmtool: Program, tmp_path: Path) -> None:
+    """An indented text of another tool would match nothing; it is said how many there were."""
+    laid = "\n        Бір\n        жол.\n      "
+    kept = "\nБір\n"
+    units = "".join(f"<tu>{tuv('kk', text)}{tuv('en', 'A line.')}</tu>" for text in (laid, kept))
+    (tmp_path / "in.tmx").write_text(tmx(units), "utf-8")
+    done = tmtool("-m", "m.db", "import", "in.tmx")
+    said = "note: in.tmx: texts laid out on several lines, made one line: 1\n"
+    assert done.stderr == f"in.tmx: 2 new\n{said}"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    found = [unit.source.text for unit in library.read(tmp_path / "out.tmx")]
+    assert found == ["Бір жол.", kept]
+
+
+def test_a_tool_gets_texts_on_one_line(tmtool: Program, tmp_path: Path) -> None:
+    """OmegaT cuts segments without white space around them; how many that changed is said."""
+    (tmp_path / "in.tmx").write_text(
+        tmx(f"<tu>{tuv('kk', ' Иә,' + chr(10) + 'бар. ')}{tuv('en', 'Yes.')}</tu>"), "utf-8"
+    )
+    tmtool("-m", "m.db", "import", "in.tmx")
+    done = tmtool("-m", "m.db", "export", "out.tmx", "--for", "omegat")
+    assert done.stderr == "out.tmx: 1 unit; white space levelled for OmegaT in 1\n"
+    assert [unit.source.text for unit in library.read(tmp_path / "out.tmx")] == ["Иә, бар."]
+
+
+def test_control_characters_are_left_out_and_counted(tmtool: Program, tmp_path: Path) -> None:
+    """No memory keeps them, as no TMX can hold them; a line tabulator parts words."""
+    (tmp_path / "in.tsv").write_text("Иә\x01\x0bбар.\tYes.\nЖоқ.\tNo.\n", "utf-8")
+    pair_of = ("-s", "kk", "-t", "en")
+    done = tmtool("-m", "m.db", "import", "in.tsv", *pair_of)
+    said = "note: in.tsv: units with control characters, which were left out: 1\n"
+    assert done.stderr == f"in.tsv: 2 new\n{said}"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    assert tmtool("-m", "m.db", "import", "out.tmx").stderr == "out.tmx: 2 unchanged\n"
+    for name in ("out.tmx", "out.xlf", "out.xliff"):
+        done = tmtool("convert", "in.tsv", name, *pair_of)
+        assert done.stderr == f"{name}: 2 units; control characters left out of 1\n"
+    assert next(library.read(tmp_path / "out.tmx")).source.text == "Иә бар."
+
+
+def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -> None:
+    """TSV and Moses have no place for the line end of a text."""
+    line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
+    (tmp_path / "in.jsonl").write_text(line, "utf-8")
+    for name in ("out.tsv", "out.moses"):
+        done = tmtool("convert", "in.jsonl", name)
+        assert done.stderr == f"{name}: 1 unit; line ends and further white space levelled in 1\n"
+
+
+SAID = (
+    '<header creationtool="other" segtype="paragraph" adminlang="ru" srclang="*all*"'
+    ' datatype="html" o-tmf="x" creationtoolversion="1" o-encoding="cp1251">'
+    '<note xml:lang="ru">of all</note><prop type="p" xml:lang="ru" o-encoding="cp1251">v</prop>'
+    '<ude name="u" base="x"><map unicode="#xF8FF"/></ude></header>'
+)
+SAID_UNIT = (
+    '<tu xmlns:v="urn:v" v:mark="1"><note xml:lang="kk">of it</note><note>too</note>'
+    '<prop type="q" xml:lang="en" o-encoding="utf-8">w</prop>'
+    '<tuv xml:lang="kk" xml:space="preserve"><note xml:lang="ru">side</note>'
+    f'<prop type="r" xml:lang="kk">x</prop><seg>Иә</seg></tuv>{tuv("en", "Yes")}</tu>'
+)
+
+
+def test_what_the_dtd_knows_goes_through_the_memory(tmtool: Program, tmp_path: Path) -> None:
+    """Languages and encodings of notes and props, the header, names of vendors, *all*."""
+    text = f'<tmx version="1.4">{SAID}<body>{SAID_UNIT}</body></tmx>'
+    (tmp_path / "in.tmx").write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "in.tmx").stderr == "in.tmx: 1 new\n"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    ours = re.compile(
+        r' (?:tuid|srclang|creation[a-z]*|o-tmf)="[^"]*"|<prop type="x-tmtool:[^<]*</prop>|\s+(?=<)'
+    )
+    made = (tmp_path / "out.tmx").read_text("utf-8").partition("<tmx")[2]
+    for part in (*SAID.split("><"), *SAID_UNIT.split("><")):
+        said = ours.sub("", f"<{part.strip('<>')}>")
+        assert said in ours.sub("", f"<tmx{made}")
+    assert made.count('srclang="*all*"') == 1
+    assert tmtool("-m", "m.db", "import", "out.tmx", "in.tmx").stderr == (
+        "out.tmx: 1 unchanged\nin.tmx: 1 unchanged\n"
+    )
+    tmtool("convert", "out.tmx", "again.tmx")
+    assert (tmp_path / "again.tmx").read_bytes() == (tmp_path / "out.tmx").read_bytes()
+
+
+def test_a_note_that_was_changed_loses_its_language_only() -> None:
+    """What was said of another text is not said of this one, nor is the other text back."""
+    (unit,) = units_in(tmx(SAID_UNIT), "tmx")
+    (again,) = units_in(written([replace(unit, notes=("changed",))], "tmx"), "tmx")
+    assert again.notes == ("changed",)
+
+
+def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Dates that are none, elements and attributes that TMX has no place for."""
+    unit = (
+        '<tu creationdate="yesterday" белгі="1"><odd>x</odd><prop type="q" odd="1">w</prop>'
+        f"{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
+    )
+    (tmp_path / "in.tmx").write_text(tmx(unit), "utf-8")
+    notes = [
+        "note: in.tmx: attributes that TMX cannot hold, left out: 2",
+        "note: in.tmx: dates that cannot be read, left out: 1",
+        "note: in.tmx: elements that TMX does not know, left out: 1",
+    ]
+    assert tmtool("-m", "m.db", "import", "in.tmx").stderr.splitlines()[1:] == notes
+    assert tmtool("convert", "in.tmx", "out.tmx").stderr.splitlines()[1:] == notes
+    assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
+    done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
+    assert done.stderr.splitlines()[1:-1] == notes
+
+
+def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """It comes in if somebody translated it all the same; a group speaks for what is in it."""
+    one = "<trans-unit id='1' translate='no'><source>Бір</source><target>One</target></trans-unit>"
+    others = (
+        "<trans-unit id='2' translate='no'><source>Екі</source></trans-unit>"
+        "<trans-unit id='3' translate='no'><source>GDP</source><target>GDP</target></trans-unit>"
+        "<group translate='no'><trans-unit id='4'><source>Төрт</source></trans-unit></group>"
+    )
+    head = "<file original='a' source-language='kk' target-language='en' datatype='x'>"
+    text = f"<xliff version='1.2'>{head}<body>{one}{others}</body></file></xliff>"
+    (tmp_path / "in.xlf").write_text(text, "utf-8")
+    said = 'note: in.xlf: units with translate="no" and no translation, left out: 3\n'
+    assert tmtool("-m", "m.db", "import", "in.xlf").stderr == f"in.xlf: 1 new\n{said}"
+
+
+DECLARED = '<?xml version="1.0" encoding="{}"?>\n'
+SOUND = (
+    '<tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence"'
+    ' o-tmf="x" adminlang="en" srclang="kk" datatype="plaintext"/><body>'
+    f"<tu>{tuv('kk', 'Ия, ә')}{tuv('en', 'Yes')}</tu></body></tmx>"
+)
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+@pytest.mark.parametrize("said", ["", DECLARED.format("UTF-16"), DECLARED.format("UTF-8")])
+def test_utf_16_is_read_alike_by_import_and_check(mark: bytes, said: str, tmp_path: Path) -> None:
+    """With a byte order mark or without, whatever it says of itself."""
+    encoding = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-16-le"
+    data = mark + (said + SOUND).encode(encoding)
+    assert [unit.source.text for unit in units_in(data, "tmx")] == ["Ия, ә"]
+    copy = io.BytesIO()
+    problems = list(inspect(io.BytesIO(data), "a.tmx", "omegat", output=copy))
+    assert [problem for problem in problems if not problem.outcome] == []
+    assert [unit.source.text for unit in units_in(copy.getvalue(), "tmx")] == ["Ия, ә"]
+
+
+@pytest.mark.parametrize("format", ["tmx", "xlf", "xliff"])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_refused(encoding: str, format: str) -> None:
+    """By import and by check; the one taken for UTF-16 would lose its letters."""
+    data = SOUND.encode(encoding)
+    with pytest.raises(FormatError, match=r"is in UTF-32, .* save it as UTF-8"):
+        units_in(data, format)
+    (problem,) = inspect(io.BytesIO(data), "a.tmx", "omegat")
+    assert problem.is_fatal
+    assert "is in UTF-32" in problem.message
+
+
+def test_bytes_that_say_they_are_utf_16_are_mended(tmtool: Program, tmp_path: Path) -> None:
+    """As the message of an import that refuses them promises."""
+    for said in ("UTF-16", "UTF-32"):
+        (tmp_path / "in.tmx").write_text(DECLARED.format(said) + SOUND, "utf-8")
+        refused = tmtool("-m", "m.db", "import", "in.tmx", status=3).stderr
+        assert "'tmtool check --for generic --fix -o COPY.tmx'" in refused
+        tmtool("check", "--for", "generic", "--fix", "-o", "copy.tmx", "in.tmx")
+        assert len(list(library.read(tmp_path / "copy.tmx"))) == 1
+
+
+def test_a_dry_run_says_how_many_it_does_not_show(tmtool: Program, tmp_path: Path) -> None:
+    """Of an import and of what changes units."""
+    (tmp_path / "in.tsv").write_text("".join(f"Иә {n}\tYes {n}\n" for n in range(30)), "utf-8")
+    both = ("-s", "kk", "-t", "en")
+    done = tmtool("-m", "m.db", "import", "in.tsv", *both, "--dry-run")
+    assert done.stderr == "in.tsv: 30 new; nothing is written\nand 25 more new\n"
+    assert done.stdout.count("\n") == 5
+    done = tmtool("replace", "Yes", "Yeah", "in.tsv", *both, "--dry-run")
+    assert done.stderr == "and 10 more changed\n30 changed; nothing is written\n"
+    assert done.stdout.count("\n") == 20
+
+
+def test_an_export_names_the_document_to_review(tmtool: Program, tmp_path: Path) -> None:
+    """That with the most doubtful pairs."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(
+            pair(f"Иә {name} {n}", "Yes", document=name, position=float(n + 1), score=0.5)
+            for name, count in (("a", 1), ("b c", 2))
+            for n in range(count)
+        )
+    said = tmtool("-m", "m.db", "export", "out.tmx").stderr
+    assert "note: 3 of them doubtful; 'tmtool review 'b c'' shows 2 of these\n" in said
+    said = tmtool("-m", "m.db", "export", "out.tmx", "-d", "a").stderr
+    assert "note: 1 of them doubtful; 'tmtool review a' shows which\n" in said
