@@ -146,6 +146,32 @@ def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: 
     assert pairs(small) == before
 
 
+def test_undo_asks_before_it_takes_back_what_a_colleague_did(start: Start, small: Path) -> None:
+    """One's own is taken back without a question, though a colleague came after."""
+    child = start("review", "d", "--plain")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("e Sunrise.")
+    child.expect_exact("2/3  reviewed")
+    with Memory.open(small, author="bolat") as memory:
+        Document(memory, "d", "kk", "en").edit(2, "Dusk.")
+    child.sendline("u")
+    child.expect_exact("Undone: edit.")
+    child.sendline("u")
+    child.expect_exact("nothing of yours is left to undo here: the last change is bolat's edit of")
+    child.expect_exact("Take that back? [y/n] ")
+    child.sendline("n")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    assert pairs(small)[1:] == [
+        ("Күн шықты.", "The sun rose.", "translated"),
+        ("Түн болды.", "Dusk.", "reviewed"),
+    ]
+    child.sendline("u")
+    child.expect_exact("Take that back? [y/n] ")
+    child.sendline("y")
+    child.expect_exact("Undone: edit.")
+    assert pairs(small)[2][1] == "Night fell."
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [

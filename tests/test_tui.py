@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -513,6 +513,67 @@ def test_undo_and_redo_across_sessions(four: Memory) -> None:
     assert play(four, "u", "u", "u").units == start
     assert play(four, "U", "U", "ctrl+r").sides == [(u.source.text, u.target.text) for u in done]
     assert "there is nothing to do again" in play(four, "U").screen
+
+
+def undone(path: Path, *acts: Callable[[Document], None], keys: tuple[str, ...] = ()) -> Played:
+    """Edit the first pair as Айгүл, then as others in windows of their own; then press keys."""
+    path.unlink(missing_ok=True)
+    with Memory.open(path, author="Айгүл") as mine:
+        mine.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+
+        async def session() -> Played:
+            document = Document.find(mine)
+            app = ReviewApp(document, mine, translating=False)
+            async with app.run_test(size=ROOMY) as pilot:
+                await pilot.press("home", "e", "!", "enter")
+                for act in acts:
+                    author = "Айгүл" if act is edits_second_as_myself else "Болат"
+                    with Memory.open(path, author=author) as theirs:
+                        act(Document.find(theirs))
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause()
+                strips = app.screen._compositor.render_strips()
+                screen = "\n".join(strip.text.rstrip() for strip in strips)
+            return Played(list(Document.find(mine).units), screen, None)
+
+        return asyncio.run(session())
+
+
+def edits_first(document: Document) -> None:
+    document.edit(0, "Aye.")
+
+
+def edits_second(document: Document) -> None:
+    document.edit(1, "Nay.")
+
+
+def edits_second_as_myself(document: Document) -> None:
+    edits_second(document)
+
+
+@pytest.mark.parametrize("other", [edits_second, edits_second_as_myself])
+def test_undo_takes_back_what_was_done_here(
+    tmp_path: Path, other: Callable[[Document], None]
+) -> None:
+    """Not what a colleague, or the same person in another window, did since; and so does redo."""
+    path = tmp_path / "m.db"
+    assert undone(path, other, keys=("u",)).sides == [("Иә.", "Yes."), ("Жоқ.", "Nay.")]
+    assert undone(path, other, keys=("u", "U")).sides == [("Иә.", "Yes.!"), ("Жоқ.", "Nay.")]
+
+
+def test_undo_asks_before_it_takes_back_what_others_did(tmp_path: Path) -> None:
+    """It names who, what and when; without an answer all stays."""
+    path = tmp_path / "m.db"
+    asked = undone(path, edits_first, keys=("u",))
+    assert re.search(r"after this edit came Болат's edit of \d{4}-\d\d-\d\d", asked.screen)
+    assert asked.sides[0][1] == "Aye."
+    assert undone(path, edits_first, keys=("u", "enter")).sides[0][1] == "Aye."
+    assert undone(path, edits_first, keys=("u", "down", "enter")).sides[0][1] == "Yes.!"
+    assert undone(path, edits_first, keys=("u", "down", "enter", "u")).sides[0][1] == "Yes."
+    left = undone(path, edits_second, keys=("u", "u"))
+    assert "nothing of yours is left to undo here" in left.screen
+    assert "Болат's edit of" in left.screen
 
 
 def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:

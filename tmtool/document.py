@@ -76,6 +76,7 @@ class Document:
         self.languages = (source_language, target_language)
         self.key = (name, source_language, target_language)
         self._memory = memory
+        memory.begin()
         self.refresh()
 
     @classmethod
@@ -392,12 +393,22 @@ class Document:
             self.refresh()
         return len(moved)
 
-    def undo(self) -> tuple[str, int] | None:
-        """Take back the latest action on this document; its kind and the index it touched."""
+    def undo(self, number: int | None = None) -> tuple[str, int] | None:
+        """Take back one's latest action on this document; its kind and the index it touched.
+
+        What the same author does meanwhile elsewhere, in another window, is not one's own. With
+        ``number`` that action, whoever did it. Raises ``OvertakenError``, which names the other and
+        has the number, if another's action built on it, or nothing else is left.
+        """
+        if number is not None:
+            return self._travel(partial(self._memory.take_back, number))
         return self._travel(partial(self._memory.undo, self.key, besides=("add",)))
 
     def redo(self) -> tuple[str, int] | None:
-        """Carry out again what was undone last; its kind and the index it touched."""
+        """Carry out again what one has undone last; its kind and the index it touched.
+
+        Raises ``OvertakenError`` if another's action built on what was before.
+        """
         return self._travel(partial(self._memory.redo, self.key))
 
     def _travel(self, move: Callable[[], tuple[str, int] | None]) -> tuple[str, int] | None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
+from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
     Action,
     DocumentKey,
@@ -38,6 +38,7 @@ from tmtool.model import (
     TranslationUnit,
 )
 from tmtool.store import DatabaseUrl, address, open_store
+from tmtool.store.base import Session
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
@@ -94,6 +95,7 @@ class Memory:
     def __init__(self, store: Store, *, author: str = "") -> None:
         self._store = store
         self.author = author or store.user or _user()
+        self._session: Session | None = None
 
     @classmethod
     def open(
@@ -121,7 +123,14 @@ class Memory:
 
     def another(self) -> Memory:
         """The same memory once more, for another thread."""
-        return Memory.open(self.address, create=False, author=self.author)
+        other = Memory.open(self.address, create=False, author=self.author)
+        other._session = self._session
+        return other
+
+    def begin(self) -> None:
+        """Have a session begin, if none has: what its author does elsewhere is not undone here."""
+        if self._session is None:
+            self._session = Session(self.author, self._store.last_number())
 
     @property
     def address(self) -> Path | DatabaseUrl:
@@ -439,20 +448,43 @@ class Memory:
                 written.append(after)
         return written
 
+    def last_change(
+        self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
+    ) -> Action | None:
+        """The latest action that stands, of those on a document if given; see :meth:`undo`."""
+        last = self._store.last_action(document, besides=besides)
+        return last and self._store.action(last[0])
+
     def undo(
         self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
     ) -> tuple[str, int] | None:
         """Take back the latest action that stands; its kind and how many units it changed.
 
         With ``document``, the latest that touched one of its units; actions of the kinds
-        ``besides`` are passed over. ``None``: there is nothing to undo. Raises
-        ``ConflictError`` if a later action, on other units too, built on it.
+        ``besides`` are passed over. In a session (:meth:`begin`) only what is the author's own is
+        taken back. ``None``: there is nothing to undo. Raises ``OvertakenError`` if a later action,
+        on other units too, built on it, or, in a session, nothing is left but what others did.
         """
         with self._action("undo") as undoing:
-            last = self._store.last_action(document, besides=besides)
-            if last is None:
-                return None
-            return last[1], self._take_back(undoing, *last)
+            last = self._store.last_action(document, besides=besides, own=self._session)
+            if last is not None:
+                return last[1], self._take_back(undoing, *last)
+            other = self.last_change(document, besides=besides)
+        if other is not None:
+            said = f"nothing of yours is left to undo here: the last change is {self._told(other)}"
+            raise OvertakenError(said, number=other.number)
+        return None
+
+    def take_back(self, number: int) -> tuple[str, int]:
+        """Take back the action of a number, whoever did it; its kind and how many units.
+
+        Raises ``ConflictError`` if it does not stand, ``OvertakenError`` as :meth:`undo`.
+        """
+        with self._action("undo") as undoing:
+            action = self._store.action(number)
+            if action is None or not action.stands:
+                raise ConflictError(f"action {number} was taken back already")
+            return action.kind, self._take_back(undoing, number, action.kind)
 
     def undo_since(self, since: int | datetime) -> list[Action]:
         """Take back all actions that stand from a number or a time on, the latest first.
@@ -474,12 +506,12 @@ class Memory:
     def redo(self, document: DocumentKey | None = None) -> tuple[str, int] | None:
         """Carry out again what the latest undo took back; its kind and how many units it changed.
 
-        ``None``: nothing was undone since the latest action, of those on ``document`` if given.
-        Raises ``ConflictError`` as :meth:`undo`.
+        ``None``: nothing was undone since the latest action, of those on ``document`` if given, in
+        a session of the author's own. Raises ``OvertakenError`` as :meth:`undo`.
         """
         with self._action("redo") as redoing:
-            last = self._store.last_undo(document)
-            standing = self._store.last_action(document)
+            last = self._store.last_undo(document, own=self._session)
+            standing = self._store.last_action(document, own=self._session)
             if last is None or (standing and standing[0] > last[0]):
                 return None
             undo, number, kind = last
@@ -491,18 +523,27 @@ class Memory:
     def _restore(self, action: _Action, number: int, since: str) -> int:
         """Put units back to where the action of a number found them; how many.
 
-        Raises ``ConflictError`` if a later action stands on one of them.
+        Raises ``OvertakenError`` if a later action stands on one of them.
         """
         history = self._store.history(number)
         for unit_id, _ in history:
-            if any(other > number for other in self._store.standing_actions(unit_id)[:1]):
-                raise ConflictError(
-                    f"unit {unit_id} was changed again after {since}",
+            later = next(iter(self._store.standing_actions(unit_id)), 0)
+            if later > number and (other := self._store.action(later)):
+                raise OvertakenError(
+                    f"after {since} came {self._told(other)}",
                     hint="undo the later change first",
+                    number=later,
                 )
         for unit_id, state in reversed(history):
             self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
         return len(history)
+
+    def _told(self, action: Action) -> str:
+        """What somebody did, who and when, for people."""
+        said = f"{action.kind} of {action.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        if action.author == self.author:
+            return f"your own {said}, made elsewhere"
+        return f"{action.author or 'somebody'}'s {said}"
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
         """The actions from a number or a time on, the latest first.
@@ -685,8 +726,11 @@ class Memory:
     @contextmanager
     def _action(self, kind: str, *, lasts: bool = True) -> Iterator[_Action]:
         """An action in a transaction of its own."""
+        action = _Action(self._store, kind, self.author)
         with self._store.transaction(lasts=lasts):
-            yield _Action(self._store, kind, self.author)
+            yield action
+        if self._session and action.number:
+            self._session.written.add(action.number)
 
     def _signed(
         self, action: _Action, before: TranslationUnit | None, after: TranslationUnit

@@ -13,7 +13,7 @@ from typing import Any
 from textual.content import Content
 
 from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
-from tmtool.errors import TmtoolError
+from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe, place_as_stored
@@ -405,8 +405,31 @@ class Desk(Workbench):
 
     # The rest
 
-    def do_undo(self) -> None:
-        self._travel(self.document.undo, "undone", "there is nothing to undo in this document")
+    def do_undo(self) -> Coroutine[Any, Any, None] | None:
+        try:
+            self._undo()
+        except OvertakenError as error:
+            return self._ask_to_undo(error)
+        return None
+
+    def _undo(self, number: int | None = None) -> None:
+        move = partial(self.document.undo, number)
+        self._travel(move, "undone", "there is nothing to undo in this document")
+
+    async def _ask_to_undo(self, overtaken: OvertakenError) -> None:
+        """Take back what others did, one after another, only if the user wants that."""
+        options = [("leave", "Leave it as it is"), ("undo", "Take that back")]
+        while True:
+            self._reread()
+            question = Choice(f"{overtaken.message}.", options)
+            if await self.app.push_screen_wait(question) != "undo":
+                return
+            try:
+                self._undo(overtaken.number)
+            except OvertakenError as error:
+                overtaken = error
+            else:
+                return
 
     def do_redo(self) -> None:
         self._travel(self.document.redo, "redone", "there is nothing to do again")

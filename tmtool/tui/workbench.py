@@ -23,7 +23,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tmtool.document import Document, matches_of
-from tmtool.errors import ConflictError, DisconnectedError, StoreError, TmtoolError
+from tmtool.errors import (
+    ConflictError,
+    DisconnectedError,
+    OvertakenError,
+    StoreError,
+    TmtoolError,
+)
 from tmtool.memory import Memory
 from tmtool.model import Entry, Match, TranslationUnit, Variant
 from tmtool.text import display_safe
@@ -285,6 +291,9 @@ class Workbench(Screen[None]):
         """Tell of what was refused, and go on."""
         try:
             yield
+        except OvertakenError as error:
+            self._reread()
+            self._say(str(error), is_error=True)
         except ConflictError:
             self._reread()
             self._say("somebody else changed this meanwhile: look again", is_error=True)
