@@ -340,6 +340,17 @@ def test_the_seed_is_reviewed_in_a_pipe(tmtool: Program) -> None:
     assert done.stdout.splitlines()[-1].endswith("; 0 doubtful.")
 
 
+def test_wrong_keys_are_refused_where_there_is_no_screen_too(
+    tmtool: Program, small: Path, tmp_path: Path
+) -> None:
+    """With the file and what the key does; nothing is reviewed."""
+    (tmp_path / "tmtool.toml").write_text('[keys]\napprove = "ctrl+v"\n', "utf-8")
+    for arguments in (["review", "d", "--plain"], ["review", "d"]):
+        said = tmtool("-m", small, *arguments, input="a\n", status=3).stderr
+        assert "tmtool.toml: [keys] the key 'ctrl+v' has another use: it pastes in the ed" in said
+    assert [state for _, _, state in pairs(small)] == ["translated"] * 3
+
+
 def test_lines_do_what_the_screen_does(tmtool: Program, small: Path) -> None:
     """Every command of the app has its line; help lists them with both letters."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from tests.conftest import ROOT, pair
 from tests.picture import interview
@@ -23,7 +23,7 @@ from tmtool.memory import Memory
 from tmtool.model import TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
-from tmtool.tui.panes import Figures, Keys
+from tmtool.tui.panes import Editor, Figures, Keys
 
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
@@ -614,11 +614,27 @@ def test_help_in_the_editor_begins_with_its_keys(four: Memory) -> None:
         ("aa", "there is no key 'aa'"),
         ("Esc", "the key 'Esc' has another use"),
         ("ctrl+p", "the key 'ctrl+p' has another use"),
+        (
+            "Ctrl-V",
+            "the key 'Ctrl-V' has another use: it pastes in the editor; give approve another",
+        ),
+        ("ctrl+shift+left", "it selects a word in the editor"),
     ],
 )
 def test_what_is_no_key_is_refused(keys: str, message: str) -> None:
     with pytest.raises(TmtoolError, match=re.escape(message)):
         with_keys({"approve": keys})
+
+
+def test_no_command_can_take_a_key_from_the_editor() -> None:
+    """Those that act there and are not the app's own are refused."""
+    bindings = [*Editor.BINDINGS, *TextArea.BINDINGS]
+    keys = {key for binding in bindings for key in binding.key.split(",")}  # type: ignore[union-attr]
+    everywhere = {key for key in keys if re.match(r"ctrl|alt", key)} - {"ctrl+underscore"}
+    assert everywhere >= {"ctrl+v", "alt+y"}
+    for key in everywhere - {key for command in COMMANDS for key in command.keys.split(",")}:
+        with pytest.raises(TmtoolError, match=r"another use|there is no key"):
+            with_keys({"approve": key})
 
 
 def test_keys_may_be_written_as_they_are_shown(four: Memory) -> None:
