@@ -14,6 +14,7 @@ from tests.test_cli_translate import Start, ended, start
 from tmtool.cli.review import LINE_COMMANDS, LISTED_AT_START
 from tmtool.document import Document
 from tmtool.memory import Memory
+from tmtool.model import Term
 
 __all__ = ["start"]
 
@@ -338,6 +339,26 @@ def test_the_seed_is_reviewed_in_a_pipe(tmtool: Program) -> None:
     tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
     done = tmtool("-m", "m.db", "review", input="a\nn\n" * 54)
     assert done.stdout.splitlines()[-1].endswith("; 0 doubtful.")
+
+
+def test_terms_are_told_in_lines(tmtool: Program, small: Path, start: Start) -> None:
+    """Of the pair that is reviewed, or the sentence to translate, in any form of them."""
+    with Memory.open(small) as memory:
+        memory.add_terms([Term("күндік", "day"), Term("түн", "night")], ("kk", "en"))
+        memory.add_terms([Term("түн", "dark hours")], ("kk", "en"))
+    said = tmtool("-m", small, "review", input="3\n").stdout
+    assert said.endswith(
+        "  kk: Түн болды.\n  en: Night fell.\n  term: түн → dark hours or night\n"
+        "Saved. d (kk to en): 3 pairs, 3 translated; 1 doubtful.\n"
+    )
+    assert said.count("  term: ") == 1
+    (small.parent / "new.txt").write_text("Түнде болды.", "utf-8")
+    child = start("translate", "new.txt", "-s", "kk", "-t", "en", "--plain")
+    child.expect_exact("kk: Түнде болды.")
+    child.expect_exact("  term: түн → dark hours or night")
+    child.expect_exact("en> ")
+    child.sendeof()
+    assert ended(child)[1] == 0
 
 
 def test_wrong_keys_are_refused_where_there_is_no_screen_too(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual import events
@@ -17,13 +18,13 @@ from textual.widgets import Input, Static, TextArea
 
 from tests.conftest import ROOT, pair
 from tests.picture import interview
-from tmtool.document import Document
+from tmtool.document import Document, Sought
 from tmtool.errors import StoreError, TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import Term, TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
-from tmtool.tui.panes import Editor, Figures, Keys
+from tmtool.tui.panes import Editor, Figures, Keys, Matches
 
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
@@ -245,6 +246,40 @@ def test_splitting_at_the_cursor_counts_what_is_shown_by_name(memory: Memory) ->
     assert [target for _, target in play(memory, *keys).sides] == ["Y\u202ees.", "No."]
 
 
+@pytest.fixture
+def long(memory: Memory) -> Memory:
+    """A pair of six sentences on either side, longer than a small screen."""
+    source = "Бұл бағдарламалық және стратегиялық құжаттарға қол қойылған мемлекеттік сапар еді."
+    target = "This was a state visit during which strategic documents were signed."
+    memory.add([pair(" ".join([source] * 6), " ".join([target] * 6), document="d")])
+    return memory
+
+
+def test_the_places_of_a_split_are_seen_on_the_least_screen(long: Memory) -> None:
+    """Both of them, and what the keys are; each sentence start can be reached."""
+    down, right = ("down",), ("right",)
+    for keys in ((), down * 4, ("tab", *down * 5), ("end",), ("tab", "home"), right * 30):
+        screen = play(long, "s", *keys, size=(40, 12)).screen
+        assert screen.count("✂") == 2, screen
+        assert "Enter cut" in screen
+        assert "❯" in screen
+    cut = play(long, "s", *("down",) * 3, "tab", *("down",) * 3, "enter", size=(40, 12))
+    assert [source.count("еді.") for source, _ in cut.sides] == [4, 2]
+    assert [target.count("signed.") for _, target in cut.sides] == [4, 2]
+
+
+def test_a_split_follows_the_size_of_the_terminal(long: Memory) -> None:
+    async def session() -> str:
+        app = ReviewApp(Document.find(long), long, translating=False)
+        async with app.run_test(size=(100, 40)) as pilot:
+            await pilot.press("s", "end", "tab", "end")
+            await pilot.resize_terminal(40, 12)
+            await pilot.pause()
+            return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+    assert asyncio.run(session()).count("✂") == 2
+
+
 def test_shifting_a_column(four: Memory) -> None:
     """Down to the gap, and up again."""
     down = play(four, "d")
@@ -293,6 +328,65 @@ def test_a_match_is_inserted(four: Memory) -> None:
     played = play(four, "end", "wait", "f5")
     assert "It snowed." in played.screen
     assert play(four, "wait", "f5", "enter").sides[3][1] == "It snowed."
+
+
+@pytest.fixture
+def glossed(four: Memory) -> Memory:
+    """The same four with a glossary; the last source holds a term of it."""
+    four.add_terms([Term("қар", "snow"), Term("қар", "[b]snowfall")], ("kk", "en"))
+    four.add_terms([Term("күн", "sun")], ("kk", "en"))
+    return four
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
+def test_terms_are_shown_with_their_translations(glossed: Memory, size: tuple[int, int]) -> None:
+    """Those that the source holds in any form, beside matches; on one line after the best."""
+    (last,) = (unit for unit in glossed.units() if unit.source.text == "Қар жауды.")
+    snow = Variant.of("kk", "Қарлар жауды.")
+    glossed.change("edit", [(last, replace(last, source=snow))])
+    said = "қар → [b]snowfall or snow"
+    assert said in play(glossed, "end", "wait", size=size).screen
+    glossed.add([pair("Қарлар жауды.", "It snowed.")])
+    screen = play(glossed, "end", "wait", size=size).screen
+    matched, *_ = (line for line in screen.splitlines() if "100 % It snowed." in line)
+    assert (said in matched) == (size != ROOMY)
+    assert said in screen
+    assert "күн →" not in screen
+    assert "күн → sun" in play(glossed, "home", "j", "wait", size=size).screen
+
+
+def test_many_terms_leave_room_for_a_match(glossed: Memory) -> None:
+    """And are cut short in two lines."""
+    words = [f"сөз{letter * 5}" for letter in "абвгдежзик"]
+    glossed.add_terms([Term(word, "some words that are long") for word in words], ("kk", "en"))
+    glossed.add([pair(" ".join(words), "", document="d", state="initial")])
+    glossed.add([pair(" ".join(words), "All of them.")])
+    lines = play(glossed, "end", "wait").screen.splitlines()[-5:]
+    assert lines[0].startswith("─")
+    assert "сөзааааа → some words" in lines[1]
+    assert lines[2].endswith("…")
+    assert lines[3] == " 1 100 % All of them."
+
+
+def test_terms_that_come_meanwhile_are_shown(tmp_path: Path) -> None:
+    """Added in another window, and taken out there."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Қар жауды.", "It snowed.", document="d")])
+
+        async def session() -> None:
+            app = ReviewApp(Document.find(memory), memory, translating=False)
+            shown = app.workbench.query_one
+            async with app.run_test(size=ROOMY):
+                for act in (Memory.add_terms, Memory.withdraw_terms):
+                    with Memory.open(path) as theirs:
+                        act(theirs, [Term("қар", "snow")], ("kk", "en"))
+                    app.workbench._look_at_others()
+                    await answered(app)
+                    is_there = "қар → snow" in str(shown(Matches).render())
+                    assert is_there == (act is Memory.add_terms)
+
+        asyncio.run(session())
 
 
 def test_a_match_is_never_that_of_the_pair_before(memory: Memory) -> None:
@@ -450,7 +544,7 @@ def test_the_session_goes_on_where_it_stopped(four: Memory) -> None:
 def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
     assert play(four, "/", "=night", "enter").number == 3
     assert play(four, "ctrl+f", "=жауды", "enter").number == 4
-    again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "y", "y")
+    again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "wait", "y", "y")
     assert again.number == 3
     assert "3 of 4 pairs that hold it" in again.screen
 
@@ -669,9 +763,47 @@ def test_an_expression_that_takes_too_long_is_given_up(memory: Memory) -> None:
     memory.add(
         [pair("а" * 60 + "!", "a" * 60 + "!", document="d"), pair("Иә.", "Yes.", document="d")]
     )
-    stopped = play(memory, "/", "f4", "=(a|aa)+$", "enter", "j")
-    assert "the expression takes too long" in play(memory, "/", "f4", "=(a|aa)+$", "enter").screen
-    assert stopped.number == 2
+    keys = ("/", "f4", "=(a|aa)+$", "enter", "wait")
+    assert "the expression takes too long" in play(memory, *keys).screen
+    assert play(memory, *keys, "j").number == 2
+
+
+def test_a_slow_search_lets_keys_through_and_is_stopped(
+    four: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each text takes a while, though none too long; Esc gives up."""
+    begun, goes_on = Event(), Event()
+
+    def slow(_: Sought, text: str, patience: float | None = None) -> list[tuple[int, int]]:
+        begun.set()
+        if patience is None:  # else the text is being drawn
+            assert goes_on.wait(60), text
+        return []
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        desk = app.workbench
+        async with app.run_test(size=ROOMY) as pilot:
+            monkeypatch.setattr(Sought, "spans", slow)
+            await pilot.press("/", "f4", "x", "enter")
+            await asyncio.to_thread(begun.wait)
+            await pilot.press("down", "escape")
+            assert desk.current == 2
+            goes_on.set()
+            while desk._is_busy:
+                await asyncio.sleep(0.01)
+            assert "stopped" in str(desk.query_one(Keys).render())
+
+    asyncio.run(session())
+
+
+def test_a_slow_expression_marks_nothing() -> None:
+    """Drawing does not wait for it more than once."""
+    wanted = Sought("(a|aa)+$", is_regex=True)
+    assert wanted.marks("baa") == [(1, 3)]
+    assert wanted.marks("a" * 60 + "!") == []
+    assert wanted.marks("baa") == []
+    assert wanted.spans("baa") == [(1, 3)]
 
 
 def test_a_draft_outlives_the_session(four: Memory) -> None:
@@ -983,6 +1115,11 @@ def seed_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("list", ROOMY, ()),
         ("list", SMALL, ()),
         ("list", NARROW, ()),
+        ("cyrillic", ROOMY, ("л", "о")),
+        ("cyrillic", SMALL, ("л", "о")),
+        ("terms", ROOMY, ()),
+        ("terms", SMALL, ()),
+        ("split", (40, 12), ("s", "down", "tab")),
         ("editor", ROOMY, ("e", "=.")),
         ("editor", SMALL, ("e", "=.")),
         *(
@@ -1006,6 +1143,9 @@ def test_screens_look_as_they_were_accepted(
     path = tmp_path / "memory.db"
     path.write_bytes(seed_memory.read_bytes())
     with Memory.open(path, author="Айгүл") as memory:
+        if name == "terms":
+            terms = [Term("ресми", "official"), Term("мемлекеттік сапар", "state visit")]
+            memory.add_terms(terms, ("kk", "en"))
         played = play(memory, "g", "=6", "enter", "wait", *keys, size=size)
     screen = re.sub(r"\d\d:\d\d:\d\d", "hh:mm:ss", played.screen) + "\n"
     accepted = SCREENS / f"{name}-{size[0]}x{size[1]}.txt"
@@ -1024,6 +1164,30 @@ def test_colours_say_nothing_alone(seed_memory: Path, tmp_path: Path) -> None:
     (screen,) = screens
     assert "+ translated" in screen
     assert "? doubtful 62%" in screen
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW, (40, 12)])
+def test_the_line_of_keys_follows_the_keyboard(four: Memory, size: tuple[int, int]) -> None:
+    """Both letters of a key until one was typed, then those of its layout."""
+    both, latin, cyrillic = (
+        play(four, *keys, size=size).screen.splitlines()[-1]
+        for keys in (("wait",), ("down", "k", "j"), ("down", "e", "=ж", "escape"))
+    )
+    assert both.startswith(" h/р help  a/ф approve")
+    assert latin.startswith(" h help  a approve")
+    assert cyrillic.startswith(" р help  ф approve")
+    assert max(map(len, (both, latin, cyrillic))) <= size[0]
+
+
+def test_a_long_question_leaves_room_for_the_answers(four: Memory) -> None:
+    """On the least screen, too; a page leads on in it."""
+    words = " ".join(f"w{number}" for number in range(80))
+    play(four, "e", f"={words}", "escape")
+    Document.find(four).edit(1, "Dawn.")
+    asked = play(four, "e", size=(40, 12))
+    for said in ("changed this pair", "Keep what is", "Write what", "Go on typing", "take it"):
+        assert said in asked.screen
+    assert "w79" in play(four, "escape", "e", *["pagedown"] * 9, size=(40, 12)).screen
 
 
 def test_an_empty_document_has_a_screen(memory: Memory) -> None:

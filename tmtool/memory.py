@@ -629,6 +629,11 @@ class Memory:
         """
         return self._store.terms.terms(languages)
 
+    @property
+    def glossary_version(self) -> object:
+        """A value that is another one once the terms have changed."""
+        return self._store.terms.version
+
     def glossary(self) -> Iterator[TranslationUnit]:
         """Those terms that may be used, as units."""
         for languages, term in self.terms():

@@ -214,6 +214,7 @@ class Review:
         self._talk.say(f"{self._index + 1}/{count}  {_standing(unit)}", strong=True)
         self._talk.say(unit.source.text or "(nothing)", indent=f"  {source}: ")
         self._talk.say(unit.target.text or "(nothing)", indent=f"  {target}: ")
+        say_terms(self._talk, self._document, unit)
         for finding in self._document.flaws(unit):
             self._talk.say(finding.message, indent="  warning: ")
         for note in unit.notes:
@@ -533,6 +534,12 @@ class Review:
     def _quit(self, _: int, __: str) -> bool:
         self._index = None
         return False
+
+
+def say_terms(talk: Conversation, document: Document, unit: TranslationUnit) -> None:
+    """The terms of the glossary in a source, with how they are to be translated."""
+    for term, translations in document.terms(unit).items():
+        talk.say(f"{term} → {' or '.join(translations)}", indent="  term: ")
 
 
 def _number(typed: str) -> int:
