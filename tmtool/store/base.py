@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -33,7 +34,7 @@ from tmtool.store.statements import Row, Statements
 from tmtool.store.terms import TermStore
 from tmtool.text import fold
 
-_PAGE = 256  # events that are read at once
+_PAGE = 256  # events, or texts of a document, that are read at once
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
 )
@@ -240,11 +241,18 @@ class Store(Statements):
         return [rows.entry(row) for row in self.stream(query, document)]
 
     def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
-        """Source and target text of each unit of a document, in order."""
+        """Source and target text of each unit of a document, in order.
+
+        They are read some at a time, so that a slow reader keeps nobody from writing.
+        """
         query = (
-            f"SELECT source, target FROM units WHERE document = {_NUMBER} ORDER BY position, number"
+            f"SELECT source, target, position, number FROM units WHERE document = {_NUMBER} "
+            f"AND (position, number) > (?, ?) ORDER BY position, number LIMIT {_PAGE}"
         )
-        return ((row[0], row[1]) for row in self.stream(query, document))
+        last: tuple[float, int] = -inf, 0
+        while found := self.read(query, (*document, *last)):
+            yield from ((row[0], row[1]) for row in found)
+            last = found[-1][2], found[-1][3]
 
     def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
         """Number and source key of units that serve as a match and have this source key.
