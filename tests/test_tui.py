@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from textual import events
+from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 from tests.conftest import ROOT, pair
@@ -25,6 +28,7 @@ from tmtool.model import Term, TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
 from tmtool.tui.panes import Editor, Figures, Keys, Matches
+from tmtool.tui.screens import Choice, Prompt, Split
 
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
@@ -1025,6 +1029,42 @@ def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
                 page.post_message(events.Key(key, None))
             await pilot.pause()
             assert app.screen is app.workbench
+
+    asyncio.run(session())
+
+
+def test_keys_that_come_early_break_nothing(four: Memory) -> None:
+    """Before what they are about is on the screen; the palette is opened once, and left once."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            desk = app.workbench
+            choice, prompt = Choice("?", [("a", "A")]), Prompt("?", regex=False)
+            split = Split(desk.document.units[0])
+            early: list[tuple[Screen[Any], Callable[[], None]]] = [
+                (choice, partial(choice.action_move, "down")),
+                (choice, partial(choice.action_turn, "down")),
+                (prompt, prompt.action_toggle_regex),
+                (split, partial(split.action_step, 1)),
+            ]
+            for screen, act in early:
+                app.push_screen(screen)
+                act()
+                await pilot.pause()
+                await pilot.press("escape")
+            app.action_command_palette()
+            await pilot.pause()
+            palette = app.screen
+            app.push_screen(Choice("?", [("a", "A")]))
+            app.action_command_palette()
+            await pilot.press("escape")
+            for _ in range(2):
+                palette.dismiss()
+            app.action_command_palette()
+            await pilot.pause()
+            await pilot.press("escape")
+            assert app.screen is desk
 
     asyncio.run(session())
 

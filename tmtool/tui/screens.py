@@ -45,7 +45,10 @@ _Result = TypeVar("_Result")
 
 
 class _Sheet(ModalScreen[_Result]):
-    """A screen over the list that is left once: a second key may be on its way."""
+    """A screen over the list that is left once: a second key may be on its way.
+
+    Nor need it be there yet when the first one comes: what a key is about is looked for.
+    """
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
@@ -95,16 +98,17 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
         """Take what is typed for a regular expression, or for plain text again."""
         if self._regex is not None:
             self._regex = not self._regex
-            self.query_one("#hint", Static).update(self._said)
+            for hint in self.query("#hint").results(Static):
+                hint.update(self._said)
 
     def on_key(self, event: events.Key) -> None:
         """Take letters that came before the line had the focus: those after stay with it."""
-        box = self.query_one(Input)
-        if event.is_printable and event.character:
-            if box.select_on_focus:  # what was proposed gives way
-                box.select_on_focus = False
-                box.value = ""
-            box.insert_text_at_cursor(event.character)
+        for box in self.query(Input):
+            if event.is_printable and event.character:
+                if box.select_on_focus:  # what was proposed gives way
+                    box.select_on_focus = False
+                    box.value = ""
+                box.insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -142,15 +146,16 @@ class Choice(_Sheet[str | None]):
 
     def action_turn(self, direction: str) -> None:
         """Go a page up or down in the question if it is longer than its room, or in the list."""
-        question = self.query_one(VerticalScroll)
-        if question.max_scroll_y:
+        long = [question for question in self.query(VerticalScroll) if question.max_scroll_y]
+        for question in long:
             getattr(question, f"scroll_page_{direction}")(animate=False)
-        else:
-            getattr(self.query_one(OptionList), f"action_page_{direction}")()
+        for options in () if long else self.query(OptionList):
+            getattr(options, f"action_page_{direction}")()
 
     def action_move(self, direction: str) -> None:
         """Go up or down in the list."""
-        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+        for options in self.query(OptionList):
+            getattr(options, f"action_cursor_{direction}")()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -252,7 +257,8 @@ class Split(_Sheet[tuple[int, int] | None]):
         source, target = (len(lines[side][0]) for side in self._texts)
         first = min(source, max(room // 2, room - target))
         for side, share in zip(lines, (first, room - first), strict=True):
-            self.query_one(f"#{side}", Static).update(self._seen(side, *lines[side], share))
+            for cell in self.query(f"#{side}").results(Static):
+                cell.update(self._seen(side, *lines[side], share))
 
     def _lines(self, side: Side, width: int) -> tuple[list[Content], int]:
         """A side with the place where it is cut, in lines; the number of the line of that."""
