@@ -153,6 +153,10 @@ class Memory:
         """Wait no longer than this for others from now on, and call nobody meanwhile."""
         self._store.wait_briefly(seconds)
 
+    def hold_little(self) -> None:
+        """Hold little of a file in the working memory from now on; little is asked for at once."""
+        self._store.hold_little()
+
     def close(self) -> None:
         """Let go of the memory."""
         self._store.close()

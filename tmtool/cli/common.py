@@ -660,6 +660,7 @@ def show_screen(
     keys = configured_keys()  # what is wrong with them is told where there is no screen, too
     if plain or not tui.is_possible():
         return False
+    memory.hold_little()
     memory.wait_briefly(_BRIEFLY)  # a screen that stands still is worse than to try again
     lost = tui.run(document, memory, translating=translating, keys=keys, is_light=light)
     if lost:

@@ -129,6 +129,9 @@ class Store(Statements):
     def wait_briefly(self, seconds: float) -> None:
         """Wait no longer for others from now on, and call nobody meanwhile."""
 
+    def hold_little(self) -> None:
+        """Hold little of what is stored in the working memory from now on."""
+
     @abstractmethod
     def follow(self) -> None:
         """Have the index know what was written."""
