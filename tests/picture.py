@@ -3,7 +3,7 @@
     python -m tests.picture
 
 writes tests/data/screens/review.svg: the seed under review, with a doubtful pair, a warning,
-a match from the memory and a note.
+terms and matches from the memory and a note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.conftest import ROOT, SEED, SEED_ENGLISH, pair
 from tmtool.alignment import align
 from tmtool.document import Document
 from tmtool.memory import Memory
-from tmtool.model import Variant
+from tmtool.model import Term, Variant
 from tmtool.segment import Segmenter
 from tmtool.tui.app import ReviewApp
 
@@ -55,6 +55,7 @@ async def picture(path: Path) -> str:
         unit = document.units[6]
         target = Variant.of("en", unit.target.text.removesuffix("."))
         memory.change("edit", [(unit, replace(unit, target=target))])
+        memory.add_terms([Term("ресми", "official"), Term("деңгей", "level")], ("kk", "en"))
         document.refresh()
         app = ReviewApp(document, memory, translating=False)
         async with app.run_test(size=(100, 30)) as pilot:

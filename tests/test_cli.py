@@ -199,7 +199,11 @@ ERRORS = [
         2,
         "'kazakh language' is not a language code;",
     ),
-    (["align", SEED, empty, "-t", "en"], 1, "empty.txt: sentences: 57 on one side, 0 on the other; there"),
+    (
+        ["align", SEED, empty, "-t", "en"],
+        1,
+        "empty.txt: sentences: 57 on one side, 0 on the other; there",
+    ),
     (
         ["align", SEED_ENGLISH, SEED, "-t", "en"],
         1,

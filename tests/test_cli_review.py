@@ -14,6 +14,7 @@ from tests.test_cli_translate import Start, ended, start
 from tmtool.cli.review import LINE_COMMANDS, LISTED_AT_START
 from tmtool.document import Document
 from tmtool.memory import Memory
+from tmtool.model import Term
 
 __all__ = ["start"]
 
@@ -144,6 +145,32 @@ def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: 
     assert done.stdout.count("Undone: ") == 2
     assert "There is nothing to undo in this document." in done.stdout
     assert pairs(small) == before
+
+
+def test_undo_asks_before_it_takes_back_what_a_colleague_did(start: Start, small: Path) -> None:
+    """One's own is taken back without a question, though a colleague came after."""
+    child = start("review", "d", "--plain")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("e Sunrise.")
+    child.expect_exact("2/3  reviewed")
+    with Memory.open(small, author="bolat") as memory:
+        Document(memory, "d", "kk", "en").edit(2, "Dusk.")
+    child.sendline("u")
+    child.expect_exact("Undone: edit.")
+    child.sendline("u")
+    child.expect_exact("nothing of yours is left to undo here: the last change is bolat's edit of")
+    child.expect_exact("Take that back? [y/n] ")
+    child.sendline("n")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    assert pairs(small)[1:] == [
+        ("Күн шықты.", "The sun rose.", "translated"),
+        ("Түн болды.", "Dusk.", "reviewed"),
+    ]
+    child.sendline("u")
+    child.expect_exact("Take that back? [y/n] ")
+    child.sendline("y")
+    child.expect_exact("Undone: edit.")
+    assert pairs(small)[2][1] == "Night fell."
 
 
 @pytest.mark.parametrize(
@@ -312,6 +339,37 @@ def test_the_seed_is_reviewed_in_a_pipe(tmtool: Program) -> None:
     tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
     done = tmtool("-m", "m.db", "review", input="a\nn\n" * 54)
     assert done.stdout.splitlines()[-1].endswith("; 0 doubtful.")
+
+
+def test_terms_are_told_in_lines(tmtool: Program, small: Path, start: Start) -> None:
+    """Of the pair that is reviewed, or the sentence to translate, in any form of them."""
+    with Memory.open(small) as memory:
+        memory.add_terms([Term("күндік", "day"), Term("түн", "night")], ("kk", "en"))
+        memory.add_terms([Term("түн", "dark hours")], ("kk", "en"))
+    said = tmtool("-m", small, "review", input="3\n").stdout
+    assert said.endswith(
+        "  kk: Түн болды.\n  en: Night fell.\n  term: түн → dark hours or night\n"
+        "Saved. d (kk to en): 3 pairs, 3 translated; 1 doubtful.\n"
+    )
+    assert said.count("  term: ") == 1
+    (small.parent / "new.txt").write_text("Түнде болды.", "utf-8")
+    child = start("translate", "new.txt", "-s", "kk", "-t", "en", "--plain")
+    child.expect_exact("kk: Түнде болды.")
+    child.expect_exact("  term: түн → dark hours or night")
+    child.expect_exact("en> ")
+    child.sendeof()
+    assert ended(child)[1] == 0
+
+
+def test_wrong_keys_are_refused_where_there_is_no_screen_too(
+    tmtool: Program, small: Path, tmp_path: Path
+) -> None:
+    """With the file and what the key does; nothing is reviewed."""
+    (tmp_path / "tmtool.toml").write_text('[keys]\napprove = "ctrl+v"\n', "utf-8")
+    for arguments in (["review", "d", "--plain"], ["review", "d"]):
+        said = tmtool("-m", small, *arguments, input="a\n", status=3).stderr
+        assert "tmtool.toml: [keys] the key 'ctrl+v' has another use: it pastes in the ed" in said
+    assert [state for _, _, state in pairs(small)] == ["translated"] * 3
 
 
 def test_lines_do_what_the_screen_does(tmtool: Program, small: Path) -> None:

@@ -238,6 +238,13 @@ def test_history_lists_the_actions(tmtool: Program, file: str) -> None:
     assert "exclude each other" in tmtool("history", "x", "-d", "y", status=2).stderr
 
 
+def test_undo_names_whose_change_it_took_back(tmtool: Program, file: str) -> None:
+    """Its author and time, unless that is one's own."""
+    done = tmtool("-m", file, "--author", "saule", "undo").stderr
+    assert done == "undone: edit by bolat at 2025-10-22T09:30:00Z, 1 unit\n"
+    assert tmtool("-m", file, "--author", "bolat", "undo").stderr == "undone: remove, 1 unit\n"
+
+
 def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: str) -> None:
     """--dry-run changes nothing."""
     dry = tmtool("-m", file, "undo", "--since", "2025-10-21", "--dry-run").stdout.splitlines()

@@ -464,6 +464,17 @@ def test_a_copy_that_finds_no_space_leaves_the_earlier_one(tmp_path: Path) -> No
         memory.backup(tmp_path / "copy.db", replace=True)
 
 
+def test_a_slow_reader_of_texts_keeps_nobody_from_writing(place: str) -> None:
+    """They come in order all the same."""
+    with Memory.open(place) as here, Memory.open(place) as there:
+        here.add(pair(f"Сан {n}.", f"Number {n}.", document="d") for n in range(600))
+        here.wait_briefly(0.1)
+        texts = there.texts(("d", "kk", "en"))
+        first = next(texts)
+        here.add([pair("Басқа.", "Other.", document="e")])
+        assert [first, *texts] == [(f"Сан {n}.", f"Number {n}.") for n in range(600)]
+
+
 def test_what_was_removed_does_not_come_back_with_the_next_import(memory: Memory) -> None:
     """A reviewer's merge is not undone by aligning the same files again."""
     unit = pair("Иә.", "Yes.", document="d")

@@ -99,13 +99,13 @@ def test_what_was_done_to_terms_is_undone(memory: Memory) -> None:
         return [term for _, term in memory.terms()]
 
     states = [held()]
-    for change in (
-        lambda: memory.add_terms([TERM, other], PAIR),
-        lambda: memory.add_terms([changed, TERM, changed], PAIR),
-        lambda: memory.withdraw_terms([changed, other], PAIR),
-        lambda: memory.add_terms([other], PAIR),
+    for change, terms in (
+        (memory.add_terms, [TERM, other]),
+        (memory.add_terms, [changed, TERM, changed]),
+        (memory.withdraw_terms, [changed, other]),
+        (memory.add_terms, [other]),
     ):
-        change()
+        change(terms, PAIR)
         states.append(held())
     assert states == [[], [TERM, other], [changed, other], [], [other]]
     assert memory.add_terms([other], PAIR) == 0

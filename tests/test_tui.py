@@ -5,25 +5,30 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Input, Static
+from textual.screen import Screen
+from textual.widgets import Input, Static, TextArea
 
 from tests.conftest import ROOT, pair
 from tests.picture import interview
-from tmtool.document import Document
+from tmtool.document import Document, Sought
 from tmtool.errors import StoreError, TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import Term, TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
 from tmtool.tui.commands import COMMANDS, with_keys
-from tmtool.tui.panes import Figures, Keys
+from tmtool.tui.panes import Editor, Figures, Keys, Matches
+from tmtool.tui.screens import Choice, Prompt, Split
 
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
@@ -245,6 +250,40 @@ def test_splitting_at_the_cursor_counts_what_is_shown_by_name(memory: Memory) ->
     assert [target for _, target in play(memory, *keys).sides] == ["Y\u202ees.", "No."]
 
 
+@pytest.fixture
+def long(memory: Memory) -> Memory:
+    """A pair of six sentences on either side, longer than a small screen."""
+    source = "Бұл бағдарламалық және стратегиялық құжаттарға қол қойылған мемлекеттік сапар еді."
+    target = "This was a state visit during which strategic documents were signed."
+    memory.add([pair(" ".join([source] * 6), " ".join([target] * 6), document="d")])
+    return memory
+
+
+def test_the_places_of_a_split_are_seen_on_the_least_screen(long: Memory) -> None:
+    """Both of them, and what the keys are; each sentence start can be reached."""
+    down, right = ("down",), ("right",)
+    for keys in ((), down * 4, ("tab", *down * 5), ("end",), ("tab", "home"), right * 30):
+        screen = play(long, "s", *keys, size=(40, 12)).screen
+        assert screen.count("✂") == 2, screen
+        assert "Enter cut" in screen
+        assert "❯" in screen
+    cut = play(long, "s", *("down",) * 3, "tab", *("down",) * 3, "enter", size=(40, 12))
+    assert [source.count("еді.") for source, _ in cut.sides] == [4, 2]
+    assert [target.count("signed.") for _, target in cut.sides] == [4, 2]
+
+
+def test_a_split_follows_the_size_of_the_terminal(long: Memory) -> None:
+    async def session() -> str:
+        app = ReviewApp(Document.find(long), long, translating=False)
+        async with app.run_test(size=(100, 40)) as pilot:
+            await pilot.press("s", "end", "tab", "end")
+            await pilot.resize_terminal(40, 12)
+            await pilot.pause()
+            return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+    assert asyncio.run(session()).count("✂") == 2
+
+
 def test_shifting_a_column(four: Memory) -> None:
     """Down to the gap, and up again."""
     down = play(four, "d")
@@ -293,6 +332,65 @@ def test_a_match_is_inserted(four: Memory) -> None:
     played = play(four, "end", "wait", "f5")
     assert "It snowed." in played.screen
     assert play(four, "wait", "f5", "enter").sides[3][1] == "It snowed."
+
+
+@pytest.fixture
+def glossed(four: Memory) -> Memory:
+    """The same four with a glossary; the last source holds a term of it."""
+    four.add_terms([Term("қар", "snow"), Term("қар", "[b]snowfall")], ("kk", "en"))
+    four.add_terms([Term("күн", "sun")], ("kk", "en"))
+    return four
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
+def test_terms_are_shown_with_their_translations(glossed: Memory, size: tuple[int, int]) -> None:
+    """Those that the source holds in any form, beside matches; on one line after the best."""
+    (last,) = (unit for unit in glossed.units() if unit.source.text == "Қар жауды.")
+    snow = Variant.of("kk", "Қарлар жауды.")
+    glossed.change("edit", [(last, replace(last, source=snow))])
+    said = "қар → [b]snowfall or snow"
+    assert said in play(glossed, "end", "wait", size=size).screen
+    glossed.add([pair("Қарлар жауды.", "It snowed.")])
+    screen = play(glossed, "end", "wait", size=size).screen
+    matched, *_ = (line for line in screen.splitlines() if "100 % It snowed." in line)
+    assert (said in matched) == (size != ROOMY)
+    assert said in screen
+    assert "күн →" not in screen
+    assert "күн → sun" in play(glossed, "home", "j", "wait", size=size).screen
+
+
+def test_many_terms_leave_room_for_a_match(glossed: Memory) -> None:
+    """And are cut short in two lines."""
+    words = [f"сөз{letter * 5}" for letter in "абвгдежзик"]
+    glossed.add_terms([Term(word, "some words that are long") for word in words], ("kk", "en"))
+    glossed.add([pair(" ".join(words), "", document="d", state="initial")])
+    glossed.add([pair(" ".join(words), "All of them.")])
+    lines = play(glossed, "end", "wait").screen.splitlines()[-5:]
+    assert lines[0].startswith("─")
+    assert "сөзааааа → some words" in lines[1]
+    assert lines[2].endswith("…")
+    assert lines[3] == " 1 100 % All of them."
+
+
+def test_terms_that_come_meanwhile_are_shown(tmp_path: Path) -> None:
+    """Added in another window, and taken out there."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add([pair("Қар жауды.", "It snowed.", document="d")])
+
+        async def session() -> None:
+            app = ReviewApp(Document.find(memory), memory, translating=False)
+            shown = app.workbench.query_one
+            async with app.run_test(size=ROOMY):
+                for act in (Memory.add_terms, Memory.withdraw_terms):
+                    with Memory.open(path) as theirs:
+                        act(theirs, [Term("қар", "snow")], ("kk", "en"))
+                    app.workbench._look_at_others()
+                    await answered(app)
+                    is_there = "қар → snow" in str(shown(Matches).render())
+                    assert is_there == (act is Memory.add_terms)
+
+        asyncio.run(session())
 
 
 def test_a_match_is_never_that_of_the_pair_before(memory: Memory) -> None:
@@ -450,7 +548,7 @@ def test_the_session_goes_on_where_it_stopped(four: Memory) -> None:
 def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
     assert play(four, "/", "=night", "enter").number == 3
     assert play(four, "ctrl+f", "=жауды", "enter").number == 4
-    again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "y", "y")
+    again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "wait", "y", "y")
     assert again.number == 3
     assert "3 of 4 pairs that hold it" in again.screen
 
@@ -515,6 +613,67 @@ def test_undo_and_redo_across_sessions(four: Memory) -> None:
     assert "there is nothing to do again" in play(four, "U").screen
 
 
+def undone(path: Path, *acts: Callable[[Document], None], keys: tuple[str, ...] = ()) -> Played:
+    """Edit the first pair as Айгүл, then as others in windows of their own; then press keys."""
+    path.unlink(missing_ok=True)
+    with Memory.open(path, author="Айгүл") as mine:
+        mine.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+
+        async def session() -> Played:
+            document = Document.find(mine)
+            app = ReviewApp(document, mine, translating=False)
+            async with app.run_test(size=ROOMY) as pilot:
+                await pilot.press("home", "e", "!", "enter")
+                for act in acts:
+                    author = "Айгүл" if act is edits_second_as_myself else "Болат"
+                    with Memory.open(path, author=author) as theirs:
+                        act(Document.find(theirs))
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause()
+                strips = app.screen._compositor.render_strips()
+                screen = "\n".join(strip.text.rstrip() for strip in strips)
+            return Played(list(Document.find(mine).units), screen, None)
+
+        return asyncio.run(session())
+
+
+def edits_first(document: Document) -> None:
+    document.edit(0, "Aye.")
+
+
+def edits_second(document: Document) -> None:
+    document.edit(1, "Nay.")
+
+
+def edits_second_as_myself(document: Document) -> None:
+    edits_second(document)
+
+
+@pytest.mark.parametrize("other", [edits_second, edits_second_as_myself])
+def test_undo_takes_back_what_was_done_here(
+    tmp_path: Path, other: Callable[[Document], None]
+) -> None:
+    """Not what a colleague, or the same person in another window, did since; and so does redo."""
+    path = tmp_path / "m.db"
+    assert undone(path, other, keys=("u",)).sides == [("Иә.", "Yes."), ("Жоқ.", "Nay.")]
+    assert undone(path, other, keys=("u", "U")).sides == [("Иә.", "Yes.!"), ("Жоқ.", "Nay.")]
+
+
+def test_undo_asks_before_it_takes_back_what_others_did(tmp_path: Path) -> None:
+    """It names who, what and when; without an answer all stays."""
+    path = tmp_path / "m.db"
+    asked = undone(path, edits_first, keys=("u",))
+    assert re.search(r"after this edit came Болат's edit of \d{4}-\d\d-\d\d", asked.screen)
+    assert asked.sides[0][1] == "Aye."
+    assert undone(path, edits_first, keys=("u", "enter")).sides[0][1] == "Aye."
+    assert undone(path, edits_first, keys=("u", "down", "enter")).sides[0][1] == "Yes.!"
+    assert undone(path, edits_first, keys=("u", "down", "enter", "u")).sides[0][1] == "Yes."
+    left = undone(path, edits_second, keys=("u", "u"))
+    assert "nothing of yours is left to undo here" in left.screen
+    assert "Болат's edit of" in left.screen
+
+
 def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:
     memory.add(
         [
@@ -553,11 +712,27 @@ def test_help_in_the_editor_begins_with_its_keys(four: Memory) -> None:
         ("aa", "there is no key 'aa'"),
         ("Esc", "the key 'Esc' has another use"),
         ("ctrl+p", "the key 'ctrl+p' has another use"),
+        (
+            "Ctrl-V",
+            "the key 'Ctrl-V' has another use: it pastes in the editor; give approve another",
+        ),
+        ("ctrl+shift+left", "it selects a word in the editor"),
     ],
 )
 def test_what_is_no_key_is_refused(keys: str, message: str) -> None:
     with pytest.raises(TmtoolError, match=re.escape(message)):
         with_keys({"approve": keys})
+
+
+def test_no_command_can_take_a_key_from_the_editor() -> None:
+    """Those that act there and are not the app's own are refused."""
+    bindings = [*Editor.BINDINGS, *TextArea.BINDINGS]
+    keys = {key for binding in bindings for key in binding.key.split(",")}  # type: ignore[union-attr]
+    everywhere = {key for key in keys if re.match(r"ctrl|alt", key)} - {"ctrl+underscore"}
+    assert everywhere >= {"ctrl+v", "alt+y"}
+    for key in everywhere - {key for command in COMMANDS for key in command.keys.split(",")}:
+        with pytest.raises(TmtoolError, match=r"another use|there is no key"):
+            with_keys({"approve": key})
 
 
 def test_keys_may_be_written_as_they_are_shown(four: Memory) -> None:
@@ -592,9 +767,47 @@ def test_an_expression_that_takes_too_long_is_given_up(memory: Memory) -> None:
     memory.add(
         [pair("а" * 60 + "!", "a" * 60 + "!", document="d"), pair("Иә.", "Yes.", document="d")]
     )
-    stopped = play(memory, "/", "f4", "=(a|aa)+$", "enter", "j")
-    assert "the expression takes too long" in play(memory, "/", "f4", "=(a|aa)+$", "enter").screen
-    assert stopped.number == 2
+    keys = ("/", "f4", "=(a|aa)+$", "enter", "wait")
+    assert "the expression takes too long" in play(memory, *keys).screen
+    assert play(memory, *keys, "j").number == 2
+
+
+def test_a_slow_search_lets_keys_through_and_is_stopped(
+    four: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each text takes a while, though none too long; Esc gives up."""
+    begun, goes_on = Event(), Event()
+
+    def slow(_: Sought, text: str, patience: float | None = None) -> list[tuple[int, int]]:
+        begun.set()
+        if patience is None:  # else the text is being drawn
+            assert goes_on.wait(60), text
+        return []
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        desk = app.workbench
+        async with app.run_test(size=ROOMY) as pilot:
+            monkeypatch.setattr(Sought, "spans", slow)
+            await pilot.press("/", "f4", "x", "enter")
+            await asyncio.to_thread(begun.wait)
+            await pilot.press("down", "escape")
+            assert desk.current == 2
+            goes_on.set()
+            while desk._is_busy:
+                await asyncio.sleep(0.01)
+            assert "stopped" in str(desk.query_one(Keys).render())
+
+    asyncio.run(session())
+
+
+def test_a_slow_expression_marks_nothing() -> None:
+    """Drawing does not wait for it more than once."""
+    wanted = Sought("(a|aa)+$", is_regex=True)
+    assert wanted.marks("baa") == [(1, 3)]
+    assert wanted.marks("a" * 60 + "!") == []
+    assert wanted.marks("baa") == []
+    assert wanted.spans("baa") == [(1, 3)]
 
 
 def test_a_draft_outlives_the_session(four: Memory) -> None:
@@ -820,6 +1033,42 @@ def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
     asyncio.run(session())
 
 
+def test_keys_that_come_early_break_nothing(four: Memory) -> None:
+    """Before what they are about is on the screen; the palette is opened once, and left once."""
+
+    async def session() -> None:
+        app = ReviewApp(Document.find(four), four, translating=False)
+        async with app.run_test(size=ROOMY) as pilot:
+            desk = app.workbench
+            choice, prompt = Choice("?", [("a", "A")]), Prompt("?", regex=False)
+            split = Split(desk.document.units[0])
+            early: list[tuple[Screen[Any], Callable[[], None]]] = [
+                (choice, partial(choice.action_move, "down")),
+                (choice, partial(choice.action_turn, "down")),
+                (prompt, prompt.action_toggle_regex),
+                (split, partial(split.action_step, 1)),
+            ]
+            for screen, act in early:
+                app.push_screen(screen)
+                act()
+                await pilot.pause()
+                await pilot.press("escape")
+            app.action_command_palette()
+            await pilot.pause()
+            palette = app.screen
+            app.push_screen(Choice("?", [("a", "A")]))
+            app.action_command_palette()
+            await pilot.press("escape")
+            for _ in range(2):
+                palette.dismiss()
+            app.action_command_palette()
+            await pilot.pause()
+            await pilot.press("escape")
+            assert app.screen is desk
+
+    asyncio.run(session())
+
+
 def test_letters_that_come_early_are_not_lost(four: Memory) -> None:
     """Before the line that is asked for has the focus, on a slow machine."""
 
@@ -906,6 +1155,11 @@ def seed_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("list", ROOMY, ()),
         ("list", SMALL, ()),
         ("list", NARROW, ()),
+        ("cyrillic", ROOMY, ("л", "о")),
+        ("cyrillic", SMALL, ("л", "о")),
+        ("terms", ROOMY, ()),
+        ("terms", SMALL, ()),
+        ("split", (40, 12), ("s", "down", "tab")),
         ("editor", ROOMY, ("e", "=.")),
         ("editor", SMALL, ("e", "=.")),
         *(
@@ -929,6 +1183,9 @@ def test_screens_look_as_they_were_accepted(
     path = tmp_path / "memory.db"
     path.write_bytes(seed_memory.read_bytes())
     with Memory.open(path, author="Айгүл") as memory:
+        if name == "terms":
+            terms = [Term("ресми", "official"), Term("мемлекеттік сапар", "state visit")]
+            memory.add_terms(terms, ("kk", "en"))
         played = play(memory, "g", "=6", "enter", "wait", *keys, size=size)
     screen = re.sub(r"\d\d:\d\d:\d\d", "hh:mm:ss", played.screen) + "\n"
     accepted = SCREENS / f"{name}-{size[0]}x{size[1]}.txt"
@@ -947,6 +1204,30 @@ def test_colours_say_nothing_alone(seed_memory: Path, tmp_path: Path) -> None:
     (screen,) = screens
     assert "+ translated" in screen
     assert "? doubtful 62%" in screen
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW, (40, 12)])
+def test_the_line_of_keys_follows_the_keyboard(four: Memory, size: tuple[int, int]) -> None:
+    """Both letters of a key until one was typed, then those of its layout."""
+    both, latin, cyrillic = (
+        play(four, *keys, size=size).screen.splitlines()[-1]
+        for keys in (("wait",), ("down", "k", "j"), ("down", "e", "=ж", "escape"))
+    )
+    assert both.startswith(" h/р help  a/ф approve")
+    assert latin.startswith(" h help  a approve")
+    assert cyrillic.startswith(" р help  ф approve")
+    assert max(map(len, (both, latin, cyrillic))) <= size[0]
+
+
+def test_a_long_question_leaves_room_for_the_answers(four: Memory) -> None:
+    """On the least screen, too; a page leads on in it."""
+    words = " ".join(f"w{number}" for number in range(80))
+    play(four, "e", f"={words}", "escape")
+    Document.find(four).edit(1, "Dawn.")
+    asked = play(four, "e", size=(40, 12))
+    for said in ("changed this pair", "Keep what is", "Write what", "Go on typing", "take it"):
+        assert said in asked.screen
+    assert "w79" in play(four, "escape", "e", *["pagedown"] * 9, size=(40, 12)).screen
 
 
 def test_an_empty_document_has_a_screen(memory: Memory) -> None:

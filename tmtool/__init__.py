@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LanguageError,
         MismatchError,
         MissingExtra,
+        OvertakenError,
         StoreError,
         TmtoolError,
     )
@@ -64,6 +65,7 @@ __all__ = [
     "Memory",
     "MismatchError",
     "MissingExtra",
+    "OvertakenError",
     "Segment",
     "Segmenter",
     "State",
@@ -92,6 +94,7 @@ _MODULES = {
         "LanguageError",
         "MismatchError",
         "MissingExtra",
+        "OvertakenError",
         "StoreError",
         "TmtoolError",
     ),

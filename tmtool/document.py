@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, partial, reduce
 from itertools import chain
 from operator import attrgetter
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import regex
@@ -40,9 +41,11 @@ from tmtool.text import clean
 from tmtool.units import Units
 
 if TYPE_CHECKING:
-    from tmtool.checks import Style
+    from tmtool.checks import Judge, Style
 
 _PATIENCE = 0.3  # seconds that an expression may take with one text
+_LONGEST = 10.0  # with all of a document
+_GLANCE = 0.02  # with a text that is being drawn
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
 
@@ -76,6 +79,8 @@ class Document:
         self.languages = (source_language, target_language)
         self.key = (name, source_language, target_language)
         self._memory = memory
+        self._glossary: object = None
+        memory.begin()
         self.refresh()
 
     @classmethod
@@ -118,6 +123,9 @@ class Document:
         """Read the units again."""
         self._version = self._memory.version
         self.units = Units(self._memory, self.key)
+        glossary, self._glossary = self._glossary, self._memory.glossary_version
+        if glossary != self._glossary:
+            self.__dict__.pop("_judge", None)
 
     @property
     def is_stale(self) -> bool:
@@ -210,13 +218,18 @@ class Document:
 
     def flaws(self, unit: TranslationUnit) -> list[Finding]:
         """What checks doubt in a pair, its terms included; a rejected one is known to be wrong."""
-        return self._judge(unit) if unit.is_paired and unit.state != "rejected" else []
+        is_judged = unit.is_paired and unit.state != "rejected"
+        return self._judge.findings(unit) if is_judged else []
+
+    def terms(self, unit: TranslationUnit) -> dict[str, tuple[str, ...]]:
+        """The terms of the glossary in a source, in any of their forms, with their translations."""
+        return self._judge.terms(unit)
 
     @cached_property
-    def _judge(self) -> Callable[[TranslationUnit], list[Finding]]:
-        from tmtool.checks import judge
+    def _judge(self) -> Judge:
+        from tmtool.checks import Judge
 
-        return judge(self._memory.glossary(), self.styles)
+        return Judge(self._memory.glossary(), self.styles)
 
     def judged(self, start: int = 0) -> Iterator[tuple[int, list[Finding]]]:
         """Each index from ``start`` on, then from the top, with what checks doubt there."""
@@ -392,12 +405,22 @@ class Document:
             self.refresh()
         return len(moved)
 
-    def undo(self) -> tuple[str, int] | None:
-        """Take back the latest action on this document; its kind and the index it touched."""
+    def undo(self, number: int | None = None) -> tuple[str, int] | None:
+        """Take back one's latest action on this document; its kind and the index it touched.
+
+        What the same author does meanwhile elsewhere, in another window, is not one's own. With
+        ``number`` that action, whoever did it. Raises ``OvertakenError``, which names the other and
+        has the number, if another's action built on it, or nothing else is left.
+        """
+        if number is not None:
+            return self._travel(partial(self._memory.take_back, number))
         return self._travel(partial(self._memory.undo, self.key, besides=("add",)))
 
     def redo(self) -> tuple[str, int] | None:
-        """Carry out again what was undone last; its kind and the index it touched."""
+        """Carry out again what one has undone last; its kind and the index it touched.
+
+        Raises ``OvertakenError`` if another's action built on what was before.
+        """
         return self._travel(partial(self._memory.redo, self.key))
 
     def _travel(self, move: Callable[[], tuple[str, int] | None]) -> tuple[str, int] | None:
@@ -603,22 +626,39 @@ class Sought:
     def __init__(self, typed: str, *, is_regex: bool) -> None:
         """Raises ``TmtoolError`` if it is no regular expression."""
         self.typed = typed
+        self.is_regex = is_regex
+        self._is_slow = False
         pattern = expression(typed, is_regex=is_regex).pattern
         try:
             self._pattern = regex.compile(pattern, regex.IGNORECASE)
         except regex.error as error:
             raise TmtoolError(f"this is no regular expression: {error}") from None
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where it is found in a text.
+    def spans(self, text: str, patience: float = _PATIENCE) -> list[tuple[int, int]]:
+        """Where it is found in a text. Other threads go on meanwhile.
 
-        Raises ``TmtoolError`` if the expression goes over the text again and again.
+        Raises ``TmtoolError`` if that takes more seconds than ``patience``: the expression goes
+        over the text again and again.
         """
         try:
-            return [match.span() for match in self._pattern.finditer(text, timeout=_PATIENCE)]
+            found = self._pattern.finditer(text, timeout=patience, concurrent=True)
+            return [match.span() for match in found]
         except TimeoutError:
-            hint = "make it simpler: a + or * inside another one takes long"
-            raise TmtoolError("the expression takes too long", hint=hint) from None
+            raise _endless() from None
+
+    def marks(self, text: str) -> list[tuple[int, int]]:
+        """Where it is found in a text that is drawn; nowhere once a text has taken too long."""
+        if not self._is_slow:
+            try:
+                return self.spans(text, _GLANCE)
+            except TmtoolError:
+                self._is_slow = True
+        return []
+
+
+def _endless() -> TmtoolError:
+    hint = "make it simpler: a + or * inside another one takes long"
+    return TmtoolError("the expression takes too long", hint=hint)
 
 
 Kind = Callable[[Entry], bool]
@@ -657,13 +697,27 @@ def fraction(typed: str) -> float:
     return percent / 100
 
 
-def found_in(memory: Memory, document: DocumentKey, wanted: Sought) -> list[int]:
+def found_in(
+    memory: Memory,
+    document: DocumentKey,
+    wanted: Sought,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> list[int]:
     """The indexes of the units of a document in which something is found, on either side.
 
-    Raises ``TmtoolError`` as :meth:`Sought.spans`.
+    Raises ``TmtoolError`` as :meth:`Sought.spans`, and if it ``is_stopped``, which is asked after
+    each unit.
     """
-    texts = enumerate(memory.texts(document))
-    return [index for index, sides in texts if any(map(wanted.spans, sides))]
+    until = monotonic() + _LONGEST
+    found = []
+    for index, sides in enumerate(memory.texts(document)):
+        if any(map(wanted.spans, sides)):
+            found.append(index)
+        if is_stopped():
+            raise TmtoolError("stopped")
+        if monotonic() > until:
+            raise _endless()
+    return found
 
 
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:

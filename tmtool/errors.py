@@ -8,6 +8,7 @@
     ├── MismatchError              two texts are no translations of each other
     └── StoreError                 the memory cannot be opened, read or written
         ├── ConflictError          somebody else changed the unit meanwhile
+        │   └── OvertakenError     to undo this would take back what somebody else did
         └── DisconnectedError      its server cannot be reached
 
 A message is one line that says what happened and where; ``hint`` says what to do.
@@ -78,6 +79,17 @@ class StoreError(TmtoolError):
 
 class ConflictError(StoreError):
     """A unit was changed by somebody else after it was read; nothing was written."""
+
+
+class OvertakenError(ConflictError):
+    """What is to be taken back was done by another, or another built on it; nothing was done.
+
+    ``number`` is that of the other's action: to take that back, name it.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", number: int) -> None:
+        super().__init__(message, hint=hint)
+        self.number = number
 
 
 class DisconnectedError(StoreError):

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from tmtool.errors import ConflictError, InputError, StoreError, TmtoolError
+from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
     TERMS,
     Action,
@@ -41,6 +41,7 @@ from tmtool.model import (
     Variant,
 )
 from tmtool.store import DatabaseUrl, address, open_store
+from tmtool.store.base import Session
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold, legal
 
@@ -99,6 +100,7 @@ class Memory:
     def __init__(self, store: Store, *, author: str = "") -> None:
         self._store = store
         self.author = author or store.user or _user()
+        self._session: Session | None = None
 
     @classmethod
     def open(
@@ -126,7 +128,14 @@ class Memory:
 
     def another(self) -> Memory:
         """The same memory once more, for another thread."""
-        return Memory.open(self.address, create=False, author=self.author)
+        other = Memory.open(self.address, create=False, author=self.author)
+        other._session = self._session
+        return other
+
+    def begin(self) -> None:
+        """Have a session begin, if none has: what its author does elsewhere is not undone here."""
+        if self._session is None:
+            self._session = Session(self.author, self._store.last_number())
 
     @property
     def address(self) -> Path | DatabaseUrl:
@@ -148,6 +157,10 @@ class Memory:
     def wait_briefly(self, seconds: float) -> None:
         """Wait no longer than this for others from now on, and call nobody meanwhile."""
         self._store.wait_briefly(seconds)
+
+    def hold_little(self) -> None:
+        """Hold little of a file in the working memory from now on; little is asked for at once."""
+        self._store.hold_little()
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -447,20 +460,43 @@ class Memory:
                 written.append(after)
         return written
 
+    def last_change(
+        self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
+    ) -> Action | None:
+        """The latest action that stands, of those on a document if given; see :meth:`undo`."""
+        last = self._store.last_action(document, besides=besides)
+        return last and self._store.action(last[0])
+
     def undo(
         self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
     ) -> tuple[str, int] | None:
         """Take back the latest action that stands; its kind and how many units it changed.
 
         With ``document``, the latest that touched one of its units; actions of the kinds
-        ``besides`` are passed over. ``None``: there is nothing to undo. Raises
-        ``ConflictError`` if a later action, on other units too, built on it.
+        ``besides`` are passed over. In a session (:meth:`begin`) only what is the author's own is
+        taken back. ``None``: there is nothing to undo. Raises ``OvertakenError`` if a later action,
+        on other units too, built on it, or, in a session, nothing is left but what others did.
         """
         with self._action("undo") as undoing:
-            last = self._store.last_action(document, besides=besides)
-            if last is None:
-                return None
-            return last[1], self._take_back(undoing, *last)
+            last = self._store.last_action(document, besides=besides, own=self._session)
+            if last is not None:
+                return last[1], self._take_back(undoing, *last)
+            other = self.last_change(document, besides=besides)
+        if other is not None:
+            said = f"nothing of yours is left to undo here: the last change is {self._told(other)}"
+            raise OvertakenError(said, number=other.number)
+        return None
+
+    def take_back(self, number: int) -> tuple[str, int]:
+        """Take back the action of a number, whoever did it; its kind and how many units.
+
+        Raises ``ConflictError`` if it does not stand, ``OvertakenError`` as :meth:`undo`.
+        """
+        with self._action("undo") as undoing:
+            action = self._store.action(number)
+            if action is None or not action.stands:
+                raise ConflictError(f"action {number} was taken back already")
+            return action.kind, self._take_back(undoing, number, action.kind)
 
     def undo_since(self, since: int | datetime) -> list[Action]:
         """Take back all actions that stand from a number or a time on, the latest first.
@@ -482,12 +518,12 @@ class Memory:
     def redo(self, document: DocumentKey | None = None) -> tuple[str, int] | None:
         """Carry out again what the latest undo took back; its kind and how many units it changed.
 
-        ``None``: nothing was undone since the latest action, of those on ``document`` if given.
-        Raises ``ConflictError`` as :meth:`undo`.
+        ``None``: nothing was undone since the latest action, of those on ``document`` if given, in
+        a session of the author's own. Raises ``OvertakenError`` as :meth:`undo`.
         """
         with self._action("redo") as redoing:
-            last = self._store.last_undo(document)
-            standing = self._store.last_action(document)
+            last = self._store.last_undo(document, own=self._session)
+            standing = self._store.last_action(document, own=self._session)
             if last is None or (standing and standing[0] > last[0]):
                 return None
             undo, number, kind = last
@@ -499,21 +535,30 @@ class Memory:
     def _restore(self, action: _Action, number: int, since: str) -> int:
         """Put units and terms back to where the action of a number found them; how many.
 
-        Raises ``ConflictError`` if a later action stands on one of the units; on the terms there
+        Raises ``OvertakenError`` if a later action stands on one of the units; on the terms there
         is none, as all actions on them are of one kind.
         """
         history = self._store.history(number)
         for unit_id, _ in history:
-            if any(other > number for other in self._store.standing_actions(unit_id)[:1]):
-                raise ConflictError(
-                    f"unit {unit_id} was changed again after {since}",
+            later = next(iter(self._store.standing_actions(unit_id)), 0)
+            if later > number and (other := self._store.action(later)):
+                raise OvertakenError(
+                    f"after {since} came {self._told(other)}",
                     hint="undo the later change first",
+                    number=later,
                 )
         for unit_id, state in reversed(history):
             self._replace(action, [(self._store.unit(unit_id), state)], is_back=True)
         if terms := self._store.terms.before(number):
             self._store.terms.put(terms, action(), action.at, self.author)
         return len({unit_id for unit_id, _ in history}) + len(terms)
+
+    def _told(self, action: Action) -> str:
+        """What somebody did, who and when, for people."""
+        said = f"{action.kind} of {action.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        if action.author == self.author:
+            return f"your own {said}, made elsewhere"
+        return f"{action.author or 'somebody'}'s {said}"
 
     def actions(self, since: int | datetime = 0) -> list[Action]:
         """The actions from a number or a time on, the latest first.
@@ -598,6 +643,11 @@ class Memory:
         With ``languages``, those between these two.
         """
         return self._store.terms.terms(languages)
+
+    @property
+    def glossary_version(self) -> object:
+        """A value that is another one once the terms have changed."""
+        return self._store.terms.version
 
     def glossary(self) -> Iterator[TranslationUnit]:
         """Those terms that may be used, as units."""
@@ -704,8 +754,11 @@ class Memory:
     @contextmanager
     def _action(self, kind: str, *, lasts: bool = True) -> Iterator[_Action]:
         """An action in a transaction of its own."""
+        action = _Action(self._store, kind, self.author)
         with self._store.transaction(lasts=lasts):
-            yield _Action(self._store, kind, self.author)
+            yield action
+        if self._session and action.number:
+            self._session.written.add(action.number)
 
     def _signed(
         self, action: _Action, before: TranslationUnit | None, after: TranslationUnit

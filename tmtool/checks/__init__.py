@@ -39,12 +39,12 @@ __all__ = [
     "CHECKS",
     "DEFAULT",
     "Check",
+    "Judge",
     "Style",
     "check",
     "check_unit",
     "checked",
     "dismissed",
-    "judge",
     "mender",
     "read_styles",
     "recalled",
@@ -63,13 +63,24 @@ def check_unit(unit: TranslationUnit) -> list[Finding]:
     return findings(Pair(unit, _NOTHING), _ALONE)
 
 
-def judge(
-    glossary: Iterable[TranslationUnit], styles: Mapping[str, Style] | None = None
-) -> Callable[[TranslationUnit], list[Finding]]:
-    """As :func:`check_unit`, with a ``glossary`` and ``styles`` (see :func:`check`)."""
-    known = _known(glossary, styles)
-    checks = (*_ALONE, CHECKS["terms"]) if known.terms else _ALONE
-    return lambda unit: findings(Pair(unit, known), checks)
+class Judge:
+    """What looks at one unit alone, as :func:`check_unit`, with a glossary and styles."""
+
+    def __init__(
+        self, glossary: Iterable[TranslationUnit], styles: Mapping[str, Style] | None = None
+    ) -> None:
+        """``glossary`` and ``styles`` are those of :func:`check`."""
+        self._known = _known(glossary, styles)
+        self._checks = (*_ALONE, CHECKS["terms"]) if self._known.terms else _ALONE
+
+    def findings(self, unit: TranslationUnit) -> list[Finding]:
+        """What the checks find in a unit."""
+        return findings(Pair(unit, self._known), self._checks)
+
+    def terms(self, unit: TranslationUnit) -> dict[str, tuple[str, ...]]:
+        """The terms that its source holds, in any of their forms, with their translations."""
+        found = across.terms_in(Pair(unit, self._known))
+        return {term.text: tuple(text for text, _ in term.translations) for term, _ in found}
 
 
 def check(

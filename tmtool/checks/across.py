@@ -154,20 +154,23 @@ def spelling(pair: Pair) -> Iterator[Flaw]:
 @check("terms", "warning", alone=False)
 def terms(pair: Pair) -> Iterator[Flaw]:
     """A term of the glossary is not translated as the glossary says."""
-    source, target = pair.source, pair.target
+    for term, span in terms_in(pair):
+        if not any(_occurs(pair.target.words, stems) for _, stems in term.translations):
+            wanted = " or ".join(text for text, _ in term.translations)
+            yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
+
+
+def terms_in(pair: Pair) -> Iterator[tuple[Term, Span]]:
+    """The terms of the glossary that a source holds, in any of their forms, and where."""
     if not pair.known.terms:
         return
-    languages = source.typography.language, target.typography.language
-    words = list(WORD.finditer(source.lower))
+    languages = pair.source.typography.language, pair.target.typography.language
+    words = list(WORD.finditer(pair.source.lower))
     for at, word in enumerate(words):
         for term in pair.known.terms.get((*languages, word[0][:_HEAD]), ()):
             run = words[at : at + len(term.stems)]
-            if not _is_run([match[0] for match in run], term.stems):
-                continue
-            if not any(_occurs(target.words, stems) for _, stems in term.translations):
-                wanted = " or ".join(text for text, _ in term.translations)
-                span = (run[0].start(), run[-1].end())
-                yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
+            if _is_run([match[0] for match in run], term.stems):
+                yield term, (run[0].start(), run[-1].end())
 
 
 def read_terms(units: Iterable[TranslationUnit]) -> dict[tuple[str, str, str], list[Term]]:

@@ -83,24 +83,29 @@ def history_command(shared: Shared, unit: str | None, document: str | None, as_j
 def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) -> None:
     """Take back the last change to the memory, or all since a time.
 
-    May be repeated until nothing is left to undo, which exits with 1. 'tmtool history' numbers
+    Whoever made it: of another's change author and time are said. May be repeated until nothing
+    is left to undo, which exits with 1. 'tmtool history' numbers
     the actions; several are taken back together or not at all. An undo stays in the history, and
     can be taken back in 'tmtool review'.
     """
     with open_memory(shared) as memory:
-        if dry_run:
-            standing = (action for action in memory.actions(since or 0) if action.stands)
-            actions = list(standing)[: 1 if since is None else None]
-            for action in actions:
-                click.echo(_action_as_line(action))
-            undone = [(action.kind, action.units) for action in actions]
-        elif since is None:
-            last = memory.undo()
+        if since is None:
+            last = memory.last_change()
             undone = [last] if last else []
+            if last and not dry_run:
+                memory.take_back(last.number)
+        elif dry_run:
+            undone = [action for action in memory.actions(since) if action.stands]
         else:
-            undone = [(action.kind, action.units) for action in memory.undo_since(since)]
-    for kind, count in undone if not dry_run else ():
-        shared.say(f"undone: {kind}, {plural(count, 'term' if kind == TERMS else 'unit')}")
+            undone = memory.undo_since(since)
+        for action in undone:
+            if dry_run:
+                click.echo(_action_as_line(action))
+                continue
+            is_own = since is not None or action.author == memory.author
+            whose = "" if is_own else f" by {action.author} at {format_time(action.at)}"
+            count = plural(action.units, "term" if action.kind == TERMS else "unit")
+            shared.say(f"undone: {action.kind}{whose}, {count}")
     if not undone:
         shared.say("nothing to undo")
         sys.exit(NO)

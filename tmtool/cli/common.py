@@ -702,9 +702,10 @@ def show_screen(
     """Show the full-screen app, if it is wanted and the terminal can; whether it was shown."""
     from tmtool import tui
 
+    keys = configured_keys()  # what is wrong with them is told where there is no screen, too
     if plain or not tui.is_possible():
         return False
-    keys = configured_keys()
+    memory.hold_little()
     memory.wait_briefly(_BRIEFLY)  # a screen that stands still is worse than to try again
     lost = tui.run(document, memory, translating=translating, keys=keys, is_light=light)
     if lost:

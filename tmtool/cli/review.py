@@ -23,7 +23,7 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.lines import Conversation, keep_draft
 from tmtool.document import Document, Kind, Sought, fraction, kinds, less_sure_than
-from tmtool.errors import ConflictError, TmtoolError
+from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
 from tmtool.regroup import Side
@@ -54,6 +54,7 @@ _ARGUMENTS = {
 }
 """What may follow a command on its line."""
 
+_YES = ("y", "yes", "н", "иә")
 _NOTHING_LEFT = "Nothing is left to judge that nobody else is at."
 LISTED_AT_START = 200
 """Longer documents are listed only when asked for."""
@@ -213,6 +214,7 @@ class Review:
         self._talk.say(f"{self._index + 1}/{count}  {_standing(unit)}", strong=True)
         self._talk.say(unit.source.text or "(nothing)", indent=f"  {source}: ")
         self._talk.say(unit.target.text or "(nothing)", indent=f"  {target}: ")
+        say_terms(self._talk, self._document, unit)
         for finding in self._document.flaws(unit):
             self._talk.say(finding.message, indent="  warning: ")
         for note in unit.notes:
@@ -299,7 +301,7 @@ class Review:
         least = fraction(percent)
         count = self._document.approve_above(least, dry_run=True)
         question = f"{plural(count, 'pair')} at least {least:.0%} sure; approve them? [y/n] "
-        if count and (self._talk.ask(question) or "").strip() in ("y", "yes", "н", "иә"):
+        if count and (self._talk.ask(question) or "").strip() in _YES:
             self._document.approve_above(least)
             self._talk.say(f"{plural(count, 'pair')} approved. {summary(self._document)}")
         elif not count:
@@ -481,7 +483,19 @@ class Review:
     # The rest
 
     def _undo(self, _: int, __: str) -> bool:
-        return self._travel(self._document.undo, "Undone", "nothing to undo")
+        number = None
+        while True:
+            try:
+                undo = partial(self._document.undo, number)
+                return self._travel(undo, "Undone", "nothing to undo")
+            except OvertakenError as error:
+                if not self._talk.is_typed:
+                    raise
+                self._document.refresh()
+                answer = self._talk.ask(f"{error.message}. Take that back? [y/n] ") or ""
+                if answer.strip() not in _YES:
+                    return True
+                number = error.number
 
     def _redo(self, _: int, __: str) -> bool:
         return self._travel(self._document.redo, "Done again", "nothing to do again")
@@ -520,6 +534,12 @@ class Review:
     def _quit(self, _: int, __: str) -> bool:
         self._index = None
         return False
+
+
+def say_terms(talk: Conversation, document: Document, unit: TranslationUnit) -> None:
+    """The terms of the glossary in a source, with how they are to be translated."""
+    for term, translations in document.terms(unit).items():
+        talk.say(f"{term} → {' or '.join(translations)}", indent="  term: ")
 
 
 def _number(typed: str) -> int:

@@ -21,7 +21,7 @@ from tmtool.cli.common import (
     text_options,
 )
 from tmtool.cli.lines import Conversation, command_named, keep_draft
-from tmtool.cli.review import Review
+from tmtool.cli.review import Review, say_terms
 from tmtool.document import Document
 from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.memory import Memory
@@ -281,3 +281,4 @@ def _show(talk: Conversation, document: Document, index: int) -> None:
         if before.target.text:
             talk.say(before.target.text, indent="          ")
     talk.say(unit.source.text, indent=f"{unit.source.language}: ", strong=True)
+    say_terms(talk, document, unit)

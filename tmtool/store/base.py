@@ -9,7 +9,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -32,7 +34,7 @@ from tmtool.store.statements import Row, Statements
 from tmtool.store.terms import TermStore
 from tmtool.text import fold
 
-_PAGE = 256  # events that are read at once
+_PAGE = 256  # events, or texts of a document, that are read at once
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
 )
@@ -46,6 +48,18 @@ SELECT = (
     f"{', '.join(rows.COLUMNS)} FROM units"
 )
 """The rows of units as :func:`tmtool.store.rows.unit` reads them."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What is an author's own: what was done before a session began, and what was done in it.
+
+    ``begun`` is the number of the last action before, ``written`` holds those of the session.
+    """
+
+    author: str
+    begun: int
+    written: set[int] = field(default_factory=set)
 
 
 class Store(Statements):
@@ -112,6 +126,9 @@ class Store(Statements):
     @abstractmethod
     def wait_briefly(self, seconds: float) -> None:
         """Wait no longer for others from now on, and call nobody meanwhile."""
+
+    def hold_little(self) -> None:
+        """Hold little of what is stored in the working memory from now on."""
 
     @abstractmethod
     def follow(self) -> None:
@@ -228,11 +245,18 @@ class Store(Statements):
         return [rows.entry(row) for row in self.stream(query, document)]
 
     def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
-        """Source and target text of each unit of a document, in order."""
+        """Source and target text of each unit of a document, in order.
+
+        They are read some at a time, so that a slow reader keeps nobody from writing.
+        """
         query = (
-            f"SELECT source, target FROM units WHERE document = {_NUMBER} ORDER BY position, number"
+            f"SELECT source, target, position, number FROM units WHERE document = {_NUMBER} "
+            f"AND (position, number) > (?, ?) ORDER BY position, number LIMIT {_PAGE}"
         )
-        return ((row[0], row[1]) for row in self.stream(query, document))
+        last: tuple[float, int] = -inf, 0
+        while found := self.read(query, (*document, *last)):
+            yield from ((row[0], row[1]) for row in found)
+            last = found[-1][2], found[-1][3]
 
     def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
         """Number and source key of units that serve as a match and have this source key.
@@ -441,19 +465,26 @@ class Store(Statements):
         return bool(self.read(query, (unit_id, unit_id))[0][0])
 
     def last_action(
-        self, document: DocumentKey | None, *, besides: Sequence[str] = ()
+        self,
+        document: DocumentKey | None,
+        *,
+        besides: Sequence[str] = (),
+        own: Session | None = None,
     ) -> tuple[int, str] | None:
         """Number and kind of the latest standing action, of those on a document if given.
 
-        Actions of the kinds in ``besides`` do not count, nor do undo and redo.
+        Actions of the kinds in ``besides`` do not count, nor do undo and redo. With ``own``, only
+        those that are the author's of a session.
         """
         besides = (*TAKING_BACK, *besides)
-        return self._last(f"kind NOT IN ({', '.join('?' * len(besides))})", besides, document)
+        return self._last(f"kind NOT IN ({', '.join('?' * len(besides))})", besides, document, own)
 
-    def last_undo(self, document: DocumentKey | None) -> tuple[int, int, str] | None:
+    def last_undo(
+        self, document: DocumentKey | None, *, own: Session | None = None
+    ) -> tuple[int, int, str] | None:
         """The latest undo that stands, the action that it took back, and the kind of that."""
         told = "EXISTS (SELECT 1 FROM actions AS undone WHERE undone.undone_by = actions.number)"
-        found = self._last(f"kind = 'undo' AND {told}", (), document)
+        found = self._last(f"kind = 'undo' AND {told}", (), document, own)
         if found is None:
             return None
         query = "SELECT number, kind FROM actions WHERE undone_by = ?"
@@ -461,9 +492,17 @@ class Store(Statements):
         return found[0], number, kind
 
     def _last(
-        self, where: str, values: Sequence[str], document: DocumentKey | None
+        self,
+        where: str,
+        values: Sequence[str],
+        document: DocumentKey | None,
+        own: Session | None,
     ) -> tuple[int, str] | None:
         """The latest standing action of some kind; on a document that holds or held a unit."""
+        mine: list[Any] = []
+        if own:
+            where += f" AND author = ? AND (number <= ? OR number {self.AMONG})"
+            mine = [own.author, own.begun, self.listed([*own.written])]
         was = (self.WAS.format(name) for name in ("document", "source_language", "target_language"))
         touched = (
             "EXISTS (SELECT 1 FROM history WHERE action = actions.number AND ("
@@ -473,9 +512,19 @@ class Store(Statements):
         found = self.read(
             f"SELECT number, kind FROM actions WHERE undone_by IS NULL AND {where} "
             f"AND {touched if document else 'TRUE'} ORDER BY number DESC LIMIT 1",
-            (*values, *(2 * document if document else ())),
+            (*values, *mine, *(2 * document if document else ())),
         )
         return (found[0][0], found[0][1]) if found else None
+
+    def action(self, number: int) -> Action | None:
+        """The action of a number."""
+        found = self.read(f"SELECT {_ACTION} FROM actions WHERE number = ?", (number,))
+        with self.explained():
+            return rows.action(found[0]) if found else None
+
+    def last_number(self) -> int:
+        """The number of the latest action, 0 if there was none."""
+        return int(self.read("SELECT coalesce(max(number), 0) FROM actions")[0][0])
 
     def history(self, action: int) -> list[tuple[str, TranslationUnit | None]]:
         """The units an action changed, each as it was before, in the order of the changes."""

@@ -31,6 +31,7 @@ from tmtool.store.terms import TermStore
 APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLite files
 CACHE = 10 << 10
 """KiB of a file that are kept in memory at the most."""
+_LITTLE_CACHE = 1 << 10  # the same while somebody looks at one unit after another
 _ROOMY_CACHE = 128 << 10  # the same while many units are written
 
 _PUT = (
@@ -118,6 +119,9 @@ class SqliteStore(Store):
             if self._db.in_transaction:  # after "disk full" SQLite has rolled back itself
                 self._db.execute("ROLLBACK")
             raise
+
+    def hold_little(self) -> None:
+        self._db.execute(f"PRAGMA cache_size = {-_LITTLE_CACHE}")
 
     @contextmanager
     def expecting_many(self) -> Iterator[None]:

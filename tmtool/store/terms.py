@@ -74,6 +74,15 @@ class TermStore:
             for key, before in found.items()
         }
 
+    @property
+    def version(self) -> tuple[int, int, str]:
+        """A value that is another one once the terms have changed."""
+        (found,) = self._statements.read(
+            "SELECT count(*), coalesce(sum(is_withdrawn), 0), coalesce(max(changed_at), '') "
+            "FROM terms"
+        )
+        return int(found[0]), int(found[1]), found[2]
+
     def terms(self, languages: Languages | None = None) -> Iterator[tuple[Languages, Term]]:
         """The terms that are not withdrawn, with their languages, in order of languages and text.
 

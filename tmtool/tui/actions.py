@@ -13,7 +13,7 @@ from typing import Any
 from textual.content import Content
 
 from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
-from tmtool.errors import TmtoolError
+from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe, place_as_stored
@@ -21,7 +21,7 @@ from tmtool.tui.panes import Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
 from tmtool.tui.workbench import Filter, Workbench, asked, in_brief
 
-_MANY = 5000  # pairs that take too long to search for a key to wait
+_MANY = 5000  # pairs that take too long to search for a key to wait, even for words
 _SAID = {"notes": "with notes"}  # of kinds that are called otherwise
 _BAR = 30  # cells of the longest bar of the statistics
 
@@ -311,12 +311,12 @@ class Desk(Workbench):
     ) -> Coroutine[Any, Any, None] | None:
         """Go to the next or the previous pair in which something is found, round the end.
 
-        Where it is not known which these are, and there are many pairs, the screen lives on.
+        Where it is not known which these are, and that may take a while, the screen lives on.
         """
         wanted = self._pairs.found
         if wanted is None:
             raise TmtoolError("nothing was searched for", hint="/ or Ctrl-F asks what")
-        if self._hits is None and len(self.document.units) > _MANY:
+        if self._hits is None and (wanted.is_regex or len(self.document.units) > _MANY):
             return self._seek(wanted, step, including_here=including_here)
         if self._hits is None:
             self._hits = self.document.search(wanted)
@@ -324,9 +324,11 @@ class Desk(Workbench):
         return None
 
     async def _seek(self, wanted: Sought, step: int, *, including_here: bool) -> None:
-        self._say("searching …")
+        self._say("searching …   Esc stops")
         key = self.document.key
-        self._hits = await self._beside(lambda memory: found_in(memory, key, wanted))
+        self._hits = await self._beside(
+            lambda memory: found_in(memory, key, wanted, lambda: self._gives_up)
+        )
         self._go_found(self._hits, step, including_here=including_here)
 
     def _go_found(self, found: Sequence[int], step: int, *, including_here: bool) -> None:
@@ -405,8 +407,31 @@ class Desk(Workbench):
 
     # The rest
 
-    def do_undo(self) -> None:
-        self._travel(self.document.undo, "undone", "there is nothing to undo in this document")
+    def do_undo(self) -> Coroutine[Any, Any, None] | None:
+        try:
+            self._undo()
+        except OvertakenError as error:
+            return self._ask_to_undo(error)
+        return None
+
+    def _undo(self, number: int | None = None) -> None:
+        move = partial(self.document.undo, number)
+        self._travel(move, "undone", "there is nothing to undo in this document")
+
+    async def _ask_to_undo(self, overtaken: OvertakenError) -> None:
+        """Take back what others did, one after another, only if the user wants that."""
+        options = [("leave", "Leave it as it is"), ("undo", "Take that back")]
+        while True:
+            self._reread()
+            question = Choice(f"{overtaken.message}.", options)
+            if await self.app.push_screen_wait(question) != "undo":
+                return
+            try:
+                self._undo(overtaken.number)
+            except OvertakenError as error:
+                overtaken = error
+            else:
+                return
 
     def do_redo(self) -> None:
         self._travel(self.document.redo, "redone", "there is nothing to do again")

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.color import Color
 from textual.command import CommandPalette
@@ -25,7 +26,6 @@ from tmtool.tui.actions import Desk
 from tmtool.tui.commands import with_keys
 
 _LEAVING = (signal.SIGTERM, signal.SIGINT)
-_PALETTE = "--command-palette"  # as Textual knows it
 _STANDS_OUT = 0.15
 """Difference in brightness, 0 to 1, from which a background means something."""
 
@@ -57,7 +57,10 @@ def _colourless(style: Style | None, background: Color) -> Style:
 
 
 class _Palette(CommandPalette):
-    """The palette of commands, which survives keys where a terminal has no room for its list."""
+    """The palette of commands, which survives keys that come fast or where it has no room."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def _action_command_list(self, action: str) -> None:
         with suppress(KeyError):
@@ -120,8 +123,8 @@ class ReviewApp(App[None]):
             self.workbench.leave()
 
     def action_command_palette(self) -> None:
-        if self.screen.id != _PALETTE:
-            self.push_screen(_Palette(id=_PALETTE))
+        if not any(isinstance(screen, _Palette) for screen in self.screen_stack):
+            self.push_screen(_Palette())
 
     @property
     def bug(self) -> Exception | None:

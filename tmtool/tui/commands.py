@@ -151,8 +151,36 @@ COMMANDS = (
 BY_NAME = {command.name: command for command in COMMANDS}
 
 _EVERYWHERE = re.compile(r"(?:shift\+)?f\d+$|(?:ctrl|alt)\+")
-_NEEDED = ("escape", "tab", *(f"ctrl+{letter}" for letter in "chijmpz"))
-"""Keys that the editor, the palette or the terminal have a use for, or cannot tell from others."""
+NEEDED = {
+    "escape": "leaves what is open",
+    "tab": "changes between list and editor",
+    "shift+tab": "changes between the sides of a split",
+    "ctrl+h": "is Backspace to terminals",
+    "ctrl+i": "is Tab to terminals",
+    "ctrl+j": "is Enter to terminals",
+    "ctrl+m": "is Enter to terminals",
+    "ctrl+p": "opens the palette of commands",
+    "ctrl+z": "suspends the program",
+    "ctrl+a": "goes to the start of the line in the editor",
+    "ctrl+e": "goes to the end of the line in the editor",
+    "ctrl+left": "goes back a word in the editor",
+    "ctrl+right": "goes on a word in the editor",
+    "ctrl+shift+left": "selects a word in the editor",
+    "ctrl+shift+right": "selects a word in the editor",
+    "ctrl+w": "deletes a word in the editor",
+    "ctrl+backspace": "deletes a word in the editor",
+    "alt+backspace": "deletes a word in the editor",
+    "alt+delete": "deletes a word in the editor",
+    "ctrl+d": "deletes a character in the editor",
+    "ctrl+u": "deletes to the start of the line in the editor",
+    "ctrl+k": "deletes to the end of the line in the editor",
+    "ctrl+x": "cuts in the editor",
+    "ctrl+c": "copies in the editor",
+    "ctrl+v": "pastes in the editor",
+    "ctrl+y": "takes back typing in the editor",
+    "alt+y": "types again in the editor",
+}
+"""What keys do that no command can have: those of the editor, the palette and the terminal."""
 
 _SHOWN = {
     "down": "↓",
@@ -180,7 +208,7 @@ def shown(key: str) -> str:
     """A key as a person reads it."""
     *modifiers, last = re.split(r"\+(?=.)", key)
     if modifiers:
-        last = last.upper() if "ctrl" in modifiers else shown(last)
+        last = last.upper() if "ctrl" in modifiers and len(last) == 1 else shown(last)
         return "-".join([*(name.capitalize() for name in modifiers), last])
     if key[0] == "f" and key[1:].isdecimal():
         return key.upper()
@@ -192,7 +220,7 @@ def with_keys(chosen: Mapping[str, str]) -> tuple[Command, ...]:
 
     Keys are separated by commas or spaces; function keys and those with Ctrl or Alt act in the
     editor too. Raises ``TmtoolError`` for a name that no command has, for what is no key or one
-    that is needed otherwise, or a key that two would have.
+    of :data:`NEEDED`, or a key that two would have.
     """
     for name in chosen:
         if name not in BY_NAME:
@@ -230,8 +258,9 @@ def _key(typed: str, command: str) -> str:
     if not is_known:
         hint = "a key is one character, or such as f12, ctrl+t, alt+ф, home, space"
         raise TmtoolError(f"there is no key {typed!r} to give to {command}", hint=hint)
-    if key in _NEEDED:
-        raise TmtoolError(f"the key {typed!r} has another use", hint=f"give {command} another one")
+    if key in NEEDED:
+        hint = f"give {command} another one"
+        raise TmtoolError(f"the key {typed!r} has another use: it {NEEDED[key]}", hint=hint)
     return key
 
 

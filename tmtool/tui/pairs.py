@@ -20,7 +20,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tmtool.document import Document, Sought
-from tmtool.errors import ConflictError, StoreError, TmtoolError
+from tmtool.errors import ConflictError, StoreError
 from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.signs import GLYPHS, confidence, percentage
@@ -326,10 +326,7 @@ class PairList(Widget, can_focus=True):
         marks: list[tuple[int, int, Style]] = []
         if self.found:
             found = style + self._look("found")
-            try:
-                marks += [(*span, found) for span in self.found.spans(safe)]
-            except TmtoolError:  # which the search has told of
-                self.found = None
+            marks += [(*span, found) for span in self.found.marks(safe)]
         if safe == text:  # else the offsets are others
             marks += [(*span, style + self._look("flaw")) for span in flawed]
         marks.sort(key=itemgetter(0, 1))

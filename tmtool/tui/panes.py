@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +21,10 @@ from tmtool.text import as_stored, clean, display_safe
 from tmtool.tui.commands import Command, shown
 
 _ARROW = " → "
+_GAP = "   │ "  # between a match and the terms on its line
+_LEAST = 12  # cells that terms beside a match need
+_LINES = 3  # of the pane, where it is no single line
+_NO_MATCH = Content.styled("no match in the memory", "dim")
 _BESIDE = 9  # characters that are shown on either side of a difference
 _DARK = ("#FF8A4C", "#56B4E9 underline")  # looks of what a match has too much, and lacks
 _LIGHT = ("#B33C00", "#0062A3 underline")
@@ -64,7 +68,7 @@ class Figures(Static):
 
 
 class Matches(Static):
-    """What the memory holds for the current pair, the differences in colour."""
+    """What the memory holds for the current pair: terms, and matches with differences in colour."""
 
     DEFAULT_CSS = """
     Matches { height: 4; border-top: solid $primary; padding: 0 1; }
@@ -84,24 +88,40 @@ class Matches(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self._told: tuple[str, Sequence[Match] | None] = ("", ())
+        self._told: tuple[str, Sequence[Match], Mapping[str, Sequence[str]]] = ("", (), {})
 
     def on_resize(self) -> None:
         self.tell(*self._told)
 
-    def tell(self, source: str, matches: Sequence[Match] | None) -> None:
-        """Show matches for a source text; ``None`` while they are looked for."""
-        self._told = source, matches
-        room = 1 if self.has_class("small") else 3
-        if not matches:
-            said = "looking in the memory …" if matches is None else "no match in the memory"
-            self.update(Content.styled(said, "dim"))
+    def tell(
+        self, source: str, matches: Sequence[Match], terms: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Show matches for a source text, and its terms with their translations.
+
+        On one line the best match comes first, and terms where that leaves room.
+        """
+        self._told = source, matches, terms
+        width = self.content_size.width
+        if self.has_class("small"):
+            line = self._line(1, matches[0], source, is_whole=False) if matches else Content("")
+            room = width - line.cell_length - bool(matches) * len(_GAP)
+            if terms and room >= _LEAST:
+                line += (_GAP if matches else "") + _glossed(terms).truncate(room, ellipsis=True)
+            self.update(line if line else _NO_MATCH)
             return
+        lines = _glossed(terms).wrap(width) if terms and width > 0 else []
+        if len(lines) > (most := _LINES - bool(matches)):
+            lines[most - 1 :] = [
+                Content(" ").join(lines[most - 1 :]).truncate(width, ellipsis=True)
+            ]
+        room = _LINES - len(lines)
         is_whole = len(matches) < room  # then there are lines for all that it says
-        lines = [
+        lines += [
             self._line(number, match, source, is_whole=is_whole)
             for number, match in enumerate(matches[:room], 1)
         ]
+        if not matches and room:
+            lines.append(_NO_MATCH)
         self.update(Content("\n").join(lines))
 
     def _line(self, number: int, match: Match, source: str, *, is_whole: bool) -> Content:
@@ -125,6 +145,16 @@ class Matches(Static):
         if not is_whole:
             target = target.truncate(self.content_size.width - line.cell_length, ellipsis=True)
         return (line + target).stylize(Style.from_meta({"match": number}))
+
+
+def _glossed(terms: Mapping[str, Sequence[str]]) -> Content:
+    """Terms with how they are to be translated."""
+    return Content("   ").join(
+        Content.assemble(
+            display_safe(term), (_ARROW, "dim"), (display_safe(" or ".join(translations)), "bold")
+        )
+        for term, translations in terms.items()
+    )
 
 
 def _short(text: str, number: int) -> str:
@@ -185,25 +215,39 @@ class Editor(TextArea):
             self.move_cursor(result.end_location)
 
 
+def _in_layout(keys: Sequence[str], latin: bool | None) -> str:
+    """What to press of the keys of a command: the letter of a layout, or both letters of the key.
+
+    The first key, if that is no letter.
+    """
+    letters = [key for key in keys[:2] if len(key) == 1 and key.isalpha()]
+    if latin is not None:
+        letters = [key for key in letters if key.isascii() == latin][:1]
+    return "/".join(letters) or shown(keys[0])
+
+
 class Keys(Static):
     """The line at the bottom: the keys that matter now, or what just happened."""
 
     DEFAULT_CSS = "Keys { height: 1; background: $panel; link-style: none; }"
 
-    def tell(self, commands: Iterable[Command], *, editing: bool) -> None:
-        """Show as many keys as there is room for, the most needed first."""
-        here = [("enter", "confirm", ""), ("escape", "list", "")] if editing else []
+    def tell(self, commands: Iterable[Command], *, editing: bool, latin: bool | None) -> None:
+        """Show as many keys as there is room for, the most needed first.
+
+        Letters are those of the keyboard layout, Latin or not; both, where it is not known.
+        """
+        here = [("Enter", "confirm", ""), ("Esc", "list", "")] if editing else []
 
         def place(command: Command) -> tuple[bool, int]:
             return editing and 1 < command.rank < _TYPING, command.rank
 
         for command in sorted(commands, key=place):
-            key = (command.keys if editing else command.letters or command.keys).split(",")[0]
-            if command.rank and key:
-                here.append((key, command.short, command.name))
+            keys = (command.keys if editing else command.letters or command.keys).split(",")
+            if command.rank and keys[0]:
+                here.append((_in_layout(keys, latin), command.short, command.name))
         line = Content("")
         for key, word, name in here:
-            piece = Content.assemble((f" {shown(key)}", "bold"), f" {word} ")
+            piece = Content.assemble((f" {key}", "bold"), f" {word} ")
             if line.cell_length + piece.cell_length > self.size.width:
                 break
             if name:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -20,6 +22,7 @@ from tmtool.model import TranslationUnit
 from tmtool.regroup import Side
 from tmtool.text import display_safe
 from tmtool.tui.commands import Command, shown
+from tmtool.tui.wrapping import wrap
 
 _SHEET = """
     {name} {{
@@ -30,7 +33,7 @@ _SHEET = """
             background: $panel; border: tall $primary; padding: 0 1;
         }}
         & Input {{ height: 1; background: $surface; padding: 0 1; }}
-        & OptionList {{ height: auto; max-height: 20; background: $panel; }}
+        & OptionList {{ height: auto; max-height: 50vh; background: $panel; }}
         & Input, & Input:focus, & OptionList, & OptionList:focus {{ border: none; }}
         & VerticalScroll {{ height: auto; max-height: 100%; }}
         & .hint {{ color: $text-muted; }}
@@ -42,7 +45,10 @@ _Result = TypeVar("_Result")
 
 
 class _Sheet(ModalScreen[_Result]):
-    """A screen over the list that is left once: a second key may be on its way."""
+    """A screen over the list that is left once: a second key may be on its way.
+
+    Nor need it be there yet when the first one comes: what a key is about is looked for.
+    """
 
     def dismiss(self, result: _Result | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
@@ -92,16 +98,17 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
         """Take what is typed for a regular expression, or for plain text again."""
         if self._regex is not None:
             self._regex = not self._regex
-            self.query_one("#hint", Static).update(self._said)
+            for hint in self.query("#hint").results(Static):
+                hint.update(self._said)
 
     def on_key(self, event: events.Key) -> None:
         """Take letters that came before the line had the focus: those after stay with it."""
-        box = self.query_one(Input)
-        if event.is_printable and event.character:
-            if box.select_on_focus:  # what was proposed gives way
-                box.select_on_focus = False
-                box.value = ""
-            box.insert_text_at_cursor(event.character)
+        for box in self.query(Input):
+            if event.is_printable and event.character:
+                if box.select_on_focus:  # what was proposed gives way
+                    box.select_on_focus = False
+                    box.value = ""
+                box.insert_text_at_cursor(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -111,9 +118,13 @@ class Prompt(_Sheet[tuple[str, bool] | None]):
 class Choice(_Sheet[str | None]):
     """One of several things chosen; its id."""
 
-    DEFAULT_CSS = _SHEET.format(name="Choice")
+    DEFAULT_CSS = _SHEET.format(name="Choice") + (
+        "Choice > Vertical { max-height: 100%; } Choice VerticalScroll { max-height: 35vh; }"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", priority=True),
+        Binding("pageup", "turn('up')", priority=True),
+        Binding("pagedown", "turn('down')", priority=True),
         Binding("j,о", "move('down')"),
         Binding("k,л", "move('up')"),
     ]
@@ -126,15 +137,25 @@ class Choice(_Sheet[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(self._question, markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(self._question, markup=False)
             yield OptionList(
                 *(Option(Content(display_safe(said)), id=name) for name, said in self._options)
             )
             yield Static("↑↓ choose   Enter: take it   Esc: back", markup=False, classes="hint")
 
+    def action_turn(self, direction: str) -> None:
+        """Go a page up or down in the question if it is longer than its room, or in the list."""
+        long = [question for question in self.query(VerticalScroll) if question.max_scroll_y]
+        for question in long:
+            getattr(question, f"scroll_page_{direction}")(animate=False)
+        for options in () if long else self.query(OptionList):
+            getattr(options, f"action_page_{direction}")()
+
     def action_move(self, direction: str) -> None:
         """Go up or down in the list."""
-        getattr(self.query_one(OptionList), f"action_cursor_{direction}")()
+        for options in self.query(OptionList):
+            getattr(options, f"action_cursor_{direction}")()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -161,10 +182,23 @@ class Page(_Sheet[None]):
             self.dismiss()
 
 
+_HOW_TO_SPLIT = "←→ word   ↑↓ sentence   Tab other side   Enter cut   Esc back"
+_CUT = " ✂ "
+_HERE = "❯ "
+_FRAME = (4, 2)  # columns and lines that a sheet takes around what it holds
+
+
 class Split(_Sheet[tuple[int, int] | None]):
     """Where a pair is cut: an offset in each side, chosen among the starts of words."""
 
-    DEFAULT_CSS = _SHEET.format(name="Split")
+    DEFAULT_CSS = (
+        _SHEET.format(name="Split")
+        + """
+        Split > Vertical { max-height: 100%; }
+        Split Static { text-wrap: nowrap; text-overflow: clip; }
+        Split .hint { text-wrap: wrap; }
+        """
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", priority=True),
         Binding("enter", "cut"),
@@ -207,27 +241,42 @@ class Split(_Sheet[tuple[int, int] | None]):
         with Vertical():
             yield Static(id="source", markup=False)
             yield Static(id="target", markup=False)
-            yield Static(
-                "←→ word   ↑↓ sentence   Tab other side   Enter cut   Esc back",
-                markup=False,
-                classes="hint",
-            )
+            yield Static(_HOW_TO_SPLIT, markup=False, classes="hint")
 
     def on_mount(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        self._draw()
+
     def _draw(self) -> None:
-        for side, text in self._texts.items():
-            at = self._at[side]
-            marker = "$text on $primary" if side == self._side else "reverse"
-            self.query_one(f"#{side}", Static).update(
-                Content.assemble(
-                    "❯ " if side == self._side else "  ",
-                    display_safe(text[:at]),
-                    (" ✂ ", marker),
-                    (display_safe(text[at:]), "bold"),
-                )
-            )
+        """Show of each side as much as there is room for around the place of its cut."""
+        width, height = (have - spent for have, spent in zip(self.app.size, _FRAME, strict=True))
+        room = max(2, height - len(wrap(_HOW_TO_SPLIT, max(2, width))))
+        lines = {side: self._lines(side, max(2, width - len(_HERE))) for side in self._texts}
+        source, target = (len(lines[side][0]) for side in self._texts)
+        first = min(source, max(room // 2, room - target))
+        for side, share in zip(lines, (first, room - first), strict=True):
+            for cell in self.query(f"#{side}").results(Static):
+                cell.update(self._seen(side, *lines[side], share))
+
+    def _lines(self, side: Side, width: int) -> tuple[list[Content], int]:
+        """A side with the place where it is cut, in lines; the number of the line of that."""
+        text, at = self._texts[side], self._at[side]
+        marker = "$text on $primary" if side == self._side else "reverse"
+        before = display_safe(text[:at])
+        whole = Content.assemble(before, (_CUT, marker), (display_safe(text[at:]), "bold"))
+        ends = [*accumulate(map(len, wrap(whole.plain, width)))]
+        return whole.divide(ends)[:-1], bisect(ends, len(before) + _CUT.index("✂"))
+
+    def _seen(self, side: Side, lines: Sequence[Content], cut: int, room: int) -> Content:
+        """As many lines as there is room for, that of the cut among them; arrows tell of more."""
+        top = max(0, min(cut - room // 2, len(lines) - room))
+        end = min(len(lines), top + room)
+        signs = {top: "↑ "} if top else {}
+        signs |= {end - 1: "↓ "} if end < len(lines) else {}
+        signs |= {cut: _HERE} if side == self._side else {}
+        return Content("\n").join(signs.get(n, "  ") + lines[n] for n in range(top, end))
 
     def _move(self, places: Sequence[int], steps: int) -> None:
         at = self._at[self._side]

@@ -7,7 +7,7 @@ is asked of the memory beside. What each command does is in :mod:`tmtool.tui.act
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +23,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tmtool.document import Document, matches_of
-from tmtool.errors import ConflictError, DisconnectedError, StoreError, TmtoolError
+from tmtool.errors import (
+    ConflictError,
+    DisconnectedError,
+    OvertakenError,
+    StoreError,
+    TmtoolError,
+)
 from tmtool.memory import Memory
 from tmtool.model import Entry, Match, TranslationUnit, Variant
 from tmtool.text import display_safe
@@ -112,6 +118,7 @@ class Workbench(Screen[None]):
         self._flawed_by = ""  # its name, empty for all checks
         self._is_busy = False  # asking the user or the memory
         self._gives_up = False  # waiting for a long work
+        self._types_latin: bool | None = None  # what the keyboard is set to, if that is known
         self._has_message = False
         self._trouble = ""  # why nothing can be saved
 
@@ -165,7 +172,8 @@ class Workbench(Screen[None]):
             trouble=self._trouble,
         )
         if not self._has_message:
-            self.query_one(Keys).tell(self._commands, editing=self._edited is not None)
+            editing = self._edited is not None
+            self.query_one(Keys).tell(self._commands, editing=editing, latin=self._types_latin)
         self._head()
 
     def _head(self, *, findings: bool = False) -> None:
@@ -206,6 +214,7 @@ class Workbench(Screen[None]):
         """
         if self.app.screen is not self:
             return True
+        self._learn_layout(event)
         if self._edited is not None:
             if not self._key_in_editor(event) and event.is_printable and event.character:
                 self._editor.insert(event.character)
@@ -222,6 +231,7 @@ class Workbench(Screen[None]):
         """Obey a key that the editor was given, at once; whether it meant anything."""
         if self._edited is None:  # it was left meanwhile
             return self._key_in_list(event)
+        self._learn_layout(event)
         if event.key == "enter":
             with self._explained():
                 self._confirm(self._edited, self._editor.typed)
@@ -235,6 +245,11 @@ class Workbench(Screen[None]):
         else:
             return self._obey(self._keys.get(_key(event)))
         return True
+
+    def _learn_layout(self, event: events.Key) -> None:
+        """Know from a letter what the keyboard is set to, for the line of keys."""
+        if event.character and event.character.isalpha():
+            self._types_latin = event.character.isascii()
 
     def _obey(self, command: str | None) -> bool:
         if command:
@@ -285,6 +300,9 @@ class Workbench(Screen[None]):
         """Tell of what was refused, and go on."""
         try:
             yield
+        except OvertakenError as error:
+            self._reread()
+            self._say(str(error), is_error=True)
         except ConflictError:
             self._reread()
             self._say("somebody else changed this meanwhile: look again", is_error=True)
@@ -596,7 +614,7 @@ class Workbench(Screen[None]):
         index = self._pairs.index
         if index is None or index >= len(self.document.units):
             self._matches = []
-            self._tell_matches("", [])
+            self._tell_matches("", [], {})
             return
         with suppress(StoreError):
             self._keep_place()
@@ -609,6 +627,7 @@ class Workbench(Screen[None]):
 
     def leave(self) -> None:
         """End the session; what is typed and not confirmed stays as a draft, if it can be kept."""
+        self._gives_up = True
         if not self._keep_draft():
             self.lost = self._editor.typed
         self._close_editor()
@@ -656,7 +675,7 @@ class Workbench(Screen[None]):
         if index is not None and self.document.outline[index].id == unit.id:
             if (found, asked(unit)) != (self._matches, self._matched):
                 self._matches, self._matched, self._inserted = found, asked(unit), 0
-            self._tell_matches(unit.source.text, found)
+            self._tell_matches(unit.source.text, found, self.document.terms(unit))
             if self._awaiting == (unit.id, self._editor.text):
                 self._insert(1)
             self._awaiting = ("", "")
@@ -675,9 +694,11 @@ class Workbench(Screen[None]):
             self._open_editor()
         self._editor.put(text)
 
-    def _tell_matches(self, source: str, found: list[Match]) -> None:
+    def _tell_matches(
+        self, source: str, found: list[Match], terms: Mapping[str, Sequence[str]]
+    ) -> None:
         for pane in self.query(Matches):  # there is none any more when the app closes
-            pane.tell(source, found)
+            pane.tell(source, found, terms)
 
     def _meet(self, error: TmtoolError) -> None:
         """Say that nothing can be saved, once, and for as long as that lasts."""
