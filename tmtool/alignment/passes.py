@@ -246,10 +246,11 @@ def _corners(beads: Beads) -> Ints:
 
 def _path(grid: Grid, posterior: Singles) -> Path:
     """The best alignment; ``posterior`` is used up."""
-    likely = posterior.copy()
-    likely[PAIRING:] = unpaired(grid, posterior)
+    alone = unpaired(grid, posterior)
     cells, kinds = decode(grid, posterior)
     i, j = grid.place(cells)
     a, b = np.array(KINDS)[kinds].T
-    doubt = _DOUBT[kinds] * (1.0 - likely[kinds, cells])
-    return Path(i, i + a, j, j + b, np.maximum(0.0, 1.0 - doubt))
+    likely = posterior[kinds, cells].astype(np.float64)
+    for kind, (places, of) in enumerate(zip((i, j), alone, strict=True), PAIRING):
+        likely[kinds == kind] = of[places[kinds == kind]]
+    return Path(i, i + a, j, j + b, np.maximum(0.0, 1.0 - _DOUBT[kinds] * (1.0 - likely)))

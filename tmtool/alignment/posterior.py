@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tmtool.alignment.corpus import Floats, Ints, Singles
+from tmtool.alignment.corpus import Floats, Ints, Singles, runs
 from tmtool.alignment.scoring import KINDS, PAIRING
 from tmtool.alignment.search import Grid
 
@@ -87,17 +87,16 @@ def posteriors(grid: Grid, scores: Singles) -> Singles:
     return scores
 
 
-def unpaired(grid: Grid, posterior: Singles) -> Singles:
-    """How likely the sentences of each cell are to find no partner, 0 to 1, shape (2, cells).
+def unpaired(grid: Grid, posterior: Singles) -> tuple[Floats, Floats]:
+    """How likely each source and each target sentence is to find no partner, 0 to 1.
 
-    That is the posterior of a null bead wherever on the other side it stands: the sum over the
-    cells before the same source sentence (1-0), and before the same target sentence (0-1).
+    That is the posterior of a null bead wherever on the other side it stands: the sum over all
+    cells before its sentence.
     """
-    row = np.repeat(np.arange(len(grid.low)), np.diff(grid.starts))
-    _, column = grid.place(np.arange(len(row)))
-    places = zip((row, column), posterior[PAIRING:], strict=True)
-    sums = [np.bincount(place, weights)[place] for place, weights in places]
-    return np.minimum(sums, 1.0).astype(posterior.dtype)
+    rows = np.add.reduceat(posterior[PAIRING], grid.starts[:-1])
+    ours = np.bincount(grid.source, rows)
+    theirs = np.bincount(runs(grid.low, grid.high), posterior[PAIRING + 1])
+    return np.minimum(ours, 1.0), np.minimum(theirs, 1.0)
 
 
 def decode(grid: Grid, posterior: Singles) -> tuple[Ints, Ints]:
