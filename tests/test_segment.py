@@ -336,6 +336,7 @@ RULES = st.builds(
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(RULES, max_size=5), st.text(st.sampled_from("АОбт.!1–  \n\u0301\x1f"), max_size=30))
+@example([Rule("", True, "[\x10-А]\\.", "")], "1\x1f.1")
 def test_rules_of_a_user_are_run_as_the_standard_says(rules: list[Rule], text: str) -> None:
     """Whatever they look at: the quick way and the obvious way agree."""
     segmenter = Segmenter(replace(KAZAKH.language, rules=tuple(rules)))

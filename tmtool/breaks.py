@@ -20,7 +20,7 @@ from tmtool.judges import AHEAD, END, Judges, Remembered, ahead, behind
 from tmtool.srx import Rule
 
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows them
-_UNIT_SEPARATOR = "\x1f", "\x01"  # white space to some engines, and not to others
+_UNIT_SEPARATOR = "\x1f", "\x1b"  # white space to some engines; its neighbour is to none
 _LONG = 1000  # characters of a paragraph of which it is worth knowing what it lacks
 _NONE: frozenset[int] = frozenset()
 
