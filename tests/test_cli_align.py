@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from textwrap import fill
 
 import pytest
 
@@ -256,6 +257,18 @@ def test_page_headers_are_set_aside_with_a_note(tmtool: Program, tmp_path: Path)
     assert done.stderr.startswith(f"note: paged.kk.txt: {count}\n")
     rows = [line.split("\t") for line in (tmp_path / "x.tsv").read_text("utf-8").splitlines()]
     assert all(row[1] == "" for row in rows if row[0].startswith("Сұхбат жинағы"))
+
+
+def test_a_text_of_cut_lines_is_noticed(tmtool: Program, tmp_path: Path) -> None:
+    """Its lines would be taken for paragraphs; with --join-lines they are not."""
+    for seed in (SEED, SEED_ENGLISH):
+        lines = seed.read_text("utf-8").splitlines()
+        (tmp_path / seed.name).write_text("\n\n".join(map(fill, lines)), "utf-8")
+    align = ("align", SEED.name, SEED_ENGLISH.name, "-t", "en", "-o", "x.tsv")
+    done = tmtool(*align)
+    assert f"note: {SEED.name}: its lines seem to be cut at a width" in done.stderr
+    assert f"note: {SEED_ENGLISH.name}: its lines seem" in done.stderr
+    assert tmtool(*align, "--join-lines").stderr == "x.tsv: 54 pairs\n"
 
 
 def test_a_bar_shows_how_far_long_work_is(start: Start, tmp_path: Path) -> None:

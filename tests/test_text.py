@@ -20,6 +20,7 @@ from tmtool.text import (
     decode,
     display_safe,
     fold,
+    is_wrapped,
     joined_lines,
     metadata,
     nfc,
@@ -49,6 +50,16 @@ def test_kazakh_in_its_own_legacy_encoding_is_recognised() -> None:
     """KZ-1048 is cp1251 with the Kazakh letters; text that uses them tells the two apart."""
     with pytest.raises(InputError, match="it looks like kz1048"):
         decode("Әлем халқының үні ұлы өмірге қуаныш әкелді, құт әкелді".encode("kz1048"))
+
+
+def test_lines_that_were_cut_at_a_width_are_seen() -> None:
+    """Text goes on with a small letter in most lines; verse, lists and paragraphs are whole."""
+    lines = ["Бұл ұзын мәтіннің бір жолы, ол", "келесі жолда жалғасып,", "сосын бітеді. Сол"] * 6
+    assert is_wrapped("\n".join(lines))
+    assert not is_wrapped("\n\n".join(lines))
+    assert not is_wrapped("\n".join(lines[:9]))
+    assert not is_wrapped("\n".join(line + "." for line in lines))
+    assert not is_wrapped("\n".join(map(str.capitalize, lines)))
 
 
 def test_an_encoding_is_for_what_is_not_utf8() -> None:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from tmtool.errors import InputError
@@ -241,6 +241,7 @@ def metadata(text: str) -> tuple[dict[str, str], int]:
 _LINE_END = r"(\r?\n|\r(?!\n))"
 _LIST_MARK = r"(?:\d{1,2}[.)]|\w\)|[•▪●◦·*])[ \t]"
 _WRAP = re.compile(rf"(?<=\S)([ \t]*){_LINE_END}(?=[ \t]*\S)(?![ \t]*{_LIST_MARK})")
+_FEWEST_CUT = 10  # lines that end in the middle of a sentence
 _MARK_LENGTH = 5  # characters of a line that show whether a list goes on there
 
 
@@ -266,6 +267,20 @@ def joined_lines(parts: Iterable[str]) -> Iterator[str]:
             yield _unwrapped(pending)[: max(0, cut)]
             pending = pending[max(0, cut) :]
     yield _unwrapped(pending)
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether the lines of a text were cut at a width, as it seems.
+
+    That is so if half of those that are followed by another one, ten at least, end in the middle
+    of a sentence, which goes on with a small letter.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    followed = [(line, after) for line, after in pairwise(lines) if line and after]
+    cut = sum(
+        (line[-1].isalpha() or line[-1] == ",") and after[0].islower() for line, after in followed
+    )
+    return cut >= max(_FEWEST_CUT, len(followed) / 2)
 
 
 def _last(text: str, end: int) -> int:

@@ -44,7 +44,7 @@ from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
-from tmtool.text import blocks, clean, display_safe, metadata
+from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -150,6 +150,16 @@ class Texts(Reading):
         if path != "-":
             return Reading.blocks(self, path)
         return self.joined(self._typed())
+
+    def whole(self, path: str) -> str:
+        """The whole text, with a note where its lines are not what they are taken for."""
+        text = Reading.whole(self, path)
+        if self.shared and not (self.join_lines or self.sentence_lines) and is_wrapped(text):
+            self.shared.say(
+                f"note: {path}: its lines seem to be cut at a width, but each is taken for a "
+                "paragraph; see --join-lines"
+            )
+        return text
 
     def _typed(self) -> Iterator[str]:
         try:
