@@ -318,6 +318,16 @@ def test_written_rules_stay_as_they_are_when_written_again(tmp_path: Path) -> No
     assert [(rule.name, rule.why) for rule in again] == [(rule.name, rule.why) for rule in rules]
 
 
+@pytest.mark.parametrize("name", ["b.srx", "segmentation.conf"])
+def test_a_character_that_xml_cannot_hold_is_spelled(
+    tmtool: Program, tmp_path: Path, name: str
+) -> None:
+    """By its number, as it was."""
+    rules = written(tmp_path, before=r"\u0000[\x01]\.")
+    tmtool("convert", rules, name, "-s", "kk")
+    assert r"\u0000[\u0001]\." in (tmp_path / name).read_text("utf-8")
+
+
 @pytest.mark.parametrize("options", [["--split", "3"], ["--by", "Ann"], ["-s", "kk"], ["-t", "en"]])
 def test_what_means_nothing_for_rules_is_refused(tmtool: Program, options: list[str]) -> None:
     """Nobody waits for an effect that an option does not have."""

@@ -196,13 +196,14 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
     return _xml(root)
 
 
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SHOWN = 80  # characters of an expression in a message
 _SAID = re.compile(r"\s*([^\s:].*?):(?!\S)(.*)\Z", re.S)
 
 
 def _portable(rule: Rule, expression: str, start: str = "^") -> str:
     try:
-        return portable(expression, start)
+        return _NOT_IN_XML.sub(lambda found: rf"\u{ord(found[0]):04X}", portable(expression, start))
     except ValueError as error:
         raise TmtoolError(
             f"the rule {rule.name!r} cannot be carried to other tools: {_shown(expression)} {error}"
