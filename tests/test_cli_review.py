@@ -409,3 +409,14 @@ def test_matches_are_taken_by_number(tmtool: Program, small: Path) -> None:
     said = tmtool("-m", small, "review", "d", input="3\ni\ni 1\n")
     assert "match 1, 100 %: It was night." in said.stdout
     assert pairs(small)[2] == ("Түн болды.", "It was night.", "reviewed")
+
+
+def test_a_number_and_an_expression_may_stand_behind_their_commands(
+    tmtool: Program, small: Path
+) -> None:
+    """As the list of commands has them."""
+    done = tmtool("-m", small, "review", "--plain", input="g 2\n/ /[a-z]/\ng 99\n", status=2)
+    said = done.stdout + done.stderr
+    assert "Found in " in said
+    assert "there is no pair 99" in said
+    assert "a bug" not in said

@@ -398,7 +398,7 @@ TROUBLES = {
             memory=WELL,
         ),
         {
-            "align": (NO, "IN, en.txt: one side holds 0 sentences, the other 2"),
+            "align": (NO, "IN, en.txt: sentences: 0 on one side, 2 on the other"),
             "review": NO_DOCUMENT,
             "report": NO_DOCUMENT,
             "lookup": (NO, "no match"),

@@ -173,7 +173,7 @@ class Review:
             word, argument = "/", line[1:].strip()
         try:
             if word.isdecimal():
-                return self._go_to(word)
+                return self._go_to(0, word)
             command = _named(word)
             if command is None:
                 raise TmtoolError(f"there is no command {word!r}", hint="? lists them")
@@ -189,7 +189,7 @@ class Review:
             self._talk.complain(error)
             return False
 
-    def _go_to(self, typed: str) -> bool:
+    def _go_to(self, _: int, typed: str) -> bool:
         count = len(self._document.units)
         if not typed.isdecimal() or len(typed) > 9 or not 1 <= int(typed) <= count:
             hint = f"they are numbered from 1 to {count}"
@@ -431,7 +431,7 @@ class Review:
         words = typed or self._talk.ask("search: ") or ""
         is_regex = len(words) > 2 and words.endswith("/")
         self._found = self._document.search(
-            Sought(words[:-1] if is_regex else words, is_regex=is_regex)
+            Sought(words[:-1].removeprefix("/") if is_regex else words, is_regex=is_regex)
         )
         if not self._found:
             raise TmtoolError("it is not found in this document")
