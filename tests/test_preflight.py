@@ -315,3 +315,10 @@ def test_omegat_loads_the_mended_copy_and_matches(tmp_path: Path) -> None:
     result = omegat.translate(tmp_path / "two", SOURCES, [mended])
     assert result.errors == []
     assert result.translated == {"a.txt": "One.\n\nTwo\u00a0.\n\nҮшінші сөйлем.\n\nFour.\n"}
+
+
+def test_a_file_that_is_no_tmx_is_refused(tmtool: Program, tmp_path: Path) -> None:
+    """Nothing is said of what a tool would make of it."""
+    (tmp_path / "a.tsv").write_text("Иә.\tYes.\n", "utf-8")
+    done = tmtool("check", "a.tsv", "--for", "memoq", status=2)
+    assert "--for looks at TMX files; a.tsv is none." in done.stderr

@@ -46,7 +46,7 @@ _LONG, _FOLD_RUN = 100, 20  # long documents deal runs of sentences into folds, 
 _COOLING = 0.93  # of the last scores: kinds of evidence overlap, so their sum is too sure
 _RARITY = {(1, 1): 1.0, (2, 2): 3.0, (1, 0): 1.5, (0, 1): 1.5}
 _DOUBT = np.array([_RARITY.get(kind, 2.0) for kind in KINDS])
-"""Times the improbability of a bead by its kind: what translators seldom do is reviewed sooner."""
+"""Factor of 1 - posterior for each kind of bead: what translators seldom do is reviewed sooner."""
 _MOST_KNOWN = 20_000
 _KNOWN_GAIN = 0.1  # nats a token that known pairs must add; pairs that are wrong add 0.06
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -117,10 +118,9 @@ def trusted(
 ) -> tuple[list[Bead], str]:
     """The beads, as far as they can be trusted, and what to say of that, if anything.
 
-    Raises ``MismatchError`` if hardly any sentence found a partner that can be trusted: unless
-    that is to be forced, or the texts are too short to tell. Then the scores are those of beads of
-    translations, times the probability that these are translations: in what part of their
-    sentences short texts that are none agree at most, and short texts that are some at least.
+    Raises ``MismatchError`` if hardly any sentence found a partner that can be trusted, unless
+    that is to be forced or the texts are too short to tell. Then each score is multiplied by how
+    likely these are translations at all, 0 to 1, which rises with their :func:`agreement`.
     """
     share = agreement(beads, source, target)
     is_short = len(source) + len(target) < _FEW
@@ -135,9 +135,7 @@ def trusted(
     )
     if is_short or force:
         return list(beads), message
-    raise MismatchError(
-        message, hint="are these the same document? --force pairs them all the same"
-    )
+    raise MismatchError(message, hint="are these the same document?")
 
 
 def _spoken(segments: Sequence[Segment], code: str) -> str:
@@ -145,12 +143,12 @@ def _spoken(segments: Sequence[Segment], code: str) -> str:
 
     Languages are told by their everyday words; nothing is said of one without a list of them.
     """
-    words = [word.strip(_PUNCTUATION) for s in segments for word in s.text.lower().split()]
+    words = Counter(w.strip(_PUNCTUATION) for s in segments for w in s.text.lower().split())
     shares = {
-        known: sum(word in everyday_words(known) for word in words) / max(1, len(words))
+        known: sum(words[word] for word in everyday_words(known)) / max(1, words.total())
         for known in languages_with_everyday_words()
     }
     own = shares.get(code.split("-")[0])
     found = max(shares, key=shares.__getitem__)
-    is_plain = own is not None and len(words) >= _TALK and shares[found] > 2 * own + _TELLING
+    is_plain = own is not None and words.total() >= _TALK and shares[found] > 2 * own + _TELLING
     return found if is_plain else ""

@@ -319,7 +319,7 @@ def _aligned(
             found = align_all(pairs, known=known, progress=progress)
         for task, beads in zip(batch, found, strict=True):
             with tally.trying():
-                with _of(task.job):
+                with _of(task.job, hint="--force pairs them all the same"):
                     beads, doubt = trusted(beads, task.source, task.target, force=force)
                 _mention(shared, task, doubt)
                 yield Result(task.job, beads, task.props)
@@ -359,13 +359,13 @@ def _mention(shared: Shared, task: Loaded, doubt: str) -> None:
 
 
 @contextmanager
-def _of(job: Job) -> Iterator[None]:
-    """Name the files in what is said of both."""
+def _of(job: Job, hint: str = "") -> Iterator[None]:
+    """Name the files in what is said of both, and add a hint."""
     try:
         yield
     except (InputError, MismatchError) as error:
         message = f"{job.source}, {job.target}: {error.message}"
-        raise type(error)(message, hint=error.hint) from None
+        raise type(error)(message, hint=f"{error.hint} {hint}".strip()) from None
 
 
 @contextmanager

@@ -213,6 +213,8 @@ def check_command(
             raise click.UsageError("--for looks at TMX files; name one.")
         if dry_run:
             raise click.UsageError("--dry-run means nothing with --for.")
+        if others := [file for file in files if file != "-" and _kind(file, format) != "tmx"]:
+            raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
             shared,
             files,

@@ -103,7 +103,7 @@ BINARY = ("xlsx",)
 TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
-LINES = ("tsv", "moses")
+LINES = ("tsv", TWO_FILES)
 """Those of a segment a line, which hold no line ends in one."""
 
 _CELLS = ("tsv", "csv")
