@@ -327,3 +327,32 @@ def test_no_colour_is_honoured(start: Callable[..., pexpect.spawn], tmp_path: Pa
     assert child.exitstatus == 0
     with Memory.open(tmp_path / "m.db") as memory:
         assert Document.find(memory).units[0].target.text == "Yes.!"
+
+
+def test_a_terminal_that_goes_without_a_word_ends_the_program(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """SIGHUP goes to who leads a session; others would read its end for ever."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d")])
+    master, slave = os.openpty()
+    termios.tcsetwinsize(slave, (30, 100))
+    command = [sys.executable, "-m", "tmtool", "-m", "m.db", "review"]
+    program = subprocess.Popen(
+        command,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        cwd=tmp_path,
+        env=environment | {"TERM": "xterm-256color"},
+        start_new_session=True,
+    )
+    os.close(slave)
+    shown = b""
+    while b"Yes." not in shown:
+        shown += os.read(master, 65536)
+    os.close(master)
+    try:
+        assert program.wait(PATIENCE) == 128 + signal.SIGHUP
+    finally:
+        program.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from tmtool.tui.actions import Desk
 from tmtool.tui.commands import with_keys
 
 _LEAVING = (signal.SIGTERM, signal.SIGINT)
+_LOOK = 1.0  # seconds between looks at whether the terminal is there
 _STANDS_OUT = 0.15
 """Difference in brightness, 0 to 1, from which a background means something."""
 
@@ -86,6 +88,7 @@ class ReviewApp(App[None]):
         """``keys`` gives commands other keys; see :func:`tmtool.tui.commands.with_keys`."""
         super().__init__()
         self._is_told_to_leave = False
+        self._terminal = select.poll()
         self.commands = with_keys(keys or {})
         self.workbench = Desk(document, memory, self.commands, translating=translating)
         self.theme = theme
@@ -102,20 +105,28 @@ class ReviewApp(App[None]):
         def wait(*_: object) -> None:
             self._is_told_to_leave = True
 
-        def vanish(*_: object) -> None:
-            with suppress(Exception):
-                self.workbench.keep()
-            os._exit(128 + signal.SIGHUP)
-
         before = {number: signal.signal(number, wait) for number in _LEAVING}
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, vanish)
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._vanish)
+        if os.isatty(0):
+            self._terminal.register(0, 0)  # of which nothing but its end is asked
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def _vanish(self, *_: object) -> None:
+        with suppress(Exception):
+            self.workbench.keep()
+        os._exit(128 + signal.SIGHUP)
+
+    def _look_at_terminal(self) -> None:
+        """End if the terminal is gone and no SIGHUP came: it goes to who leads a session only."""
+        if self._terminal.poll(0):
+            self._vanish()
+
     def on_mount(self) -> None:
+        self.set_interval(_LOOK, self._look_at_terminal)
         with suppress(RuntimeError):  # not the main thread: somebody else's loop
             for number in _LEAVING:
                 asyncio.get_running_loop().add_signal_handler(number, self.workbench.leave)
