@@ -86,7 +86,7 @@ def test_cells_can_be_written_to_the_letter(tmp_path: Path) -> None:
     glossary.write(TERMS[2:], tmp_path / "a.tsv", PAIR)
     assert "'=1\t'-лар" in (tmp_path / "a.tsv").read_text("utf-8")
     glossary.write(TERMS[2:], tmp_path / "a.tsv", PAIR, raw=True)
-    assert "\n=1\t-лар\t'\t" in (tmp_path / "a.tsv").read_text("utf-8")
+    assert "\n=1\t-лар\t'\n" in (tmp_path / "a.tsv").read_text("utf-8")
     assert glossary.read(tmp_path / "a.tsv", PAIR, raw=True) == TERMS[2:]
 
 

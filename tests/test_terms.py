@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Program, pair
 from tmtool.document import Document
-from tmtool.memory import Memory
+from tmtool.memory import Added, Memory
 from tmtool.model import STATUSES, Term
 from tmtool.store import is_url
 
@@ -36,8 +36,8 @@ def test_terms_are_kept_as_they_were_given(fresh: Callable[[], str], given: list
     has_nul = any("\0" in text for term in given for text in astuple(term))
     assume(not (has_nul and is_url(place)))  # a server keeps none
     with Memory.open(place) as memory:
-        assert memory.add_terms(given, PAIR) == len(given)
-        assert memory.add_terms(given, PAIR) == 0
+        assert memory.add_terms(given, PAIR) == Added(new=len(given))
+        assert memory.add_terms(given, PAIR) == Added(unchanged=len(given))
         memory.add_terms([TERM], ("kk", "ru"))
         kept = [term for _, term in memory.terms(PAIR)]
         assert sorted(kept, key=repr) == sorted(given, key=repr)
@@ -50,11 +50,32 @@ def test_what_is_said_of_a_term_may_change(memory: Memory) -> None:
     """The latest holds; a term that was taken out comes back when it is added."""
     memory.add_terms([TERM], PAIR)
     other = Term("келісім", "agreement", "contracts", "admitted")
-    assert memory.add_terms([other], PAIR) == 1
+    assert memory.add_terms([other], PAIR) == Added(replaced=1)
     memory.withdraw_terms([other], PAIR)
     assert list(memory.terms()) == []
     memory.add_terms([other], PAIR)
     assert list(memory.terms()) == [(PAIR, other)]
+
+
+def test_what_a_list_leaves_empty_is_kept(tmtool: Program, tmp_path: Path) -> None:
+    """A bare list of what is there takes nothing from it; what a list says counts, once each."""
+    (tmp_path / "full.tsv").write_text(
+        "source\ttarget\tnote\tstatus\tdefinition\n"
+        "келісім\tagreement\tlaw\tdeprecated\tmeeting of minds\n",
+        "utf-8",
+    )
+    (tmp_path / "bare.tsv").write_text("келісім\tagreement\nсапар\tvisit\n", "utf-8")
+    (tmp_path / "note.tsv").write_text("келісім\tagreement\nкелісім\tagreement\tx\n", "utf-8")
+    command = ["-m", "m.db", "terms", "-s", "kk", "-t", "en"]
+    tmtool(*command, "--add", "full.tsv")
+    held = tmtool(*command, "келісім", "--json").stdout
+    assert tmtool(*command, "--add", "bare.tsv").stderr == "bare.tsv: 1 new, 1 unchanged\n"
+    assert tmtool(*command, "келісім", "--json").stdout == held
+    done = tmtool(*command, "--add", "note.tsv")
+    assert done.stderr == "note.tsv: 0 new, 1 changed, 0 unchanged\n"
+    assert tmtool(*command, "келісім", "--json").stdout == held.replace('"law"', '"x"')
+    tmtool("-m", "m.db", "undo")
+    assert tmtool(*command, "келісім", "--json").stdout == held
 
 
 def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:
@@ -108,7 +129,7 @@ def test_what_was_done_to_terms_is_undone(memory: Memory) -> None:
         change(terms, PAIR)
         states.append(held())
     assert states == [[], [TERM, other], [changed, other], [], [other]]
-    assert memory.add_terms([other], PAIR) == 0
+    assert memory.add_terms([other], PAIR) == Added(unchanged=1)
     assert [action.units for action in memory.actions()] == [1, 2, 1, 2]
     memory.add([pair("Иә.", "Yes.")])
     assert memory.undo() == ("add", 1)

@@ -208,7 +208,8 @@ def _concept(
     for wanted, source_status in zip(ours, statuses, strict=True):
         for around, terms in groupby(theirs, _around):
             note = "; ".join(_text(note) for note in around.iterfind(".//{*}note"))
-            status = _status(_said(around, "administrativeStatus"))
+            said = _said(around, "administrativeStatus")
+            status = _status(said) if said else ""
             for found in terms:
                 yield Term(
                     _text(wanted),

@@ -43,6 +43,7 @@ from tmtool.model import (
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
 from tmtool.store.sqlite import SqliteStore
+from tmtool.store.terms import News
 from tmtool.text import fold, legal
 
 if TYPE_CHECKING:
@@ -655,23 +656,25 @@ class Memory:
             if term.status != "deprecated":
                 yield term.unit(languages)
 
-    def add_terms(self, terms: Iterable[Term], languages: Languages) -> int:
-        """Add terms, or what they say that is new, all or none; how many that are.
+    def add_terms(self, terms: Iterable[Term], languages: Languages) -> Added:
+        """Add terms, or what they say that is new, all or none; in terms, what was done.
 
-        To undo takes them out again, or has them say what they said.
+        What is said of a term that is there is replaced by what a new one says of it; what that
+        leaves empty is kept. To undo takes terms out again, or has them say what they said.
         """
-        return self._put_terms(terms, languages, withdrawn=False)
+        news = self._put_terms(terms, languages, withdrawn=False)
+        return Added(news.new, news.unchanged, replaced=len(news.states) - news.new)
 
     def withdraw_terms(self, terms: Iterable[Term], languages: Languages) -> int:
         """Take terms out of the glossary; how many. Added again, or by undo, they are back."""
-        return self._put_terms(terms, languages, withdrawn=True)
+        return len(self._put_terms(terms, languages, withdrawn=True).states)
 
-    def _put_terms(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> int:
+    def _put_terms(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> News:
         with self._action(TERMS) as action:
             news = self._store.terms.news(terms, languages, withdrawn=withdrawn)
-            if news:
-                self._store.terms.put(news, action(), action.at, self.author)
-            return len(news)
+            if news.states:
+                self._store.terms.put(news.states, action(), action.at, self.author)
+            return news
 
     def take(self, unit_ids: Sequence[str]) -> str | None:
         """Take the first of some units that nobody else has taken, and let go of the one before.

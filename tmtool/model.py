@@ -518,14 +518,15 @@ Languages = tuple[str, str]
 class Term:
     """A term and a translation of it; ``status`` and ``note`` are about the translation.
 
-    ``source_status`` is about the term itself, empty where nobody gave one. ``concept`` is the id
-    of what the term means, the same for all terms that mean it; empty where nobody gave one.
+    ``source_status`` is about the term itself. ``concept`` is the id of what the term means, the
+    same for all terms that mean it. What nobody said is empty; a translation of which nobody
+    said otherwise is one to use.
     """
 
     source: str
     target: str
     note: str = ""
-    status: Status = "preferred"
+    status: Status | Literal[""] = ""
     definition: str = ""
     subject: str = ""
     concept: str = ""

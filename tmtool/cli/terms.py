@@ -12,7 +12,7 @@ from tmtool import glossary
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import languages, open_memory, pass_shared, plural, shown
 from tmtool.errors import InputError
-from tmtool.model import Languages, Term
+from tmtool.model import Languages, Status, Term
 from tmtool.text import fold
 
 
@@ -79,8 +79,9 @@ def _add(shared: Shared, files: tuple[str, ...], pair: Languages) -> None:
             terms = glossary.read(file, pair)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
-            new = memory.add_terms(terms, pair)
-            shared.say(f"{file}: {new} new, {len(terms) - new} unchanged")
+            added = memory.add_terms(terms, pair)
+            changed = f"{added.replaced} changed, " if added.replaced else ""
+            shared.say(f"{file}: {added.new} new, {changed}{added.unchanged} unchanged")
 
 
 def _is_in(wanted: list[str], term: Term) -> bool:
@@ -88,11 +89,17 @@ def _is_in(wanted: list[str], term: Term) -> bool:
 
 
 def _line(languages: Languages, term: Term) -> str:
-    cells = ("-".join(languages), term.source, term.target, term.status, term.note)
+    cells = ("-".join(languages), term.source, term.target, _status(term), term.note)
     return "\t".join(map(shown, cells)).rstrip("\t")
 
 
 def _as_json(languages: Languages, term: Term) -> str:
     fields = dict(zip(("source_language", "target_language"), languages, strict=True))
     said = {name: value for name, value in asdict(term).items() if value}
+    said["status"] = _status(term)
     return shown(json.dumps(fields | said, ensure_ascii=False))
+
+
+def _status(term: Term) -> Status:
+    """What is told of a translation: of which nobody said otherwise, it is one to use."""
+    return term.status or "preferred"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tmtool.model import Languages, Term, format_time
 from tmtool.store.statements import Statements
@@ -25,22 +25,44 @@ Key = tuple[str, str, str, str]
 """The languages of a term, the term and its translation."""
 
 
+class News(NamedTuple):
+    """What is to become of some terms.
+
+    ``states`` are those that terms get, ``new`` counts those that are not there, ``unchanged``
+    those of which nothing changes; each term counts once.
+    """
+
+    states: dict[Key, list[Any]]
+    new: int
+    unchanged: int
+
+
 class TermStore:
     """Terms of a memory. All methods raise ``StoreError`` where the store fails."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def news(
-        self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool
-    ) -> dict[Key, list[Any]]:
-        """What the memory does not hold of some terms, or has withdrawn; of two the later."""
-        states = {
-            (*languages, term.source, term.target): [*astuple(term)[2:], int(withdrawn)]
-            for term in terms
-        }
+    def news(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> News:
+        """What some terms say that the memory does not, of two the later.
+
+        What a term leaves empty stays as it is, unless it was withdrawn before.
+        """
         held = self._held(languages)
-        return {key: state for key, state in states.items() if held.get(key) != state}
+        states = {key: state for key, state in held.items() if not state[-1]}
+        said = set[Key]()
+        for term in terms:
+            key = (*languages, term.source, term.target)
+            fields = astuple(term)[2:]
+            kept = states.get(key, [*fields, 0])[:-1]
+            states[key] = [
+                *(new or old for new, old in zip(fields, kept, strict=True)),
+                int(withdrawn),
+            ]
+            said.add(key)
+        news = {key: states[key] for key in states if key in said and held.get(key) != states[key]}
+        new = sum(key not in held or bool(held[key][-1]) for key in news)
+        return News(news, new, len(said) - len(news))
 
     def put(self, states: Mapping[Key, list[Any]], action: int, at: datetime, author: str) -> None:
         """Have terms be so, and keep how they were."""
