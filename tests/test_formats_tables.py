@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
-from tmtool.errors import FormatError
+from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats.table import COLUMNS, literal, neutral
 from tmtool.model import Code, TranslationUnit, Variant
 
@@ -29,6 +34,32 @@ odd = st.tuples(starts, cells).map("".join).map(lambda text: unicodedata.normali
 
 breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
 wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
+
+
+SIDES = ["-s", "kk", "-t", "en"]
+
+
+def written_csv(rows: Iterable[list[str]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue()
+
+
+def table(rows: list[list[str]], format: str) -> bytes:
+    """A heading and the rows below it as a file of some format."""
+    if format == "jsonl":
+        return json.dumps(dict(zip(*rows, strict=True))).encode()
+    if format == "xlsx":
+        book = openpyxl.Workbook()
+        sheet: Any = book.active
+        for row in rows:
+            sheet.append(row)
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+    if format == "tsv":
+        return "".join("\t".join(row) + "\n" for row in rows).encode()
+    return written_csv(rows).encode()
 
 
 def texts(units: list[TranslationUnit]) -> list[tuple[str, str]]:
@@ -230,3 +261,146 @@ def test_a_table_may_have_many_languages() -> None:
     ]
     assert not any(unit.props for unit in found)
     assert texts(units_in(text, "csv", **EN)) == [("Иә", "Yes")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("KK,RU,EN", "kz,ru,en", "KZ,RU,EN", "қаз,рус,англ", "каз.,рус.,eng", "KAZ,RUS,ENG"),
+        *("Kazakh (Kazakhstan),Russian (Russia),English (UK)", "kk_kz,ru-RU,EN-us"),
+        *("Түпнұсқа,RU,EN", "Термин,Русский,Английский"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+def test_every_language_of_a_table_is_kept(heading: str, format: str) -> None:
+    """However a person heads its columns, and where -s and -t are given as well."""
+    rows = [heading.split(","), ["Иә", "Да", "Yes"]]
+    for target, text in [("ru", "Да"), ("en", "Yes")]:
+        found = units_in(table(rows, format), format, languages=("kk", target))
+        assert texts(found) == [("Иә", text)]
+        assert found[0].props == ()
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
+def test_titles_may_stand_above_a_heading(format: str) -> None:
+    """They are no units, and how many there were is told."""
+    rows = [["Глоссарий", ""], [], ["Клиент:", "Банк"], ["Қазақша", "English"], ["Иә", "Yes"]]
+    lost: Counter[str] = Counter()
+    assert texts(units_in(table(rows, format), format, lost=lost, **EN)) == [("Иә", "Yes")]
+    assert lost == {"rows above the heading, left out": 2}
+
+
+def test_what_is_wrong_behind_the_first_rows_takes_none_of_them(tmtool: Program) -> None:
+    """A heading is looked for in rows that are units as well."""
+    options = ["-s", "kk", "-t", "en", "--from", "csv", "--skip-bad"]
+    done = tmtool("-m", "m.db", "import", "-", *options, input='Иә,Yes\nЖоқ,"No" x\n', status=1)
+    assert "-:2: is not CSV" in done.stderr
+    assert done.stderr.endswith("-: 1 new, 1 bad\n")
+
+
+@pytest.mark.parametrize(
+    "title", ["Ескерту", "Ескертпе", "Примечание", "Комментарий", "Comment", "Comments", "Notes"]
+)
+def test_notes_are_known_whatever_they_are_called(title: str) -> None:
+    """In Kazakh, Russian and English; of two such columns the second is a prop."""
+    (unit,) = units_in(f"kk,en,{title}\nИә,Yes,ask\n", "csv")
+    assert (unit.notes, unit.props) == (("ask",), ())
+    (unit,) = units_in(f"{title},kk,en,Remark\nask,Иә,Yes,two\n", "csv")
+    assert (unit.notes, unit.props) == (("ask",), (("Remark", "two"),))
+
+
+@pytest.mark.parametrize("title", ["Status", "Статус", "Күйі"])
+def test_a_state_that_is_none_of_ours_is_kept(tmtool: Program, tmp_path: Path, title: str) -> None:
+    """As a prop, and that is told; one that is ours is taken."""
+    (tmp_path / "a.csv").write_text(f"kk,en,{title}\nИә,Yes,Бекітілді\nЖоқ,No,Final\n", "utf-8")
+    done = tmtool("-m", "m.db", "import", "a.csv")
+    assert done.stderr == (
+        "a.csv: 2 new\n"
+        f"note: a.csv: values of '{title}' that are no state here, kept as a prop: 1\n"
+    )
+    first, second = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert (first.state, first.props) == ("translated", ((title, "Бекітілді"),))
+    assert (second.state, second.props) == ("final", ())
+
+
+# What stood beside a unit
+
+
+def test_a_row_that_lost_its_codes_gets_them_from_the_memory(tmtool: Program) -> None:
+    """And all else that it lost; edits come back all the same."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=written([FULL], "jsonl"))
+    table = tmtool("-m", "m.db", "export", "-", "--to", "csv").stdout
+    rows = [row[:3] for row in csv.reader(io.StringIO(table.removeprefix("\ufeff")))]
+    rows[1][2] = "The ⟦1⟧ new year"
+    edited = written_csv(rows)
+    options = ["--from", "csv", "-s", "kk", "-t", "en", "--on-conflict", "replace"]
+    assert tmtool("-m", "m.db", "import", "-", *options, input=edited).stderr == "-: 1 replaced\n"
+    (unit,) = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    code = FULL.source.content[1]
+    assert unit.target.content == ("The ", code, " new year")
+    same = replace(unit, target=FULL.target, state="reviewed", changed_at=FULL.changed_at)
+    assert replace(same, changed_by=FULL.changed_by) == FULL
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
+def test_a_mark_of_no_code_is_no_text(tmtool: Program, tmp_path: Path, format: str) -> None:
+    """The row is named; with --skip-bad the others are taken."""
+    rows = [["id", "kk", "en"], ["0" * 16, "Иә", "Yes"], ["1" * 16, "Жоқ ⟦1⟧", "⟦1⟧No"]]
+    (tmp_path / f"a.{format}").write_bytes(table(rows, format))
+    done = tmtool("-m", "m.db", "import", f"a.{format}", status=3)
+    assert f"a.{format}:3: is not a unit: ⟦1⟧ stands for an inline code, and neither" in done.stderr
+    done = tmtool("-m", "m.db", "import", f"a.{format}", "--skip-bad", status=1)
+    assert done.stderr.endswith(f"a.{format}: 1 new, 1 bad\n")
+    bare = "Жоқ ⟦1⟧\tNo\n"
+    done = tmtool("-m", "m.db", "import", "-", "--from", "tsv", *SIDES, input=bare, status=3)
+    assert "-:1: is not a unit: ⟦1⟧ stands for an inline code" in done.stderr
+
+
+def test_marks_in_a_first_translation_stand_for_the_codes_of_the_source() -> None:
+    """A translator copies the source with its marks, and types the words between."""
+    code = Code("ph", "<ph/>")
+    unit = replace(pair("", "", state="initial"), source=Variant("kk", ("Иә", code)))
+    rows = list(csv.reader(io.StringIO(written([unit], "csv").decode("utf-8-sig"))))
+    rows[1][2] = "⟦1⟧Yes"
+    (translated,) = units_in(written_csv(rows), "csv")
+    assert translated.target.content == (code, "Yes")
+
+
+@pytest.mark.parametrize("format", ["csv", "po"])
+def test_notes_of_any_length_come_back(format: str) -> None:
+    """Nothing that is written cannot be read."""
+    unit = pair("Иә.", "Yes.", notes=("я" * 140_000,) * 2, props=(("x", "ю" * 140_000),))
+    assert units_in(written([unit], format), format) == [unit]
+
+
+def test_what_no_cell_could_give_back_is_not_written() -> None:
+    """The unit and its column are named."""
+    with pytest.raises(TmtoolError, match="unit u1: its notes has 8,388,609 characters, too many"):
+        written([pair("Иә.", "Yes.", id="u1", notes=("x" * (8_388_609),))], "csv")
+
+
+# JSON Lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"source":"Иә","target":"Yes"}',
+        '{"src":"Иә","tgt":"Yes","domain":"law"}',
+        '{"kk":"Иә","en":"Yes","score":0.5}',
+        '{"id":7,"translation":{"kk":"Иә","en":"Yes"}}',
+        '{"source":"Иә","target":"Yes","source_language":"kk"}',
+    ],
+)
+def test_lines_of_others_are_read(line: str) -> None:
+    """With -s and -t where they do not say their languages."""
+    (unit,) = units_in(line, "jsonl", **EN)
+    assert (unit.source.text, unit.target.text, unit.state) == ("Иә", "Yes", "translated")
+    assert unit.languages == ("kk", "en")
+
+
+def test_units_in_other_languages_are_counted(tmtool: Program) -> None:
+    """Which were left out for -s and -t, and in what languages they are."""
+    lines = '{"kk":"Иә","ru":"Да"}\n{"kk":"Жоқ","ru":"Нет"}\n'
+    done = tmtool("-m", "m.db", "import", "-", "--from", "jsonl", *SIDES, input=lines)
+    assert done.stderr == ("-: no units\nnote: -: units in other languages (kk-ru), left out: 2\n")

@@ -163,6 +163,7 @@ def import_command(
                     language_map=language_map,
                     raw_cells=raw_cells,
                     encoding=encoding,
+                    held=memory.unit,
                     bad=reported if skip_bad else None,
                     headers=headers,
                     lost=lost,

@@ -18,6 +18,7 @@ from tmtool.model import LONGEST, Header, TranslationUnit, Variant
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
+_PAIRS = 5  # of languages that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Lost:
     count: int
 
 
+Held = Callable[[str], TranslationUnit | None]
+"""Gives the unit that a memory holds under an id."""
+
 Found = TranslationUnit | FormatError | Header | Lost
 """A unit of a file, why one cannot be read, what the file says of all, or what was lost."""
 
@@ -61,13 +65,20 @@ class Format(Protocol):
         """Write units to an open file."""
 
 
+class Table(Protocol):
+    """A format of rows, which may have lost what of a unit stood beside its texts."""
+
+    def read(self, file: BinaryIO, name: str, *, held: Held | None) -> Iterator[Found]:
+        """Yield the units of an open file; see :func:`read`."""
+
+
 class Cells(Protocol):
     """A format of cells, which a spreadsheet may take for formulas.
 
     Writing guards them with a ``'`` and reading takes it away, unless ``raw`` is true.
     """
 
-    def read(self, file: BinaryIO, name: str, *, raw: bool) -> Iterator[Found]:
+    def read(self, file: BinaryIO, name: str, *, raw: bool, held: Held | None) -> Iterator[Found]:
         """Yield the units of an open file."""
 
     def write(self, units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool) -> Written:
@@ -107,6 +118,7 @@ LINES = ("tsv", TWO_FILES)
 """Those of a segment a line, which hold no line ends in one."""
 
 _CELLS = ("tsv", "csv")
+_TABLES = (*_CELLS, "xlsx")
 _HEADED = ("tmx", "po")
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
@@ -148,6 +160,7 @@ def read(
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     encoding: str | None = None,
+    held: Held | None = None,
     bad: Callable[[FormatError], None] | None = None,
     headers: list[Header] | None = None,
     lost: Counter[str] | None = None,
@@ -159,11 +172,12 @@ def read(
     pair, in either direction, where it does (``kk`` is also ``kk-KZ``); ``unnamed`` are those where
     it does not say, and choose nothing. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
-    Lines that is not in Unicode. Raises ``InputError`` if the file cannot be read and
-    ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what can be read
-    of the other units is. ``headers`` takes what the file says of all units, ``lost`` how
-    often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and then
-    how many bytes of a file have been read.
+    Lines that is not in Unicode. ``held`` gives the units of ids to a table that lost what stood
+    beside their texts: its inline codes are theirs. Raises ``InputError`` if the file cannot be
+    read and ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what
+    can be read of the other units is. ``headers`` takes what the file says of all units, ``lost``
+    how often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and
+    then how many bytes of a file have been read.
     """
     heard = _Hearing(bad, headers, lost)
     if isinstance(file, (str, os.PathLike)):
@@ -179,14 +193,14 @@ def read(
             )
             return
         with opened(file) as stream:
-            found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells)
+            found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells, held)
             units = _adapted(found, path, languages, unnamed, language_map, heard)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
         stream = _decoded(file, "-", format or "", encoding)
-        found = _read(format or "", stream, "-", raw_cells)
+        found = _read(format or "", stream, "-", raw_cells, held)
         yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
@@ -231,9 +245,13 @@ def _moses() -> ModuleType:
     return import_module(f"tmtool.formats.{TWO_FILES}")
 
 
-def _read(name: str, file: BinaryIO, path: str, raw_cells: bool) -> Iterator[Found]:
-    if raw_cells and name in _CELLS:
-        return cast(Cells, load(name)).read(file, path, raw=True)
+def _read(
+    name: str, file: BinaryIO, path: str, raw_cells: bool, held: Held | None
+) -> Iterator[Found]:
+    if name in _CELLS:
+        return cast(Cells, load(name)).read(file, path, raw=raw_cells, held=held)
+    if name in _TABLES:
+        return cast(Table, load(name)).read(file, path, held=held)
     return load(name).read(file, path)
 
 
@@ -277,6 +295,7 @@ def _adapted(
     language_map: LanguageMap | None,
     heard: _Hearing,
 ) -> Iterator[TranslationUnit]:
+    others: Counter[str] = Counter()
     for unit in _sound(_short(found, path), heard):
         if language_map:
             unit = _mapped(unit, language_map)
@@ -293,8 +312,12 @@ def _adapted(
         if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
+            others["-".join(unit.languages)] += 1
             continue
         yield unit
+    if heard.lost is not None and others:
+        pairs = ", ".join(sorted(others)[:_PAIRS]) + (" …" if len(others) > _PAIRS else "")
+        heard.lost[f"units in other languages ({pairs}), left out"] += others.total()
 
 
 def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from tmtool.errors import FormatError
-from tmtool.formats import Found, Written, faults
-from tmtool.formats.table import COLUMNS, Heading, literal, neutral, row
-from tmtool.model import LONGEST, TranslationUnit
+from tmtool.errors import FormatError, TmtoolError
+from tmtool.formats import Found, Held, Written, faults
+from tmtool.formats.plain import LONGEST_REST
+from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above
+from tmtool.model import TranslationUnit
 from tmtool.text import decode
 
 _DELIMITERS = ",;\t|"
@@ -27,35 +28,27 @@ _SAMPLE_ROWS = 50
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _SEPARATOR = re.compile(r"(?i)sep=(.)\r?\n")
 
+Row = tuple[int, list[str]]
+"""The line of a file that a row of cells begins in, and the cells."""
 
-def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
+
+def read(
+    file: BinaryIO, name: str, *, raw: bool = False, held: Held | None = None
+) -> Iterator[Found]:
     """Yield the units of a file, whose languages are empty where it does not name them.
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
     """
-    text = decode(file.read(), path=name)
-    said = _SEPARATOR.match(text)
-    if said:
-        text = text[said.end() :]
-    delimiter = said[1] if said else _delimiter(text)
-    yield from table_units(text, delimiter, name, raw=raw, skipped=1 if said else 0, origin="csv")
+    rows = rows_of(decode(file.read(), path=name), name, raw=raw)
+    yield from table_units(rows, name, "csv", held)
 
 
-def table_units(
-    text: str, delimiter: str, name: str, *, raw: bool, skipped: int = 0, origin: str
-) -> Iterator[Found]:
-    """The units in the rows of a text; ``skipped`` lines of the file stand before it.
-
-    Raises ``FormatError`` that names the line.
-    """
-    heading = None
-    for line, cells in _rows(text, delimiter, name, skipped):
-        if not raw:
-            cells = [literal(cell) for cell in cells]
+def table_units(rows: Iterator[Row], name: str, origin: str, held: Held | None) -> Iterator[Found]:
+    """The units in the rows of a text; raises ``FormatError`` that names the line."""
+    heading, above, rows = headed(rows, lambda row: Heading.of(row[1]))
+    yield from rows_above(len(above))
+    for line, cells in rows:
         if heading is None:
-            heading = Heading.of(cells)
-            if heading is not None:
-                continue
             heading = Heading.without()
             if len(cells) != 2:
                 raise FormatError(
@@ -65,7 +58,7 @@ def table_units(
                     hint="name the columns in the first line, as in source,target,notes or kk,ru",
                 )
         try:
-            yield from heading.units(cells, origin)
+            yield from heading.units(cells, origin, held)
         except ValueError as error:
             yield FormatError(
                 f"is not a unit: {error}",
@@ -75,15 +68,26 @@ def table_units(
             )
 
 
-def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, and the line it starts in."""
-    csv.field_size_limit(LONGEST)
+def rows_of(text: str, name: str, *, raw: bool, delimiter: str = "") -> Iterator[Row]:
+    """Each row of a text that is not blank; raises ``FormatError`` that names the line.
+
+    Cells stand between ``delimiter``, or what the text or its looks say.
+    """
+    skipped = 0
+    if not delimiter and (said := _SEPARATOR.match(text)):
+        text, delimiter, skipped = text[said.end() :], said[1], 1
+    rows = _rows(text, delimiter or _delimiter(text), name, skipped)
+    return rows if raw else ((line, [literal(cell) for cell in cells]) for line, cells in rows)
+
+
+def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_REST)
     lines = (match[0] for match in _LINE.finditer(text))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
         for cells in reader:
-            if cells:
+            if any(cells):
                 yield line, cells
             line = skipped + reader.line_num + 1
     except csv.Error as error:
@@ -107,10 +111,13 @@ def _delimiter(text: str) -> str:
             rows = [cells for cells in islice(reader, _SAMPLE_ROWS) if cells]
         except csv.Error:
             rows = []
-        if not rows or len(rows[0]) < 2:
+        heading, _, below = headed(iter(rows), Heading.of)
+        rows = list(below)
+        width = len(heading.columns) if heading else len(rows[0]) if rows else 0
+        if width < 2:
             return False, 0.0, 0
-        even = sum(len(cells) == len(rows[0]) for cells in rows) / len(rows)
-        return Heading.of(rows[0]) is not None, even, -len(rows[0])
+        even = sum(len(cells) == width for cells in rows) / max(1, len(rows))
+        return heading is not None, even, -width
 
     return max(_DELIMITERS, key=likeness)
 
@@ -129,8 +136,14 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False
     writer.writerow(COLUMNS)
     count = 0
     for unit in units:
-        cells = row(unit)
-        writer.writerow(cells if raw else map(neutral, cells))
+        cells = row(unit) if raw else tuple(map(neutral, row(unit)))
+        for column, cell in zip(COLUMNS, cells, strict=True):
+            if len(cell) > LONGEST_REST:
+                raise TmtoolError(
+                    f"unit {unit.id}: its {column} has {len(cell):,} characters, too many for CSV",
+                    hint=f"a cell holds {LONGEST_REST:,}; write .jsonl",
+                )
+        writer.writerow(cells)
         count += 1
         flush()
     flush()

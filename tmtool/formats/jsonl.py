@@ -1,19 +1,32 @@
-"""JSON Lines: one unit a line, with everything tmtool knows about it."""
+"""JSON Lines: one unit a line, with everything tmtool knows about it.
+
+A line of somebody else is read as a row of a table whose heading is its names (see ``table``); what
+it holds as ``translation``, as collections of texts for machines do, is part of the line.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Lost, Written
+from tmtool.formats.table import Heading
 from tmtool.model import TranslationUnit
 from tmtool.text import nfc
 
+_LANGUAGES = {"source_language", "target_language"}
+_FIELDS = {
+    *("id", "source", "target", "source_content", "target_content", *_LANGUAGES),
+    *("state", "document", "position", "origin", "score", "props", "notes"),
+    *("created_at", "created_by", "changed_at", "changed_by"),
+}  # of a unit, as we write it
+
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the units of a file."""
+    """Yield the units of a file, whose languages are empty where it does not name them."""
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
@@ -23,7 +36,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 raise ValueError("is not a JSON object")
             composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
             composed.encode("utf-8")
-            unit = TranslationUnit.from_dict(json.loads(composed))
+            found = list(_found(json.loads(composed)))
         except (ValueError, RecursionError) as error:
             said = str(error)
             if isinstance(error, json.JSONDecodeError):
@@ -39,7 +52,40 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 hint="one JSON object a line, as 'tmtool export --to jsonl' writes them",
             )
         else:
-            yield unit
+            yield from found
+
+
+def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
+    """The unit of a line, or the units; raises ``ValueError`` that says what is wrong."""
+    if fields.keys() >= _LANGUAGES or not (line := _as_row(fields)):
+        yield TranslationUnit.from_dict(fields)
+    elif fields.keys() <= _FIELDS:
+        unit = TranslationUnit.from_dict(dict.fromkeys(_LANGUAGES, "und") | fields)
+        if "state" not in fields and unit.is_paired:
+            unit = replace(unit, state="translated")
+        source, target = (
+            side if name in fields else replace(side, language="")
+            for name, side in zip(sorted(_LANGUAGES), (unit.source, unit.target), strict=True)
+        )
+        yield replace(unit, source=source, target=target)
+    else:
+        heading, cells = line
+        yield from heading.units(cells, "jsonl")
+
+
+def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
+    """A line as a row of a table and its heading; ``None`` if its names are none."""
+    inner = fields.get("translation")
+    if isinstance(inner, dict):
+        fields = {name: value for name, value in fields.items() if name != "translation"} | inner
+    heading = Heading.of(list(fields))
+    return (heading, list(map(_cell, fields.values()))) if heading else None
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:

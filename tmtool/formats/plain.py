@@ -17,6 +17,9 @@ from tmtool.model import Code, TranslationUnit, Variant
 
 SIDES = ("source", "target")
 
+LONGEST_REST = 1 << 23
+"""Characters that a cell, or a comment, has at most, which holds notes or a rest."""
+
 _MARK = re.compile(r"⟦⟦|⟦([0-9]{1,6})⟧")
 _NO_LANGUAGE = "und"  # stands in while a unit is made
 
@@ -41,15 +44,25 @@ def rest(unit: TranslationUnit, *shown: str) -> str:
         if name not in shown and not name.startswith(SIDES) and (name, value) != ("position", 0)
     }
     for side, variant in zip(SIDES, (unit.source, unit.target), strict=True):
-        if codes := _codes(variant):
+        codes = _codes(variant)
+        if codes or _MARK.search(variant.text):  # or what looks like a mark, and is text
             fields[f"{side}_codes"] = [[code.kind, code.data, code.pair] for code in codes]
     return json.dumps(fields, separators=(",", ":")) if fields else ""
 
 
-def restored(shown: Mapping[str, Any], rest: str) -> TranslationUnit:
+def first_mark(text: str) -> str:
+    """The first of what may stand for inline codes in a text, empty if there is none."""
+    return next((match[0] for match in _MARK.finditer(text) if match[1]), "")
+
+
+def restored(
+    shown: Mapping[str, Any], rest: str, *, marks_are_codes: bool = False
+) -> TranslationUnit:
     """The unit of its shown fields, the sides with marks in them, and its rest.
 
-    A language may be empty. Raises ``ValueError`` that says what is wrong.
+    A language may be empty. A mark on a side that has no codes is text, unless
+    ``marks_are_codes``: then it stands for a code of the source. Raises ``ValueError`` that says
+    what is wrong.
     """
     try:
         fields = json.loads(rest or "{}")
@@ -57,7 +70,14 @@ def restored(shown: Mapping[str, Any], rest: str) -> TranslationUnit:
         fields = None
     if not isinstance(fields, dict):
         raise ValueError("what tmtool wrote beside the text is damaged")
-    codes = [fields.pop(f"{side}_codes", []) for side in SIDES]
+    said = [fields.pop(f"{side}_codes", None) for side in SIDES]
+    codes = [said[0], said[0] if marks_are_codes and said[1] is None else said[1]]
+    for side, code_list in zip(SIDES, codes, strict=True):
+        if marks_are_codes and code_list is None and (mark := first_mark(shown[side])):
+            raise ValueError(
+                f"{mark} stands for an inline code, and neither the file nor the memory says "
+                "for which"
+            )
     fields |= shown
     languages = [fields.get(f"{side}_language") or "" for side in SIDES]
     for side, language in zip(SIDES, languages, strict=True):

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Written
-from tmtool.formats.plain import marked, rest, restored
+from tmtool.formats.plain import LONGEST_REST, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
 from tmtool.text import decode
@@ -45,6 +45,7 @@ _CHARSET = re.compile(rb"charset=([\w.:-]+)")
 _LINE = re.compile(r"\(line (\d+)\)")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
 _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
+_COMMENTED = re.compile(r"\s*#(?![~|])")
 _BYTES = re.compile(r"\\\\|((?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|a))+)")
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|([0-7]+)|a)")
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
@@ -135,9 +136,10 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
     size = 0
     for number, line in enumerate(text.split("\n"), 1):
         size = len(line) + (size if line.lstrip("#~| ").startswith('"') else 0)
-        if size > _LONGEST:
+        what, most = ("comment", LONGEST_REST) if _COMMENTED.match(line) else ("string", _LONGEST)
+        if size > most:
             raise FormatError(
-                f"a string is longer than {_LONGEST:,} characters",
+                f"a {what} is longer than {most:,} characters",
                 path=name,
                 line=number,
                 hint="split it into sentences",

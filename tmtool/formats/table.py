@@ -1,19 +1,25 @@
 """Units as rows of a table, for people with a spreadsheet: what its columns are and mean.
 
-A heading names the columns; those of tmtool are in :data:`COLUMNS`, and two columns or more headed
-by languages (``kk``, ``English``) do as well: the first is the source of all others. A column of
-another name becomes a prop. Without a heading a table has two columns, source and target.
+A heading names the columns; those of tmtool are in :data:`COLUMNS`, and columns headed by languages
+(``kk``, ``English``) do as well: the first is the source of all others. Titles may stand above it.
+A column of another name becomes a prop, and so does a state that is none of ours in a column of
+somebody else. A row that lost what tmtool wrote beside it gets that from the unit that the memory
+holds. Without a heading a table has two columns, source and target.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, islice
+from typing import TypeVar
 
-from tmtool.formats.plain import marked, rest, restored
-from tmtool.language import DATA, GENERIC
+from tmtool.errors import FormatError
+from tmtool.formats import Held, Lost
+from tmtool.formats.plain import first_mark, marked, rest, restored
+from tmtool.language import DATA, GENERIC, Language, primary_code, short_code
 from tmtool.model import STATES, State, TranslationUnit, Variant
 from tmtool.text import nfc
 
@@ -22,9 +28,16 @@ COLUMNS = (
     *("document", "source_language", "target_language", "more"),
 )
 
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_SIDES = ("source", "target")
+_ROWS = 10  # of a table, among which its heading is
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
+_SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_REMARK = re.compile(r"(.+?)\s*\((.+)\)")
 # What a spreadsheet takes for a formula, as OWASP lists it (CSV injection).
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
+
+Row = TypeVar("Row")
 
 
 def neutral(cell: str) -> str:
@@ -60,87 +73,158 @@ def row(unit: TranslationUnit) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What each column of a table holds: a name of :data:`COLUMNS`, or the type of a prop.
+    """What each column of a table holds: a name that is known, or the type of a prop.
 
-    ``languages`` are those that the heading itself names, else empty; ``others`` those of further
-    columns, each a target, which ``columns`` call by their languages.
+    ``titles`` are what they are called. ``languages`` are those that the heading itself names,
+    else empty; ``others`` those of further columns, each a target, which ``columns`` call by
+    their languages.
     """
 
     columns: tuple[str, ...]
+    titles: tuple[str, ...] = ()
     languages: tuple[str, str] = ("", "")
     others: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, cells: Sequence[str]) -> Heading | None:
-        """The heading that a first row is; ``None`` if it is a row like any other."""
+    def of(cls, cells: Sequence[str], names: Collection[str] = COLUMNS) -> Heading | None:
+        """The heading that a row is; ``None`` if it is a row like any other.
+
+        ``names`` are the columns that are known, whatever a person calls them.
+        """
         titles = [" ".join(cell.split()) for cell in cells]
-        known = _columns()
-        columns = [known.get(title.lower(), title) for title in titles]
-        languages, others = ("", ""), list[str]()
-        if "source" not in columns and "target" not in columns:
-            spoken = {
-                number: code
-                for number, column in enumerate(columns)
-                if column not in COLUMNS and (code := _language(column))
-            }
-            if len(spoken) >= 2 and len(set(spoken.values())) == len(spoken):
-                first, second, *others = spoken.values()
-                languages = first, second
-                for number, name in zip(spoken, ("source", "target", *others), strict=True):
-                    columns[number] = name
-        named = [column for column in columns if column in COLUMNS]
-        if not {"source", "target"} <= set(columns) or len(named) != len(set(named)):
+        columns = [_known(title, names) for title in titles]
+        for name in {name for name in columns if name in names and columns.count(name) > 1}:
+            places = [place for place, column in enumerate(columns) if column == name]
+            own = [place for place in places if titles[place] == name]
+            if len(own) > 1 or (not own and name in _SIDES):
+                return None
+            for place in set(places) - set(own or places[:1]):
+                columns[place] = titles[place]
+        spoken = {
+            place: code
+            for place, column in enumerate(columns)
+            if column not in names and (code := _language(column))
+        }
+        wanted = [side for side in _SIDES if side not in columns]
+        languages, others = dict.fromkeys(_SIDES, ""), list[str]()
+        if wanted and len(set(spoken.values())) == len(spoken) >= len(wanted):
+            for place, code in spoken.items():
+                if wanted:
+                    columns[place] = wanted.pop(0)
+                    languages[columns[place]] = code
+                else:
+                    columns[place] = code
+                    others.append(code)
+        if not set(_SIDES) <= set(columns):
             return None
-        return cls(tuple(columns), languages, tuple(others))
+        source, target = languages.values()
+        return cls(tuple(columns), tuple(titles), (source, target), tuple(others))
 
     @classmethod
     def without(cls) -> Heading:
         """That of a table that has none."""
-        return cls(("source", "target"))
+        return cls(_SIDES, _SIDES)
 
-    def units(self, cells: Sequence[str], origin: str) -> Iterator[TranslationUnit]:
+    def units(
+        self, cells: Sequence[str], origin: str, held: Held | None = None
+    ) -> Iterator[TranslationUnit | Lost]:
         """The units in a row, which may end early: one, and one for each further language.
 
-        Raises ``ValueError`` that says which cell is wrong.
+        ``held`` gives the unit of an id. Raises ``ValueError`` that says which cell is wrong.
         """
-        unit = self._unit(cells, origin)
-        yield unit
-        texts = dict(zip(self.columns, cells, strict=False))
-        for language in self.others:
-            if text := texts.get(language, ""):
-                target = Variant.of(language, text)
-                yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
-
-    def _unit(self, cells: Sequence[str], origin: str) -> TranslationUnit:
         if any(cells[len(self.columns) :]):
             raise ValueError(f"has {len(cells)} columns, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         values = dict(zip(self.columns, padded, strict=False))
-        source, target = values["source"], values["target"]
-        state = values.get("state", "").strip().lower()
-        if state and state not in STATES:
-            raise ValueError(f"the state {state!r} is not one of {', '.join(STATES)}")
-        shown = {
-            "id": values.get("id", "").strip(),
-            "source": source,
-            "target": target,
-            "state": state or _state(bool(source and target)),
-            "document": values.get("document", ""),
-            "source_language": values.get("source_language") or self.languages[0],
-            "target_language": values.get("target_language") or self.languages[1],
-        }
-        unit = restored(shown, values.get("more", ""))
-        if values.get("notes", "") != "\n".join(unit.notes):
-            unit = replace(unit, notes=_lines(values["notes"]))
-        props = []
-        for number, (name, value) in enumerate(zip(self.columns, padded, strict=False), 1):
+        foreign = self._foreign_state(values)
+        if foreign:
+            del values["state"]
+        unit = self._unit(values, origin, held)
+        props = [foreign] if foreign else []
+        for number, (name, value) in enumerate(zip(self.columns, padded, strict=True), 1):
             if value and not name:
                 raise ValueError(f"column {number} has no heading")
             if value and name not in COLUMNS and name not in self.others:
                 props.append((name, value))
-        if "more" not in self.columns:
-            unit = replace(unit, origin=origin)
-        return replace(unit, props=(*unit.props, *props))
+        unit = replace(unit, props=(*unit.props, *(it for it in props if it not in unit.props)))
+        yield unit
+        if foreign:
+            yield Lost(f"values of {foreign[0]!r} that are no state here, kept as a prop", 1)
+        for language in self.others:
+            if text := values.get(language, ""):
+                target = Variant.of(language, text)
+                yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
+
+    def _foreign_state(self, values: Mapping[str, str]) -> tuple[str, str] | None:
+        """What a column of somebody else says of a unit that is no state of ours, and its title."""
+        said = values.get("state", "").strip()
+        if not said or said.lower() in STATES:
+            return None
+        title = self.titles[self.columns.index("state")]
+        if title == "state":
+            raise ValueError(f"the state {said.lower()!r} is not one of {', '.join(STATES)}")
+        return title, said
+
+    def _unit(self, values: Mapping[str, str], origin: str, held: Held | None) -> TranslationUnit:
+        unit_id = values.get("id", "").strip()
+        if not values.get("more") and unit_id and held and (unit := held(unit_id)):
+            values = _completed(values, unit)
+        source, target = values["source"], values["target"]
+        shown = {
+            "id": unit_id,
+            "source": source,
+            "target": target,
+            "state": values.get("state", "").strip().lower() or _state(bool(source and target)),
+            "document": values.get("document", ""),
+            "source_language": values.get("source_language") or self.languages[0],
+            "target_language": values.get("target_language") or self.languages[1],
+        }
+        unit = restored(shown, values.get("more", ""), marks_are_codes=True)
+        if values.get("notes", "") != "\n".join(unit.notes):
+            unit = replace(unit, notes=_lines(values["notes"]))
+        return unit if "more" in values else replace(unit, origin=origin)
+
+
+def headed(
+    rows: Iterator[Row], heading: Callable[[Row], Heading | None]
+) -> tuple[Heading | None, list[Row], Iterator[Row]]:
+    """The heading of a table, the rows above it, and those below.
+
+    Without one, all rows are below. What is raised where a row is read is raised in its turn.
+    """
+    above = list[Row]()
+    try:
+        for row in islice(rows, _ROWS):
+            if found := heading(row):
+                return found, above, rows
+            above.append(row)
+    except FormatError as error:
+        return None, [], _broken_off(above, error)
+    return None, [], chain(above, rows)
+
+
+def _broken_off(rows: Iterable[Row], error: FormatError) -> Iterator[Row]:
+    yield from rows
+    raise error
+
+
+def rows_above(count: int) -> Iterator[Lost]:
+    """What to say of rows above the heading."""
+    if count:
+        yield Lost("rows above the heading, left out", count)
+
+
+def _completed(values: Mapping[str, str], unit: TranslationUnit) -> Mapping[str, str]:
+    """The values of a row that lost what stood beside its texts, with what is held of its unit.
+
+    Only the row of a unit whose source it has, or one with marks of inline codes, is that unit's.
+    """
+    known = dict(zip(COLUMNS, row(unit), strict=True))
+    if values["source"] != known["source"] and not any(first_mark(values[x]) for x in _SIDES):
+        return values
+    if values["target"] != known["target"]:
+        del known["state"]
+    return known | {name: value for name, value in values.items() if name != "more"}
 
 
 def _state(is_paired: bool) -> State:
@@ -153,10 +237,16 @@ def _lines(notes: str) -> tuple[str, ...]:
     return tuple(line for line in notes.split("\n") if line)
 
 
+def _known(title: str, names: Collection[str]) -> str:
+    """Which of some columns is called so; the title itself if none is."""
+    name = _columns().get(title.lower(), title.lower())
+    return name if name in names else title
+
+
 @cache
 def _columns() -> dict[str, str]:
-    """The columns of :data:`COLUMNS` by all that they may be called, in small letters."""
-    return {name: name for name in COLUMNS} | _named("columns.tsv")
+    """The names of columns by all that they may be called as well, in small letters."""
+    return _named("columns.tsv")
 
 
 @cache
@@ -172,7 +262,19 @@ def _named(file: str) -> dict[str, str]:
 
 
 def _language(title: str) -> str:
-    """The code of the language that a column is headed by, empty if it is none."""
-    if _LANGUAGE.fullmatch(title):
-        return title.replace("_", "-")
-    return _languages().get(title.lower(), "")
+    """The code of the language that a column is headed by, empty if it is none.
+
+    A code in small letters may be any, one in capitals is that of a language whose name is known;
+    behind a name, a remark may stand in brackets.
+    """
+    title = title.rstrip(" .:")
+    if named := _languages().get(title.lower()):
+        return named
+    if _CODE.fullmatch(title):
+        primary = short_code(primary_code(title))
+        known = _languages().get(primary, primary)
+        if _SMALL_CODE.fullmatch(title) or known in _languages().values():
+            return Language.normal(known + title[len(primary_code(title)) :])
+        return ""
+    remark = _REMARK.fullmatch(title)
+    return _language(remark[1]) if remark else ""

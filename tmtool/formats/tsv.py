@@ -13,26 +13,30 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Written
-from tmtool.formats.csv import table_units
-from tmtool.formats.table import Heading, literal, neutral
-from tmtool.model import LONGEST, TranslationUnit, Variant
+from tmtool.formats import Found, Held, Written
+from tmtool.formats.csv import rows_of, table_units
+from tmtool.formats.table import Heading, headed, literal, neutral
+from tmtool.model import LONGEST, TranslationUnit
 from tmtool.text import decode
 
 _MOST = 3 * LONGEST  # characters of a line
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++")
 
 
-def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
+def read(
+    file: BinaryIO, name: str, *, raw: bool = False, held: Held | None = None
+) -> Iterator[Found]:
     """Yield the pairs of a file, their languages left empty where it has no heading.
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
     """
     text = decode(file.read(), path=name)
-    end = text.find("\n") + 1
-    if end <= _MOST and Heading.of(text[:end].rstrip("\r\n").split("\t")):
-        yield from table_units(text, "\t", name, raw=raw, origin="tsv")
+    heading, _, _ = headed(_LINE.finditer(text), _heading)
+    if heading:
+        rows = rows_of(text, name, raw=raw, delimiter="\t")
+        yield from table_units(rows, name, "tsv", held)
         return
+    bare = Heading.without()
     for number, match in enumerate(_LINE.finditer(text), 1):
         if match.end() - match.start() > _MOST:
             yield FormatError(
@@ -53,13 +57,24 @@ def read(file: BinaryIO, name: str, *, raw: bool = False) -> Iterator[Found]:
                 hint="write source, tab, target, or name the columns in the first line",
             )
             continue
-        source, target = (cell.strip() if raw else literal(cell.strip()) for cell in cells)
-        yield TranslationUnit(
-            Variant.of("", source),
-            Variant.of("", target),
-            state="translated" if source and target else "initial",
-            origin="tsv",
-        )
+        try:
+            yield from bare.units(
+                [it.strip() if raw else literal(it.strip()) for it in cells], "tsv"
+            )
+        except ValueError as error:
+            yield FormatError(
+                f"is not a unit: {error}",
+                path=name,
+                line=number,
+                hint="export the units as CSV, which holds the codes",
+            )
+
+
+def _heading(line: re.Match[str]) -> Heading | None:
+    """The heading that a line is, if it is one."""
+    if line.end() - line.start() > _MOST:
+        return None
+    return Heading.of(line[0].rstrip("\r\n").split("\t"))
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False) -> Written:

@@ -22,8 +22,8 @@ from itertools import islice
 from typing import IO, Any, BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.formats import Found, Lost, Written
-from tmtool.formats.table import COLUMNS, Heading, row
+from tmtool.formats import Found, Held, Lost, Written
+from tmtool.formats.table import COLUMNS, Heading, headed, row, rows_above
 from tmtool.model import STATES, TranslationUnit
 from tmtool.text import nfc
 
@@ -39,6 +39,7 @@ _STRING = 160  # of these for each text, besides what it says
 _LONGEST = 32767  # characters that a cell of Excel holds
 _ROWS = 1 << 20  # of a sheet of Excel
 _COLUMNS = 256
+_Row = tuple[int, tuple[Any, ...]]  # its number, its cells
 _BATCH = 500  # rows read at once
 
 _WIDTHS = dict(zip(COLUMNS, (18, 60, 60, 12, 30, 20, 9, 9, 9), strict=True))
@@ -58,7 +59,7 @@ _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|[Ff]{3}[EeFf]|005[Ff])_")
 
 
-def read(file: BinaryIO, name: str) -> Iterator[Found]:
+def read(file: BinaryIO, name: str, *, held: Held | None = None) -> Iterator[Found]:
     """Yield the units of the first sheet with a heading, else of the first that holds anything.
 
     Raises ``FormatError`` that names the row or cell, or says what makes the file unsafe.
@@ -81,13 +82,15 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 path=name,
                 hint="open it in a spreadsheet program and save it as XLSX",
             )
-        sheets = [(it, first) for it in workbook.worksheets if (first := _first(it, name))]
-        tables = [each for each in sheets if each[1][0]] or sheets
-        for sheet, (found,) in tables[:1]:
-            heading = found or Heading.without()
-            for number, cells in islice(_rows(sheet, name), 1 if found else 0, None):
+        sheets = [it for it in workbook.worksheets if next(_rows(it, name), None)]
+        tables = [it for it in sheets if _headed(it, name)[0]] or sheets
+        for sheet in tables[:1]:
+            heading, above, rows = _headed(sheet, name)
+            yield from rows_above(len(above))
+            heading = heading or Heading.without()
+            for number, cells in rows:
                 try:
-                    yield from _units(heading, cells, number, name)
+                    yield from _units(heading, cells, number, name, held)
                 except FormatError as error:
                     yield error
         if len(sheets) > 1:
@@ -96,23 +99,25 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         workbook.close()
 
 
-def _first(sheet: Any, name: str) -> tuple[Heading | None] | None:
-    """The heading that the first row of a sheet is, if it is one; ``None`` if there is no row."""
-    for _, cells in _rows(sheet, name):
+def _headed(sheet: Any, name: str) -> tuple[Heading | None, list[_Row], Iterator[_Row]]:
+    """The heading of a sheet, and the rows above and below it."""
+
+    def heading(row: _Row) -> Heading | None:
         with suppress(FormatError):  # what is no text heads no column
-            return (Heading.of([_text(cell, name) for cell in cells]),)
-        return (None,)
-    return None
+            return Heading.of([_text(cell, name) for cell in row[1]])
+        return None
+
+    return headed(_rows(sheet, name), heading)
 
 
 def _units(
-    heading: Heading, cells: tuple[Any, ...], number: int, name: str
-) -> Iterator[TranslationUnit]:
+    heading: Heading, cells: tuple[Any, ...], number: int, name: str, held: Held | None
+) -> Iterator[TranslationUnit | Lost]:
     texts = [_text(cell, name) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     try:
-        yield from heading.units(texts, "xlsx")
+        yield from heading.units(texts, "xlsx", held)
     except ValueError as error:
         raise FormatError(
             f"is not a unit: {error}",
@@ -122,7 +127,7 @@ def _units(
         ) from None
 
 
-def _rows(sheet: Any, name: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _rows(sheet: Any, name: str) -> Iterator[_Row]:
     """Each row that is not blank, and its number.
 
     A far row or column would have all before it made up, so there is an end to both.
