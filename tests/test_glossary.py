@@ -41,14 +41,14 @@ def tbx(path: Path, body: str, root: str = "martif") -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["a.tbx", "a.tsv", "a.txt"])
+@pytest.mark.parametrize("name", ["a.tbx", "a.tsv", "a.txt", "a.csv"])
 def test_terms_come_back(tmp_path: Path, name: str) -> None:
-    """Both formats carry all that a term says."""
+    """All formats carry all that a term says."""
     assert glossary.write(TERMS, tmp_path / name, PAIR) == 4
     assert glossary.read(tmp_path / name, PAIR) == TERMS
 
 
-@pytest.mark.parametrize("name", ["a.tbx", "a.tsv"])
+@pytest.mark.parametrize("name", ["a.tbx", "a.tsv", "a.csv"])
 @settings(max_examples=30, deadline=None)
 @given(terms)
 def test_whatever_terms_say_comes_back(
@@ -178,6 +178,12 @@ def test_an_empty_term_is_not_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(TmtoolError, match="term 2 has no text on one side"):
         glossary.write([Term("a", "b"), Term("a", " ")], tmp_path / name, PAIR)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_glossary_is_written_as_a_workbook(tmp_path: Path) -> None:
+    """The name of one would promise what is not in it."""
+    with pytest.raises(TmtoolError, match=r"a\.xlsx: no glossary is written as XLSX; write .csv"):
+        glossary.write(TERMS, tmp_path / "a.xlsx", PAIR)
 
 
 def test_the_checks_take_a_tbx(tmtool: Program, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Program, pair
+from tests.test_formats_tables import table
 from tmtool.document import Document
 from tmtool.memory import Added, Memory
 from tmtool.model import STATUSES, Term
@@ -76,6 +77,52 @@ def test_what_a_list_leaves_empty_is_kept(tmtool: Program, tmp_path: Path) -> No
     assert tmtool(*command, "келісім", "--json").stdout == held.replace('"law"', '"x"')
     tmtool("-m", "m.db", "undo")
     assert tmtool(*command, "келісім", "--json").stdout == held
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "txt", "csv", "xlsx"])
+def test_a_client_heads_a_list_of_terms_as_any_table(
+    tmtool: Program, tmp_path: Path, suffix: str
+) -> None:
+    """Titles above, languages in any order, of which -s and -t choose; all else is a note."""
+    rows = [["Глоссарий", "", "", "", "", ""]]
+    rows += [["№", "Английский", "KZ", "Рус.", "Анықтама", "Статус"]]
+    rows += [["1", "agreement", "келісім", "соглашение", "bond", "Бекітілді"]]
+    rows += [["2", "", "сапар", "визит", "", "Preferred"]]
+    path = tmp_path / f"g.{suffix}"
+    path.write_bytes(table(rows, "tsv" if suffix == "txt" else suffix))
+    for target, text, last in [("en", "agreement", 1), ("ru", "соглашение", 2)]:
+        command = ["-m", "m.db", "terms", "-s", "kk", "-t", target]
+        done = tmtool(*command, "--add", path.name)
+        notes = [f"note: {path.name}: rows above the heading, left out: 1\n"]
+        if last == 1:
+            notes += [f"note: {path.name}: rows without a term in both languages, left out: 1\n"]
+        assert done.stderr == "".join([f"{path.name}: {last} new, 0 unchanged\n", *notes])
+        term, *_ = map(json.loads, tmtool(*command, "--json").stdout.splitlines())
+        assert (term["source"], term["target"], term["definition"]) == ("келісім", text, "bond")
+        assert (term["note"], term["status"]) == ("№: 1; статус: Бекітілді", "preferred")
+    done = tmtool("-m", "m.db", "terms", "--add", path.name, "-s", "kk", "-t", "tr", status=3)
+    assert "holds no terms from kk to tr; its languages are en, kk, ru" in done.stderr
+
+
+def test_a_list_may_name_the_language_of_one_side(tmtool: Program, tmp_path: Path) -> None:
+    """The other one is the one that is left."""
+    (tmp_path / "g.csv").write_text("Термин;Английский\nкелісім;agreement\n", "utf-8")
+    command = ["-m", "m.db", "terms", "--add", "g.csv"]
+    assert tmtool(*command, "-s", "kk", "-t", "en").stderr == "g.csv: 1 new, 0 unchanged\n"
+    assert tmtool(*command, "-s", "en", "-t", "kk").stderr == "g.csv: 1 new, 0 unchanged\n"
+    assert "its languages are en" in tmtool(*command, "-s", "kk", "-t", "ru", status=3).stderr
+
+
+def test_a_list_may_be_in_a_legacy_encoding(tmtool: Program, tmp_path: Path) -> None:
+    """As old Windows programs write it; what says its encoding itself is told so."""
+    (tmp_path / "g.txt").write_bytes("шарт\tдоговор\n".encode("cp1251"))
+    command = ["-m", "m.db", "terms", "-s", "kk", "-t", "ru"]
+    done = tmtool(*command, "--add", "g.txt", "--encoding", "cp1251")
+    assert done.stderr == "g.txt: 1 new, 0 unchanged\n"
+    assert tmtool(*command).stdout == "kk-ru\tшарт\tдоговор\tpreferred\n"
+    tmtool(*command, "-o", "g.tbx")
+    done = tmtool(*command, "--add", "g.tbx", "--encoding", "cp1251", status=2)
+    assert "g.tbx: says itself what its encoding is; leave it out" in done.stderr
 
 
 def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:

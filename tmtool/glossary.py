@@ -6,27 +6,39 @@ them, as a checker or a translator asks for it, and the terms of one concept say
 
 from __future__ import annotations
 
+import csv
+import io
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeVar
 
 from lxml import etree
 
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
+from tmtool.formats import Lost, xlsx
+from tmtool.formats.csv import rows_of
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
-from tmtool.formats.table import literal, neutral
+from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral
 from tmtool.language import Language
 from tmtool.model import STATUSES, Languages, Status, Term
 from tmtool.text import decode
 
 _COLUMNS = tuple(field.name for field in fields(Term))
-_ALIASES = {"comment": "note", "notes": "note", "term": "source", "translation": "target"}
+_FIELDS = {"notes": "note", "state": "status"}  # by the names of columns of tables
+_NAMES = (
+    *("source", "target", "notes", "state", "definition", "subject", "concept", "source_status"),
+)
+_BARE = ("source", "target", "notes")
 _MOST_PAIRS = 10_000  # of terms of one concept
 _TBX_STATUS = "preferredTerm-admn-sts", "admittedTerm-admn-sts", "deprecatedTerm-admn-sts"
+
+
+Section = TypeVar("Section")
 
 
 def is_glossary(path: str | os.PathLike[str]) -> bool:
@@ -34,19 +46,31 @@ def is_glossary(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() == ".tbx"
 
 
-def read(path: str | os.PathLike[str], languages: Languages, *, raw: bool = False) -> list[Term]:
-    """The terms of a file from the first to the second language: ``.tbx``, else TSV.
+def read(
+    path: str | os.PathLike[str],
+    languages: Languages,
+    *,
+    raw: bool = False,
+    encoding: str | None = None,
+    lost: Counter[str] | None = None,
+) -> list[Term]:
+    """The terms of a file from the first to the second language: ``.tbx``, a table, else TSV.
 
-    A region that only one side names does not matter. TSV has a heading, or source, target
-    and note in this order, as OmegaT has them; ``raw`` takes its cells to the letter (see
-    ``formats.write``). Raises ``InputError`` if the file cannot be read or holds no such
-    terms, and ``FormatError`` where it breaks its format.
+    A region that only one side names does not matter. A table (``.csv``, ``.xlsx``) or TSV has a
+    heading, which may name languages, or source, target and note in this order, as OmegaT has
+    them; ``raw`` takes its cells to the letter (see ``formats.write``), ``encoding`` is that of a
+    table or TSV that is not in Unicode. ``lost`` counts what of the file no term holds. Raises
+    ``InputError`` if the file cannot be read or holds no such terms, and ``FormatError`` where it
+    breaks its format.
     """
     name = os.fspath(path)
+    lost = Counter() if lost is None else lost
+    if encoding and Path(path).suffix.lower() in (".tbx", ".xlsx"):
+        raise TmtoolError(f"{name}: says itself what its encoding is", hint="leave it out")
     with opened(path) as file:
         if is_glossary(path):
             return _read_tbx(file, name, languages)
-        return list(_read_tsv(decode(file.read(), path=path), name, raw))
+        return list(_read_table(file, name, languages, raw, encoding, lost))
 
 
 def write(
@@ -56,14 +80,19 @@ def write(
     *,
     raw: bool = False,
 ) -> int:
-    """Write terms to a ``.tbx`` file, else as TSV that OmegaT reads too; how many.
+    """Write terms to a ``.tbx`` or ``.csv`` file, else as TSV that OmegaT reads too; how many.
 
-    Raises ``InputError`` if the file cannot be written, ``TmtoolError`` if a term is empty.
+    Raises ``InputError`` if the file cannot be written, ``TmtoolError`` if a term is empty or
+    the file is to be a workbook.
     """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".xlsx":
+        name = os.fspath(path)
+        raise TmtoolError(f"{name}: no glossary is written as XLSX", hint="write .csv or .tbx")
     with replaced(path) as file:
         if is_glossary(path):
             return _write_tbx(_whole(terms), file, languages)
-        return _write_tsv(_whole(terms), file, raw)
+        return _write_table(_whole(terms), file, raw, as_csv=suffix == ".csv")
 
 
 def _whole(terms: Iterable[Term]) -> Iterator[Term]:
@@ -73,64 +102,146 @@ def _whole(terms: Iterable[Term]) -> Iterator[Term]:
         yield term
 
 
-# TSV
+# Tables
 
 
-def _read_tsv(text: str, name: str, raw: bool) -> Iterator[Term]:
-    columns: tuple[str, ...] | None = None
-    for number, line in enumerate(text.split("\n"), 1):
-        cells = [cell.strip() for cell in line.split("\t")]
-        titles = [cell.lower() for cell in (cells[0].lstrip("# "), *cells[1:])]
-        names = tuple(_ALIASES.get(title, title) for title in titles)
-        if columns is None and {"source", "target"} <= set(names):
-            columns = names
-            continue
-        if cells == [""] or line.startswith("# "):
-            continue
-        columns = columns or _COLUMNS[:3]
-        if len(cells) < 2 or len(cells) > len(columns):
+def _read_table(
+    file: BinaryIO,
+    name: str,
+    languages: Languages,
+    raw: bool,
+    encoding: str | None,
+    lost: Counter[str],
+) -> Iterator[Term]:
+    """The terms in the rows of a table; raises ``FormatError`` that names the line."""
+    rows = _rows(file, name, raw, encoding, lost)
+    heading, above, rows = headed(rows, lambda row: Heading.of(row[1], _NAMES))
+    if above:
+        lost[ROWS_ABOVE] += len(above)
+    columns = _chosen(heading, languages, name) if heading else _BARE
+    titles = heading.titles if heading else _BARE
+    is_partial = heading is not None and any(heading.languages)
+    for number, cells in rows:
+        if (heading is None and len(cells) < 2) or any(cells[len(columns) :]):
             raise FormatError(
                 f"has {len(cells)} columns, not 2 to {len(columns)}",
                 path=name,
                 line=number,
-                hint="write term, tab, translation, tab, note",
+                hint="write term, tab, translation, tab, note, or name the columns in a heading",
             )
-        if not raw:
-            cells = [literal(cell) for cell in cells]
-        yield _term(dict(zip(columns, cells, strict=False)), name, number)
+        values = [
+            (column, title, cell.strip())
+            for column, title, cell in zip(columns, titles, cells, strict=False)
+            if cell.strip()
+        ]
+        if not {"source", "target"} <= {column for column, _, _ in values}:
+            if not is_partial:
+                raise FormatError(
+                    "a term or its translation is empty", path=name, line=number, hint="write both"
+                )
+            lost["rows without a term in both languages, left out"] += any(cells)
+            continue
+        yield _term(values, name, number)
 
 
-def _term(values: dict[str, str], name: str, line: int) -> Term:
-    """The term in a row; columns that tmtool does not know are part of the note."""
-    others = [f"{title}: {text}" for title, text in values.items() if title not in _COLUMNS]
-    said = [values.get("note", ""), *(text for text in others if not text.endswith(": "))]
-    known = {title: text for title, text in values.items() if title in _COLUMNS and text}
-    known["note"] = "; ".join(filter(None, said))
-    for said_status in map(str.lower, (known.get("status", ""), known.get("source_status", ""))):
-        if said_status and said_status not in STATUSES:
+def _rows(
+    file: BinaryIO, name: str, raw: bool, encoding: str | None, lost: Counter[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table, with their lines."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".xlsx":
+        for row in xlsx.read_table(file, name, _NAMES):
+            if isinstance(row, Lost):
+                lost[row.what] += row.count
+            else:
+                yield row
+        return
+    text = decode(file.read(), path=name, encoding=encoding)
+    if suffix == ".csv":
+        yield from rows_of(text, name, raw=raw, names=_NAMES)
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if line.startswith("#"):
+            title = cells[0].lstrip("# ")
+            if Heading.of([title, *cells[1:]], _NAMES):
+                cells[0] = title
+            elif line.startswith("# "):
+                continue
+        if any(cells):
+            yield number, cells if raw else [literal(cell) for cell in cells]
+
+
+def _chosen(heading: Heading, languages: Languages, name: str) -> tuple[str, ...]:
+    """The columns of a heading, those of two languages as source and target, of others empty."""
+    if not any(heading.languages):
+        return heading.columns
+    spoken = dict(zip(heading.languages, ("source", "target"), strict=True))
+    spoken |= {language: language for language in heading.others}
+    unnamed = spoken.pop("", None)
+    found = [_section(spoken, language) or unnamed for language in languages]
+    if None in found or found[0] == found[1]:
+        raise _other_languages(languages, spoken, name)
+    chosen = dict(zip(found, ("source", "target"), strict=True))
+    return tuple(
+        chosen.get(column, "" if column in spoken.values() else column)
+        for column in heading.columns
+    )
+
+
+def _other_languages(languages: Languages, spoken: Iterable[str], name: str) -> InputError:
+    return InputError(
+        f"holds no terms from {languages[0]} to {languages[1]}",
+        path=name,
+        hint=f"its languages are {', '.join(sorted(spoken))}",
+    )
+
+
+def _term(values: Iterable[tuple[str, str, str]], name: str, line: int) -> Term:
+    """The term in a row of columns, their titles and texts.
+
+    What tmtool does not know is part of the note.
+    """
+    known = dict[str, str]()
+    others = list[str]()
+    for column, title, text in values:
+        is_status = column in ("state", "source_status")
+        if is_status and text.lower() in STATUSES:
+            text = text.lower()
+        elif is_status and title in _COLUMNS:
             raise FormatError(
-                f"the status {said_status!r} is not one of {', '.join(STATUSES)}",
+                f"the status {text.lower()!r} is not one of {', '.join(STATUSES)}",
                 path=name,
                 line=line,
             )
-    if "source" not in known or "target" not in known:
-        raise FormatError(
-            "a term or its translation is empty", path=name, line=line, hint="write both"
-        )
-    for column in {"status", "source_status"} & known.keys():
-        known[column] = known[column].lower()
+        elif is_status or (column not in _NAMES and (column or not title)):
+            others.append(f"{title.lower()}: {text}" if title else text)
+            continue
+        if column:
+            known[_FIELDS.get(column, column)] = text
+    known["note"] = "; ".join(filter(None, (known.get("note", ""), *others)))
     return Term(**known)  # type: ignore[arg-type]
 
 
-def _write_tsv(terms: Iterable[Term], file: BinaryIO, raw: bool) -> int:
-    file.write(("# " + "\t".join(_COLUMNS) + "\n").encode())
+def _write_table(terms: Iterable[Term], file: BinaryIO, raw: bool, *, as_csv: bool) -> int:
+    """Write CSV as spreadsheets read it, or TSV as OmegaT does."""
+    stream = io.TextIOWrapper(file, "utf-8-sig" if as_csv else "utf-8", newline="")
+    writer = csv.writer(stream)
+    if as_csv:
+        writer.writerow(_COLUMNS)
+    else:
+        stream.write("# " + "\t".join(_COLUMNS) + "\n")
     count = 0
     for term in terms:
         cells = [" ".join(getattr(term, column).split()) for column in _COLUMNS]
         if not raw:
             cells = [neutral(cell) for cell in cells]
-        file.write(("\t".join(cells).rstrip("\t") + "\n").encode("utf-8"))
+        if as_csv:
+            writer.writerow(cells)
+        else:
+            stream.write("\t".join(cells).rstrip("\t") + "\n")
         count += 1
+    stream.detach()
     return count
 
 
@@ -155,11 +266,7 @@ def _read_tbx(file: BinaryIO, name: str, languages: Languages) -> list[Term]:
             terms += _concept(element, name, languages, spoken)
             forget(element)
     if not terms and spoken:
-        raise InputError(
-            f"holds no terms from {languages[0]} to {languages[1]}",
-            path=name,
-            hint=f"its languages are {', '.join(sorted(spoken))}",
-        )
+        raise _other_languages(languages, spoken, name)
     return terms
 
 
@@ -223,8 +330,8 @@ def _concept(
                 )
 
 
-def _section(sections: dict[str, etree._Element], language: str) -> etree._Element | None:
-    """The section of a language, else one of its regions, else one without."""
+def _section(sections: Mapping[str, Section], language: str) -> Section | None:
+    """What there is in a language, else in one of its regions, else in none."""
     wanted = language.lower()
     if wanted in sections:
         return sections[wanted]

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 
 import click
 
 from tmtool import glossary
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import languages, open_memory, pass_shared, plural, shown
+from tmtool.cli.common import (
+    encoding_option,
+    languages,
+    open_memory,
+    pass_shared,
+    plural,
+    say_lost,
+    shown,
+)
 from tmtool.errors import InputError
 from tmtool.model import Languages, Status, Term
 from tmtool.text import fold
@@ -18,10 +27,11 @@ from tmtool.text import fold
 
 @click.command("terms")
 @click.argument("words", nargs=-1, metavar="[TERM]...")
-@click.option("--add", "files", metavar="FILE", multiple=True, help="Add those of a TBX or TSV.")
+@click.option("--add", "files", metavar="FILE", multiple=True, help="Add those of a TBX or table.")
 @click.option("--remove", is_flag=True, help="Take out each TERM.")
 @click.option("-o", "--output", metavar="FILE", help="Write them as TBX or TSV.")
 @languages(source=None, target_required=False)
+@encoding_option
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @pass_shared
 def terms_command(
@@ -32,14 +42,16 @@ def terms_command(
     output: str | None,
     source: str | None,
     target: str | None,
+    encoding: str | None,
     as_json: bool,
 ) -> None:
     """Keep a glossary in the memory: list, add and remove terms.
 
     Lists all terms, or those that contain a TERM, one a line: languages, term, translation,
     status, note. 'tmtool check' finds where a translation does not use them. Adding, removing and
-    writing need -s and -t; TSV has term, translation and note, or a heading. Exits with 1 if
-    there is no such term.
+    writing need -s and -t. A table (CSV, XLSX, TSV) has term, translation and note, or a heading,
+    which may name languages; what it leaves empty of a term that is there is kept. Exits with 1
+    if there is no such term.
     """
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
@@ -51,7 +63,7 @@ def terms_command(
     if (files or remove or output) and pair is None:
         raise click.UsageError("say between which languages with -s and -t.")
     if files and pair:
-        _add(shared, files, pair)
+        _add(shared, files, pair, encoding)
         return
     wanted = [fold(word) for word in words]
     with open_memory(shared) as memory:
@@ -73,15 +85,17 @@ def terms_command(
                 click.echo(_as_json(of_languages, term) if as_json else _line(of_languages, term))
 
 
-def _add(shared: Shared, files: tuple[str, ...], pair: Languages) -> None:
+def _add(shared: Shared, files: tuple[str, ...], pair: Languages, encoding: str | None) -> None:
+    lost: Counter[str] = Counter()
     with open_memory(shared, create=True) as memory:
         for file in files:
-            terms = glossary.read(file, pair)
+            terms = glossary.read(file, pair, encoding=encoding, lost=lost)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
             added = memory.add_terms(terms, pair)
             changed = f"{added.replaced} changed, " if added.replaced else ""
             shared.say(f"{file}: {added.new} new, {changed}{added.unchanged} unchanged")
+            say_lost(shared, file, lost)
 
 
 def _is_in(wanted: list[str], term: Term) -> bool:

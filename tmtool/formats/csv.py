@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -68,15 +68,23 @@ def table_units(rows: Iterator[Row], name: str, origin: str, held: Held | None) 
             )
 
 
-def rows_of(text: str, name: str, *, raw: bool, delimiter: str = "") -> Iterator[Row]:
+def rows_of(
+    text: str,
+    name: str,
+    *,
+    raw: bool,
+    delimiter: str = "",
+    names: Collection[str] = COLUMNS,
+) -> Iterator[Row]:
     """Each row of a text that is not blank; raises ``FormatError`` that names the line.
 
-    Cells stand between ``delimiter``, or what the text or its looks say.
+    Cells stand between ``delimiter``, or what the text or its looks say: a heading of the columns
+    ``names``, rows that are even.
     """
     skipped = 0
     if not delimiter and (said := _SEPARATOR.match(text)):
         text, delimiter, skipped = text[said.end() :], said[1], 1
-    rows = _rows(text, delimiter or _delimiter(text), name, skipped)
+    rows = _rows(text, delimiter or _delimiter(text, names), name, skipped)
     return rows if raw else ((line, [literal(cell) for cell in cells]) for line, cells in rows)
 
 
@@ -99,7 +107,7 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[Row]:
         ) from None
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, names: Collection[str]) -> str:
     """What stands between the cells: that under which the first rows look most like a table."""
     sample = text[:_SAMPLE]
     if len(text) > _SAMPLE:
@@ -111,7 +119,7 @@ def _delimiter(text: str) -> str:
             rows = [cells for cells in islice(reader, _SAMPLE_ROWS) if cells]
         except csv.Error:
             rows = []
-        heading, _, below = headed(iter(rows), Heading.of)
+        heading, _, below = headed(iter(rows), lambda cells: Heading.of(cells, names))
         rows = list(below)
         width = len(heading.columns) if heading else len(rows[0]) if rows else 0
         if width < 2:

@@ -37,6 +37,8 @@ _REMARK = re.compile(r"(.+?)\s*\((.+)\)")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
+ROWS_ABOVE = "rows above the heading, left out"
+
 Row = TypeVar("Row")
 
 
@@ -211,7 +213,7 @@ def _broken_off(rows: Iterable[Row], error: FormatError) -> Iterator[Row]:
 def rows_above(count: int) -> Iterator[Lost]:
     """What to say of rows above the heading."""
     if count:
-        yield Lost("rows above the heading, left out", count)
+        yield Lost(ROWS_ABOVE, count)
 
 
 def _completed(values: Mapping[str, str], unit: TranslationUnit) -> Mapping[str, str]:

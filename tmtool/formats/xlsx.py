@@ -14,7 +14,7 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from io import BytesIO
@@ -40,6 +40,7 @@ _LONGEST = 32767  # characters that a cell of Excel holds
 _ROWS = 1 << 20  # of a sheet of Excel
 _COLUMNS = 256
 _Row = tuple[int, tuple[Any, ...]]  # its number, its cells
+_Table = tuple[Heading | None, list[_Row], Iterator[_Row]]
 _BATCH = 500  # rows read at once
 
 _WIDTHS = dict(zip(COLUMNS, (18, 60, 60, 12, 30, 20, 9, 9, 9), strict=True))
@@ -64,6 +65,38 @@ def read(file: BinaryIO, name: str, *, held: Held | None = None) -> Iterator[Fou
 
     Raises ``FormatError`` that names the row or cell, or says what makes the file unsafe.
     """
+    with _workbook(file, name) as workbook:
+        sheets, (heading, above, rows) = _tables(workbook, name, COLUMNS)
+        yield from rows_above(len(above))
+        heading = heading or Heading.without()
+        for number, cells in rows:
+            try:
+                yield from _units(heading, cells, number, name, held)
+            except FormatError as error:
+                yield error
+        yield from _besides(sheets)
+
+
+def read_table(
+    file: BinaryIO, name: str, names: Collection[str]
+) -> Iterator[tuple[int, list[str]] | Lost]:
+    """Yield the rows of the table that :func:`read` reads, with their numbers, as texts.
+
+    Its heading is of other columns, and comes first.
+    """
+    with _workbook(file, name) as workbook:
+        sheets, (heading, above, rows) = _tables(workbook, name, names)
+        yield from rows_above(len(above))
+        if heading:
+            yield 0, list(heading.titles)
+        for number, cells in rows:
+            yield number, _texts(cells, name)
+        yield from _besides(sheets)
+
+
+@contextmanager
+def _workbook(file: BinaryIO, name: str) -> Iterator[Any]:
+    """A file as openpyxl sees it."""
     stream = file if file.seekable() else BytesIO(file.read())
     _refuse_unsafe(stream, name)
     with _explained(name):
@@ -82,40 +115,48 @@ def read(file: BinaryIO, name: str, *, held: Held | None = None) -> Iterator[Fou
                 path=name,
                 hint="open it in a spreadsheet program and save it as XLSX",
             )
-        sheets = [it for it in workbook.worksheets if next(_rows(it, name), None)]
-        tables = [it for it in sheets if _headed(it, name)[0]] or sheets
-        for sheet in tables[:1]:
-            heading, above, rows = _headed(sheet, name)
-            yield from rows_above(len(above))
-            heading = heading or Heading.without()
-            for number, cells in rows:
-                try:
-                    yield from _units(heading, cells, number, name, held)
-                except FormatError as error:
-                    yield error
-        if len(sheets) > 1:
-            yield Lost("sheets besides the first table, left out", len(sheets) - 1)
+        yield workbook
     finally:
         workbook.close()
 
 
-def _headed(sheet: Any, name: str) -> tuple[Heading | None, list[_Row], Iterator[_Row]]:
+def _tables(workbook: Any, name: str, names: Collection[str]) -> tuple[int, _Table]:
+    """How many sheets hold anything, and the first table of them."""
+    sheets = [it for it in workbook.worksheets if next(_rows(it, name), None)]
+    tables = [table for it in sheets if (table := _table(it, name, names))[0]]
+    tables += [_table(it, name, names) for it in sheets[:1]]
+    return len(sheets), tables[0] if tables else (None, [], iter(()))
+
+
+def _table(sheet: Any, name: str, names: Collection[str]) -> _Table:
     """The heading of a sheet, and the rows above and below it."""
 
     def heading(row: _Row) -> Heading | None:
         with suppress(FormatError):  # what is no text heads no column
-            return Heading.of([_text(cell, name) for cell in row[1]])
+            return Heading.of([_text(cell, name) for cell in row[1]], names)
         return None
 
     return headed(_rows(sheet, name), heading)
 
 
-def _units(
-    heading: Heading, cells: tuple[Any, ...], number: int, name: str, held: Held | None
-) -> Iterator[TranslationUnit | Lost]:
+def _besides(sheets: int) -> Iterator[Lost]:
+    """What to say of sheets of which one is read."""
+    if sheets > 1:
+        yield Lost("sheets besides the first table, left out", sheets - 1)
+
+
+def _texts(cells: tuple[Any, ...], name: str) -> list[str]:
+    """What stands in the cells of a row, to the last that holds anything."""
     texts = [_text(cell, name) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
+    return texts
+
+
+def _units(
+    heading: Heading, cells: tuple[Any, ...], number: int, name: str, held: Held | None
+) -> Iterator[TranslationUnit | Lost]:
+    texts = _texts(cells, name)
     try:
         yield from heading.units(texts, "xlsx", held)
     except ValueError as error:
