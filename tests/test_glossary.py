@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +18,15 @@ from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.model import STATUSES, Term
 
 PAIR = ("kk", "en")
+BRITISH = ("target:language", "en-GB")
+STATUS = "target:administrativeStatus"
 
 TERMS = [
     Term("келісім", "agreement", "law", subject="law", definition="x & y", concept="c1"),
     Term("келісім", "deal", "", "deprecated", subject="law", definition="x & y", concept="c1"),
     Term("уағда", "agreement", concept="c2", source_status="deprecated"),
     Term("=1", "-лар", "'"),
+    Term("жер", "land", "soil", "deprecated", props=(BRITISH, (STATUS, "supersededTerm-admn-sts"))),
 ]
 
 texts = st.text(st.characters(exclude_categories=["C", "Z", "M"]), min_size=1, max_size=5).map(
@@ -44,7 +49,7 @@ def tbx(path: Path, body: str, root: str = "martif") -> Path:
 @pytest.mark.parametrize("name", ["a.tbx", "a.tsv", "a.txt", "a.csv"])
 def test_terms_come_back(tmp_path: Path, name: str) -> None:
     """All formats carry all that a term says."""
-    assert glossary.write(TERMS, tmp_path / name, PAIR) == 4
+    assert glossary.write(TERMS, tmp_path / name, PAIR) == 5
     assert glossary.read(tmp_path / name, PAIR) == TERMS
 
 
@@ -108,11 +113,42 @@ def test_tbx_of_2008_is_read(tmp_path: Path) -> None:
     )
     common = partial(Term, "келісім", definition="A promise.", subject="Law", concept="eid-1")
     assert glossary.read(path, PAIR) == [
-        common("agreement", "a", "admitted"),
-        common("bargain", "", "deprecated"),
+        common("agreement", "a", "admitted", props=(BRITISH, ("target:partOfSpeech", "noun"))),
+        common("bargain", "", "deprecated", props=(BRITISH, (STATUS, "supersededTerm-admn-sts"))),
     ]
     with pytest.raises(InputError, match="no terms from kk to en-US; its languages are de, en-GB"):
         glossary.read(path, ("kk", "en-US"))
+
+
+def test_what_tbx_says_of_terms_comes_back(tmp_path: Path) -> None:
+    """Of the concept, a term or its translation; what no term holds is counted."""
+    path = tbx(
+        tmp_path,
+        """<termEntry id="c1"><descrip type="definition">x</descrip><note>all</note>
+        <descrip type="projectSubset">p</descrip><transacGrp><date>2025</date></transacGrp>
+        <langSet xml:lang="kk-KZ"><descripGrp><descrip type="definition">y</descrip></descripGrp>
+          <tig><term>келісім</term><termNote type="partOfSpeech">noun</termNote>
+          <descripGrp><descrip type="context">Келісім бар.</descrip>
+          <admin type="source">Заң</admin></descripGrp><note>k</note></tig></langSet>
+        <langSet xml:lang="en"><tig><term>agreement</term>
+          <termNote type="termType">fullForm</termNote><note>e</note></tig></langSet>
+        </termEntry>""",
+    )
+    lost: Counter[str] = Counter()
+    (term,) = glossary.read(path, PAIR, lost=lost)
+    assert lost == {"<transacGrp> of terms, left out": 1}
+    assert (term.definition, term.note) == ("x", "e")
+    assert set(term.props) == {
+        *{("concept:note", "all"), ("concept:projectSubset", "p")},
+        *{("source:language", "kk-KZ"), ("source:definition", "y"), ("source:note", "k")},
+        *{("source:partOfSpeech", "noun"), ("source:context", "Келісім бар.")},
+        *{("source:source", "Заң"), ("target:termType", "fullForm")},
+    }
+    for name in ("b.tbx", "b.tsv", "b.csv"):
+        glossary.write([term], tmp_path / name, PAIR)
+        (back,) = glossary.read(tmp_path / name, PAIR)
+        assert set(back.props) == set(term.props)
+        assert replace(back, props=term.props) == term
 
 
 def test_tbx_of_2019_is_read(tmp_path: Path) -> None:
@@ -158,6 +194,7 @@ def test_a_concept_pairs_each_term_with_each(tmp_path: Path) -> None:
         ("a.tsv", "ел\ta\tb\tc\n", "a.tsv:1: has 4 columns, not 2 to 3"),
         ("a.tsv", "ел\t\n", "a.tsv:1: a term or its translation is empty"),
         ("a.tsv", "source\ttarget\tstatus\nел\ta\tgood\n", "a.tsv:2: the status 'good' is not"),
+        ("a.tsv", "source\ttarget\tprops\nел\ta\t[1]\n", "a.tsv:2: what .* under props"),
         ("a.tbx", "<html/>", "a.tbx:1: is not TBX: its root is <html>"),
         ("a.tbx", "<tbx>", "a.tbx:1: is cut short or not well-formed XML"),
         ("a.tbx", "<tbx>\n<conceptEntry><langSec/></conceptEntry></tbx>", "a.tbx:2: '' is not a"),

@@ -845,7 +845,7 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
     """What an owner brings up to date, a translator works with."""
     with psycopg.connect(agency.place) as db:
         db.execute("DROP TABLE headers, former, term_history")
-        db.execute("ALTER TABLE terms DROP COLUMN source_status")
+        db.execute("ALTER TABLE terms DROP COLUMN source_status, DROP COLUMN props")
         db.execute("ALTER TABLE units ALTER COLUMN number SET GENERATED ALWAYS")
         db.execute("UPDATE memory SET version = 1")
     Memory.open(agency.users["owner"]).close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import astuple, replace
 from pathlib import Path
 
@@ -26,6 +28,7 @@ terms = st.builds(
     Term,
     *(texts, texts, texts, st.sampled_from(STATUSES), texts, texts, texts),
     st.sampled_from(["", *STATUSES]),
+    st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
 )
 
 
@@ -202,6 +205,18 @@ def test_terms_taken_out_come_back_with_undo(tmtool: Program, tmp_path: Path) ->
     tmtool("-m", "m.db", "terms", "--remove", "сапар", *both)
     assert tmtool("-m", "m.db", "undo").stderr == "undone: terms, 1 term\n"
     assert tmtool("-m", "m.db", "terms").stdout == listed
+
+
+def test_what_an_earlier_version_did_to_terms_is_undone(tmp_path: Path) -> None:
+    """Its history knows nothing of props."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add_terms([TERM], PAIR)
+        memory.add_terms([replace(TERM, note="x", props=(("target:context", "A deal."),))], PAIR)
+    with closing(sqlite3.connect(tmp_path / "m.db")) as db, db:
+        db.execute("UPDATE term_history SET before = json_remove(before, '$[6]')")
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.undo()
+        assert list(memory.terms()) == [(PAIR, TERM)]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 from lxml import etree
 
@@ -32,8 +32,16 @@ _COLUMNS = tuple(field.name for field in fields(Term))
 _FIELDS = {"notes": "note", "state": "status"}  # by the names of columns of tables
 _NAMES = (
     *("source", "target", "notes", "state", "definition", "subject", "concept", "source_status"),
+    "props",
 )
 _BARE = ("source", "target", "notes")
+_PLACES = ("concept", "source", "target")  # of which something is said
+_LANGUAGE = "language"  # the prop of a code that is not the one asked for
+_STATUS = "administrativeStatus"
+_TAGS = dict.fromkeys(
+    ("context", "definition", "subjectField", "example", "explanation"), "descrip"
+)
+_TAGS |= dict.fromkeys(("source", "customerSubset", "projectSubset", "productSubset"), "admin")
 _MOST_PAIRS = 10_000  # of terms of one concept
 _TBX_STATUS = "preferredTerm-admn-sts", "admittedTerm-admn-sts", "deprecatedTerm-admn-sts"
 
@@ -69,7 +77,7 @@ def read(
         raise TmtoolError(f"{name}: says itself what its encoding is", hint="leave it out")
     with opened(path) as file:
         if is_glossary(path):
-            return _read_tbx(file, name, languages)
+            return _read_tbx(file, name, languages, lost)
         return list(_read_table(file, name, languages, raw, encoding, lost))
 
 
@@ -220,7 +228,20 @@ def _term(values: Iterable[tuple[str, str, str]], name: str, line: int) -> Term:
         if column:
             known[_FIELDS.get(column, column)] = text
     known["note"] = "; ".join(filter(None, (known.get("note", ""), *others)))
-    return Term(**known)  # type: ignore[arg-type]
+    try:
+        props = tuple(map(_prop, json.loads(known.pop("props", "[]"))))
+    except (TypeError, ValueError, RecursionError):
+        raise FormatError(
+            "what tmtool wrote under props is damaged", path=name, line=line, hint="empty the cell"
+        ) from None
+    return Term(**known, props=props)  # type: ignore[arg-type]
+
+
+def _prop(pair: Any) -> tuple[str, str]:
+    kind, text = pair
+    if not isinstance(kind, str) or not isinstance(text, str):
+        raise TypeError
+    return kind, text
 
 
 def _write_table(terms: Iterable[Term], file: BinaryIO, raw: bool, *, as_csv: bool) -> int:
@@ -233,7 +254,8 @@ def _write_table(terms: Iterable[Term], file: BinaryIO, raw: bool, *, as_csv: bo
         stream.write("# " + "\t".join(_COLUMNS) + "\n")
     count = 0
     for term in terms:
-        cells = [" ".join(getattr(term, column).split()) for column in _COLUMNS]
+        cells = [" ".join(getattr(term, column).split()) for column in _COLUMNS[:-1]]
+        cells.append(json.dumps(term.props, ensure_ascii=False) if term.props else "")
         if not raw:
             cells = [neutral(cell) for cell in cells]
         if as_csv:
@@ -248,7 +270,7 @@ def _write_table(terms: Iterable[Term], file: BinaryIO, raw: bool, *, as_csv: bo
 # TBX
 
 
-def _read_tbx(file: BinaryIO, name: str, languages: Languages) -> list[Term]:
+def _read_tbx(file: BinaryIO, name: str, languages: Languages, lost: Counter[str]) -> list[Term]:
     """The terms of TBX, of 2008 (``martif``) and of 2019 (``tbx``) in both of its styles."""
     terms: list[Term] = []
     spoken: set[str] = set()
@@ -263,7 +285,7 @@ def _read_tbx(file: BinaryIO, name: str, languages: Languages) -> list[Term]:
                         f"is not TBX: its root is <{tag}>", path=name, line=element.sourceline or 0
                     )
         elif tag in ("termEntry", "conceptEntry"):
-            terms += _concept(element, name, languages, spoken)
+            terms += _concept(element, name, languages, spoken, lost)
             forget(element)
     if not terms and spoken:
         raise _other_languages(languages, spoken, name)
@@ -271,7 +293,11 @@ def _read_tbx(file: BinaryIO, name: str, languages: Languages) -> list[Term]:
 
 
 def _concept(
-    entry: etree._Element, name: str, languages: Languages, spoken: set[str]
+    entry: etree._Element,
+    name: str,
+    languages: Languages,
+    spoken: set[str],
+    lost: Counter[str],
 ) -> Iterator[Term]:
     """The terms of a concept, each source with each target."""
     for entity in entry.iter(etree.Entity):
@@ -284,7 +310,7 @@ def _concept(
     sections = {}
     for section in entry:
         if local_name(section) in ("langSet", "langSec"):
-            code = str(section.get(f"{XML}lang") or section.get("lang") or "").replace("_", "-")
+            code = _code(section)
             try:
                 Language.check(code)
             except LanguageError as error:
@@ -296,9 +322,16 @@ def _concept(
     source, target = (_section(sections, language) for language in languages)
     if source is None or target is None:
         return
-    places = (entry, source, target)
-    definition = next(filter(None, (_said(place, "definition") for place in places)), "")
-    subject = next(filter(None, (_said(place, "subjectField") for place in places)), "")
+    common = [
+        (f"{place}:{kind}", text)
+        for place, element in zip(_PLACES, (entry, source, target), strict=True)
+        for kind, text in _described(element, lost)
+    ]
+    definition, subject = (_taken(common, kind) for kind in ("definition", "subjectField"))
+    for place, section, language in zip(_PLACES[1:], (source, target), languages, strict=True):
+        code = _code(section)
+        if code.lower() != language.lower():
+            common.append((f"{place}:{_LANGUAGE}", code))
     ours, theirs = _terms(source), _terms(target)
     if len(ours) * len(theirs) > _MOST_PAIRS:
         raise FormatError(
@@ -308,26 +341,69 @@ def _concept(
             line=entry.sourceline or 0,
             hint="divide it",
         )
-    statuses: list[Status | Literal[""]] = []
-    for around, terms in groupby(ours, _around):
-        said = _said(around, "administrativeStatus")
-        statuses += [_status(said) if said else ""] * len(list(terms))
-    for wanted, source_status in zip(ours, statuses, strict=True):
-        for around, terms in groupby(theirs, _around):
-            note = "; ".join(_text(note) for note in around.iterfind(".//{*}note"))
-            said = _said(around, "administrativeStatus")
-            status = _status(said) if said else ""
-            for found in terms:
-                yield Term(
-                    _text(wanted),
-                    _text(found),
-                    note=note,
-                    status=status,
-                    definition=definition,
-                    subject=subject,
-                    concept=entry.get("id", ""),
-                    source_status=source_status,
-                )
+    sources = [_told(term, "source", lost) for term in ours]
+    targets = [_told(term, "target", lost) for term in theirs]
+    for wanted, (source_status, own) in zip(ours, sources, strict=True):
+        for found, (status, others) in zip(theirs, targets, strict=True):
+            props = [*common, *own, *others]
+            yield Term(
+                _text(wanted),
+                _text(found),
+                note=_taken(props, "note", of="target"),
+                status=status,
+                definition=definition,
+                subject=subject,
+                concept=entry.get("id", ""),
+                source_status=source_status,
+                props=tuple(props),
+            )
+
+
+def _told(
+    term: etree._Element, place: str, lost: Counter[str]
+) -> tuple[Status | Literal[""], list[tuple[str, str]]]:
+    """The status of a term, and what else is said of it on its side of a pair."""
+    props = [(f"{place}:{kind}", text) for kind, text in _described(_around(term), lost)]
+    said = next((text for kind, text in props if kind == f"{place}:{_STATUS}"), "")
+    if said in ("", *_TBX_STATUS):
+        props = [prop for prop in props if prop != (f"{place}:{_STATUS}", said)]
+    return _status(said) if said else "", props
+
+
+def _described(element: etree._Element, lost: Counter[str]) -> Iterator[tuple[str, str]]:
+    """What an element says, by data categories, in the style of attributes or of tags."""
+    for child in element:
+        kind = local_name(child)
+        if kind in ("langSet", "langSec", "tig", "ntig", "termSec", "term"):
+            continue
+        if kind in ("descripGrp", "termGrp", "adminGrp", "termNoteGrp"):
+            yield from _described(child, lost)
+        elif kind in ("transacGrp", "transac", "ref", "xref", "date"):
+            lost[f"<{kind}> of terms, left out"] += 1
+        elif text := _text(child):
+            yield child.get("type") or kind, text
+
+
+def _taken(props: list[tuple[str, str]], kind: str, *, of: str = "") -> str:
+    """What is said first in a data category, of any place or one; it is a prop no more.
+
+    Of notes, all together.
+    """
+    wanted = [prop for prop in props if prop[0] in ([f"{of}:{kind}"] if of else _of_all(kind))]
+    if not of:
+        wanted = wanted[:1]
+    for prop in wanted:
+        props.remove(prop)
+    return "; ".join(text for _, text in wanted)
+
+
+def _of_all(kind: str) -> list[str]:
+    return [f"{place}:{kind}" for place in _PLACES]
+
+
+def _code(section: etree._Element) -> str:
+    """The language of a section as it says it."""
+    return str(section.get(f"{XML}lang") or section.get("lang") or "").replace("_", "-")
 
 
 def _section(sections: Mapping[str, Section], language: str) -> Section | None:
@@ -353,19 +429,6 @@ def _around(term: etree._Element) -> etree._Element:
         around = around.getparent()
     assert around is not None
     return around
-
-
-def _said(element: etree._Element, category: str) -> str:
-    """What an element says in a data category, in the style of attributes or of tags."""
-    for child in element:
-        kind = local_name(child)
-        if kind in ("langSet", "langSec", "tig", "termSec"):
-            continue
-        if category in (kind, child.get("type")):
-            return _text(child)
-        if kind in ("descripGrp", "termGrp", "adminGrp") and (found := _said(child, category)):
-            return found
-    return ""
 
 
 def _text(element: etree._Element) -> str:
@@ -410,22 +473,53 @@ def _entry(group: list[Term], source: str, target: str) -> str:
     for category, text in (("subjectField", first.subject), ("definition", first.definition)):
         if text:
             lines.append(f'      <descrip type="{category}">{escaped(text)}</descrip>')
-    lines.append(f"      <langSet xml:lang={quoted(source)}>")
-    for text, said in dict.fromkeys((term.source, term.source_status) for term in group):
-        lines.append(f"        <tig><term>{escaped(text)}</term>{_status_note(said)}</tig>")
-    lines += ["      </langSet>", f"      <langSet xml:lang={quoted(target)}>"]
-    for text, status, note in dict.fromkeys((t.target, t.status, t.note) for t in group):
-        noted = f"<note>{escaped(note)}</note>" if note else ""
-        lines.append(
-            f"        <tig><term>{escaped(text)}</term>{_status_note(status)}{noted}</tig>"
+    said = dict.fromkeys(prop for term in group for prop in term.props)
+    lines += (f"      {_element(*prop)}" for prop in _of("concept", said))
+    for place, language in (("source", source), ("target", target)):
+        of_place = [prop for prop in said if prop[0] == f"{place}:{_LANGUAGE}"]
+        code = of_place[0][1] if of_place else language
+        lines.append(f"      <langSet xml:lang={quoted(code)}>")
+        tigs = (
+            _tig(term.source, term.source_status, "", _of(place, term.props))
+            if place == "source"
+            else _tig(term.target, term.status, term.note, _of(place, term.props))
+            for term in group
         )
-    lines += ["      </langSet>", "    </termEntry>"]
+        lines += dict.fromkeys(tigs)
+        lines.append("      </langSet>")
+    lines.append("    </termEntry>")
     return "\n".join(lines) + "\n"
 
 
-def _status_note(status: Status | Literal[""]) -> str:
-    """What TBX says of a status, nothing where there is none."""
-    if not status:
-        return ""
-    said = _TBX_STATUS[STATUSES.index(status)]
-    return f'<termNote type="administrativeStatus">{said}</termNote>'
+def _of(place: str, props: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What props say of a place, by data categories."""
+    return [
+        (kind.removeprefix(f"{place}:"), text)
+        for kind, text in props
+        if kind.startswith(f"{place}:") and kind != f"{place}:{_LANGUAGE}"
+    ]
+
+
+def _tig(term: str, status: Status | Literal[""], note: str, props: list[tuple[str, str]]) -> str:
+    """A term with what is said of it; a status in the words that somebody found for it."""
+    said = next((text for kind, text in props if kind == _STATUS and _status(text) == status), "")
+    if status and not said:
+        said = _TBX_STATUS[STATUSES.index(status)]
+    others = [prop for prop in props if prop[0] != _STATUS]
+    elements = [
+        *([_element(_STATUS, said)] if said else []),
+        *(_element(*prop) for prop in sorted(others, key=lambda it: _tag(it[0]) != "termNote")),
+        *([_element("note", note)] if note else []),
+    ]
+    return f"        <tig><term>{escaped(term)}</term>{''.join(elements)}</tig>"
+
+
+def _element(category: str, text: str) -> str:
+    tag = _tag(category)
+    kind = "" if tag == "note" else f" type={quoted(category)}"
+    return f"<{tag}{kind}>{escaped(text)}</{tag}>"
+
+
+def _tag(category: str) -> str:
+    """The element of TBX that says something in a data category."""
+    return "note" if category == "note" else _TAGS.get(category, "termNote")

@@ -519,8 +519,9 @@ class Term:
     """A term and a translation of it; ``status`` and ``note`` are about the translation.
 
     ``source_status`` is about the term itself. ``concept`` is the id of what the term means, the
-    same for all terms that mean it. What nobody said is empty; a translation of which nobody
-    said otherwise is one to use.
+    same for all terms that mean it. ``props`` are pairs of a type and a text, for all else that is
+    said: of the concept, the term or its translation, as in ``target:partOfSpeech``. What nobody
+    said is empty; a translation of which nobody said otherwise is one to use.
     """
 
     source: str
@@ -531,6 +532,7 @@ class Term:
     subject: str = ""
     concept: str = ""
     source_status: Status | Literal[""] = ""
+    props: tuple[tuple[str, str], ...] = ()
 
     def unit(self, languages: Languages) -> TranslationUnit:
         """The term as a translation unit, rejected if the translation must not be used."""

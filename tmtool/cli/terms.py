@@ -29,7 +29,7 @@ from tmtool.text import fold
 @click.argument("words", nargs=-1, metavar="[TERM]...")
 @click.option("--add", "files", metavar="FILE", multiple=True, help="Add those of a TBX or table.")
 @click.option("--remove", is_flag=True, help="Take out each TERM.")
-@click.option("-o", "--output", metavar="FILE", help="Write them as TBX or TSV.")
+@click.option("-o", "--output", metavar="FILE", help="Write them as TBX, CSV or TSV.")
 @languages(source=None, target_required=False)
 @encoding_option
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")

@@ -99,7 +99,7 @@ _TABLES = {
     "drafts": "unit_id, author, text, target",
     "places": "document, author, unit_id",
     "terms": "source_language, target_language, source, target, note, status, definition, "
-    "subject, concept, changed_at, changed_by, is_withdrawn, source_status",
+    "subject, concept, changed_at, changed_by, is_withdrawn, source_status, props",
     "term_history": "number, action, source_language, target_language, source, target, before",
 }
 """What a memory consists of, in the order in which it can be copied."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +23,23 @@ _PUT = (
 
 Key = tuple[str, str, str, str]
 """The languages of a term, the term and its translation."""
+
+
+def _state(term: Term) -> list[Any]:
+    """What a row says of a term, beside its texts."""
+    props = json.dumps(term.props, ensure_ascii=False) if term.props else ""
+    return [*(getattr(term, name) for name in _FIELDS[2:-1]), props]
+
+
+def _term(row: Sequence[Any]) -> Term:
+    *fields, props = row
+    said = tuple((kind, text) for kind, text in json.loads(props or "[]"))
+    return replace(Term(*fields), props=said)
+
+
+def _whole(state: list[Any]) -> list[Any]:
+    """A state that history keeps, with what earlier versions did not know of a term."""
+    return [*state[:-1], *[""] * (len(_STATE) - len(state)), state[-1]]
 
 
 class News(NamedTuple):
@@ -53,7 +70,7 @@ class TermStore:
         said = set[Key]()
         for term in terms:
             key = (*languages, term.source, term.target)
-            fields = astuple(term)[2:]
+            fields = _state(term)
             kept = states.get(key, [*fields, 0])[:-1]
             states[key] = [
                 *(new or old for new, old in zip(fields, kept, strict=True)),
@@ -92,7 +109,7 @@ class TermStore:
         for languages in {key[:2] for key in found}:
             held |= self._held(languages)
         return {
-            key: [*held[key][:-1], 1] if before is None else json.loads(before)
+            key: [*held[key][:-1], 1] if before is None else _whole(json.loads(before))
             for key, before in found.items()
         }
 
@@ -116,7 +133,7 @@ class TermStore:
             f"{which} ORDER BY source_language, target_language, source, target"
         )
         for source, target, *said in self._statements.stream(query, languages or ()):
-            yield (source, target), Term(*said)
+            yield (source, target), _term(said)
 
     def _held(self, languages: Languages) -> dict[Key, list[Any]]:
         """The terms between two languages, withdrawn ones, too."""
