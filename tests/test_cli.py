@@ -229,7 +229,7 @@ ERRORS = [
     (["import", "x.doc"], 2, "x.doc: its suffix names no format; use one of .tmx"),
     (["import", SEED], 2, "its suffix names no format"),
     (["-m", SEED, "documents"], 4, "is not a tmtool memory; name another file with -m"),
-    (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 8)"),
+    (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 9)"),
     (["-m", "none.db", "documents"], 4, "none.db: no such memory; name one with -m, or make one"),
     (["-m", "none.db", "review"], 4, "none.db: no such memory"),
     (["-m", "none.db", "undo"], 4, "none.db: no such memory"),
