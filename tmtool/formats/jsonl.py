@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Written
-from tmtool.model import TranslationUnit
+from tmtool.model import FOREIGN_ID, TranslationUnit, is_own_id
 from tmtool.text import nfc
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the units of a file."""
+    """Yield the units of a file; an id that no memory gave becomes a prop."""
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
@@ -39,6 +40,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 hint="one JSON object a line, as 'tmtool export --to jsonl' writes them",
             )
         else:
+            if unit.id and not is_own_id(unit.id):
+                unit = replace(unit, id="", props=(*unit.props, (FOREIGN_ID, unit.id)))
             yield unit
 
 

@@ -2,7 +2,8 @@
 
 A heading names the columns; those of tmtool are in :data:`COLUMNS`, and two columns or more headed
 by languages (``kk``, ``English``) do as well: the first is the source of all others. A column of
-another name becomes a prop. Without a heading a table has two columns, source and target.
+another name becomes a prop, and so does the id of a unit unless tmtool gave it. Without a heading
+a table has two columns, source and target.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cache
 
 from tmtool.formats.plain import marked, rest, restored
 from tmtool.language import DATA, GENERIC
-from tmtool.model import STATES, State, TranslationUnit, Variant
+from tmtool.model import FOREIGN_ID, STATES, State, TranslationUnit, Variant, is_own_id
 from tmtool.text import nfc
 
 COLUMNS = (
@@ -120,8 +121,10 @@ class Heading:
         state = values.get("state", "").strip().lower()
         if state and state not in STATES:
             raise ValueError(f"the state {state!r} is not one of {', '.join(STATES)}")
+        unit_id = values.get("id", "").strip()
+        is_own = "more" in self.columns or is_own_id(unit_id)
         shown = {
-            "id": values.get("id", "").strip(),
+            "id": unit_id if is_own else "",
             "source": source,
             "target": target,
             "state": state or _state(bool(source and target)),
@@ -132,7 +135,7 @@ class Heading:
         unit = restored(shown, values.get("more", ""))
         if values.get("notes", "") != "\n".join(unit.notes):
             unit = replace(unit, notes=_lines(values["notes"]))
-        props = []
+        props = [(FOREIGN_ID, unit_id)] if unit_id and not is_own else []
         for number, (name, value) in enumerate(zip(self.columns, padded, strict=False), 1):
             if value and not name:
                 raise ValueError(f"column {number} has no heading")
