@@ -181,7 +181,10 @@ def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path
     head = "<file original='a' source-language='kk' target-language='en' datatype='x'>"
     text = f"<xliff version='1.2'>{head}<body>{one}{others}</body></file></xliff>"
     (tmp_path / "in.xlf").write_text(text, "utf-8")
-    said = 'note: in.xlf: units with translate="no" and no translation, left out: 3\n'
+    said = (
+        'note: in.xlf: units with translate="no", which have no translation of their own, '
+        "left out: 3\n"
+    )
     assert tmtool("-m", "m.db", "import", "in.xlf").stderr == f"in.xlf: 1 new\n{said}"
 
 

@@ -54,6 +54,7 @@ Outcome = Literal["new", "unchanged", "kept", "replaced"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
+_OWN = "x-tmtool:"  # how props begin in which a text says something of itself
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -248,7 +249,7 @@ class Memory:
             props: tuple[tuple[str, str], ...] = ()
             for unit in self.units(document=name, languages=(source, target)):
                 states[unit.state] += 1
-                props = props or unit.props
+                props = props or tuple(prop for prop in unit.props if prop[0].startswith(_OWN))
             summaries.append(Summary(name, source, target, dict(states), props))
         return summaries
 
