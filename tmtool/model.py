@@ -27,6 +27,18 @@ LONGEST = 1 << 17
 FOREIGN_ID = "x-tuid"
 """The type of the prop that holds the id which another tool gave a unit."""
 
+CONTEXTS = (
+    *("file", "prev", "next", "id"),  # OmegaT
+    *("x-context-pre", "x-context-post"),  # memoQ, which has them in the source side
+    *("tmx:source/x-context-pre", "tmx:source/x-context-post"),
+    *("x-Context", "x-ContextContent"),  # Trados
+    *("x-po:context", "x-po:form"),
+)
+"""The types of props that bind a translation to a place.
+
+One of another place is no rival: a source may be translated otherwise there.
+"""
+
 _OWN_ID = re.compile("[0-9a-f]{16}")
 
 
