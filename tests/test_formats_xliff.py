@@ -210,6 +210,37 @@ def test_a_unit_that_is_not_cut_alike_on_both_sides_is_one_unit(source: str, tar
     assert unit.state == "translated"
 
 
+marks = st.tuples(st.sampled_from("112"), st.sampled_from(["а", "б <x id='9'/>", ""])).map(
+    lambda said: f"<mrk mtype='seg' mid='{said[0]}'>{said[1]}</mrk>"
+)
+pieces = st.lists(st.one_of(marks, st.sampled_from(["в", " ", "<x id='8'/>"])), max_size=4)
+sides = st.tuples(pieces, st.booleans()).map(
+    lambda said: f"<g id='7'>{''.join(said[0])}</g>" if said[1] else "".join(said[0])
+)
+
+
+@settings(max_examples=200)
+@given(sides, sides)
+def test_nothing_of_a_unit_is_lost_however_it_is_cut(source: str, target: str) -> None:
+    """All its letters and codes, on both sides, and in their order."""
+    plain = re.sub("</?mrk[^>]*>", "", source)
+    body = (
+        f"<trans-unit id='1'><source>{plain}</source><seg-source>{source}</seg-source>"
+        f"<target>{target}</target></trans-unit>"
+    )
+    units = units_in(xlf(body), "xlf")
+    for given_side, side in ((source, "source"), (target, "target")):
+        found = [getattr(unit, side) for unit in units]
+        said = re.sub(r"<x[^>]*>", "+", given_side)
+        said = re.sub(r"</?g[^>]*>", "*", said)
+        kept = "".join(
+            part if isinstance(part, str) else "+" if part.kind == "ph" else "*"
+            for variant in found
+            for part in variant.content
+        )
+        assert "".join(kept.split()) == "".join(re.sub("<[^>]*>", "", said).split())
+
+
 def test_codes_that_go_across_segments_stay_with_them() -> None:
     """Each half with what it opens or closes; our own files give back the same units."""
     code = '<x id="2"/>'
@@ -342,6 +373,8 @@ def test_white_space_counts_where_the_file_says_so() -> None:
     assert units_in(xlf(body), "xlf")[0].source.text == "Иә, бар."
     kept = body.replace('id="1"', 'id="1" xml:space="preserve"')
     assert units_in(xlf(kept), "xlf")[0].source.text == "\n  Иә,\n  бар. "
+    body = '<unit id="1"><segment><source xml:space="preserve"> Иә </source></segment></unit>'
+    assert units_in(xliff(body), "xliff")[0].source.text == " Иә "
 
 
 def test_what_must_not_be_translated_is_passed_over() -> None:

@@ -274,11 +274,14 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     if _child(element, "source") is None and _child(element, "seg-source") is None:
         raise ValueError("a segment has no <source>")
     sources, targets = _cut(cut), _cut(translated)
-    is_cut = sources and targets is not None and targets.keys() <= sources.keys()
-    if sources and targets is not None and is_cut and (targets or not _counts(translated)):
+    pairs = [("", source or cut, translated)]
+    if (
+        sources
+        and targets is not None
+        and targets.keys() <= sources.keys()
+        and (targets or not _counts(translated))
+    ):
         pairs = [(name, pieces, targets.get(name, [])) for name, pieces in sources.items()]
-    else:
-        pairs = [("", source or cut, translated)]
     for name, *sides in pairs:
         both = _contents(sides, element)
         state = _state_1(element, target, both[1])
@@ -359,7 +362,9 @@ def _cut(pieces: list[Piece]) -> dict[str, list[Piece]] | None:
         elif isinstance(piece, str):
             if piece.strip():
                 return None
-        elif last is None or (isinstance(piece, Tag) and piece.what in ("open", "begin")):
+        elif (
+            last is None or waiting or (isinstance(piece, Tag) and piece.what in ("open", "begin"))
+        ):
             waiting.append(piece)
         else:
             last.append(piece)
@@ -384,8 +389,13 @@ def _with_between(side: Sequence[list[Piece]], places: Sequence[int]) -> list[li
     return found
 
 
-def _contents(sides: Sequence[Iterable[Piece]], element: etree._Element) -> tuple[Content, Content]:
-    source, target = (_spaced(parts, element) for parts in contents(*sides))
+def _contents(sides: Sequence[Iterable[Piece]], around: etree._Element) -> tuple[Content, Content]:
+    """The content of the sides of a unit or segment, spaced as it says, or they themselves."""
+    elements = (_child(around, tag) for tag in ("source", "target"))
+    source, target = (
+        _spaced(parts, around if element is None else element)
+        for parts, element in zip(contents(*sides), elements, strict=True)
+    )
     return source, target
 
 
