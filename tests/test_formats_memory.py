@@ -109,6 +109,49 @@ def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -
         assert done.stderr == f"{name}: 1 unit; line ends and further white space levelled in 1\n"
 
 
+def test_a_pair_that_is_there_in_several_contexts_is_several_units(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """Each with its own props; again, or exported and imported, they are the same."""
+    contexts = [
+        {"file": "a.txt", "prev": "Бір."},
+        {"file": "b.txt", "prev": "Екі.", "next": "Үш."},
+        {"id": "7"},
+        {},
+        {"x-client": "Bank"},
+        {"x-client": "Mill"},
+    ]
+    units = "".join(
+        "<tu>"
+        + "".join(f'<prop type="{kind}">{text}</prop>' for kind, text in context.items())
+        + f"{tuv('kk', 'Иә.')}{tuv('en', 'Yes.')}</tu>"
+        for context in contexts
+    )
+    (tmp_path / "in.tmx").write_text(tmx(units), "utf-8")
+    assert tmtool("-m", "m.db", "import", "in.tmx").stderr == "in.tmx: 6 new\n"
+    tmtool("-m", "m.db", "export", "out.tmx")
+    assert [dict(unit.props) for unit in library.read(tmp_path / "out.tmx")] == contexts
+    for policy in ("keep", "replace", "both", "newest"):
+        for name in ("in.tmx", "out.tmx"):
+            done = tmtool("-m", "m.db", "import", name, "--on-conflict", policy)
+            assert done.stderr == f"{name}: 6 unchanged\n"
+
+
+def test_another_context_is_no_conflict_and_other_props_are_one(file_memory: Memory) -> None:
+    """A source may be translated otherwise elsewhere; what a tool noted since is not more units."""
+    here, there = (pair("Иә.", "Yes.", props=(("file", name),)) for name in "ab")
+    file_memory.add([here])
+    assert file_memory.add([there, pair("Иә.", "Yep.", props=there.props)]) == Added(new=2)
+    assert file_memory.add([pair("Иә.", "Yeah.", props=here.props)]) == Added(kept=1)
+    noted = pair("Жоқ.", "No.", props=(("x-client", "Bank"),))
+    file_memory.add([noted])
+    assert file_memory.add([pair("Жоқ.", "No.")]) == Added(unchanged=1)
+    since = replace(noted, props=(("x-client", "Mill"),))
+    assert file_memory.add([since]) == Added(kept=1)
+    assert file_memory.add([since], on_conflict="replace") == Added(replaced=1)
+    assert file_memory.add([since]) == Added(unchanged=1)
+
+
 SAID = (
     '<header creationtool="other" segtype="paragraph" adminlang="ru" srclang="*all*"'
     ' datatype="html" o-tmf="x" creationtoolversion="1" o-encoding="cp1251">'
@@ -181,7 +224,10 @@ def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path
     head = "<file original='a' source-language='kk' target-language='en' datatype='x'>"
     text = f"<xliff version='1.2'>{head}<body>{one}{others}</body></file></xliff>"
     (tmp_path / "in.xlf").write_text(text, "utf-8")
-    said = 'note: in.xlf: units with translate="no" and no translation, left out: 3\n'
+    said = (
+        'note: in.xlf: units with translate="no", which have no translation of their own, '
+        "left out: 3\n"
+    )
     assert tmtool("-m", "m.db", "import", "in.xlf").stderr == f"in.xlf: 1 new\n{said}"
 
 
@@ -252,3 +298,49 @@ def test_an_export_names_the_document_to_review(tmtool: Program, tmp_path: Path)
     assert "note: 3 of them doubtful; 'tmtool review 'b c'' shows 2 of these\n" in said
     said = tmtool("-m", "m.db", "export", "out.tmx", "-d", "a").stderr
     assert "note: 1 of them doubtful; 'tmtool review a' shows which\n" in said
+
+
+def test_codes_that_are_spelled_otherwise_are_the_same_language(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """As BCP 47 has it, in any format; kz is the code of the country."""
+    for spelled in ("kk-KZ", "KK-kz", "kk_KZ", "kaz-KZ", "KZ-kz"):
+        unit = f"<tu>{tuv(spelled, 'Иә')}{tuv('EN', 'Yes')}</tu>"
+        (tmp_path / "in.tmx").write_text(tmx(unit).replace('srclang="kk"', ""), "utf-8")
+        (tmp_path / "in.csv").write_text(
+            f"source,target,source_language,target_language\nИә,Yes,{spelled},EN\n", "utf-8"
+        )
+        for name in ("in.tmx", "in.csv"):
+            tmtool("-m", "m.db", "import", name)
+            (found,) = library.read(tmp_path / name, languages=("kk", "en"))
+            assert found.languages == ("kk-KZ", "en")
+            assert found.source.text == "Иә"
+    done = tmtool("-m", "m.db", "export", "out.tmx", "-s", "kz", "-t", "en")
+    assert done.stderr == "out.tmx: 1 unit\n"
+    tmtool("convert", "in.tmx", "mapped.tmx", "--lang-map", "KK-kz=kk-CN")
+    (found,) = library.read(tmp_path / "mapped.tmx")
+    assert found.languages == ("kk-CN", "en")
+
+
+def test_units_in_languages_that_nobody_asked_for_are_counted(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """A file of several pairs, of which -s and -t choose one."""
+    unit = f"<tu>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}{tuv('ru', 'Да')}</tu>"
+    (tmp_path / "in.tmx").write_text(tmx(unit * 3), "utf-8")
+    done = tmtool("convert", "in.tmx", "out.tmx", "-s", "kk", "-t", "en")
+    assert done.stderr.splitlines() == [
+        "out.tmx: 3 units",
+        "note: in.tmx: units in kk-ru, not in kk-en as -s and -t say, left out: 3",
+    ]
+
+
+def test_lines_of_moses_without_a_partner_are_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Lines that are empty in both files are none."""
+    (tmp_path / "c.kk").write_text("Иә\n\nЖоқ\n\n", "utf-8")
+    (tmp_path / "c.en").write_text("Yes\nNo\n\n\n", "utf-8")
+    done = tmtool("-m", "m.db", "import", "c.moses", "-s", "kk", "-t", "en")
+    assert done.stderr.splitlines() == [
+        "c.moses: 1 new",
+        "note: c.moses: lines with text on one side only, left out: 2",
+    ]

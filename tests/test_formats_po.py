@@ -153,7 +153,7 @@ def test_a_header_without_languages_must_be_helped() -> None:
     text = HEADER.replace('"X-Source-Language: en\\n"\n', "") + 'msgid "Yes"\nmsgstr "Иә"\n'
     with pytest.raises(InputError, match="say which with -s and -t"):
         units_in(text, "po")
-    assert units_in(text, "po", languages=("en", "kk"))[0].languages == ("en", "kk")
+    assert units_in(text, "po", languages=("en", "kk"))[0].languages == ("en", "kk-KZ")
 
 
 def test_what_po_cannot_hold_is_counted_or_refused() -> None:
@@ -257,3 +257,19 @@ def test_letters_that_are_spelled_by_their_bytes_are_read() -> None:
     assert dict(unit.props)["x-po:comment"] == "a \\x41 that is a comment"
     with pytest.raises(FormatError, match=r"-:11: the bytes that a string spells are not UTF-8"):
         units_in(HEADED.replace(r"\xd3\x99", r"\xd3"), "po")
+
+
+def test_a_language_of_the_header_is_not_overruled(tmtool: Program, tmp_path: Path) -> None:
+    """What is in another language than was said is left out, and said."""
+    (tmp_path / "in.po").write_text(
+        'msgid ""\nmsgstr "Language: ru\\n"\n\nmsgid "Yes"\nmsgstr "Да"\n', "utf-8"
+    )
+    done = tmtool("-m", "m.db", "import", "in.po", "-s", "en", "-t", "kk")
+    assert done.stderr.splitlines() == [
+        "in.po: no units",
+        "note: in.po: units in en-ru, not in en-kk as -s and -t say, left out: 1",
+    ]
+    done = tmtool("-m", "m.db", "import", "in.po", "-s", "ru", "-t", "en")
+    assert done.stderr == "in.po: 1 new\n"
+    (unit,) = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert (unit.languages, unit.source.text, unit.target.text) == (("ru", "en"), "Да", "Yes")

@@ -252,12 +252,13 @@ def test_words_for_languages_are_no_heading_where_they_translate_each_other() ->
 
 def test_a_table_may_have_many_languages() -> None:
     """The first is the source of all; the id is that of the first pair; -s and -t choose one."""
-    text = "id,kk,Русский,en\n7,Иә,Да,Yes\n8,Жоқ,Нет,\n"
+    one, two = "0" * 16, "0" * 15 + "1"
+    text = f"id,kk,Русский,en\n{one},Иә,Да,Yes\n{two},Жоқ,Нет,\n"
     found = units_in(text, "csv")
     assert [(unit.id, unit.languages, unit.target.text) for unit in found] == [
-        ("7", ("kk", "ru"), "Да"),
+        (one, ("kk", "ru"), "Да"),
         ("", ("kk", "en"), "Yes"),
-        ("8", ("kk", "ru"), "Нет"),
+        (two, ("kk", "ru"), "Нет"),
     ]
     assert not any(unit.props for unit in found)
     assert texts(units_in(text, "csv", **EN)) == [("Иә", "Yes")]
@@ -403,4 +404,41 @@ def test_units_in_other_languages_are_counted(tmtool: Program) -> None:
     """Which were left out for -s and -t, and in what languages they are."""
     lines = '{"kk":"Иә","ru":"Да"}\n{"kk":"Жоқ","ru":"Нет"}\n'
     done = tmtool("-m", "m.db", "import", "-", "--from", "jsonl", *SIDES, input=lines)
-    assert done.stderr == ("-: no units\nnote: -: units in other languages (kk-ru), left out: 2\n")
+    assert done.stderr == (
+        "-: no units\nnote: -: units in kk-ru, not in kk-en as -s and -t say, left out: 2\n"
+    )
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+def test_the_ids_of_a_client_address_no_unit_of_the_memory(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """Each client's sheet begins with a row 1; the number is kept beside the text."""
+    for name, source, target in [("a", "Иә.", "Yes."), ("b", "Жоқ.", "No.")]:
+        path = tmp_path / f"{name}.{format}"
+        if format == "jsonl":
+            unit = pair(source, target).as_dict() | {"id": "1"}
+            path.write_text(json.dumps(unit), "utf-8")
+        elif format == "xlsx":
+            book = openpyxl.Workbook()
+            for row in [("ID", "kk", "en"), (1, source, target)]:
+                sheet: Any = book.active
+                sheet.append(row)
+            book.save(path)
+        else:
+            tab = "\t" if format == "tsv" else ","
+            path.write_text(f"ID,kk,en\n1,{source},{target}\n".replace(",", tab), "utf-8")
+        done = tmtool("-m", "m.db", "import", path.name, "--on-conflict", "replace")
+        assert done.stderr == f"{path.name}: 1 new\n"
+        assert tmtool("-m", "m.db", "import", path.name).stderr == f"{path.name}: 1 unchanged\n"
+    units = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
+    assert texts(units) == [("Иә.", "Yes."), ("Жоқ.", "No.")]
+    assert [unit.props for unit in units] == [(("x-tuid", "1"),)] * 2
+
+
+def test_a_reviewer_may_send_back_ids_and_texts_only(tmtool: Program) -> None:
+    """An id that the memory gave addresses its unit in any table."""
+    tmtool("-m", "m.db", "import", "-", "--from", "jsonl", input=written([FULL], "jsonl"))
+    text = f"id,source,target\n{FULL.id},Жаңа жыл,The new year\n"
+    options = ["--from", "csv", "-s", "kk", "-t", "en", "--on-conflict", "replace"]
+    assert tmtool("-m", "m.db", "import", "-", *options, input=text).stderr == "-: 1 replaced\n"

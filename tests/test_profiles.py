@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
-from tmtool.formats import read
+from tmtool.formats import read, write
 from tmtool.memory import Memory
-from tmtool.model import TranslationUnit
-from tmtool.profiles import TOOLS, placed, preferred, with_region
+from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.preflight import inspect
+from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred, with_region
 
 DIALOGUE = [
     ("Иә.", "Yes."),
@@ -114,6 +120,118 @@ def test_every_export_passes_the_pre_flight_for_its_tool(
     tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
     tmtool("-m", "m.db", "export", "out.tmx", "--for", tool)
     tmtool("check", "out.tmx", "--for", tool)
+
+
+spaces = st.sampled_from(
+    ["", " ", "\n", "\r\n", "\t", "\u00a0", "\u2028", "\x85", "\x9b", "\u200b"]
+)
+words = st.sampled_from(["Иә", "Жоқ", "и\u0306", "&nbsp;", "<", "&#1;", "қaз"])
+texts = st.tuples(spaces, words, spaces, words, spaces).map("".join)
+codes = st.sampled_from(
+    [
+        Code("bpt", '<bpt i="1" x="1">&lt;b&gt;</bpt>', "1"),
+        Code("bpt", '<bpt type="i" i="2"/>', "2"),
+        Code("bpt", "<bpt>b</bpt>"),
+        Code("ept", '<ept i="1">&lt;/b&gt;</ept>', "1"),
+        Code("ph", '<ph x="2"/>'),
+        Code("it", '<it pos="begin">&lt;i&gt;</it>'),
+        Code("ut", "<ut>x</ut>"),
+    ]
+)
+highlit = texts.map(lambda text: (Code("hi", '<hi type="x">'), text, Code("hi", "</hi>")))
+parts = st.one_of(texts.map(lambda text: (text,)), codes.map(lambda code: (code,)), highlit)
+contents = st.lists(parts, max_size=4).map(lambda found: tuple(chain.from_iterable(found)))
+kinds = st.sampled_from(
+    ["", "file", "prev", "id", "client", "x-client", "tmx:source/client", "tmx:tu@usagecount"]
+)
+rich = st.builds(
+    TranslationUnit,
+    st.builds(Variant, st.sampled_from(["kk", "kk-Cyrl-KZ"]), contents),
+    st.builds(Variant, st.sampled_from(["kk", "en", "en-029", "tyv"]), contents),
+    state=st.sampled_from(["translated", "final"]),
+    document=st.sampled_from([None, None, "d", "e&"]),
+    props=st.lists(st.tuples(kinds, words), max_size=3).map(tuple),
+    notes=st.lists(words, max_size=1).map(tuple),
+)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@settings(max_examples=30)
+@given(st.lists(rich, max_size=6))
+def test_the_pre_flight_finds_nothing_that_an_export_could_mend(
+    tool: Tool, units: list[TranslationUnit]
+) -> None:
+    """And nothing that is an error, whatever the units hold; that there are several pairs of
+    languages is said where they are exported."""
+    ordered = sorted(units, key=lambda unit: (unit.document or "", unit.languages))
+    languages = ordered[0].languages if ordered else ("kk", "en")
+    ordered = [unit for unit in ordered if unit.languages == languages]
+    stream = io.BytesIO()
+    written = write(
+        Tailored(tool).units(placed(ordered), preferred(ordered)), stream, format="tmx"
+    ).units
+    stream.seek(0)
+    found = list(inspect(stream, "out.tmx", tool))
+    assert [
+        problem
+        for problem in found
+        if (problem.severity == "error" or problem.outcome) and problem.trap != "no-unit"
+    ] == []
+    assert ("no-unit" in {problem.trap for problem in found}) == (not written)
+
+
+def test_what_is_mended_for_a_tool_loses_no_text(
+    tmp_path: Path, tmtool: Program, place: str, memory: Memory
+) -> None:
+    """Highlighting for OmegaT, half a code for Trados, and how often is said."""
+    half = Code("bpt", '<bpt i="1" type="bold">&lt;b&gt;</bpt>', "1")
+    marked = (half, "Иә, ", Code("hi", "<hi>"), "бар", Code("hi", "</hi>"), ".")
+    unit = replace(pair("x", "Yes."), source=Variant("kk", marked), props=(("client", "Bank"),))
+    memory.add([unit])
+    done = tmtool("-m", place, "export", "o.tmx", "--for", "omegat")
+    assert done.stderr == "o.tmx: 1 unit; highlighting taken out of 1\n"
+    tmtool("-m", place, "export", "t.tmx", "--for", "trados")
+    (first,), (second,) = (read(tmp_path / name) for name in ("o.tmx", "t.tmx"))
+    alone = Code("it", '<it pos="begin" type="bold">&lt;b&gt;</it>')
+    assert first.source.content == (alone, "Иә, бар.")
+    assert second.source.content == (alone, *marked[1:])
+    assert (first.props, second.props) == ((("client", "Bank"),), (("x-client", "Bank"),))
+
+
+def test_omegat_gets_every_translation_that_says_its_place(
+    tmp_path: Path, tmtool: Program, place: str, memory: Memory
+) -> None:
+    """Of those in no document; how many of the others are left out is said."""
+    memory.add(
+        [
+            pair("Иә.", "Yes."),
+            pair("Иә.", "Yes.", props=(("x-client", "Bank"),)),
+            pair("Иә.", "Yeah."),
+            pair("Иә.", "Aye."),
+            pair("Иә.", "Yep.", props=(("file", "a.txt"), ("next", "Жоқ."), ("x-y", "z"))),
+            pair("Жоқ.", "No.", props=(("file", "a.txt"),)),
+        ]
+    )
+    done = tmtool("-m", place, "export", "o.tmx", "--for", "omegat")
+    assert done.stderr == (
+        "o.tmx: 3 units; 2 further translations left out, as OmegaT takes one of a source that "
+        "is in no document\n"
+    )
+    assert list(map(said, read(tmp_path / "o.tmx"))) == [
+        ("Yep.", {"file": "a.txt", "next": "Жоқ."}),
+        ("No.", {}),
+        ("Yes.", {}),
+    ]
+    tmtool("check", "o.tmx", "--for", "omegat")
+
+
+def test_a_unit_of_one_language_is_no_translation(
+    tmtool: Program, memory: Memory, place: str
+) -> None:
+    """Variants of one language, as a TMX may hold them."""
+    memory.add([replace(pair("Иә.", "Ия."), target=Variant.of("kk", "Ия.")), pair("Жоқ.", "No.")])
+    done = tmtool("-m", place, "export", "t.tmx", "--for", "trados")
+    assert done.stderr == "t.tmx: 1 unit; 1 with one language on both sides left out\n"
 
 
 def test_a_language_map_has_the_last_word(exported: Path, tmtool: Program, place: str) -> None:

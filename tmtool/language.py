@@ -99,9 +99,10 @@ def primary_code(code: str) -> str:
 def short_code(code: str) -> str:
     """The code of two letters (ISO 639-1) for one of three (ISO 639-2, 639-3), where there is one.
 
-    Other codes come back as they are.
+    Also for what is often taken for a code, and is that of a country. Other codes come back as
+    they are.
     """
-    return _short_codes().get(code.lower(), code) if len(code) == 3 else code
+    return _short_codes().get(code.lower(), code)
 
 
 @cache

@@ -18,13 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
+    CONTEXTS,
     TERMS,
     Action,
     DocumentKey,
@@ -55,6 +56,7 @@ Outcome = Literal["new", "unchanged", "kept", "replaced"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
+_OWN = "x-tmtool:"  # how props begin in which a text says something of itself
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -199,7 +201,10 @@ class Memory:
         return {unit.id: unit for unit in self._store.units_by_id(unit_ids)}
 
     def disputed(self) -> Iterator[TranslationUnit]:
-        """Units not rejected of whose source there is another translation, in order of arrival."""
+        """Units not rejected, of sources that are alike and translated in several ways.
+
+        In order of arrival.
+        """
         return self._store.disputed()
 
     def outline(self, document: DocumentKey) -> list[Entry]:
@@ -249,7 +254,7 @@ class Memory:
             props: tuple[tuple[str, str], ...] = ()
             for unit in self.units(document=name, languages=(source, target)):
                 states[unit.state] += 1
-                props = props or unit.props
+                props = props or tuple(prop for prop in unit.props if prop[0].startswith(_OWN))
             summaries.append(Summary(name, source, target, dict(states), props))
         return summaries
 
@@ -333,14 +338,14 @@ class Memory:
         """Add units, all or none of them; adding the same again changes nothing.
 
         A unit is known by its id, or, where it has none, by its languages, its document and
-        its source text (its target too if it stands alone). A known unit with another
+        its source text (its target and its props too if it stands alone). A known unit with another
         target is a conflict: the memory's is kept, unless it is empty; or it is replaced; or
         both are held, the other in no document; or the newer replaces the older. So is a unit
-        that stands alone beside others of its source that did so before; of several new ones
-        of one source all come. A unit that somebody removed comes back only to replace; to undo
-        brings it back too. Characters that XML has no place for are left out. A ``dry_run`` only
-        says what would become of the units. What ``headers`` say, once the last unit has come, is
-        kept beside what earlier ones said.
+        that stands alone beside others of its source that did so before, in the same context;
+        of several new ones of one source all come. A unit that somebody removed comes back only to
+        replace; to undo brings it back too. Characters that XML has no place for are left out. A
+        ``dry_run`` only says what would become of the units. What ``headers`` say, once the last
+        unit has come, is kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -429,7 +434,7 @@ class Memory:
         if addition.on_conflict != "keep":
             addition.confirmed |= held.keys()
         fresh = {_source(unit) for unit in units if unit.document is None and unit.id not in held}
-        keys = list({fold(source) for _, _, source in fresh})
+        keys = list({fold(unit[2]) for unit in fresh if unit})
         rivals: dict[tuple[str, ...], list[TranslationUnit]] = {}
         for other in self._store.standing_alone(keys, besides=addition.action.number):
             if (source := _source(other)) in fresh and other.id not in addition.confirmed:
@@ -805,7 +810,8 @@ class Memory:
     ) -> TranslationUnit:
         """The unit with an id: its own, or one made from what it says.
 
-        Equal sentences of one document are told apart by their order. With ``fresh``, an id
+        Equal sentences of one document are told apart by their order, equal pairs of none by what
+        else is said of them. With ``fresh``, an id
         that no unit ever had.
         """
         if unit.id:
@@ -813,6 +819,8 @@ class Memory:
         parts = [*unit.languages, unit.document or "", unit.source.text]
         if unit.document is None or not unit.source.text:
             parts.append(unit.target.text)
+        if unit.document is None:
+            parts += chain.from_iterable(unit.props)
         base = "\x1f".join(parts)
         if unit.document is None and not fresh:
             return replace(unit, id=_digest(base, 1))
@@ -902,14 +910,24 @@ def _outcome(
 def _outcome_beside(
     others: Sequence[TranslationUnit], unit: TranslationUnit, on_conflict: OnConflict
 ) -> Outcome:
-    """What becomes of a unit beside other translations that the memory holds of its source."""
-    if not unit.target.text:
+    """What becomes of a unit beside others that the memory holds of its source.
+
+    One of the same texts that says nothing more is nothing new.
+    """
+    if not unit.target.text or any(_says_all(other, unit, on_conflict) for other in others):
         return "unchanged"
     if on_conflict == "replace":
         return "replaced"
     after, befores = _last_changed(unit), [_last_changed(other) for other in others]
     is_newest = after is not None and all(at is None or after > at for at in befores)
     return "replaced" if on_conflict == "newest" and is_newest else "kept"
+
+
+def _says_all(held: TranslationUnit, unit: TranslationUnit, on_conflict: OnConflict) -> bool:
+    """Whether a unit that is held has the texts of another and all that is said of it."""
+    texts = (held.source.content, held.target.content) == (unit.source.content, unit.target.content)
+    is_same = on_conflict == "keep" or (held.state, held.notes) == (unit.state, unit.notes)
+    return texts and is_same and set(unit.props) <= set(held.props)
 
 
 def _legal(unit: TranslationUnit) -> TranslationUnit:
@@ -933,8 +951,11 @@ def _legal(unit: TranslationUnit) -> TranslationUnit:
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:
-    """The languages and the source text of a unit, nothing for one that does not stand alone."""
-    return () if unit.document is not None else (*unit.languages, unit.source.text)
+    """The languages, the source text and the context of a unit, nothing if it is in a document."""
+    if unit.document is not None:
+        return ()
+    context = (part for prop in unit.props if prop[0] in CONTEXTS for part in prop)
+    return (*unit.languages, unit.source.text, *context)
 
 
 def _last_changed(unit: TranslationUnit) -> datetime | None:

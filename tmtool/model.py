@@ -24,6 +24,32 @@ LONGEST = 1 << 17
 """Characters that a side of a unit has at most, its codes among them."""
 
 
+FOREIGN_ID = "x-tuid"
+"""The type of the prop that holds the id which another tool gave a unit."""
+
+CONTEXTS = (
+    *("file", "prev", "next", "id"),  # OmegaT
+    *("x-context-pre", "x-context-post"),  # memoQ, which has them in the source side
+    *("tmx:source/x-context-pre", "tmx:source/x-context-post"),
+    *("x-Context", "x-ContextContent"),  # Trados
+    *("x-po:context", "x-po:form"),
+)
+"""The types of props that bind a translation to a place.
+
+One of another place is no rival: a source may be translated otherwise there.
+"""
+
+_OWN_ID = re.compile("[0-9a-f]{16}")
+
+
+def is_own_id(unit_id: str) -> bool:
+    """Whether an id looks like those that memories give.
+
+    Other tools number their units from 1, which would be the same units in every file.
+    """
+    return _OWN_ID.fullmatch(unit_id) is not None
+
+
 class Segment(NamedTuple):
     """A sentence where it stands: ``whole[start:end] == text``.
 

@@ -214,6 +214,7 @@ class _Inspection:
         self._srclang = ""
         self._has_header = False
         self._targets: dict[str, tuple[int, str]] = {}
+        self._bound: dict[str, list[tuple[int, int, str]]] = {}
         self._said: set[tuple[str, str]] = set()
 
     def run(self) -> Iterator[Problem]:
@@ -258,6 +259,7 @@ class _Inspection:
                 self._header(None)
             if not self._unit:
                 self._note("no-unit", "has no <tu> (in small letters)")
+            self._check_bound()
             self._write("  </body>\n</tmx>\n")
         yield from self._flushed()
 
@@ -519,9 +521,6 @@ class _Inspection:
                 "prop-prefix", f"its prop {kind!r} is private", "mended"
             ):
                 prop.set("type", f"x-{kind}")
-            if kind == "file":
-                said = f"it is bound to the document {prop.text or ''!r}"
-                self._note("other-document", said)
 
     def _mend_dates(self, attributes: dict[str, str] | etree._Attrib) -> None:
         for key in _DATES:
@@ -645,11 +644,21 @@ class _Inspection:
         for flaw in CHECKS["mixed-script"].run(Pair(unit, Known())):
             if flaw.side == "source":
                 self._note("mixed-script", flaw.message)
-        if any(prop.get("type") in _CONTEXT for prop in tu.findall("prop")):
+        context = {prop.get("type"): prop.text or "" for prop in tu.findall("prop")}
+        if "file" in context:
+            self._bound.setdefault(source, []).append((self._place, self._unit, context["file"]))
+        if not context.keys().isdisjoint(_CONTEXT):
             return
         line, other = self._targets.setdefault(source, (self._place, target))
         if other != target:
             self._note("two-targets", f"the unit in line {line} translates the same otherwise")
+
+    def _check_bound(self) -> None:
+        """Sources that are translated in some documents, and nowhere else."""
+        for source, places in self._bound.items():
+            if source not in self._targets:
+                for line, self._unit, name in places:
+                    self._note("other-document", f"it is bound to the document {name!r}", line=line)
 
 
 class _NotTmxError(Exception):

@@ -3,12 +3,14 @@
 A source with several translations is told apart by its context. OmegaT binds a unit to a place by
 props with the file and the source texts before and after it, and takes of the units without
 these the last: so each translation comes with its context, and one without, at the end, serves
-everywhere else. memoQ has the context in props of the source side of every unit. Trados and
-Wordfast read no context from a TMX, and hold texts of some length only.
+everywhere else. A unit of no document is bound to the place that it says itself. memoQ has the
+context in props of the source side of every unit. Trados and Wordfast read no context from a TMX,
+and hold texts of some length only.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +19,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import Code, TranslationUnit, Variant
 from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
@@ -34,6 +36,16 @@ TOOLS: dict[Tool, str] = {
 LONGEST: dict[Tool, int] = {"trados": 2000, "wordfast": 8000}
 """Characters that a side of a unit may have at most."""
 
+_LONGEST_CODE: dict[Tool, int] = {"wordfast": 5}
+"""Characters that a language code may have at most."""
+
+_PLACE = ("file", "prev", "next", "id", "path")
+"""The types of the props by which OmegaT binds a unit to a place; only with a file."""
+
+_CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")
+_PROP = re.compile(r"(?P<place>(?:tmx:(?:tu|source|target)[^@#/]*/)?)(?P<kind>.*)", re.DOTALL)
+_KEPT = re.compile(r"tmx:(?:tu|source|target|header)[^/]*[@#]")
+_HALF = re.compile(r'(?P<start>\A<(?:bpt|ept)\b)|(?<=[\w"])\si="[^"]*"|(?P<end></(?:bpt|ept)>\Z)')
 _WITH_REGIONS: tuple[Tool, ...] = ("trados", "memoq", "wordfast")
 
 Placed = tuple[TranslationUnit, str, str]
@@ -49,6 +61,9 @@ class Tailored:
     language_map: Mapping[str, str] = field(default_factory=dict)
     too_long: int = 0
     levelled: int = 0
+    unmarked: int = 0
+    without_place: int = 0
+    of_one_language: int = 0
 
     def units(
         self, placed: Iterable[Placed], several: Mapping[tuple[str, str], str]
@@ -59,11 +74,18 @@ class Tailored:
         translation, the one that is for any place. ``file_name`` is that of a document in an
         OmegaT project, ``{}`` standing for the name of the document. A code in
         ``language_map`` becomes what it says there instead of getting the usual region. Texts
-        are on one line, without white space at their ends; ``levelled`` counts those that were not.
+        are on one line, without white space at their ends; ``levelled`` counts those that were not,
+        ``unmarked`` those that lost highlighting, in which OmegaT would lose the text. Left out are
+        units that are ``too_long``, those ``of_one_language`` on both sides, and further
+        translations of a source ``without_place``, of which OmegaT takes one.
         """
         everywhere: dict[tuple[str, str], TranslationUnit] = {}
         longest = LONGEST.get(self.tool)
         for unit, before, after in placed:
+            if unit.source.language == unit.target.language:
+                self.of_one_language += 1
+                continue
+            unit = self._sound(unit)
             levelled = _level(unit)
             self.levelled += levelled is not unit
             unit, before, after = levelled, _line(before), _line(after)
@@ -79,27 +101,60 @@ class Tailored:
                     },
                 )
             key = unit.source.text, unit.target.language
-            if self.tool == "omegat" and key in several:
-                if unit.target.text == several[key]:
-                    everywhere.setdefault(key, unit)
-                if not unit.document:
-                    continue
-                name = self.file_name.replace("{}", unit.document)
-                unit = _with_props(_bare(unit), {"file": name, "prev": before, "next": after})
-            yield self._with_regions(unit)
+            if self.tool == "omegat":
+                own = {kind: text for kind, text in unit.props if kind in _PLACE}
+                if key in several:
+                    is_for_any_place = unit.target.text == several[key]
+                    if is_for_any_place:
+                        everywhere.setdefault(key, replace(unit, id=""))
+                    if unit.document:
+                        name = self.file_name.replace("{}", unit.document)
+                        own = {"file": name, "prev": before, "next": after}
+                    elif "file" not in own:
+                        self.without_place += not is_for_any_place
+                        continue
+                    unit = _with_props(_bare(unit), own)
+                elif own:
+                    unit = _with_props(unit, dict.fromkeys(own, ""))
+            yield self._with_codes(unit)
         yield from map(_bare, everywhere.values())
 
-    def _with_regions(self, unit: TranslationUnit) -> TranslationUnit:
-        if self.tool not in _WITH_REGIONS:
+    def _sound(self, unit: TranslationUnit) -> TranslationUnit:
+        """The unit with inline codes and props that the tool takes."""
+        if unit.props:
+            prefix = "x-" if self.tool == "trados" else ""
+            unit = replace(
+                unit, props=tuple((_prefixed(kind, prefix), text) for kind, text in unit.props)
+            )
+        if not any(isinstance(part, Code) for part in (*unit.source.content, *unit.target.content)):
+            return unit  # nearly always
+        source, target = map(_paired, (unit.source, unit.target))
+        if self.tool == "omegat":
+            plain = [_unmarked(side) for side in (source, target)]
+            self.unmarked += plain != [source, target]
+            source, target = plain
+        return replace(unit, source=source, target=target)
+
+    def _with_codes(self, unit: TranslationUnit) -> TranslationUnit:
+        """The unit with the language codes of the tool."""
+        codes = tuple(map(self._code, unit.languages))
+        if codes == unit.languages:
             return unit
-        source, target = (self.language_map.get(code, with_region(code)) for code in unit.languages)
-        if (source, target) == unit.languages:
-            return unit
-        return replace(
-            unit,
-            source=replace(unit.source, language=source),
-            target=replace(unit.target, language=target),
+        source, target = (
+            replace(side, language=code)
+            for side, code in zip((unit.source, unit.target), codes, strict=True)
         )
+        return replace(unit, source=source, target=target)
+
+    def _code(self, code: str) -> str:
+        if code in self.language_map:
+            return self.language_map[code]
+        if self.tool in _WITH_REGIONS:
+            code = with_region(code)
+        if len(code) <= _LONGEST_CODE.get(self.tool, len(code)):
+            return code
+        primary, *_, region = code.split("-")
+        return f"{primary}-{region}" if len(primary) == len(region) == 2 else primary
 
 
 def placed(units: Iterable[TranslationUnit]) -> Iterator[Placed]:
@@ -138,7 +193,53 @@ def preferred(units: Iterable[TranslationUnit]) -> dict[tuple[str, str], str]:
 
 def _line(text: str) -> str:
     """Text on one line, without white space at its ends, as CAT tools cut segments."""
-    return one_line(legal(text)).strip()
+    return _levelled(text).strip()
+
+
+def _levelled(text: str) -> str:
+    return _CONTROLS.sub("", one_line(legal(text)))
+
+
+def _prefixed(kind: str, prefix: str) -> str:
+    """A type of a prop that is not empty, and begins as the tool wants it."""
+    found = _PROP.fullmatch(kind)
+    if _KEPT.match(kind) or found is None:
+        return kind
+    name = found["kind"]
+    return kind if name and name.startswith(prefix) else f"{found['place']}x-{name}"
+
+
+def _paired(variant: Variant) -> Variant:
+    """A side in which what opens a code, or closes one, and has no partner stands for itself."""
+    counts = Counter((part.kind, part.pair) for part in variant.content if isinstance(part, Code))
+
+    def whole(part: str | Code) -> str | Code:
+        if isinstance(part, str) or part.kind not in ("bpt", "ept"):
+            return part
+        if part.pair and counts["bpt", part.pair] == counts["ept", part.pair]:
+            return part
+        start = f'<it pos="{"begin" if part.kind == "bpt" else "end"}"'
+        return Code(
+            "it",
+            _HALF.sub(
+                lambda found: start if found["start"] else "</it>" if found["end"] else "",
+                part.data,
+            ),
+        )
+
+    content = tuple(map(whole, variant.content))
+    return variant if content == variant.content else replace(variant, content=content)
+
+
+def _unmarked(variant: Variant) -> Variant:
+    """A side without highlighting, but with all that is in it."""
+    parts: list[str | Code] = []
+    for part in variant.content:
+        if isinstance(part, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += part
+        elif isinstance(part, str) or part.kind != "hi":
+            parts.append(part)
+    return replace(variant, content=tuple(parts))
 
 
 def _level(unit: TranslationUnit) -> TranslationUnit:
@@ -152,7 +253,7 @@ def _level(unit: TranslationUnit) -> TranslationUnit:
 def _level_side(variant: Variant) -> Variant:
     if _line(variant.text) == variant.text:
         return variant
-    parts = [one_line(legal(part)) if isinstance(part, str) else part for part in variant.content]
+    parts = [_levelled(part) if isinstance(part, str) else part for part in variant.content]
     for place, strip in ((0, str.lstrip), (-1, str.rstrip)):
         if isinstance(part := parts[place], str):
             parts[place] = strip(part)

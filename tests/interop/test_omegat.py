@@ -246,3 +246,20 @@ def test_each_translation_of_one_source_comes_out_in_its_place(
     assert result.errors == []
     assert result.translated["talk.txt"].split("\n\n") == [target for _, target in DIALOGUE]
     assert result.translated["other.txt"].split("\n\n") == ["Yes.", "Good.", "Yes."]
+
+
+def test_contexts_of_omegat_come_back_out_of_a_memory(tmp_path: Path, tmtool: Program) -> None:
+    """A TMX that OmegaT wrote is in no document, and binds its units to places all the same."""
+    lines = [source for source, _ in DIALOGUE]
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(dialogue())
+    tmtool("-m", "m.db", "export", "talk.tmx", "--for", "omegat")
+    text = (tmp_path / "talk.tmx").read_text("utf-8").replace('tool="tmtool"', 'tool="OmegaT"')
+    (tmp_path / "talk.tmx").write_text(text, "utf-8")
+    tmtool("-m", "other.db", "import", "talk.tmx")
+    tmtool("-m", "other.db", "export", "again.tmx", "--for", "omegat")
+    texts = {"talk.txt": "\n\n".join(lines), "other.txt": "Иә."}
+    result = omegat.translate(tmp_path / "t", texts, [tmp_path / "again.tmx"])
+    assert result.errors == []
+    assert result.translated["talk.txt"].split("\n\n") == [target for _, target in DIALOGUE]
+    assert result.translated["other.txt"] == "Yes."

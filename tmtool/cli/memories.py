@@ -324,6 +324,13 @@ def export_command(
         said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
         said += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
+    if tailored.of_one_language:
+        said += f"; {tailored.of_one_language} with one language on both sides left out"
+    if tailored.without_place:
+        said += f"; {plural(tailored.without_place, 'further translation')} left out, as OmegaT "
+        said += "takes one of a source that is in no document"
+    if tailored.unmarked:
+        said += f"; highlighting taken out of {tailored.unmarked}"
     if tailored.levelled and tool:
         said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
     shared.say(f"{said}; nothing is written" if dry_run else said)

@@ -6,19 +6,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
-from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
+from tmtool.language import Language, primary_code
 from tmtool.model import LONGEST, Header, TranslationUnit, Variant
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
-_PAIRS = 5  # of languages that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,9 @@ def read(
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and choose the
-    pair, in either direction, where it does (``kk`` is also ``kk-KZ``); ``unnamed`` are those where
-    it does not say, and choose nothing. ``raw_cells`` takes cells
+    pair, in either direction, where it does (``kk`` is also ``kk-KZ``; units in others are counted
+    among what is ``lost``); ``unnamed`` are those where it does not say, and choose nothing. Codes
+    come as BCP 47 spells them. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. ``held`` gives the units of ids to a table that lost what stood
     beside their texts: its inline codes are theirs. Raises ``InputError`` if the file cannot be
@@ -221,7 +223,8 @@ def write(
     ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the
     path cannot be written.
     """
-    adapted = (_mapped(unit, language_map or {}) for unit in units)
+    mapped = _normal(language_map or {})
+    adapted = (_mapped(unit, mapped) for unit in units)
     if isinstance(file, (str, os.PathLike)):
         name = format_of(file, format)
         if name == TWO_FILES:
@@ -295,29 +298,63 @@ def _adapted(
     language_map: LanguageMap | None,
     heard: _Hearing,
 ) -> Iterator[TranslationUnit]:
-    others: Counter[str] = Counter()
+    mapped = _normal(language_map or {})
+    spoken: dict[tuple[str, str], tuple[str, str]] = {}  # by what the file says
+    left_out: Counter[str] = Counter()
     for unit in _sound(_short(found, path), heard):
-        if language_map:
-            unit = _mapped(unit, language_map)
-        if not (unit.source.language and unit.target.language):
-            pair = languages or unnamed
-            if pair is None:
-                hint = "say which with -s and -t"
-                raise InputError("does not name its languages", path=path, hint=hint)
+        said = unit.languages
+        if said not in spoken:
+            spoken[said] = _named(said, path, languages or unnamed, mapped)
+        if spoken[said] != said:
             source, target = (
-                side if side.language else replace(side, language=language)
-                for side, language in zip((unit.source, unit.target), pair, strict=True)
+                replace(side, language=code)
+                for side, code in zip((unit.source, unit.target), spoken[said], strict=True)
             )
             unit = replace(unit, source=source, target=target)
         if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
-            others["-".join(unit.languages)] += 1
+            left_out["-".join(unit.languages)] += 1
             continue
         yield unit
-    if heard.lost is not None and others:
-        pairs = ", ".join(sorted(others)[:_PAIRS]) + (" …" if len(others) > _PAIRS else "")
-        heard.lost[f"units in other languages ({pairs}), left out"] += others.total()
+    if languages and heard.lost is not None:
+        for others, count in left_out.items():
+            wanted = "-".join(languages)
+            heard.lost[f"units in {others}, not in {wanted} as -s and -t say, left out"] += count
+
+
+def _named(
+    said: tuple[str, str], path: str, pair: tuple[str, str] | None, mapped: LanguageMap
+) -> tuple[str, str]:
+    """The languages of a unit for what a file says, which is nothing of one that is empty.
+
+    One that is not named is the other of ``pair``. Raises ``InputError`` if there is none.
+    """
+    codes = [_code(mapped.get(code, code)) for code in map(_code, said)]
+    if not all(codes):
+        if pair is None:
+            hint = "say which with -s and -t"
+            raise InputError("does not name its languages", path=path, hint=hint)
+        if any(
+            c and primary_code(c) == primary_code(o) for c, o in zip(codes, pair[::-1], strict=True)
+        ):
+            pair = pair[1], pair[0]
+        codes = [code or language for code, language in zip(codes, pair, strict=True)]
+    return codes[0], codes[1]
+
+
+def _normal(language_map: LanguageMap) -> LanguageMap:
+    """The same with the codes that are replaced spelled as those of units are."""
+    return {_code(code): other for code, other in language_map.items()} | dict(language_map)
+
+
+@cache
+def _code(code: str) -> str:
+    """A language code as BCP 47 spells it; one that is none, or empty, as it is."""
+    try:
+        return Language.normal(code) if code else ""
+    except LanguageError:
+        return code
 
 
 def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:

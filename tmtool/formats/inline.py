@@ -8,7 +8,9 @@ written as a placeholder that holds its TMX.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
@@ -35,8 +37,31 @@ _START = re.compile(r"</?([a-z]+)((?:\s[^>]*)?)>")
 _PAIR = re.compile(r'\si="([^"]*)"')
 
 
+class Tag(NamedTuple):
+    """An inline tag: what it does, whose it is, and the tag to the letter.
+
+    ``what`` is open and close for the two of an element around text, begin and end for those that
+    the file itself says may stand apart, and alone.
+    """
+
+    what: Literal["open", "close", "begin", "end", "alone"]
+    identity: str
+    written: str
+
+
+class Cut(NamedTuple):
+    """Where a segment of XLIFF 1.2 begins or ends, by its ``mid``."""
+
+    mid: str
+    is_start: bool
+
+
+Piece = str | Tag | Code | Cut
+"""A part of what is in an element: text, a tag, a code that tmtool wrote, or a cut."""
+
+
 class Reader:
-    """Makes content of the inline elements of one unit; its sides share the numbers of codes.
+    """Makes content of the inline elements of one unit.
 
     ``version`` is the major version of XLIFF; ``data`` what the unit says of its original codes.
     Raises ``ValueError`` that says what is wrong.
@@ -45,40 +70,34 @@ class Reader:
     def __init__(self, version: str, data: Mapping[str, str]) -> None:
         self._version = version
         self._data = data
-        self._numbers: dict[str, int] = {}
 
-    def content(self, element: etree._Element) -> list[str | Code]:
-        """Text and codes in an element."""
-        parts: list[str | Code] = [_normal(element.text)]
+    def pieces(self, element: etree._Element) -> list[Piece]:
+        """What is in an element, one after another."""
+        pieces: list[Piece] = [_normal(element.text)]
         for child in element:
-            parts += self._inline(child)
-            parts.append(_normal(child.tail))
-        return parts
+            pieces += self._inline(child)
+            pieces.append(_normal(child.tail))
+        return [piece for piece in pieces if piece != ""]
 
-    def _inline(self, element: etree._Element) -> list[str | Code]:
+    def _inline(self, element: etree._Element) -> list[Piece]:
         tag = local_name(element)
         if not tag:
             raise ValueError(f"it uses an entity that the file defines itself: {element.text}")
-        number = self._number(element.get("id", "") or element.get("mid", "") or tag)
+        if self._version == "1" and tag == "mrk" and element.get("mtype") == "seg":
+            mid = element.get("mid", "")
+            return [Cut(mid, True), *self.pieces(element), Cut(mid, False)]
+        identity = element.get("id", "") or element.get("mid", "") or tag
         if tag in _AROUND[self._version]:
-            opened = f'<bpt i="{number}" x="{number}">{escape(self._start(element))}</bpt>'
-            closed = f'<ept i="{number}">{escape(f"</{tag}>")}</ept>'
-            pair = str(number)
-            around = Code("bpt", opened, pair), Code("ept", closed, pair)
-            return [around[0], *self.content(element), around[1]]
+            opened = Tag("open", identity, self._start(element))
+            return [opened, *self.pieces(element), Tag("close", identity, f"</{tag}>")]
         if tag not in (*_ALONE[self._version], *_HALVES[self._version]):
             raise ValueError(f"<{tag}> is no inline element of XLIFF {self._version}")
         if own := self._own(element):
             return [own]
-        inside = escaped("".join(element.itertext()))
-        whole = escape(self._start(element, inside))
+        whole = self._start(element, escaped("".join(element.itertext())))
         if tag in _HALVES[self._version]:
-            place = "begin" if tag in _BEGIN else "end"
-            return [Code("it", f'<it pos="{place}" x="{number}">{whole}</it>')]
-        return [Code("ph", f'<ph x="{number}">{whole}</ph>')]
-
-    def _number(self, identity: str) -> int:
-        return self._numbers.setdefault(identity, len(self._numbers) + 1)
+            return [Tag("begin" if tag in _BEGIN else "end", identity, whole)]
+        return [Tag("alone", identity, whole)]
 
     def _start(self, element: etree._Element, inside: str | None = None) -> str:
         """A tag as it is written, with the original code that it refers to.
@@ -111,7 +130,94 @@ class Reader:
         return Code(start[1], data, unescape(pair[1], {"&quot;": '"'}) if pair else "")
 
 
-class Writer:
+def contents(*sides: Iterable[Piece]) -> list[list[str | Code]]:
+    """Text and codes of the sides of a segment, which share the numbers of their codes.
+
+    Of an element around text of which one tag is elsewhere, the other is a code of its own.
+    """
+    numbers: dict[str, int] = {}
+    return [_content(list(pieces), numbers) for pieces in sides]
+
+
+def _content(pieces: list[Piece], numbers: dict[str, int]) -> list[str | Code]:
+    open_tags: list[int] = []
+    paired = set[int]()
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, Tag) and piece.what == "open":
+            open_tags.append(place)
+        elif isinstance(piece, Tag) and piece.what == "close" and open_tags:
+            paired |= {open_tags.pop(), place}
+    parts: list[str | Code] = []
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, Tag):
+            number = numbers.setdefault(piece.identity, len(numbers) + 1)
+            parts.append(_code(piece, number, is_paired=place in paired))
+        elif not isinstance(piece, Cut):
+            parts.append(piece)
+    return parts
+
+
+def _code(tag: Tag, number: int, *, is_paired: bool) -> Code:
+    whole = escape(tag.written)
+    if tag.what == "alone":
+        return Code("ph", f'<ph x="{number}">{whole}</ph>')
+    if not is_paired:
+        place = "begin" if tag.what in ("open", "begin") else "end"
+        return Code("it", f'<it pos="{place}" x="{number}">{whole}</it>')
+    if tag.what == "open":
+        return Code("bpt", f'<bpt i="{number}" x="{number}">{whole}</bpt>', str(number))
+    return Code("ept", f'<ept i="{number}">{whole}</ept>', str(number))
+
+
+class Written(NamedTuple):
+    """Both sides of a unit as XLIFF, and the original codes that they refer to, by their ids."""
+
+    source: str
+    target: str
+    data: Mapping[str, str]
+
+
+def written(version: str, source: Variant, target: Variant) -> Written:
+    """The sides of a unit in a major version of XLIFF.
+
+    XLIFF tags are tags again where reading makes the same codes of them; all other codes are
+    placeholders.
+    """
+    if not any(isinstance(part, Code) for part in (*source.content, *target.content)):
+        return Written(escaped(source.text), escaped(target.text), {})
+    attempt = Written("", "", {})
+    for native in product((True, False), repeat=2):
+        writer = _Writer(version)
+        sides = [
+            writer.native(side) if is_native else writer.placeholders(side)
+            for side, is_native in zip((source, target), native, strict=True)
+        ]
+        if sides[0] is None or sides[1] is None:
+            continue
+        attempt = Written(sides[0], sides[1], writer.data)
+        if _codes_in(version, attempt) == [_codes(source.content), _codes(target.content)]:
+            break
+    return attempt
+
+
+def _codes_in(version: str, attempt: Written) -> list[list[Code]]:
+    """The codes that reading would find; none where it finds fault."""
+    data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in attempt.data.items())
+    sides = f"<source>{attempt.source}</source><target>{attempt.target}</target>"
+    try:
+        whole = etree.fromstring(f"<unit><originalData>{data}</originalData>{sides}</unit>")
+        originals = {item.get("id", ""): item.text or "" for item in whole[0]}
+        reader = Reader(version, originals)
+        return list(map(_codes, contents(*map(reader.pieces, whole[1:]))))
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+
+
+def _codes(content: Iterable[str | Code]) -> list[Code]:
+    return [part for part in content if isinstance(part, Code)]
+
+
+class _Writer:
     """Writes the content of one unit; ``data`` holds the original codes it refers to."""
 
     def __init__(self, version: str) -> None:
@@ -120,16 +226,16 @@ class Writer:
         self._numbers: dict[tuple[str, int], int] = {}
         self.data: dict[str, str] = {}
 
-    def xml(self, variant: Variant) -> str:
-        """The content of a side; its XLIFF tags, if they fit together, are tags again."""
-        native = [
+    def native(self, variant: Variant) -> str | None:
+        """The content of a side with its XLIFF tags; ``None`` if a code of it is no such tag."""
+        parts = [
             escaped(part) if isinstance(part, str) else self._native(part)
             for part in variant.content
         ]
-        if None not in native:
-            whole = "".join(part for part in native if part)
-            if self._fits(whole):
-                return whole
+        return None if None in parts else "".join(part for part in parts if part)
+
+    def placeholders(self, variant: Variant) -> str:
+        """The content of a side with a placeholder for each code."""
         seen: dict[str, int] = {}
         return "".join(
             escaped(part) if isinstance(part, str) else self._placeholder(part, seen)
@@ -150,13 +256,6 @@ class Writer:
             return None
         self.data |= data
         return match["tag"]
-
-    def _fits(self, whole: str) -> bool:
-        try:
-            root = etree.fromstring(f"<source>{whole}</source>")
-        except etree.XMLSyntaxError:
-            return False
-        return all(element.tag in self._allowed for element in root.iterdescendants())
 
     def _placeholder(self, code: Code, seen: dict[str, int]) -> str:
         """A code as its TMX in a placeholder; the same code has the same id on both sides."""

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Lost, Written
 from tmtool.formats.table import Heading
-from tmtool.model import TranslationUnit
+from tmtool.model import FOREIGN_ID, TranslationUnit, is_own_id
 from tmtool.text import nfc
 
 _LANGUAGES = {"source_language", "target_language"}
@@ -26,7 +26,10 @@ _FIELDS = {
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
-    """Yield the units of a file, whose languages are empty where it does not name them."""
+    """Yield the units of a file, whose languages are empty where it does not name them.
+
+    An id that no memory gave becomes a prop.
+    """
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
@@ -58,7 +61,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
 def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
     """The unit of a line, or the units; raises ``ValueError`` that says what is wrong."""
     if fields.keys() >= _LANGUAGES or not (line := _as_row(fields)):
-        yield TranslationUnit.from_dict(fields)
+        yield _renamed(TranslationUnit.from_dict(fields))
     elif fields.keys() <= _FIELDS:
         unit = TranslationUnit.from_dict(dict.fromkeys(_LANGUAGES, "und") | fields)
         if "state" not in fields and unit.is_paired:
@@ -67,10 +70,17 @@ def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
             side if name in fields else replace(side, language="")
             for name, side in zip(sorted(_LANGUAGES), (unit.source, unit.target), strict=True)
         )
-        yield replace(unit, source=source, target=target)
+        yield _renamed(replace(unit, source=source, target=target))
     else:
         heading, cells = line
         yield from heading.units(cells, "jsonl")
+
+
+def _renamed(unit: TranslationUnit) -> TranslationUnit:
+    """The unit without an id that no memory gave."""
+    if not unit.id or is_own_id(unit.id):
+        return unit
+    return replace(unit, id="", props=(*unit.props, (FOREIGN_ID, unit.id)))
 
 
 def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Lost, Written
 from tmtool.formats.files import opened, replaced
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import blocks
@@ -27,7 +27,7 @@ def path_of(path: str, language: str) -> Path:
 def read(
     path: str, languages: tuple[str, str] | None, encoding: str | None = None
 ) -> Iterator[Found]:
-    """Yield the pairs of two files.
+    """Yield the pairs of two files, and how many lines have text on one side only.
 
     Raises ``InputError`` if the languages are not known or a file cannot be read, and
     ``FormatError`` if one ends before the other.
@@ -41,6 +41,7 @@ def read(
     places = [path_of(path, language) for language in languages]
     with ExitStack() as stack:
         sides = [_lines(stack.enter_context(opened(place)), place, encoding) for place in places]
+        one_sided = 0
         for number, texts in enumerate(zip_longest(*sides), 1):
             for place, text in zip(places, texts, strict=True):
                 if text is None:
@@ -51,6 +52,7 @@ def read(
                         hint="both files must have the same lines",
                     )
             source, target = (text.strip() for text in texts)
+            one_sided += bool(source) != bool(target)
             if source and target:
                 yield TranslationUnit(
                     Variant.of(languages[0], source),
@@ -58,6 +60,8 @@ def read(
                     state="translated",
                     origin="moses",
                 )
+        if one_sided:
+            yield Lost("lines with text on one side only, left out", one_sided)
 
 
 def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:

@@ -56,8 +56,8 @@ _PRIVATE = range(0xF0000, 0xFFFFE)
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield what the header says, and a unit for each message, for a plural one for each form.
 
-    The languages are those of the header, ``Language`` and ``X-Source-Language``; without
-    one of them they are left empty. Raises ``FormatError`` that names the line.
+    The languages are those of the header, ``Language`` and ``X-Source-Language``; one
+    that is missing is left empty. Raises ``FormatError`` that names the line.
     """
     data = file.read()
     charset = _CHARSET.search(data[:4096])
@@ -170,13 +170,18 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
 
 
 def _languages(header: dict[str, str]) -> tuple[str, str]:
-    codes = [header.get(key, "").replace("_", "-") for key in ("X-Source-Language", "Language")]
+    source, target = (_language(header.get(key, "")) for key in ("X-Source-Language", "Language"))
+    return source, target
+
+
+def _language(said: str) -> str:
+    """The code that a header says, empty if it is none."""
+    code = said.replace("_", "-")
     try:
-        for code in codes:
-            Language.check(code)
+        Language.check(code)
     except LanguageError:
-        return "", ""
-    return codes[0], codes[1]
+        return ""
+    return code
 
 
 def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUnit]:

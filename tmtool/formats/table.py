@@ -3,8 +3,9 @@
 A heading names the columns; those of tmtool are in :data:`COLUMNS`, and columns headed by languages
 (``kk``, ``English``) do as well: the first is the source of all others. Titles may stand above it.
 A column of another name becomes a prop, and so does a state that is none of ours in a column of
-somebody else. A row that lost what tmtool wrote beside it gets that from the unit that the memory
-holds. Without a heading a table has two columns, source and target.
+somebody else, and the id of a unit unless tmtool gave it. A row that lost what tmtool wrote beside
+it gets that from the unit that the memory holds. Without a heading a table has two columns, source
+and target.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tmtool.errors import FormatError
 from tmtool.formats import Held, Lost
 from tmtool.formats.plain import first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, primary_code, short_code
-from tmtool.model import STATES, State, TranslationUnit, Variant
+from tmtool.model import FOREIGN_ID, STATES, State, TranslationUnit, Variant, is_own_id
 from tmtool.text import nfc
 
 COLUMNS = (
@@ -138,11 +139,14 @@ class Heading:
             raise ValueError(f"has {len(cells)} columns, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         values = dict(zip(self.columns, padded, strict=False))
+        props = list[tuple[str, str]]()
         foreign = self._foreign_state(values)
         if foreign:
-            del values["state"]
+            props.append((foreign, values.pop("state").strip()))
+        unit_id = values.get("id", "").strip()
+        if unit_id and not ("more" in self.columns or is_own_id(unit_id)):
+            props.append((FOREIGN_ID, values.pop("id").strip()))
         unit = self._unit(values, origin, held)
-        props = [foreign] if foreign else []
         for number, (name, value) in enumerate(zip(self.columns, padded, strict=True), 1):
             if value and not name:
                 raise ValueError(f"column {number} has no heading")
@@ -151,21 +155,21 @@ class Heading:
         unit = replace(unit, props=(*unit.props, *(it for it in props if it not in unit.props)))
         yield unit
         if foreign:
-            yield Lost(f"values of {foreign[0]!r} that are no state here, kept as a prop", 1)
+            yield Lost(f"values of {foreign!r} that are no state here, kept as a prop", 1)
         for language in self.others:
             if text := values.get(language, ""):
                 target = Variant.of(language, text)
                 yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
 
-    def _foreign_state(self, values: Mapping[str, str]) -> tuple[str, str] | None:
-        """What a column of somebody else says of a unit that is no state of ours, and its title."""
+    def _foreign_state(self, values: Mapping[str, str]) -> str:
+        """The title of a column of somebody else, if what it says of a unit is no state of ours."""
         said = values.get("state", "").strip()
         if not said or said.lower() in STATES:
-            return None
+            return ""
         title = self.titles[self.columns.index("state")]
         if title == "state":
             raise ValueError(f"the state {said.lower()!r} is not one of {', '.join(STATES)}")
-        return title, said
+        return title
 
     def _unit(self, values: Mapping[str, str], origin: str, held: Held | None) -> TranslationUnit:
         unit_id = values.get("id", "").strip()

@@ -25,7 +25,7 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Lost, Written, faults, tus
 from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, trimmed
 from tmtool.language import Language
-from tmtool.model import STATES, Content, Header, TranslationUnit, Variant, parse_time
+from tmtool.model import FOREIGN_ID, STATES, Content, Header, TranslationUnit, Variant, parse_time
 from tmtool.text import legal, nfc
 
 TOOL = "tmtool"
@@ -240,7 +240,7 @@ def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[Tr
         props.append(_FOR_ALL)
     unit_id = attributes.pop("tuid", "")
     if unit_id and tool != TOOL:
-        props.append(("x-tuid", unit_id))
+        props.append((FOREIGN_ID, unit_id))
         unit_id = ""
     stamps = _when_and_who(attributes)
     if attributes:

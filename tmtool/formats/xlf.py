@@ -7,25 +7,21 @@ from itertools import groupby
 from typing import BinaryIO
 
 from tmtool.formats import Written
-from tmtool.formats.inline import Writer
+from tmtool.formats.inline import written
 from tmtool.formats.markup import escaped, quoted
-from tmtool.formats.xliff import MORE, carried, file_of, is_changed, read
-from tmtool.model import State, TranslationUnit
+from tmtool.formats.xliff import MORE, STATES_1, carried, file_of, is_changed, named, read
+from tmtool.model import TranslationUnit
 
 __all__ = ["read", "write"]
 
-_STATES: dict[State, str] = {
-    "initial": 'state="needs-translation"',
-    "translated": 'state="translated"',
-    "reviewed": 'state="signed-off"',
-    "final": 'state="final"',
-    "rejected": 'state="needs-review-translation" state-qualifier="rejected-inaccurate"',
-}
 _APPROVED = ("reviewed", "final")
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
-    """Write XLIFF 1.2, a ``<file>`` for each document and pair of languages."""
+    """Write XLIFF 1.2, a ``<file>`` for each document and pair of languages.
+
+    A unit has the id that it had in the XLIFF it came from, if no other has it.
+    """
     file.write(
         b'<?xml version="1.0" encoding="UTF-8"?>\n'
         b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">\n'
@@ -39,8 +35,8 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
                 "    <body>\n"
             ).encode()
         )
-        for number, unit in enumerate(group, 1):
-            file.write(_unit(unit, number).encode("utf-8"))
+        for name, unit in named(group, ""):
+            file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)
         file.write(b"    </body>\n  </file>\n")
@@ -48,13 +44,14 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     return Written(count, changed=changed)
 
 
-def _unit(unit: TranslationUnit, number: int) -> str:
-    writer = Writer("1")
+def _unit(unit: TranslationUnit, name: str) -> str:
+    source, target, _ = written("1", unit.source, unit.target)
     approved = ' approved="yes"' if unit.state in _APPROVED else ""
+    state = "".join(f" {key}={quoted(value)}" for key, value in STATES_1[unit.state].items())
     lines = [
-        f'      <trans-unit id="{number}"{approved}>',
-        f"        <source>{writer.xml(unit.source)}</source>",
-        f"        <target {_STATES[unit.state]}>{writer.xml(unit.target)}</target>",
+        f"      <trans-unit id={quoted(name)}{approved}>",
+        f"        <source>{source}</source>",
+        f"        <target{state}>{target}</target>",
         '        <context-group purpose="information">'
         f'<context context-type="{MORE}">{escaped(carried(unit))}</context></context-group>',
         *(f"        <note>{escaped(note)}</note>" for note in unit.notes),

@@ -2,21 +2,24 @@
 
 A ``<file>`` is a document. The states of a unit are those of XLIFF 2.1; rejected ones are
 ``initial`` with a sub-state. What else tmtool knows of a unit is carried in the metadata
-module, as one line (see ``plain``), which other tools keep and pass over.
+module, as one line (see ``plain``), which other tools keep and pass over. What other tools say of
+one beside its text, its id for one, are props of the types ``x-xliff:NAME``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
-from typing import BinaryIO
+from itertools import chain, groupby
+from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.inline import Reader, Writer
+from tmtool.formats.inline import Cut, Piece, Reader, Tag, contents, written
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
@@ -31,33 +34,62 @@ from tmtool.formats.markup import (
 )
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
-from tmtool.model import STATES, Code, Content, State, TranslationUnit, Variant
+from tmtool.model import STATES, Code, Content, Header, State, TranslationUnit, Variant
 from tmtool.text import legal
 
 MORE = "x-tmtool-more"
 REJECTED = "tmtool:rejected"
+OTHERS = "x-xliff:"
+ID = f"{OTHERS}id"
+STATE = f"{OTHERS}state"
 
 _OPEN = ("new", "needs-translation", "needs-adaptation", "needs-l10n")  # of XLIFF 1.2
 _REVIEWED: dict[str, State] = {"signed-off": "reviewed", "final": "final"}
+STATES_1: dict[State, dict[str, str]] = {
+    "initial": {"state": "needs-translation"},
+    "translated": {"state": "translated"},
+    "reviewed": {"state": "signed-off"},
+    "final": {"state": "final"},
+    "rejected": {
+        "state": "needs-review-translation",
+        "state-qualifier": "rejected-inaccurate",
+    },
+}
+"""What XLIFF 1.2 calls our states, in attributes of a target."""
+
+_READ = ("approved", "translate")  # attributes of a unit that say something of ours
+_KNOWN = (
+    *("source", "seg-source", "target", "note"),
+    *("notes", "originalData", "segment", "ignorable"),
+)
+_NAME = re.compile(r"[\w:][\w:.-]*")  # an id that any XLIFF may hold
+
+_KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
+_ELEMENTS = "elements beside the text that a unit cannot hold, left out"
+_ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield a unit for each segment that may be translated, or is all the same.
 
-    Those that say they need no translation, and have none, are counted. Raises ``FormatError``
+    Notes of a file are said of all units. What cannot be held is counted, and so are units that
+    say they need no translation, and have none. Raises ``FormatError``
     where the file is not well-formed, not XLIFF, or breaks its rules.
     """
     root = None
     version = ""
-    passed_over = 0
+    lost: Counter[str] = Counter()
+    said: list[list[str]] = []  # notes of the file and the groups around
     for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
             if root is None:
                 root = element
                 version = _version(element, name)
+            if tag in ("file", "group"):
+                said.append([])
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
-            units = _units(element, version, name)
+            units = _units(element, version, name, said, lost)
             if _inherited(element, "translate") == "no":
                 for unit in units:
                     is_translated = not isinstance(unit, TranslationUnit) or (
@@ -65,14 +97,32 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                     )
                     if is_translated:
                         yield unit
-                    passed_over += not is_translated
+                    lost[_KEPT_OUT] += not is_translated
             else:
                 yield from units
             forget(element)
+        elif tag == "note" and said and (place := _noted(element)):
+            if place == "file":
+                yield Header(notes=(_text(element).strip(),))
+            else:
+                said[-1].append(_text(element).strip())
         elif tag in ("group", "file"):
+            said.pop()
             forget(element)
-    if passed_over:
-        yield Lost('units with translate="no" and no translation, left out', passed_over)
+    yield from (Lost(what, count) for what, count in lost.items())
+
+
+def _noted(note: etree._Element) -> str:
+    """What a note is about if it is about no unit: ``file`` or ``group``."""
+    parent = note.getparent()
+    if parent is not None and local_name(parent) in ("header", "notes"):
+        parent = parent.getparent()
+    tag = "" if parent is None else local_name(parent)
+    return tag if tag in ("file", "group") else ""
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext())
 
 
 def _version(root: etree._Element, name: str) -> str:
@@ -87,22 +137,40 @@ def _version(root: etree._Element, name: str) -> str:
     return version.split(".")[0]
 
 
-def _units(element: etree._Element, version: str, name: str) -> Iterator[Found]:
-    """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment."""
+def _units(
+    element: etree._Element,
+    version: str,
+    name: str,
+    said: Sequence[Sequence[str]],
+    lost: Counter[str],
+) -> Iterator[Found]:
+    """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment.
+
+    ``said`` are the notes of the groups around it.
+    """
     try:
         languages = _languages(element, version)
         more = _more(element)
         notes = _notes(element)
-        for contents, state in _segments(element, version):
-            source, target = map(Variant, languages, contents)
+        if not more:
+            notes = [note for note in map(str.strip, chain(*said, notes)) if note]
+            lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
+        segments = list(_segments(element, version))
+        for segment in segments:
+            source, target = map(Variant, languages, segment.contents)
             shown = {
-                **{"source": source.text, "target": target.text, "state": state},
+                **{"source": source.text, "target": target.text, "state": segment.state},
                 "document": _inherited(element, "original"),
-                "notes": notes if more else [note.strip() for note in notes if note.strip()],
+                "notes": notes,
             }
-            unit = restored(shown, more)
-            origin = unit.origin if more else "xliff"
-            yield replace(unit, source=source, target=target, origin=origin)
+            unit = replace(restored(shown, more), source=source, target=target)
+            if not more:
+                own = _said(element, _READ, lost)
+                if len(segments) > 1:
+                    own.append((f"{OTHERS}segment", segment.name))
+                props = tuple((kind, text) for kind, text in (*own, *segment.said) if text)
+                unit = replace(unit, origin="xliff", props=(*unit.props, *props))
+            yield unit
             more = ""  # is about the first segment
     except (ValueError, LanguageError) as error:
         yield FormatError(
@@ -113,13 +181,24 @@ def _units(element: etree._Element, version: str, name: str) -> Iterator[Found]:
         )
 
 
+def _said(
+    element: etree._Element, besides: Sequence[str], lost: Counter[str]
+) -> list[tuple[str, str]]:
+    """The attributes of an element as props, but for those that are read otherwise."""
+    kept = []
+    for key, value in element.attrib.items():
+        if str(key).startswith("{"):
+            lost[_ATTRIBUTES] += not str(key).startswith(XML)
+        elif key not in besides:
+            kept.append((f"{OTHERS}{key}", str(value)))
+    return kept
+
+
 def _languages(element: etree._Element, version: str) -> tuple[str, str]:
-    """Source and target language, none where one is missing."""
+    """Source and target language, each empty where it is missing."""
     keys = ("source-language", "target-language") if version == "1" else ("srcLang", "trgLang")
     source, target = (_inherited(element, key).replace("_", "-") for key in keys)
-    if not source or not target:
-        return "", ""
-    for code in (source, target):
+    for code in filter(None, (source, target)):
         Language.check(code)
     return source, target
 
@@ -145,32 +224,78 @@ def _more(element: etree._Element) -> str:
 
 def _notes(element: etree._Element) -> list[str]:
     notes = (*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note"))
-    return ["".join(str(part) for part in note.itertext()) for note in notes]
+    return [_text(note) for note in notes]
 
 
-def _segments(
-    element: etree._Element, version: str
-) -> Iterator[tuple[tuple[Content, Content], State]]:
-    """Source and target of each segment and its state."""
-    target = _child(element, "target")
+class _Segment(NamedTuple):
+    """Source and target of a segment, its state, its id, and what else is said of it, as props."""
+
+    contents: tuple[Content, Content]
+    state: State
+    name: str
+    said: Sequence[tuple[str, str]]
+
+
+def _segments(element: etree._Element, version: str) -> Iterator[_Segment]:
+    """The segments of a unit, and in them all that stands between them."""
     if version == "1":
-        reader = Reader(version, {})
-        parted = _parted(_child(element, "seg-source"))
-        targets = _parted(target)
-        pairs: list[tuple[etree._Element | None, etree._Element | None]]
-        pairs = [(part, targets.get(key)) for key, part in parted.items()]
-        for pair in pairs or [(_child(element, "source"), target)]:
-            contents = _contents(reader, *pair)
-            yield contents, _state_1(element, target, contents[1])
+        yield from _segments_1(element)
         return
-    data = {
-        part.get("id", ""): "".join(str(text) for text in part.itertext())
-        for part in element.iterfind("{*}originalData/{*}data")
-    }
+    data = {part.get("id", ""): _text(part) for part in element.iterfind("{*}originalData/{*}data")}
     reader = Reader(version, data)
-    for segment in element.iterfind("{*}segment"):
-        contents = _contents(reader, _child(segment, "source"), _child(segment, "target"))
-        yield contents, _state_2(segment, contents[1])
+    parts = [child for child in element if local_name(child) in ("segment", "ignorable")]
+    sides = [[_pieces(reader, _child(part, tag)) for part in parts] for tag in ("source", "target")]
+    places = [n for n, part in enumerate(parts) if local_name(part) == "segment"]
+    for place in places:
+        if _child(parts[place], "source") is None:
+            raise ValueError("a segment has no <source>")
+    if not places and any(map(_counts, sides[0])):
+        places = [0]
+    joined_sides = [_with_between(side, places) for side in sides]
+    for number, place in enumerate(places):
+        segment = parts[place]
+        both = _contents([side[number] for side in joined_sides], segment)
+        said = [(f"{OTHERS}subState", segment.get("subState", ""))]
+        if segment.get("state", "") not in ("", *STATES):
+            said.append((STATE, segment.get("state", "")))
+        is_own = segment.get("subState") == REJECTED
+        state = _state_2(segment, both[1])
+        yield _Segment(both, state, segment.get("id", ""), [] if is_own else said)
+
+
+def _segments_1(element: etree._Element) -> Iterator[_Segment]:
+    """Those of XLIFF 1.2: one, unless both sides are cut alike and all text is in a segment."""
+    reader = Reader("1", {})
+    target = _child(element, "target")
+    source, cut, translated = (
+        _pieces(reader, side)
+        for side in (_child(element, "source"), _child(element, "seg-source"), target)
+    )
+    if _child(element, "source") is None and _child(element, "seg-source") is None:
+        raise ValueError("a segment has no <source>")
+    sources, targets = _cut(cut), _cut(translated)
+    pairs = [("", source or cut, translated)]
+    if (
+        sources
+        and targets is not None
+        and targets.keys() <= sources.keys()
+        and (targets or not _counts(translated))
+    ):
+        pairs = [(name, pieces, targets.get(name, [])) for name, pieces in sources.items()]
+    for name, *sides in pairs:
+        both = _contents(sides, element)
+        state = _state_1(element, target, both[1])
+        yield _Segment(both, state, name, _said_of_target(target, state))
+
+
+def _said_of_target(target: etree._Element | None, state: State) -> list[tuple[str, str]]:
+    """The state that XLIFF 1.2 gives a target, as props, where ours does not say all of it."""
+    if target is None:
+        return []
+    said = [(key, target.get(key, "")) for key in ("state", "state-qualifier")]
+    if dict(said) == {"state-qualifier": ""} | STATES_1[state]:
+        return []
+    return [(f"{OTHERS}{key}", value) for key, value in said if value]
 
 
 def _state_1(unit: etree._Element, target: etree._Element | None, content: Content) -> State:
@@ -199,26 +324,79 @@ def _child(element: etree._Element, tag: str) -> etree._Element | None:
     return next((child for child in element if local_name(child) == tag), None)
 
 
-def _parted(element: etree._Element | None) -> dict[str, etree._Element]:
-    """The segments that an element of XLIFF 1.2 is parted into, by their ids."""
-    if element is None:
-        return {}
-    return {
-        mark.get("mid", ""): mark for mark in element.iter("{*}mrk") if mark.get("mtype") == "seg"
-    }
-
-
-def _contents(
-    reader: Reader, source: etree._Element | None, target: etree._Element | None
-) -> tuple[Content, Content]:
-    if source is None:
-        raise ValueError("a segment has no <source>")
-    if any(side is not None and has_too_many(side) for side in (source, target)):
+def _pieces(reader: Reader, side: etree._Element | None) -> list[Piece]:
+    if side is None:
+        return []
+    if has_too_many(side):
         raise ValueError(TOO_MANY)
-    first, second = (
-        () if side is None else _spaced(reader.content(side), side) for side in (source, target)
+    return reader.pieces(side)
+
+
+def _counts(pieces: Iterable[Piece]) -> bool:
+    """Whether there is more than white space."""
+    return any(not isinstance(piece, str) or piece.strip() for piece in pieces)
+
+
+def _cut(pieces: list[Piece]) -> dict[str, list[Piece]] | None:
+    """The segments that a side of XLIFF 1.2 is parted into, by their ids; none if it is not.
+
+    ``None`` if text is in none of them or two are called the same. Tags between two belong to the
+    one that they open or close.
+    """
+    cut: dict[str, list[Piece]] = {}
+    inside = ""
+    waiting: list[Piece] = []  # tags before the segment that they open
+    last: list[Piece] | None = None
+    depth = 0
+    for piece in pieces:
+        if isinstance(piece, Cut):
+            depth += 1 if piece.is_start else -1
+            if depth > 1 or (piece.is_start and (not piece.mid or piece.mid in cut)):
+                return None
+            if piece.is_start:
+                inside = piece.mid
+                last = cut[inside] = waiting
+                waiting = []
+        elif depth and last is not None:
+            last.append(piece)
+        elif isinstance(piece, str):
+            if piece.strip():
+                return None
+        elif (
+            last is None or waiting or (isinstance(piece, Tag) and piece.what in ("open", "begin"))
+        ):
+            waiting.append(piece)
+        else:
+            last.append(piece)
+    if waiting and last is not None:
+        last += waiting
+    return cut
+
+
+def _with_between(side: Sequence[list[Piece]], places: Sequence[int]) -> list[list[Piece]]:
+    """The parts of a side at some places, each with what stands between it and the next.
+
+    The first has what stands before it, too. White space between two is left out.
+    """
+    ends = [*places[1:], len(side)]
+    found = []
+    for number, (place, end) in enumerate(zip(places, ends, strict=True)):
+        start = place if number else 0
+        own: list[Piece] = []
+        for at in range(start, end):
+            own += side[at] if at == place or _counts(side[at]) else []
+        found.append(own)
+    return found
+
+
+def _contents(sides: Sequence[Iterable[Piece]], around: etree._Element) -> tuple[Content, Content]:
+    """The content of the sides of a unit or segment, spaced as it says, or they themselves."""
+    elements = (_child(around, tag) for tag in ("source", "target"))
+    source, target = (
+        _spaced(parts, around if element is None else element)
+        for parts, element in zip(contents(*sides), elements, strict=True)
     )
-    return first, second
+    return source, target
 
 
 def _spaced(parts: list[str | Code], element: etree._Element) -> Content:
@@ -231,6 +409,8 @@ def _spaced(parts: list[str | Code], element: etree._Element) -> Content:
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     """Write XLIFF 2.1, which holds one pair of languages.
+
+    A unit has the id that it had in the XLIFF it came from, if no other has it.
 
     Raises ``TmtoolError`` if there are more.
     """
@@ -248,8 +428,8 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             )
         original = f" original={quoted(document)}" if document else ""
         file.write(f'  <file id="f{files}"{original} xml:space="preserve">\n'.encode())
-        for number, unit in enumerate(group, 1):
-            file.write(_unit(unit, number).encode("utf-8"))
+        for name, unit in named(group, "u"):
+            file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)
         file.write(b"  </file>\n")
@@ -257,6 +437,19 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
         file.write((_head("und", "und") + '  <file id="f1">\n  </file>\n').encode())
     file.write(b"</xliff>\n")
     return Written(count, changed=changed)
+
+
+def named(units: Iterable[TranslationUnit], prefix: str) -> Iterator[tuple[str, TranslationUnit]]:
+    """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there."""
+    used = set[str]()
+    for number, unit in enumerate(units, 1):
+        name = next((value for kind, value in unit.props if kind == ID), "")
+        if not _NAME.fullmatch(name) or name in used:
+            name = f"{prefix}{number}"
+            while name in used:
+                name = f"{prefix}{name}-"
+        used.add(name)
+        yield name, unit
 
 
 def is_changed(unit: TranslationUnit) -> bool:
@@ -278,16 +471,15 @@ def _head(source: str, target: str) -> str:
     )
 
 
-def _unit(unit: TranslationUnit, number: int) -> str:
-    writer = Writer("2")
-    source, target = writer.xml(unit.source), writer.xml(unit.target)
+def _unit(unit: TranslationUnit, name: str) -> str:
+    source, target, originals = written("2", unit.source, unit.target)
     state = f'state="{unit.state}"'
     if unit.state == "rejected":
         state = f'state="initial" subState="{REJECTED}"'
-    data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in writer.data.items())
+    data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in originals.items())
     notes = "".join(f"<note>{escaped(note)}</note>" for note in unit.notes)
     lines = [
-        f'    <unit id="u{number}">',
+        f"    <unit id={quoted(name)}>",
         '      <mda:metadata><mda:metaGroup category="tmtool">'
         f'<mda:meta type="{MORE}">{escaped(carried(unit))}</mda:meta>'
         "</mda:metaGroup></mda:metadata>",

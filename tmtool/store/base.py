@@ -203,12 +203,15 @@ class Store(Statements):
         return self._streamed(tail, values)
 
     def disputed(self) -> Iterator[TranslationUnit]:
-        """Units not rejected of whose source there is another translation, in order of arrival."""
+        """Units not rejected, of sources that are alike and translated in several ways.
+
+        In order of arrival.
+        """
         both = "source <> '' AND target <> '' AND state <> 'rejected'"
         return self._streamed(
-            "WHERE (source_key, source, target_language) IN "
-            f"(SELECT source_key, source, target_language FROM units WHERE {both} "
-            "GROUP BY 1, 2, 3 HAVING min(target) <> max(target)) "
+            "WHERE (source_key, target_language) IN "
+            f"(SELECT source_key, target_language FROM units WHERE {both} "
+            "GROUP BY 1, 2 HAVING min(target) <> max(target)) "
             f"AND {both} ORDER BY number",
             (),
         )
