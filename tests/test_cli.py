@@ -275,7 +275,7 @@ def test_a_broken_file_leaves_those_before_it(tmtool: Program, tmp_path: Path) -
     options = ["-s", "kk", "-t", "en"]
     done = tmtool("-m", "m.db", "import", "good.tsv", "bad.tsv", *options, status=3)
     assert done.stderr.splitlines()[0] == "good.tsv: 1 new"
-    assert done.stderr.splitlines()[1].startswith("tmtool: bad.tsv:2: has 1 columns, not 2")
+    assert done.stderr.splitlines()[1].startswith("tmtool: bad.tsv:2: has 1 column, not 2")
     assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout == "Иә.\tYes.\n"
 
 

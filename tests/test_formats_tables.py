@@ -190,7 +190,7 @@ def test_notes_of_any_kind_come_back() -> None:
         ("source,target,more\nа,b," + "[" * 99999 + "\n", "what tmtool wrote .* is damaged"),
         ('source,target,more\nа⟦2⟧,b,"{""source_codes"":[[""ph"","""",""""]]}"\n', "names no code"),
         ('source,target,more\nа⟦1⟧,b,"{""source_codes"":[7]}"\n', "a code that tmtool wrote"),
-        ("one\n", "-:1: has 1 columns and no heading"),
+        ("one\n", "-:1: has 1 column and no heading"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_named(text: str, complaint: str) -> None:

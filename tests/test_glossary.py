@@ -190,7 +190,7 @@ def test_a_concept_pairs_each_term_with_each(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("a.tsv", "ел\n", "a.tsv:1: has 1 columns, not 2 to 3; write term, tab, translation"),
+        ("a.tsv", "ел\n", "a.tsv:1: has 1 column, not 2 to 3; write term, tab, translation"),
         ("a.tsv", "ел\ta\tb\tc\n", "a.tsv:1: has 4 columns, not 2 to 3"),
         ("a.tsv", "ел\t\n", "a.tsv:1: a term or its translation is empty"),
         ("a.tsv", "source\ttarget\tstatus\nел\ta\tgood\n", "a.tsv:2: the status 'good' is not"),

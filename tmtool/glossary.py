@@ -23,7 +23,7 @@ from tmtool.formats import Lost, xlsx
 from tmtool.formats.csv import rows_of
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
-from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral
+from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral, width
 from tmtool.language import Language
 from tmtool.model import STATUSES, Languages, Status, Term
 from tmtool.text import decode
@@ -132,7 +132,7 @@ def _read_table(
     for number, cells in rows:
         if (heading is None and len(cells) < 2) or any(cells[len(columns) :]):
             raise FormatError(
-                f"has {len(cells)} columns, not 2 to {len(columns)}",
+                f"has {width(cells)}, not 2 to {len(columns)}",
                 path=name,
                 line=number,
                 hint="write term, tab, translation, tab, note, or name the columns in a heading",

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats import Found, Held, Written, faults
 from tmtool.formats.plain import LONGEST_REST
-from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above
+from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above, width
 from tmtool.model import TranslationUnit
 from tmtool.text import decode
 
@@ -52,7 +52,7 @@ def table_units(rows: Iterator[Row], name: str, origin: str, held: Held | None) 
             heading = Heading.without()
             if len(cells) != 2:
                 raise FormatError(
-                    f"has {len(cells)} columns and no heading",
+                    f"has {width(cells)} and no heading",
                     path=name,
                     line=line,
                     hint="name the columns in the first line, as in source,target,notes or kk,ru",

@@ -58,6 +58,11 @@ def literal(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
+def width(cells: Sequence[str]) -> str:
+    """How many columns a row has, to be said."""
+    return f"{len(cells)} column{'s' * (len(cells) != 1)}"
+
+
 def row(unit: TranslationUnit) -> tuple[str, ...]:
     """The cells of a unit under :data:`COLUMNS`."""
     notes = "\n".join(unit.notes)
@@ -136,7 +141,7 @@ class Heading:
         ``held`` gives the unit of an id. Raises ``ValueError`` that says which cell is wrong.
         """
         if any(cells[len(self.columns) :]):
-            raise ValueError(f"has {len(cells)} columns, not {len(self.columns)}")
+            raise ValueError(f"has {width(cells)}, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         values = dict(zip(self.columns, padded, strict=False))
         props = list[tuple[str, str]]()

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
 from tmtool.formats.csv import rows_of, table_units
-from tmtool.formats.table import Heading, headed, literal, neutral
+from tmtool.formats.table import Heading, headed, literal, neutral, width
 from tmtool.model import LONGEST, TranslationUnit
 from tmtool.text import decode
 
@@ -51,7 +51,7 @@ def read(
             continue
         if len(cells) != 2:
             yield FormatError(
-                f"has {len(cells)} columns, not 2",
+                f"has {width(cells)}, not 2",
                 path=name,
                 line=number,
                 hint="write source, tab, target, or name the columns in the first line",
