@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
 from tmtool.formats import read, write
 from tmtool.memory import Memory
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, Header, TranslationUnit, Variant
 from tmtool.preflight import inspect
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred, with_region
 
@@ -150,7 +151,14 @@ rich = st.builds(
     st.builds(Variant, st.sampled_from(["kk", "en", "en-029", "tyv"]), contents),
     state=st.sampled_from(["translated", "final"]),
     document=st.sampled_from([None, None, "d", "e&"]),
-    props=st.lists(st.tuples(kinds, words), max_size=3).map(tuple),
+    props=st.lists(
+        st.one_of(
+            st.tuples(kinds, words),
+            st.just(("tmx:tu@lastusagedate", "2025-10-20T09:30:00+05:00")),
+        ),
+        max_size=3,
+        unique_by=itemgetter(0),
+    ).map(tuple),
     notes=st.lists(words, max_size=1).map(tuple),
 )
 
@@ -167,9 +175,9 @@ def test_the_pre_flight_finds_nothing_that_an_export_could_mend(
     languages = ordered[0].languages if ordered else ("kk", "en")
     ordered = [unit for unit in ordered if unit.languages == languages]
     stream = io.BytesIO()
-    written = write(
-        Tailored(tool).units(placed(ordered), preferred(ordered)), stream, format="tmx"
-    ).units
+    headers = [Header((("tmx:header@segtype", "line"), ("client", "Bank")), ("note",))]
+    tailored = Tailored(tool).units(placed(ordered), preferred(ordered))
+    written = write(tailored, stream, format="tmx", headers=headers).units
     stream.seek(0)
     found = list(inspect(stream, "out.tmx", tool))
     assert [

@@ -358,6 +358,17 @@ def format_time(moment: datetime | None) -> str:
     return moment.isoformat()[: len("2025-10-20T09:30:00")] + "Z"
 
 
+def tmx_time(text: str) -> str:
+    """A time as TMX writes it; empty if it does not say its time zone or is none."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        if moment.tzinfo is None:
+            return ""
+        return format_time(moment.astimezone(UTC)).replace("-", "").replace(":", "")
+    except (ValueError, OverflowError):
+        return ""
+
+
 def parse_time(text: str) -> datetime | None:
     """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none."""
     if not text:

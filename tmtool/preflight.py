@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from html.entities import name2codepoint
 from typing import Any, BinaryIO, Literal
 
@@ -34,9 +33,9 @@ from tmtool.formats.markup import (
     quoted,
     wide_encoding,
 )
-from tmtool.formats.tmx import source_at
+from tmtool.formats.tmx import SEGTYPES, source_at
 from tmtool.language import Language, short_code
-from tmtool.model import Severity, TranslationUnit, Variant, format_time
+from tmtool.model import Severity, TranslationUnit, Variant, tmx_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
 from tmtool.text import legal, nfc
 
@@ -150,7 +149,6 @@ _HEADER = {
     "srclang": "*all*",
     "datatype": "unknown",
 }
-_SEGTYPES = ("block", "paragraph", "sentence", "phrase")
 _CODES = ("bpt", "ept", "ph", "it", "hi", "ut", "sub")
 _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
@@ -455,9 +453,9 @@ class _Inspection:
         missing = [key for key in _HEADER if key not in attributes and key != "srclang"]
         if missing:
             self._note("header", f"its header has no {', '.join(missing)}", "mended")
-        segtype = attributes.get("segtype", _SEGTYPES[0])
-        if segtype not in _SEGTYPES:
-            said = f"its segtype {segtype!r} is not one of {', '.join(_SEGTYPES)}"
+        segtype = attributes.get("segtype", SEGTYPES[0])
+        if segtype not in SEGTYPES:
+            said = f"its segtype {segtype!r} is not one of {', '.join(SEGTYPES)}"
             self._note("header", said, "mended")
             del attributes["segtype"]
         self._mend_dates(attributes)
@@ -527,7 +525,7 @@ class _Inspection:
             said = str(attributes.get(key) or "")
             if not said or _DATE.fullmatch(said):
                 continue
-            mended = _mended_date(said)
+            mended = tmx_time(said)
             what = f"its {key} {said!r} is not as in 20251020T093000Z"
             self._note("date", what, "mended" if mended else "")
             if mended:
@@ -673,17 +671,6 @@ def _mended_code(said: str) -> str:
 
 def _same_language(one: str, other: str) -> bool:
     return one.split("-")[0].lower() == other.split("-")[0].lower()
-
-
-def _mended_date(said: str) -> str:
-    """A date as TMX writes it; empty if it does not say its time zone or is no date."""
-    try:
-        moment = datetime.fromisoformat(said.strip())
-        if moment.tzinfo is None:
-            return ""
-        return format_time(moment.astimezone(UTC)).replace("-", "").replace(":", "")
-    except (ValueError, OverflowError):
-        return ""
 
 
 def _drop_namespaces(element: etree._Element) -> None:

@@ -19,7 +19,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
-from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.model import Code, TranslationUnit, Variant, tmx_time
 from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
@@ -44,6 +44,7 @@ _PLACE = ("file", "prev", "next", "id", "path")
 
 _CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")
 _PROP = re.compile(r"(?P<place>(?:tmx:(?:tu|source|target)[^@#/]*/)?)(?P<kind>.*)", re.DOTALL)
+_DATES = ("@creationdate", "@changedate", "@lastusagedate")
 _KEPT = re.compile(r"tmx:(?:tu|source|target|header)[^/]*[@#]")
 _HALF = re.compile(r'(?P<start>\A<(?:bpt|ept)\b)|(?<=[\w"])\si="[^"]*"|(?P<end></(?:bpt|ept)>\Z)')
 _WITH_REGIONS: tuple[Tool, ...] = ("trados", "memoq", "wordfast")
@@ -123,9 +124,8 @@ class Tailored:
         """The unit with inline codes and props that the tool takes."""
         if unit.props:
             prefix = "x-" if self.tool == "trados" else ""
-            unit = replace(
-                unit, props=tuple((_prefixed(kind, prefix), text) for kind, text in unit.props)
-            )
+            props = ((_prefixed(kind, prefix), _dated(kind, text)) for kind, text in unit.props)
+            unit = replace(unit, props=tuple(props))
         if not any(isinstance(part, Code) for part in (*unit.source.content, *unit.target.content)):
             return unit  # nearly always
         source, target = map(_paired, (unit.source, unit.target))
@@ -207,6 +207,11 @@ def _prefixed(kind: str, prefix: str) -> str:
         return kind
     name = found["kind"]
     return kind if name and name.startswith(prefix) else f"{found['place']}x-{name}"
+
+
+def _dated(kind: str, text: str) -> str:
+    """What a prop says; a date that is an attribute in TMX as TMX writes it, if that is sure."""
+    return (tmx_time(text) or text) if kind.endswith(_DATES) and _KEPT.match(kind) else text
 
 
 def _paired(variant: Variant) -> Variant:

@@ -73,6 +73,9 @@ _FOR_ALL = f"{_KEPT}tu@srclang", "*all*"
 _HEAD = {"segtype": "sentence", "adminlang": "en", "datatype": "plaintext", "o-encoding": ""}
 """What a header says of all units, and what ours says if nothing else was read."""
 
+SEGTYPES = ("block", "paragraph", "sentence", "phrase")
+"""What TMX knows a segment to be."""
+
 _JOINED = "texts laid out on several lines, made one line"
 _DATES = "dates that cannot be read, left out"
 _ELEMENTS = "elements that TMX does not know, left out"
@@ -424,6 +427,8 @@ def _head(said: Header, srclang: str) -> str:
         ) == "ude":
             inside += f"      {value}\n"
     one = {key: found[0] if len(found) == 1 else _HEAD[key] for key, found in kept.items()}
+    if one["segtype"] not in SEGTYPES:
+        one["segtype"] = _HEAD["segtype"]
     attributes = {
         "creationtool": TOOL,
         "creationtoolversion": version(TOOL),

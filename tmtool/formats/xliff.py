@@ -273,7 +273,8 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     )
     if _child(element, "source") is None and _child(element, "seg-source") is None:
         raise ValueError("a segment has no <source>")
-    sources, targets = _cut(cut), _cut(translated)
+    sources = _cut(cut)
+    targets = _cut(translated) if sources else None
     pairs = [("", source or cut, translated)]
     if (
         sources
