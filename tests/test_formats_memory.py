@@ -145,7 +145,8 @@ def test_another_context_is_no_conflict_and_other_props_are_one(file_memory: Mem
     assert file_memory.add([pair("Иә.", "Yeah.", props=here.props)]) == Added(kept=1)
     noted = pair("Жоқ.", "No.", props=(("x-client", "Bank"),))
     file_memory.add([noted])
-    assert file_memory.add([pair("Жоқ.", "No.")]) == Added(unchanged=1)
+    for policy in ("keep", "both", "newest", "replace"):
+        assert file_memory.add([pair("Жоқ.", "No.")], on_conflict=policy) == Added(unchanged=1)
     since = replace(noted, props=(("x-client", "Mill"),))
     assert file_memory.add([since]) == Added(kept=1)
     assert file_memory.add([since], on_conflict="replace") == Added(replaced=1)

@@ -392,7 +392,8 @@ class Memory:
                 before = held.get(unit.id) or self._store.unit(unit.id)
                 outcome = _outcome(before, unit, on_conflict)
             if outcome == "new" and (others := rivals.get(_source(unit))):
-                before, outcome = others[0], _outcome_beside(others, unit, on_conflict)
+                outcome = _outcome_beside(others, unit, on_conflict)
+                before = None if outcome == "new" else others[0]
             yield outcome, before, unit
             if outcome == "replaced" and before and before.id != unit.id:
                 changes += ((other, None) for other in rivals.pop(_source(unit)))
@@ -429,9 +430,9 @@ class Memory:
         one, say of a source since the addition began does not compete. Nor, where it is to give
         way, does what was added again.
         """
-        if addition.is_new or addition.on_conflict == "both":
+        if addition.is_new:
             return {}
-        if addition.on_conflict != "keep":
+        if addition.on_conflict not in ("keep", "both"):
             addition.confirmed |= held.keys()
         fresh = {_source(unit) for unit in units if unit.document is None and unit.id not in held}
         keys = list({fold(unit[2]) for unit in fresh if unit})
@@ -916,6 +917,8 @@ def _outcome_beside(
     """
     if not unit.target.text or any(_says_all(other, unit, on_conflict) for other in others):
         return "unchanged"
+    if on_conflict == "both":
+        return "new"
     if on_conflict == "replace":
         return "replaced"
     after, befores = _last_changed(unit), [_last_changed(other) for other in others]
@@ -926,7 +929,10 @@ def _outcome_beside(
 def _says_all(held: TranslationUnit, unit: TranslationUnit, on_conflict: OnConflict) -> bool:
     """Whether a unit that is held has the texts of another and all that is said of it."""
     texts = (held.source.content, held.target.content) == (unit.source.content, unit.target.content)
-    is_same = on_conflict == "keep" or (held.state, held.notes) == (unit.state, unit.notes)
+    is_same = on_conflict in ("keep", "both") or (held.state, held.notes) == (
+        unit.state,
+        unit.notes,
+    )
     return texts and is_same and set(unit.props) <= set(held.props)
 
 

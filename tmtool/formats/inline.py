@@ -169,7 +169,7 @@ def _code(tag: Tag, number: int, *, is_paired: bool) -> Code:
     return Code("ept", f'<ept i="{number}">{whole}</ept>', str(number))
 
 
-class Written(NamedTuple):
+class Sides(NamedTuple):
     """Both sides of a unit as XLIFF, and the original codes that they refer to, by their ids."""
 
     source: str
@@ -177,15 +177,15 @@ class Written(NamedTuple):
     data: Mapping[str, str]
 
 
-def written(version: str, source: Variant, target: Variant) -> Written:
+def written(version: str, source: Variant, target: Variant) -> Sides:
     """The sides of a unit in a major version of XLIFF.
 
     XLIFF tags are tags again where reading makes the same codes of them; all other codes are
     placeholders.
     """
     if not any(isinstance(part, Code) for part in (*source.content, *target.content)):
-        return Written(escaped(source.text), escaped(target.text), {})
-    attempt = Written("", "", {})
+        return Sides(escaped(source.text), escaped(target.text), {})
+    attempt = Sides("", "", {})
     for native in product((True, False), repeat=2):
         writer = _Writer(version)
         sides = [
@@ -194,13 +194,13 @@ def written(version: str, source: Variant, target: Variant) -> Written:
         ]
         if sides[0] is None or sides[1] is None:
             continue
-        attempt = Written(sides[0], sides[1], writer.data)
+        attempt = Sides(sides[0], sides[1], writer.data)
         if _codes_in(version, attempt) == [_codes(source.content), _codes(target.content)]:
             break
     return attempt
 
 
-def _codes_in(version: str, attempt: Written) -> list[list[Code]]:
+def _codes_in(version: str, attempt: Sides) -> list[list[Code]]:
     """The codes that reading would find; none where it finds fault."""
     data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in attempt.data.items())
     sides = f"<source>{attempt.source}</source><target>{attempt.target}</target>"
