@@ -351,25 +351,41 @@ def test_a_command_behind_the_text_on_the_line_is_a_command(
     assert targets(tmp_path)[0] == "The sun rose."
 
 
-def test_a_command_behind_a_half_sentence_keeps_it(
-    start: Start, text: Path, tmp_path: Path
-) -> None:
-    """As a draft, which is on the line again; a question mark asks for help."""
+def test_text_may_end_like_a_command(start: Start, text: Path, tmp_path: Path) -> None:
+    """A command is all that is typed; two colons begin a text with one, and ? asks for help."""
     child = start("translate", text, "-t", "en", "--plain")
     child.expect_exact("en> ")
     child.sendline("?")
     child.expect_exact("leave the sentence open")
     child.expect_exact("en> ")
-    child.sendline("Half a:q")
-    assert ended(child)[1] == 0
-    assert targets(tmp_path)[0] == ""
-    child = start("translate", text, "-t", "en", "--plain")
-    child.expect_exact("en> Half a")
-    child.sendline(":l")
-    child.sendline("q")
-    child.expect_exact("en> Half a")
+    child.sendline("The ratio is a:c")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.sendline("::c")
+    child.expect_exact("3/4")
     child.sendline(":q")
     assert ended(child)[1] == 0
+    assert targets(tmp_path)[:2] == ["The ratio is a:c", ":c"]
+
+
+def test_work_goes_on_where_it_stopped(start: Start, text: Path, tmp_path: Path) -> None:
+    """Behind what was left open on the way; the list leads back to the same sentence."""
+    child = start("translate", text, "-t", "en", "--plain")
+    child.expect_exact("1/4")
+    child.sendline(":s")
+    child.expect_exact("2/4")
+    child.sendline(":l")
+    child.expect_exact("[a,x,e,m,s,n,r,u,f,q,?] ")
+    child.sendline("q")
+    child.expect_exact("2/4")
+    child.expect_exact("en> ")
+    child.sendline(":q")
+    assert ended(child)[1] == 0
+    again = start("translate", text, "-t", "en", "--plain")
+    again.expect_exact("4 sentences of 4 to translate")
+    again.expect_exact("2/4")
+    again.sendline(":q")
+    assert ended(again)[1] == 0
 
 
 def test_a_last_empty_line_leaves_its_sentence_open(tmtool: Program, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from functools import partial
 
 import click
@@ -39,7 +40,6 @@ COMMANDS = {
     "help": ("h", "р", "?"),
 }
 _COMMAND = re.compile(r":[\w?]")  # so ":)" is text
-_BEHIND = re.compile(r"(?P<text>.*[^\s:])\s*(?P<command>:(?P<word>\w+)(?: [123])?)\s*")
 _F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 6: ":list", 10: ":quit"}
 
 HELP = """\
@@ -52,7 +52,8 @@ Enter           confirm the translation on the line
 :q  :quit  F10  stop; so does Ctrl-D
 :h  :help   F1  this list
 The letters work on a Cyrillic layout too: :ы :и :с :ь :д :й :р.
-A translation that begins with a colon is typed with two."""
+A command is all that you type: on an empty line, or behind the text that stood
+on it. Text of yours may end as it likes; where it begins with a colon, type two."""
 
 
 @click.command("translate")
@@ -170,7 +171,7 @@ def _by_line(segments: list[Segment], text: str, path: str) -> list[Bead]:
 def _converse(document: Document, memory: Memory) -> None:
     """Ask for the translation of every open sentence."""
     talk = Conversation(_F_KEYS)
-    index = document.next_open()
+    index = _beginning(document, memory)
     total = len(document.units)
     source_language, target_language = document.languages
     if index is None:
@@ -187,6 +188,8 @@ def _converse(document: Document, memory: Memory) -> None:
         unit = document.units[index]
         matches = document.matches(index)
         if hint is None:
+            with suppress(TmtoolError):
+                memory.keep_place(document.key, unit.id)
             _show(talk, document, index)
             for number, match in enumerate(matches, 1):
                 talk.say(
@@ -200,10 +203,10 @@ def _converse(document: Document, memory: Memory) -> None:
         typed = talk.ask(prompt, hint, partial(_keep_draft, memory, unit))
         if typed is None:
             break
-        # A command that was typed behind a text is a command all the same; the text is kept.
-        behind = _BEHIND.fullmatch(typed)
-        if behind and command_named(behind["word"], COMMANDS):
-            hint, typed = behind["text"], behind["command"]
+        # What was typed behind the text that stood on the line may be a command: that text stays.
+        behind = typed.removeprefix(hint).strip() if hint else ""
+        if behind[:1] == ":" and command_named(behind[1:].partition(" ")[0], COMMANDS):
+            typed = behind
             _keep_draft(memory, unit, hint)
         elif typed.strip() == "?":
             typed = ":help"
@@ -248,7 +251,8 @@ def _converse(document: Document, memory: Memory) -> None:
             case "list":
                 Review(talk, document, memory, index).run()
                 document.refresh()
-                index, hint = document.next_open(), None
+                held = document.index_of(unit.id)
+                index, hint = _from(document, index if held is None else held), None
             case "quit":
                 break
             case "help":
@@ -263,6 +267,21 @@ def _converse(document: Document, memory: Memory) -> None:
         if left
         else f"Saved. All of {plural(total, 'sentence')} are translated."
     )
+
+
+def _beginning(document: Document, memory: Memory) -> int | None:
+    """Where this person stopped if there is work left, else the first open sentence."""
+    place = memory.place(document.key)
+    held = document.index_of(place) if place else None
+    if held is not None and document.open_count and memory.draft(document.units[held]) is not None:
+        return held
+    return _from(document, held or 0)
+
+
+def _from(document: Document, index: int) -> int | None:
+    """The next open sentence from one on, then from the top."""
+    following = document.next_open(index)
+    return document.next_open() if following is None else following
 
 
 def _keep_draft(memory: Memory, unit: TranslationUnit, typed: str) -> None:
