@@ -408,7 +408,7 @@ def test_matches_are_taken_by_number(tmtool: Program, small: Path) -> None:
         memory.add([pair("Түн болды.", "It was night.")])
     said = tmtool("-m", small, "review", "d", input="3\ni\ni 1\n")
     assert "match 1, 100 %: It was night." in said.stdout
-    assert pairs(small)[2] == ("Түн болды.", "It was night.", "reviewed")
+    assert pairs(small)[2] == ("Түн болды.", "It was night.", "translated")
 
 
 def test_a_number_and_an_expression_may_stand_behind_their_commands(
@@ -420,3 +420,20 @@ def test_a_number_and_an_expression_may_stand_behind_their_commands(
     assert "Found in " in said
     assert "there is no pair 99" in said
     assert "a bug" not in said
+
+
+def test_what_a_pipe_copies_is_not_approved(tmtool: Program, small: Path) -> None:
+    """Nobody has looked at it; approving is a command of its own."""
+    tmtool("-m", small, "review", "d", input="3\nc\n")
+    assert pairs(small)[2] == ("Түн болды.", "Түн болды.", "translated")
+    tmtool("-m", small, "review", "d", input="3\na\n")
+    assert pairs(small)[2][2] == "reviewed"
+
+
+@pytest.mark.parametrize("line", ["x 12", "a 3", "u 2", "3 a", "n all"])
+def test_what_a_command_does_not_take_is_refused(tmtool: Program, small: Path, line: str) -> None:
+    """It might mean another pair than the one shown."""
+    before = pairs(small)
+    done = tmtool("-m", small, "review", "d", input=f"{line}\n", status=2)
+    assert "takes nothing behind it" in done.stderr or "a number goes to its pair" in done.stderr
+    assert pairs(small) == before

@@ -26,7 +26,7 @@ from tmtool.errors import StoreError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import Term, TranslationUnit, Variant
 from tmtool.tui.app import ReviewApp
-from tmtool.tui.commands import COMMANDS, with_keys
+from tmtool.tui.commands import BY_NAME, COMMANDS, NEEDED, with_keys
 from tmtool.tui.panes import Editor, Figures, Keys, Matches
 from tmtool.tui.screens import Choice, Prompt, Split
 
@@ -443,7 +443,7 @@ def test_concordance_asks_for_the_selected_words(four: Memory) -> None:
     four.add([pair("Басқа.", "The sun set.")])
     keys = ["e", *["left"] * 6, *["shift+left"] * 3, "f6", "enter", "wait"]
     shown = play(four, *keys).screen
-    assert "pairs hold sun" in shown
+    assert "pairs with sun" in shown
     assert "The sun set." in shown
 
 
@@ -550,7 +550,7 @@ def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
     assert play(four, "ctrl+f", "=жауды", "enter").number == 4
     again = play(four, "home", ".", "=ы\\.$", "f4", "enter", "wait", "y", "y")
     assert again.number == 3
-    assert "3 of 4 pairs that hold it" in again.screen
+    assert "3 of 4 pairs with it" in again.screen
 
 
 def test_a_wrong_expression_is_explained(four: Memory) -> None:
@@ -1256,3 +1256,53 @@ def test_the_manual_lists_every_key() -> None:
     for command in COMMANDS:
         about = f"{command.title}: {command.help}" if command.help else command.title
         assert f"| {command.shown_keys} | `{command.name}` | {about} |" in manual
+
+
+def test_search_keeps_whether_it_is_an_expression(four: Memory) -> None:
+    """The key of the slash asks in every layout, the Kazakh one included."""
+    assert {"/", ".", "№"} <= {*BY_NAME["search"].letters.split(",")}
+    asked = play(four, ".", "=ы\\.$", "f4", "enter", "wait", "/")
+    assert "regular expression ON" in asked.screen
+
+
+def test_the_source_stays_in_the_editor_when_a_translation_is_to_be_typed(four: Memory) -> None:
+    for key in ("f4", "f5"):
+        played = play(four, "E", key)
+        assert played.editor == "Күн шықты."
+        assert "this is the source text" in played.screen
+
+
+def test_a_refusal_is_no_longer_shown_once_the_text_is_confirmed(four: Memory) -> None:
+    assert "the text was changed" in play(four, "E", "=!", "f4").screen
+    assert (
+        "the text was changed"
+        not in play(four, "g", "=3", "enter", "E", "=!", "f4", "enter").screen
+    )
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS if "_" in command.name])
+def test_the_palette_finds_commands_by_their_names(four: Memory, name: str) -> None:
+    title = next(command.title for command in COMMANDS if command.name == name)
+    assert title in play(four, "ctrl+p", f"={name}", "wait").screen
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
+def test_the_chosen_side_has_a_sign_and_belongs_to_its_pair(
+    four: Memory, size: tuple[int, int]
+) -> None:
+    """Where there is no colour, too; Esc and any other pair take the choice back."""
+    for key, text in (("left", "Күн"), ("right", "The sun")):
+        assert re.search(f"❯ ?{text}", play(four, "g", "=2", "enter", key, size=size).screen)
+        for leaving in (("escape",), ("down", "up")):
+            played = play(four, "g", "=2", "enter", key, *leaving, size=size)
+            assert not re.search(f"❯ ?{text}", played.screen)
+
+
+def test_the_manual_tells_of_the_keys_that_are_no_commands() -> None:
+    """Those of the app itself, as they are shown."""
+    manual = (ROOT / "README.md").read_text("utf-8")
+    (paragraph,) = re.findall(r"^Keys that no command can have:.*?\n\n", manual, re.S | re.M)
+    for key in ("escape", "tab", "ctrl+p", "ctrl+z", "ctrl+y", "alt+y"):
+        assert key in NEEDED
+        name = "Esc" if key == "escape" else "-".join(map(str.capitalize, key.split("+")))
+        assert name in paragraph

@@ -43,6 +43,9 @@ from tmtool.units import Units
 if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
 
+UNCHANGED = "No text moved; how sure the pairs are may have been computed anew."
+"""What is said of a realignment that paired no sentence otherwise."""
+
 _PATIENCE = 0.3  # seconds that an expression may take with one text
 _LONGEST = 10.0  # with all of a document
 _GLANCE = 0.02  # with a text that is being drawn
@@ -298,17 +301,25 @@ class Document:
         ``least`` is a confidence from 0 to 1; pairs that somebody rejected or vouched for
         stay as they are. With ``dry_run`` they are only counted.
         """
-        sure = [
-            index
-            for index, entry in enumerate(self.outline)
-            if entry.state == "translated" and entry.score is not None and entry.score >= least
-        ]
+        sure = self.sure(least)
         if sure and not dry_run:
             units = [self.units[index] for index in sure]
             changes = [(unit, replace(unit, state="reviewed")) for unit in units]
             self._memory.change("approve", changes)
             self.refresh()
         return len(sure)
+
+    def sure(self, least: float) -> list[int]:
+        """The indexes of the pairs that nobody judged and an aligner is this sure of, 0 to 1."""
+        return [
+            index
+            for index, entry in enumerate(self.outline)
+            if entry.state == "translated" and entry.score is not None and entry.score >= least
+        ]
+
+    def flawed_above(self, least: float) -> int:
+        """In how many of the pairs that :meth:`sure` gives a check finds a flaw."""
+        return sum(bool(self.flaws(self.units[index])) for index in self.sure(least))
 
     def edit_source(self, index: int, source: str) -> None:
         """Correct the source of a unit, which nobody then has vouched for."""

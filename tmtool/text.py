@@ -444,3 +444,8 @@ def as_stored(shown: str, original: str) -> str:
         if (name := display_safe(char)) != char:
             shown = shown.replace(name, char)
     return shown
+
+
+def plural(count: int, noun: str) -> str:
+    """A number and what it counts: ``1 pair``, ``2 pairs``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -21,7 +21,6 @@ from tmtool.cli.common import (
     languages,
     left_out,
     open_memory,
-    plural,
     text_options,
     texts_in,
     write_units,
@@ -34,6 +33,7 @@ from tmtool.formats.files import opened
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
 from tmtool.store import Address
+from tmtool.text import plural
 
 _BATCH = 20_000
 """Source sentences that are aligned together; their texts share what they teach about words."""

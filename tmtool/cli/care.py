@@ -18,12 +18,11 @@ from tmtool.cli.common import (
     memory_address,
     open_memory,
     pass_shared,
-    plural,
     shown,
     waiting,
 )
 from tmtool.model import TERMS, Action, Event, TranslationUnit, format_time
-from tmtool.text import display_safe
+from tmtool.text import display_safe, plural
 
 _OF_THE_ACTION = ("id", "created_at", "created_by", "changed_at", "changed_by")
 _OF_THE_PAIR = ("source", "target", "state", "document")

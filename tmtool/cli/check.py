@@ -27,7 +27,6 @@ from tmtool.cli.common import (
     named,
     open_memory,
     pass_shared,
-    plural,
     shown,
 )
 from tmtool.cli.config import PROFILES
@@ -38,7 +37,7 @@ from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
 from tmtool.model import SEVERITIES, Finding, TranslationUnit
-from tmtool.text import display_safe
+from tmtool.text import display_safe, plural
 
 if TYPE_CHECKING:
     from tmtool.memory import Memory

@@ -44,7 +44,7 @@ from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
-from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata
+from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata, plural
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -430,11 +430,6 @@ def memory_address(shared: Shared) -> Address:
     if shared.memory is None:
         raise StoreError("there is no home folder to keep a memory in", hint="name a file with -m")
     return shared.memory
-
-
-def plural(count: int, noun: str) -> str:
-    """A number and what it counts: ``1 pair``, ``2 pairs``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 @contextmanager

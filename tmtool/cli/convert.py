@@ -22,7 +22,6 @@ from tmtool.cli.common import (
     left_out,
     output,
     pass_shared,
-    plural,
     raw_cells_option,
     say_lost,
     split_option,
@@ -32,6 +31,7 @@ from tmtool.formats import FORMATS, format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
 from tmtool.model import Header
+from tmtool.text import plural
 
 RULES = {"srx": srx.write, "conf": srx.write_omegat}
 """What writes rules, by the suffix of the file: SRX 2.0, and OmegaT's segmentation.conf."""

@@ -13,10 +13,11 @@ import click
 
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.align import Tally, listed, matched
-from tmtool.cli.common import Texts, languages, plural, text_options
+from tmtool.cli.common import Texts, languages, text_options
 from tmtool.corpus import Job, Record, Settings, Shard, build, by_cluster, by_processes
 from tmtool.errors import InputError
 from tmtool.reading import Reading
+from tmtool.text import plural
 
 
 @click.command("corpus")

@@ -15,14 +15,13 @@ from tmtool.cli.common import (
     marked,
     open_memory,
     pass_shared,
-    plural,
     shown,
     write_units,
 )
 from tmtool.formats import format_of
 from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
-from tmtool.text import clean, decode, display_safe
+from tmtool.text import clean, decode, display_safe, plural
 
 
 @click.command("lookup")

@@ -24,7 +24,6 @@ from tmtool.cli.common import (
     languages,
     open_memory,
     output,
-    plural,
     text_options,
     texts_in,
 )
@@ -33,7 +32,7 @@ from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats.table import neutral
 from tmtool.leverage import BANDS, RATES, Analysis, Band, Figures, analysed
 from tmtool.reading import document_props
-from tmtool.text import display_safe
+from tmtool.text import display_safe, plural
 
 Rates = Mapping[Band, float]
 

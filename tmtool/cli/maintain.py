@@ -26,7 +26,6 @@ from tmtool.cli.common import (
     marked,
     open_memory,
     pass_shared,
-    plural,
     sampled,
     say_lost,
     say_more,
@@ -41,7 +40,7 @@ from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Header, Side, State, format_time
 from tmtool.store import public
-from tmtool.text import display_safe, nfc
+from tmtool.text import display_safe, nfc, plural
 
 _FIRST = 5  # of a kind that are named
 _SAMPLE = 20  # units of a dry run that are shown

@@ -35,7 +35,6 @@ from tmtool.cli.common import (
     named,
     open_memory,
     pass_shared,
-    plural,
     raw_cells_option,
     sampled,
     say_lost,
@@ -53,6 +52,7 @@ from tmtool.memory import OnConflict, Outcome
 from tmtool.model import STATES, Header, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
+from tmtool.text import plural
 
 _FINISHED = ("tmx", "moses")
 """Formats in which every pair is taken for a translation."""

@@ -12,12 +12,13 @@ from typing import BinaryIO
 import click
 
 from tmtool.cli import NO, Shared
-from tmtool.cli.common import output, plural, shown
+from tmtool.cli.common import output, shown
 from tmtool.errors import FormatError
 from tmtool.formats.files import opened
 from tmtool.model import Severity
 from tmtool.preflight import Problem, inspect
 from tmtool.profiles import TOOLS, Tool
+from tmtool.text import plural
 
 
 def preflight(

@@ -9,13 +9,14 @@ import click
 
 from tmtool.checks import checked
 from tmtool.cli import Shared, configured_styles
-from tmtool.cli.common import languages, open_memory, output, pass_shared, plural
+from tmtool.cli.common import languages, open_memory, output, pass_shared
 from tmtool.cli.leverage import WORKERS, looking_up
 from tmtool.document import Document
 from tmtool.leverage import analysed
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
 from tmtool.report import Report, Row, page
+from tmtool.text import plural
 
 
 @click.command("report")

@@ -16,19 +16,18 @@ from tmtool.cli.common import (
     languages,
     open_memory,
     pass_shared,
-    plural,
     screen_options,
     show_screen,
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import Document, Kind, Sought, fraction, kinds, less_sure_than
+from tmtool.document import UNCHANGED, Document, Kind, Sought, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
 from tmtool.regroup import Side
-from tmtool.signs import percentage
-from tmtool.text import clean
+from tmtool.signs import confidence, percentage
+from tmtool.text import clean, plural
 from tmtool.tui.commands import BY_NAME, Command
 
 OF_THE_SCREEN = ("side_left", "side_right", "page_down", "page_up", "first", "last", "back")
@@ -169,14 +168,23 @@ class Review:
     def _obey(self, line: str) -> bool:
         """Do what a line says; whether the pair shall be shown again."""
         word, _, argument = line.partition(" ")
-        if word[:1] == "/":
+        if word[:1] in ("/", "№"):
             word, argument = "/", line[1:].strip()
         try:
-            if word.isdecimal():
-                return self._go_to(0, word)
+            if line.isdecimal():
+                return self._go_to(0, line)
             command = _named(word)
             if command is None:
-                raise TmtoolError(f"there is no command {word!r}", hint="? lists them")
+                hint = "a number goes to its pair; then say what to do there"
+                raise TmtoolError(
+                    f"there is no command {line if word.isdecimal() else word!r}",
+                    hint=hint if word.isdecimal() else "? lists them",
+                )
+            if argument.strip() and command.name not in _ARGUMENTS:
+                raise TmtoolError(
+                    f"{word} takes nothing behind it, and nothing was done",
+                    hint="it is for the pair shown; a number alone goes to another one",
+                )
             do: Callable[[int, str], bool] = getattr(self, f"_{command.name}")
             return do(self._index or 0, argument)
         except ConflictError as error:
@@ -300,7 +308,9 @@ class Review:
         percent = typed or self._talk.ask("least confidence in percent: ", "95") or ""
         least = fraction(percent)
         count = self._document.approve_above(least, dry_run=True)
-        question = f"{plural(count, 'pair')} at least {least:.0%} sure; approve them? [y/n] "
+        flawed = self._document.flawed_above(least)
+        warned = f", {flawed} of them with warnings" if flawed else ""
+        question = f"{plural(count, 'pair')} at least {least:.0%} sure{warned}; approve? [y/n] "
         if count and (self._talk.ask(question) or "").strip() in _YES:
             self._document.approve_above(least)
             self._talk.say(f"{plural(count, 'pair')} approved. {summary(self._document)}")
@@ -355,7 +365,7 @@ class Review:
         if changed:
             self._talk.say(f"{plural(changed, 'pair')} changed. {summary(self._document)}")
         else:
-            self._talk.say("Nothing changed.")
+            self._talk.say(UNCHANGED)
         doubtful = self._document.next_doubtful(index)
         self._index = min(index, len(self._document.units) - 1) if doubtful is None else doubtful
         return True
@@ -369,8 +379,14 @@ class Review:
         return self._start_from(index, self._document.units[index].source.text)
 
     def _start_from(self, index: int, text: str) -> bool:
-        """Take a text for the target, which a person at a terminal can change first."""
-        return self._retarget(index, "" if self._talk.is_typed else text, text)
+        """Take a text for the target, which a person at a terminal can change first.
+
+        In a pipe nobody has looked at it: it is a translation, and not yet approved.
+        """
+        if self._talk.is_typed:
+            return self._retarget(index, "", text)
+        self._document.translate(index, text)
+        return True
 
     def _insert(self, index: int, typed: str) -> bool:
         matches = self._document.matches(index, limit=5)
@@ -612,4 +628,6 @@ def _standing(unit: TranslationUnit) -> str:
     words.append("    " if unit.score is None else f"{percentage(unit.score):>4}")
     if unit.entry.is_doubtful:
         words.append("doubtful")
+    elif (sign := confidence(unit.entry))[0] == "∅":
+        words.append(sign[1])
     return " ".join(words).rstrip()

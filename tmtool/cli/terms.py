@@ -16,13 +16,12 @@ from tmtool.cli.common import (
     languages,
     open_memory,
     pass_shared,
-    plural,
     say_lost,
     shown,
 )
 from tmtool.errors import InputError
 from tmtool.model import Languages, Status, Term
-from tmtool.text import fold
+from tmtool.text import fold, plural
 
 
 @click.command("terms")

@@ -16,7 +16,6 @@ from tmtool.cli.common import (
     document_option,
     languages,
     open_memory,
-    plural,
     screen_options,
     show_screen,
     text_options,
@@ -28,6 +27,7 @@ from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
+from tmtool.text import plural
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
 COMMANDS = {
@@ -251,8 +251,8 @@ def _converse(document: Document, memory: Memory) -> None:
             case "list":
                 Review(talk, document, memory, index).run()
                 document.refresh()
-                held = document.index_of(unit.id)
-                index, hint = _from(document, index if held is None else held), None
+                now_at = document.index_of(unit.id)
+                index, hint = _from(document, index if now_at is None else now_at), None
             case "quit":
                 break
             case "help":

@@ -12,11 +12,11 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
+from tmtool.document import UNCHANGED, Document, Sought, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
-from tmtool.text import display_safe, place_as_stored
+from tmtool.text import display_safe, place_as_stored, plural
 from tmtool.tui.panes import Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page
 from tmtool.tui.workbench import Filter, Workbench, asked, in_brief
@@ -40,6 +40,7 @@ class Desk(Workbench):
     def _judge(self, judge: Callable[[int], None]) -> None:
         index = self._here()
         self._refuse_if_changed()
+        has_draft = self._memory.draft(self._unit()) is not None
         judge(index)
         was_edited = self._edited is not None
         self._close_editor()
@@ -48,6 +49,8 @@ class Desk(Workbench):
             self._go_on()
         if was_edited:
             self._open_editor()
+        elif has_draft:
+            self._say(f"pair {index + 1} as it stood; the draft of it is kept: e there shows it")
 
     def do_approve(self) -> None:
         self._judge(self.document.approve)
@@ -118,7 +121,13 @@ class Desk(Workbench):
         count = self.document.approve_above(least, dry_run=True)
         if not count:
             raise TmtoolError(f"no open pair is {least:.0%} sure")
-        question = f"{count} pairs are at least {least:.0%} sure. Approve them all?"
+        self._say("checking these pairs …   Esc stops")
+        sure = self.document.sure(least)
+        found = (bool(self.document.flaws(self.document.units[index])) for index in sure)
+        flawed = sum([is_flawed async for is_flawed in self._at_leisure(found)])
+        warned = f", {flawed} of them with warnings" if flawed else ", none with a warning"
+        said = "1 pair is" if count == 1 else f"{count} pairs are"
+        question = f"{said} at least {least:.0%} sure{warned}. Approve them all?"
         options = [("yes", "Approve them"), ("no", "Leave them")]
         if await self.app.push_screen_wait(Choice(question, options)) == "yes":
             self.document.approve_above(least)
@@ -140,7 +149,7 @@ class Desk(Workbench):
         if was_edited:
             self._open_editor()
         elif (lost := vouched - self.document.vouched_count) > 0:
-            self._say(f"{lost} approved pairs became others: look at them again")
+            self._say(f"{plural(lost, 'approved pair')} became others: look again")
 
     def do_merge(self) -> None:
         self._regroup(partial(self.document.merge, self._here(), self._pairs.side))
@@ -184,7 +193,7 @@ class Desk(Workbench):
         changed = await self._beside(lambda memory: Document(memory, *key).realign())
         self._reread()
         self._changed()
-        self._say(f"{changed} pairs changed; u takes that back" if changed else "nothing changed")
+        self._say(f"{plural(changed, 'pair')} changed; u takes that back" if changed else UNCHANGED)
 
     # What a translator needs
 
@@ -211,11 +220,12 @@ class Desk(Workbench):
 
     def do_insert(self) -> None:
         unit = self._unit()
+        if self._edits_source:
+            self._open_target()
         if self._matched == asked(unit):
             self._insert(self._inserted % max(1, len(self._matches)) + 1)
             return
-        if self._edited is None or self._edits_source:
-            self._open_editor()
+        self._open_target()
         self._awaiting = (unit.id, self._editor.text)
         self._look_for(unit)
 
@@ -289,7 +299,8 @@ class Desk(Workbench):
 
     async def do_search(self) -> None:
         found = self._pairs.found
-        prompt = Prompt("Search in both sides", found.typed if found else "", regex=False)
+        typed, is_regex = (found.typed, found.is_regex) if found else ("", False)
+        prompt = Prompt("Search in both sides", typed, regex=is_regex)
         answer = await self.app.push_screen_wait(prompt)
         if answer is None:
             return
@@ -339,7 +350,7 @@ class Desk(Workbench):
         before = [row for row in found if row < here]
         index = (after or found)[0] if step > 0 else (before or found)[-1]
         self._go(index)
-        self._say(f"{found.index(index) + 1} of {len(found)} pairs that hold it; y the next")
+        self._say(f"{found.index(index) + 1} of {plural(len(found), 'pair')} with it; y the next")
 
     async def do_go_to(self) -> None:
         count = len(self.document.units)
@@ -472,7 +483,7 @@ def _concordance(words: str, found: Sequence[TranslationUnit]) -> Content:
     def line(text: str) -> Content:
         return Content(display_safe(text)).highlight_regex(wanted, style="bold $accent")
 
-    lines = [Content.styled(f"{len(found)} pairs hold {display_safe(words)}\n", "bold")]
+    lines = [Content.styled(f"{plural(len(found), 'pair')} with {display_safe(words)}\n", "bold")]
     for unit in found:
         lines += [line(unit.source.text), line(unit.target.text)]
         lines.append(Content.styled(f"{display_safe(unit.document or '')}\n", "dim"))
@@ -483,7 +494,7 @@ def _statistics(document: Document, opened: int) -> Content:
     """Pairs and words by state, how sure the aligner was, and how many pairs are open."""
     total = max(1, len(document.units))
     words = document.words
-    lines = [Content.styled(f"{display_safe(document.name)}: {total} pairs\n", "bold")]
+    lines = [Content.styled(f"{display_safe(document.name)}: {plural(total, 'pair')}\n", "bold")]
     for state, count in document.states.items():
         bar = "#" * round(_BAR * count / total)
         lines.append(Content(f"{state:11}{count:6} pairs {words.get(state, 0):8} words  {bar}"))

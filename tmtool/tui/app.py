@@ -17,7 +17,7 @@ from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.color import Color
-from textual.command import CommandPalette
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -69,11 +69,27 @@ class _Palette(CommandPalette):
             super()._action_command_list(action)
 
 
+class _Commands(Provider):
+    """The commands in the palette: by their titles, their names in a configuration, their help."""
+
+    async def discover(self) -> Hits:
+        for title, about, run, _ in self.app.get_system_commands(self.screen):
+            yield DiscoveryHit(title, run, help=about)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, about, run, _ in self.app.get_system_commands(self.screen):
+            score = max(matcher.match(title), matcher.match(about))
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), run, help=about)
+
+
 class ReviewApp(App[None]):
     """Reviewing or translating one document of a memory, full screen."""
 
     TITLE = "tmtool"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {_Commands}
     BINDINGS: ClassVar = [Binding("ctrl+z", "suspend_process", show=False, priority=True)]
 
     def __init__(
@@ -161,5 +177,6 @@ class ReviewApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for command in self.commands:
             run = partial(self.workbench.action_command, command.name)
-            yield SystemCommand(command.title, f"{command.help}  {command.shown_keys}", run)
+            about = "  ".join(filter(None, (command.help, command.shown_keys, command.name)))
+            yield SystemCommand(command.title, about, run)
         yield SystemCommand("Theme", "other colours, light or dark", self.action_change_theme)

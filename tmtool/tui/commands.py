@@ -129,7 +129,7 @@ COMMANDS = (
     Command("doubtful", "Next doubtful pair", "after the last the first", "n,т", "", "doubtful", 5),
     Command("doubtful_back", "Previous doubtful pair", "", "N,Т"),
     Command("warning", "Next warning", "the next pair that a check doubts", "z,я"),
-    Command("search", "Search", "in both sides, for words or an expression", "/,.", "ctrl+f"),
+    Command("search", "Search", "in both sides, for words or an expression", "/,.,№", "ctrl+f"),
     Command("found_next", "Next found", "", "y,н"),
     Command("found_back", "Previous found", "", "Y,Н"),
     Command("go_to", "Go to a number", "", "g,п"),

@@ -7,7 +7,7 @@ from there down to the end of the window, so a document of any size opens at onc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, repeat, zip_longest
 from operator import itemgetter
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ STACKED_BELOW = 70
 
 _WIDE_FROM = 90  # columns from which the gutter has room for words
 _PLAIN = Style(strike=False)
+_CONTEXT = 3  # lines of other rows above and below the current one
 _EACH_LINE = 3  # lines that a turn of the wheel moves
 
 
@@ -123,6 +124,8 @@ class PairList(Widget, can_focus=True):
 
     def show(self, rows: Sequence[int], index: int | None) -> None:
         """Show other rows; the current one is that with an index, or the next after it."""
+        if self.index != index:
+            self.side = None
         self.rows = rows
         self.redraw()
         self.select(index or 0)
@@ -145,6 +148,8 @@ class PairList(Widget, can_focus=True):
         """Make a row the current one, by its number among those shown."""
         old = self.cursor
         self.cursor = max(0, min(cursor, len(self.rows) - 1))
+        if self.cursor != old:
+            self.side = None
         self._is_loose = False
         self._blocks.pop(old, None)
         self._blocks.pop(self.cursor, None)
@@ -165,9 +170,9 @@ class PairList(Widget, can_focus=True):
         seen = len({row for row, _ in self._seen() if row >= 0})
         self.move_to(self.cursor + direction * max(1, seen - 1))
 
-    def choose_side(self, side: Side) -> None:
-        """Choose one side, or both again."""
-        self.side = side if self.side is None else None if self.side != side else side
+    def choose_side(self, side: Side | None) -> None:
+        """Choose one side of the current pair; both again from the other side, or for ``None``."""
+        self.side = side if self.side in (None, side) else None
         self.redraw()
 
     # Drawing
@@ -211,6 +216,7 @@ class PairList(Widget, can_focus=True):
         if self._is_loose or not self.rows:
             return
         own = len(self._block(self.cursor))
+        is_first = self._settled < 0
         is_new, self._settled = self._settled != self.cursor, self.cursor
         if own > height:  # it is read from its beginning
             if is_new or self._top != self.cursor:
@@ -221,11 +227,17 @@ class PairList(Widget, can_focus=True):
             above = -self._above + sum(
                 len(self._block(row)) for row in range(self._top, self.cursor)
             )
-            if above >= 0 and above + own <= height:
+            least = min(_CONTEXT, (height - own) // 2)
+            below = self._lines_after(self.cursor, least)
+            is_near = above >= 0 and above < height + own  # a step, and no leap
+            before = least if self._top or self._above else min(least, above)
+            if above >= before and above + own + below <= height:
                 return
-            room = height - own if above >= 0 else 0  # it goes to the end, or to the top
+            room = height // 3
+            if is_near and not is_first:
+                room = height - own - below if above > before else least
         elif self.cursor < self._top and self.cursor >= self._top - 1:
-            room = 0
+            room = min(_CONTEXT, (height - own) // 2)
         else:
             room = height // 3
         self._top, self._above = self.cursor, 0
@@ -233,6 +245,15 @@ class PairList(Widget, can_focus=True):
             self._top -= 1
             room -= len(self._block(self._top))
         self._above = max(0, -room)
+
+    def _lines_after(self, row: int, most: int) -> int:
+        """How many lines the rows after one have, counted up to ``most``."""
+        count = 0
+        for following in range(row + 1, len(self.rows)):
+            if count >= most:
+                break
+            count += len(self._block(following))
+        return min(count, most)
 
     def _block(self, row: int) -> list[Strip]:
         """The lines of a row."""
@@ -279,15 +300,27 @@ class PairList(Widget, can_focus=True):
             for text, look in remarks
             for line in wrap(display_safe(text), width - (2 if is_stacked else margin))
         ]
+        left, right = ("❯ " if side == name else "  " for name, _ in texts)
         if is_stacked:
-            lines = [gutter[0], *([Segment("  ", base), *cell] for cell in (*source, *target))]
+            heads = (left, *["  "] * (len(source) - 1), right, *["  "] * (len(target) - 1))
+            cells = zip(heads, (*source, *target), strict=True)
+            lines = [gutter[0], *([Segment(head, base), *cell] for head, cell in cells)]
             lines += [[Segment("  ", base), line] for line in extra]
         else:
             blank = [Segment(" " * margin, base)]
             nothing = [Segment(" " * column, base)]
+            if side == "source":  # the gutter ends with a blank
+                *pieces, last = gutter[0]
+                gutter[0] = [*pieces, Segment(last.text[:-1] + "❯", last.style)]
+            between = chain([right], repeat("  "))
             lines = [
-                [*(head or blank), *(left or nothing), Segment("  ", base), *(right or nothing)]
-                for head, left, right in zip_longest(gutter, source, target)
+                [
+                    *(head or blank),
+                    *(one or nothing),
+                    Segment(next(between), base),
+                    *(two or nothing),
+                ]
+                for head, one, two in zip_longest(gutter, source, target)
             ]
             lines += [[*blank, line] for line in extra]
         for line in lines:

@@ -17,7 +17,7 @@ from tmtool.document import Document
 from tmtool.match import difference
 from tmtool.model import STATES, Match
 from tmtool.signs import GLYPHS
-from tmtool.text import as_stored, clean, display_safe
+from tmtool.text import as_stored, clean, display_safe, plural
 from tmtool.tui.commands import Command, shown
 
 _ARROW = " → "
@@ -32,7 +32,7 @@ _TYPING = 11  # the least rank of what a translator needs while typing
 
 
 class Figures(Static):
-    """The line at the top: document, languages, counts, words done, when it was saved."""
+    """The line at the top: document, languages, counts, words, when it was saved."""
 
     DEFAULT_CSS = "Figures { height: 1; background: $primary; color: $text; text-style: bold; }"
 
@@ -54,8 +54,9 @@ class Figures(Static):
             f"[{shown}]" if shown else "",
             f"{document.doubtful_count} doubtful" if not translating else "",
             f"{document.open_count} open" if translating else "",
-            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words done",
-            f"{len(document.units)} pairs  {states}",
+            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words "
+            + ("translated" if translating else "reviewed"),
+            f"{plural(len(document.units), 'pair')}  {states}",
             f"saved {saved}" if saved else "",
         ]
         # Where there is little room the words give way first, then the states, then the time.

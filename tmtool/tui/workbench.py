@@ -32,7 +32,7 @@ from tmtool.errors import (
 )
 from tmtool.memory import Memory
 from tmtool.model import Entry, Match, TranslationUnit, Variant
-from tmtool.text import display_safe
+from tmtool.text import display_safe, plural
 from tmtool.tui.commands import Command
 from tmtool.tui.pairs import PairList
 from tmtool.tui.panes import Editor, Figures, Keys, Matches
@@ -219,8 +219,10 @@ class Workbench(Screen[None]):
             if not self._key_in_editor(event) and event.is_printable and event.character:
                 self._editor.insert(event.character)
             return True
-        if event.key == "escape" and self._is_busy:
-            self._gives_up = True
+        if event.key == "escape":
+            self._gives_up = self._is_busy
+            self._pairs.choose_side(None)
+            self._quiet()
             return True
         if event.is_printable and monotonic() < self._deaf_until:
             return True
@@ -233,6 +235,7 @@ class Workbench(Screen[None]):
             return self._key_in_list(event)
         self._learn_layout(event)
         if event.key == "enter":
+            self._has_message = False
             with self._explained():
                 self._confirm(self._edited, self._editor.typed)
         elif event.key in ("escape", "tab"):
@@ -535,7 +538,11 @@ class Workbench(Screen[None]):
     async def _ask_what_now(self) -> None:
         """The translator is at the end, and must not go on typing into the list."""
         left = self.document.open_count
-        said = f"At the end; {left} pairs above are open." if left else "All is translated."
+        said = (
+            f"At the end; {plural(left, 'pair')} above still to do."
+            if left
+            else "All is translated."
+        )
         options = [("stay", "Look over the pairs"), ("leave", "Leave: everything is saved")]
         if await self.app.push_screen_wait(Choice(said, options)) == "leave":
             self.leave()
@@ -690,9 +697,17 @@ class Workbench(Screen[None]):
 
     def _type(self, text: str) -> None:
         """Put a text into the editor in the place of what is there."""
-        if self._edited is None or self._edits_source:
-            self._open_editor()
+        self._open_target()
         self._editor.put(text)
+
+    def _open_target(self) -> None:
+        """Have the editor open for the translation; who is at the source stays there."""
+        if self._edits_source:
+            raise TmtoolError(
+                "this is the source text", hint="Esc leaves it; then press this again"
+            )
+        if self._edited is None:
+            self._open_editor()
 
     def _tell_matches(
         self, source: str, found: list[Match], terms: Mapping[str, Sequence[str]]
