@@ -348,6 +348,15 @@ class Document:
         """Whether findings were dismissed in a unit as it is."""
         return bool(self.units[index].props) and self._recalled(index) != self.units[index]
 
+    def dismissed(self, unit: TranslationUnit) -> list[Finding]:
+        """The findings that were dismissed in a unit, as its texts are."""
+        if not unit.props:
+            return []
+        from tmtool.checks import recalled
+
+        shown = self.flaws(unit)
+        return [one for one in self.flaws(recalled(unit)) if one not in shown]
+
     def recall(self, index: int) -> None:
         """Have the findings shown again that were dismissed in a unit."""
         self._change("recall", index, self._recalled(index))

@@ -107,6 +107,7 @@ class PairList(Widget, can_focus=True):
         self.found: Sought | None = None
         self.drafts: set[str] = set()
         self._findings = findings
+        self._dismissed = document.dismissed
         self._obey = obey
         self._top = 0  # the row at the top of the view
         self._above = 0  # lines of it that are out of sight
@@ -159,6 +160,13 @@ class PairList(Widget, can_focus=True):
 
     def move_by_page(self, direction: int) -> None:
         """Go down or up by as many rows as are seen, or through a row that is taller."""
+        if self.read_on(direction):
+            return
+        seen = len({row for row, _ in self._seen() if row >= 0})
+        self.move_to(self.cursor + direction * max(1, seen - 1))
+
+    def read_on(self, direction: int) -> bool:
+        """Go down or up through the current row if it is taller than the view; whether it was."""
         view, height = self._seen(), self.size.height
         if view and view[0][0] == view[-1][0] == self.cursor:
             last = len(self._block(self.cursor)) - height
@@ -166,9 +174,8 @@ class PairList(Widget, can_focus=True):
             if above != self._above:
                 self._above, self._view = above, None
                 self.refresh()
-                return
-        seen = len({row for row, _ in self._seen() if row >= 0})
-        self.move_to(self.cursor + direction * max(1, seen - 1))
+                return True
+        return False
 
     def choose_side(self, side: Side | None) -> None:
         """Choose one side of the current pair; both again from the other side, or for ``None``."""
@@ -294,6 +301,7 @@ class PairList(Widget, can_focus=True):
             for name, text in texts
         )
         remarks = [(f"⚠ {finding.message}", "warning") for finding in findings]
+        remarks += [(f"(⚠) dismissed: {one.message}", "note") for one in self._dismissed(unit)]
         remarks += [(f"¶ {note}", "note") for note in unit.notes]
         extra = [
             Segment(line, base + self._look(look))

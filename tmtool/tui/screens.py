@@ -329,6 +329,7 @@ def help_page(commands: Iterable[Command], *, editing: bool) -> Content:
             for command in commands
             if command.keys
         ]
+        lines.append(line("PgDn PgUp", "Read on", "in a pair that is longer than its room"))
         lines.append(line("Ctrl-Y", "Take back typing", "Alt-Y does it again"))
         lines.append(Content.styled("\nKeys in the list\n", "bold"))
     else:
@@ -343,7 +344,7 @@ def help_page(commands: Iterable[Command], *, editing: bool) -> Content:
             "\nCtrl-Z suspends. Every change is saved at once."
             "\n\n- initial  + translated  ✓ reviewed  ✔ final  ✗ rejected"
             "\n= sure, 90 % and more  ? doubtful  ! unlikely, below 50 %  ∅ a side is missing"
-            "\n⚠ what a check doubts  ¶ a note"
+            "\n⚠ what a check doubts  (⚠) dismissed  ¶ a note"
         )
     )
     return Content("\n").join(lines)

@@ -238,6 +238,8 @@ class Workbench(Screen[None]):
             self._has_message = False
             with self._explained():
                 self._confirm(self._edited, self._editor.typed)
+        elif event.key in ("pageup", "pagedown"):
+            return self._pairs.read_on(1 if event.key == "pagedown" else -1)
         elif event.key in ("escape", "tab"):
             self._has_message = False
             if self._edits_source and self._is_typed and not self._is_warned:
@@ -361,9 +363,13 @@ class Workbench(Screen[None]):
         self._pairs.show(rows, at)
 
     def _flaws_changed(self, index: int) -> None:
-        """Have a pair leave the filter by a check once that finds nothing, or come back."""
+        """Have a pair leave the filter by a check once it is mended, or come back.
+
+        One whose finding was dismissed stays, so that the same key can bring that back.
+        """
         unit = self.document.units[index]
-        is_flawed = any(self._flawed_by in ("", one.check) for one in self.document.flaws(unit))
+        found = [*self.document.flaws(unit), *self.document.dismissed(unit)]
+        is_flawed = any(self._flawed_by in ("", one.check) for one in found)
         (self._flawed.add if is_flawed else self._flawed.discard)(unit.id)
         if self._edited is not None and self._edited.id == unit.id:
             self._edited = unit
