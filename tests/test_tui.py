@@ -1346,3 +1346,12 @@ def test_approving_tells_of_a_draft_that_it_leaves(four: Memory) -> None:
     left = play(four, "e", "=MINE", "escape", "a")
     assert "the draft of it is kept" in left.screen
     assert play(four, "g", "=2", "enter", "e").editor == "The sun rose.MINE"
+
+
+def test_long_matches_are_read_as_a_whole(four: Memory) -> None:
+    """Where their line is too short for them, from the editor, too."""
+    words = " ".join(f"w{number}" for number in range(30))
+    four.add([pair("Күн шықты.", words)])
+    shown = play(four, "e", "wait", size=(40, 12))
+    assert "w29" not in shown.screen
+    assert "w29" in play(four, "e", "wait", "ctrl+o", size=(40, 12)).screen

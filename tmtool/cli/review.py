@@ -30,7 +30,16 @@ from tmtool.signs import confidence, percentage
 from tmtool.text import clean, plural
 from tmtool.tui.commands import BY_NAME, Command
 
-OF_THE_SCREEN = ("side_left", "side_right", "page_down", "page_up", "first", "last", "back")
+OF_THE_SCREEN = (
+    "side_left",
+    "side_right",
+    "page_down",
+    "page_up",
+    "first",
+    "last",
+    "back",
+    "matches",
+)
 """Commands of the app that lines do in another way: with a word, or with a number."""
 
 LINE_COMMANDS = tuple(command for name, command in BY_NAME.items() if name not in OF_THE_SCREEN)

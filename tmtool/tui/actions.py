@@ -229,6 +229,10 @@ class Desk(Workbench):
         self._awaiting = (unit.id, self._editor.text)
         self._look_for(unit)
 
+    def do_matches(self) -> None:
+        for pane in self.query(Matches):
+            self.app.push_screen(Page(pane.whole()))
+
     def on_matches_taken(self, event: Matches.Taken) -> None:
         if self._matched == asked(self._unit()):  # else they are of the pair before
             with self._explained():

@@ -114,6 +114,7 @@ COMMANDS = (
     Command("back", "Go to the pair before", "and stay in the editor", "", "f3", "back", 12),
     Command("copy_source", "Copy the source", "as a start", "c,с", "f4", "copy source", 13),
     Command("insert", "Insert a match", "the best; again for the next", "i,ш", "f5", "match", 14),
+    Command("matches", "Read the matches", "each as a whole, with terms", "I,Ш", "ctrl+o"),
     Command(
         "concordance",
         "Concordance",

@@ -125,6 +125,14 @@ class Matches(Static):
             lines.append(_NO_MATCH)
         self.update(Content("\n").join(lines))
 
+    def whole(self) -> Content:
+        """All that is known of the current source, to read."""
+        source, matches, terms = self._told
+        lines = [_glossed(terms)] if terms else []
+        for number, match in enumerate(matches, 1):
+            lines.append(self._line(number, match, source, is_whole=True))
+        return Content("\n").join(lines or [_NO_MATCH])
+
     def _line(self, number: int, match: Match, source: str, *, is_whole: bool) -> Content:
         """A match: how its source differs on the left, its target on the right."""
         line = Content.assemble((f"{number} ", "dim"), (f"{match.percent:3} % ", "bold"))
