@@ -1187,7 +1187,7 @@ def test_screens_look_as_they_were_accepted(
         if name == "terms":
             terms = [Term("ресми", "official"), Term("мемлекеттік сапар", "state visit")]
             memory.add_terms(terms, ("kk", "en"))
-        played = play(memory, "g", "=6", "enter", "wait", *keys, size=size)
+        played = play(memory, "g", "=6", "enter", "wait", *keys, "wait", size=size)
     screen = re.sub(r"\d\d:\d\d:\d\d", "hh:mm:ss", played.screen) + "\n"
     accepted = SCREENS / f"{name}-{size[0]}x{size[1]}.txt"
     if os.environ.get("TMTOOL_ACCEPT_SCREENS"):

@@ -354,8 +354,11 @@ class Document:
             return []
         from tmtool.checks import recalled
 
+        whole = recalled(unit)
+        if whole.props == unit.props:
+            return []
         shown = self.flaws(unit)
-        return [one for one in self.flaws(recalled(unit)) if one not in shown]
+        return [one for one in self.flaws(whole) if one not in shown]
 
     def recall(self, index: int) -> None:
         """Have the findings shown again that were dismissed in a unit."""

@@ -499,13 +499,14 @@ def _statistics(document: Document, opened: int) -> Content:
     total = max(1, len(document.units))
     words = document.words
     lines = [Content.styled(f"{display_safe(document.name)}: {plural(total, 'pair')}\n", "bold")]
+    lines.append(Content.styled(f"{'pairs':>17}{'words':>9}", "dim"))
     for state, count in document.states.items():
         bar = "#" * round(_BAR * count / total)
-        lines.append(Content(f"{state:11}{count:6} pairs {words.get(state, 0):8} words  {bar}"))
+        lines.append(Content(f"{state:11}{count:6}{words.get(state, 0):9}  {bar}"))
     if confidences := document.confidences:
-        lines.append(Content.styled("\nconfidence of the alignment", "bold"))
+        lines.append(Content.styled("\nconfidence of the alignment, by pairs", "bold"))
         for low, count in confidences.items():
             bar = "#" * round(_BAR * count / sum(confidences.values()))
-            lines.append(Content(f"{low:3} to {low + 10:3} %{count:6} pairs  {bar}"))
+            lines.append(Content(f"{low:3} to {low + 10:3} %{count:6}  {bar}"))
     lines.append(Content(f"\n{document.doubtful_count} doubtful, {opened} open"))
     return Content("\n").join(lines)
