@@ -23,10 +23,10 @@ from tmtool.formats import Lost, xlsx
 from tmtool.formats.csv import rows_of
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
-from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral, width
+from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral
 from tmtool.language import Language
 from tmtool.model import STATUSES, Languages, Status, Term
-from tmtool.text import decode
+from tmtool.text import decode, plural
 
 _COLUMNS = tuple(field.name for field in fields(Term))
 _FIELDS = {"notes": "note", "state": "status"}  # by the names of columns of tables
@@ -132,7 +132,7 @@ def _read_table(
     for number, cells in rows:
         if (heading is None and len(cells) < 2) or any(cells[len(columns) :]):
             raise FormatError(
-                f"has {width(cells)}, not 2 to {len(columns)}",
+                f"has {plural(len(cells), 'column')}, not 2 to {len(columns)}",
                 path=name,
                 line=number,
                 hint="write term, tab, translation, tab, note, or name the columns in a heading",

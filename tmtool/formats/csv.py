@@ -18,9 +18,9 @@ from typing import BinaryIO
 from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats import Found, Held, Written, faults
 from tmtool.formats.plain import LONGEST_REST
-from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above, width
+from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above
 from tmtool.model import TranslationUnit
-from tmtool.text import decode
+from tmtool.text import decode, plural
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 16  # characters, and rows, in which the delimiter is looked for
@@ -52,7 +52,7 @@ def table_units(rows: Iterator[Row], name: str, origin: str, held: Held | None) 
             heading = Heading.without()
             if len(cells) != 2:
                 raise FormatError(
-                    f"has {width(cells)} and no heading",
+                    f"has {plural(len(cells), 'column')} and no heading",
                     path=name,
                     line=line,
                     hint="name the columns in the first line, as in source,target,notes or kk,ru",

@@ -22,7 +22,7 @@ from tmtool.formats import Held, Lost
 from tmtool.formats.plain import first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, primary_code, short_code
 from tmtool.model import FOREIGN_ID, STATES, State, TranslationUnit, Variant, is_own_id
-from tmtool.text import nfc
+from tmtool.text import nfc, plural
 
 COLUMNS = (
     *("id", "source", "target", "state", "notes"),
@@ -33,7 +33,6 @@ _SIDES = ("source", "target")
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
-_REMARK = re.compile(r"(.+?)\s*\((.+)\)")
 # What a spreadsheet takes for a formula, as OWASP lists it (CSV injection).
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
@@ -56,11 +55,6 @@ def neutral(cell: str) -> str:
 def literal(cell: str) -> str:
     """The cell that :func:`neutral` was given."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def width(cells: Sequence[str]) -> str:
-    """How many columns a row has, to be said."""
-    return f"{len(cells)} column{'s' * (len(cells) != 1)}"
 
 
 def row(unit: TranslationUnit) -> tuple[str, ...]:
@@ -141,7 +135,7 @@ class Heading:
         ``held`` gives the unit of an id. Raises ``ValueError`` that says which cell is wrong.
         """
         if any(cells[len(self.columns) :]):
-            raise ValueError(f"has {width(cells)}, not {len(self.columns)}")
+            raise ValueError(f"has {plural(len(cells), 'column')}, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         values = dict(zip(self.columns, padded, strict=False))
         props = list[tuple[str, str]]()
@@ -287,5 +281,5 @@ def _language(title: str) -> str:
         if _SMALL_CODE.fullmatch(title) or known in _languages().values():
             return Language.normal(known + title[len(primary_code(title)) :])
         return ""
-    remark = _REMARK.fullmatch(title)
-    return _language(remark[1]) if remark else ""
+    name, bracket, _ = title.partition("(")
+    return _language(name) if bracket and title.endswith(")") else ""

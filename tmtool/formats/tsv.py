@@ -15,9 +15,9 @@ from typing import BinaryIO
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
 from tmtool.formats.csv import rows_of, table_units
-from tmtool.formats.table import Heading, headed, literal, neutral, width
+from tmtool.formats.table import Heading, headed, literal, neutral
 from tmtool.model import LONGEST, TranslationUnit
-from tmtool.text import decode
+from tmtool.text import decode, plural
 
 _MOST = 3 * LONGEST  # characters of a line
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++")
@@ -51,7 +51,7 @@ def read(
             continue
         if len(cells) != 2:
             yield FormatError(
-                f"has {width(cells)}, not 2",
+                f"has {plural(len(cells), 'column')}, not 2",
                 path=name,
                 line=number,
                 hint="write source, tab, target, or name the columns in the first line",
