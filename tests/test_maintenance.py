@@ -30,6 +30,9 @@ from tmtool.maintenance import (
 )
 from tmtool.memory import Memory
 from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.sought import Sought
+
+ENDLESS = r"(\w+\s?)+$"
 
 words = st.sampled_from(["Иә", "иә!", "Жоқ", "5 теңге", "6 теңге", ""])
 few = st.lists(
@@ -116,8 +119,8 @@ FILTERS = [
     (Filter(longest=4), "abcd"),
     (Filter(longest=4, inverted=True), "e"),
     (Filter(document="d", longest=4, inverted=True), ""),
-    (Filter(pattern=re.compile("hous")), "e"),
-    (Filter(pattern=re.compile("hous"), side="source"), ""),
+    (Filter(pattern=Sought("hous", is_regex=True)), "e"),
+    (Filter(pattern=Sought("hous", is_regex=True), side="source"), ""),
 ]
 
 
@@ -139,7 +142,7 @@ def test_a_filter_and_its_opposite_share_units_out(
     units: list[TranslationUnit], longest: int, found: str | None
 ) -> None:
     """Each unit is chosen by one of them."""
-    wanted = Filter(longest=longest, pattern=re.compile(found) if found else None)
+    wanted = Filter(longest=longest, pattern=Sought(found, is_regex=True) if found else None)
     opposite = replace(wanted, inverted=True)
     assert all(wanted(unit) != opposite(unit) for unit in units)
 
@@ -201,7 +204,7 @@ def test_what_may_differ_is_chosen(ignored: Ignored, other: str, is_double: bool
 @given(any_units)
 def test_text_is_replaced_between_codes(unit: TranslationUnit) -> None:
     """Inline codes stay as they are, and so does the other side."""
-    done = replaced(unit, re.compile("[a-z0-9]"), "", "target")
+    done = replaced(unit, Sought("[a-z0-9]", is_regex=True, any_case=False), "", "target")
     assert done.source == unit.source
     codes = [part for part in unit.target.content if isinstance(part, Code)]
     assert [part for part in done.target.content if isinstance(part, Code)] == codes
@@ -211,10 +214,31 @@ def test_text_is_replaced_between_codes(unit: TranslationUnit) -> None:
 def test_a_replacement_may_use_groups() -> None:
     """One that is not there is an error."""
     unit = pair("Иә.", "12 May")
-    done = replaced(unit, re.compile(r"(\d+) (\w+)"), r"\2 \1", "target")
+    done = replaced(unit, Sought(r"(\d+) (\w+)", is_regex=True), r"\2 \1", "target")
     assert done.target == Variant.of("en", "May 12")
     with pytest.raises(TmtoolError, match=r"'\\\\3' cannot be used: invalid group reference"):
-        replaced(unit, re.compile("M"), r"\3", "target")
+        replaced(unit, Sought("M", is_regex=True), r"\3", "target")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("concordance", "--regex", ENDLESS),
+        ("remove", "--match", ENDLESS),
+        ("replace", "--regex", ENDLESS, "y"),
+        ("export", "x.tmx", "--match", ENDLESS),
+    ],
+)
+def test_an_expression_that_would_never_end_is_given_up(
+    tmtool: Program, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """One line names it, and nothing is done."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair(40 * "а" + "!", 40 * "a" + "!")])
+    done = tmtool("-m", "m.db", *command, status=2)
+    assert f"the expression {ENDLESS!r} takes too long; make it simpler" in done.stderr
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert len(list(memory.units())) == len(memory.actions()) == 1
 
 
 def test_languages_are_recoded() -> None:

@@ -48,6 +48,10 @@ class Language:
     prefixes_file: Path | None
     is_known: bool
 
+    def __hash__(self) -> int:
+        """That of the code alone: the rules are many, and a language is often looked up by."""
+        return hash(self.code)
+
     @classmethod
     def load(
         cls,

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from tmtool.errors import TmtoolError
 from tmtool.model import STATES, Code, Side, State, TranslationUnit, Variant
+from tmtool.sought import Sought
 from tmtool.text import fold
 
 Ignored = Literal["case", "space", "punctuation", "digits"]
@@ -76,7 +76,7 @@ class Filter:
     until: datetime | None = None
     shortest: int = 0
     longest: int | None = None
-    pattern: re.Pattern[str] | None = None
+    pattern: Sought | None = None
     side: Side | None = None
     inverted: bool = False
 
@@ -107,10 +107,10 @@ class Filter:
             and (self.pattern is None or self._is_found(unit, self.pattern))
         )
 
-    def _is_found(self, unit: TranslationUnit, pattern: re.Pattern[str]) -> bool:
+    def _is_found(self, unit: TranslationUnit, pattern: Sought) -> bool:
         sides = {"source": unit.source.text, "target": unit.target.text}
         texts = [sides[self.side]] if self.side else sides.values()
-        return any(pattern.search(text) for text in texts)
+        return any(map(pattern.is_in, texts))
 
 
 def _is_in(language: str, wanted: str | None) -> bool:
@@ -307,22 +307,18 @@ def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[int, int, float]:
 
 
 def replaced(
-    unit: TranslationUnit, pattern: re.Pattern[str], replacement: str, side: Side
+    unit: TranslationUnit, pattern: Sought, replacement: str, side: Side
 ) -> TranslationUnit:
     r"""A unit with what an expression finds on one side replaced, between its inline codes.
 
-    ``replacement`` may refer to groups, as ``\1``. Raises ``TmtoolError`` if it refers to one that
-    the expression has not.
+    Raises as :meth:`Sought.replaced`.
     """
     variant = unit.source if side == "source" else unit.target
-    try:
-        parts = (
-            part if isinstance(part, Code) else pattern.sub(replacement, part)
-            for part in variant.content
-        )
-        content = tuple(part for part in parts if part)
-    except (re.error, IndexError) as error:
-        raise TmtoolError(f"the replacement {replacement!r} cannot be used: {error}") from None
+    parts = (
+        part if isinstance(part, Code) else pattern.replaced(part, replacement)
+        for part in variant.content
+    )
+    content = tuple(part for part in parts if part)
     if content == variant.content:
         return unit
     changed = Variant(variant.language, content)

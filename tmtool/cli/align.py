@@ -13,6 +13,7 @@ import click
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Texts,
+    check_name,
     document_name,
     document_option,
     format_option,
@@ -238,7 +239,7 @@ def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -
 
     The two may be one folder, where the languages in the names tell the sides apart.
     """
-    sides = _named_files(source, spoken[0]), _named_files(target, spoken[1])
+    sides = tuple(_named_files(*side, tally) for side in zip((source, target), spoken, strict=True))
     jobs, lone = [], list[tuple[Path, Path]]()
     for name in sorted(sides[0] | sides[1]):
         ours, theirs = (side.get(name, []) for side in sides)
@@ -262,15 +263,20 @@ def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -
     return jobs
 
 
-def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
-    """The files in a folder by the names of their documents, folders inside included."""
+def _named_files(folder: Path, language: str, tally: Tally) -> dict[str, list[Path]]:
+    """The files in a folder by the names of their documents, folders inside included.
+
+    Those that cannot be named are reported.
+    """
     if not folder.is_dir():
         raise InputError("is no folder", path=folder, hint="name two folders, or two files")
     found: dict[str, list[Path]] = {}
     for path in texts_in(folder):
-        inside = path.relative_to(folder).parent
-        name = (inside / document_name(path.name, language)).as_posix()
-        found.setdefault(name, []).append(path)
+        with tally.trying():
+            check_name(path)
+            inside = path.relative_to(folder).parent
+            name = (inside / document_name(path.name, language)).as_posix()
+            found.setdefault(name, []).append(path)
     return found
 
 

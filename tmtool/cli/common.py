@@ -259,6 +259,14 @@ def texts_in(folder: Path) -> list[Path]:
     ]
 
 
+def check_name(path: Path) -> None:
+    """Raises ``InputError`` for a file whose name is not UTF-8, which no document can bear."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InputError("has a name that is not UTF-8", path=path, hint="rename it") from None
+
+
 def is_memory(path: str) -> bool:
     """Whether a file is one of SQLite's, as memories are, or a text the URL of a database."""
     if is_url(path):
@@ -339,7 +347,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
-        from tmtool.document import expression
+        from tmtool.sought import Sought
 
         wanted = Filter(
             authors=authors,
@@ -347,7 +355,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             until=until,
             shortest=shortest,
             longest=longest,
-            pattern=expression(match, is_regex=True) if match else None,
+            pattern=Sought(match, is_regex=True) if match else None,
             side=side,
         )
         if inverted and wanted == Filter():

@@ -33,12 +33,12 @@ from tmtool.cli.common import (
     units_in,
     write_units,
 )
-from tmtool.document import expression
 from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Header, Side, State, format_time
+from tmtool.sought import Sought
 from tmtool.store import public
 from tmtool.text import display_safe, nfc, plural
 
@@ -306,7 +306,7 @@ def replace_command(
     if not pattern:
         raise click.UsageError("PATTERN is empty.")
     scope = Filter(source, target, document, states or STATES)
-    sought = expression(pattern, is_regex=regex, any_case=any_case)
+    sought = Sought(pattern, is_regex=regex, any_case=any_case)
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", replacement):
         raise click.UsageError("REPLACEMENT holds a line end or a control character.")
     put = nfc(replacement)

@@ -11,6 +11,7 @@ and target.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -95,7 +96,8 @@ class Heading:
         """
         titles = [" ".join(cell.split()) for cell in cells]
         columns = [_known(title, names) for title in titles]
-        for name in {name for name in columns if name in names and columns.count(name) > 1}:
+        twice = [name for name, times in Counter(columns).items() if times > 1 and name in names]
+        for name in twice:
             places = [place for place, column in enumerate(columns) if column == name]
             own = [place for place in places if titles[place] == name]
             if len(own) > 1 or (not own and name in _SIDES):
