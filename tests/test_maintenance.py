@@ -32,7 +32,7 @@ from tmtool.memory import Memory
 from tmtool.model import Code, TranslationUnit, Variant
 from tmtool.sought import Sought
 
-ENDLESS = r"(\w+\s?)+$"
+ENDLESS = r"(а|аа)+$"
 
 words = st.sampled_from(["Иә", "иә!", "Жоқ", "5 теңге", "6 теңге", ""])
 few = st.lists(
@@ -234,7 +234,7 @@ def test_an_expression_that_would_never_end_is_given_up(
 ) -> None:
     """One line names it, and nothing is done."""
     with Memory.open(tmp_path / "m.db") as memory:
-        memory.add([pair(40 * "а" + "!", 40 * "a" + "!")])
+        memory.add([pair(60 * "а" + "!", 60 * "а" + "!")])
     done = tmtool("-m", "m.db", *command, status=2)
     assert f"the expression {ENDLESS!r} takes too long; make it simpler" in done.stderr
     with Memory.open(tmp_path / "m.db") as memory:
