@@ -20,6 +20,7 @@ from tmtool.model import LONGEST, Header, TranslationUnit, Variant
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
+_EXAMPLE = 40  # characters of what was lost that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,18 @@ class Written:
 class Lost:
     """What of a file a unit cannot hold, what was done about it, and how often it is there.
 
-    As in ``Lost("dates that cannot be read, left out", 2)``.
+    As in ``Lost("dates that cannot be read, left out", 2)``. An ``example`` is one of them.
     """
 
     what: str
     count: int
+    example: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it is, with the example."""
+        example = f"{self.example[:_EXAMPLE]}…" if self.example[_EXAMPLE:] else self.example
+        return f"{self.what}, such as {example!r}" if example else self.what
 
 
 Held = Callable[[str], TranslationUnit | None]
@@ -391,6 +399,7 @@ def _length(variant: Variant) -> int:
 
 def _sound(found: Iterator[Found], heard: _Hearing) -> Iterator[TranslationUnit]:
     """The units that could be read."""
+    said = dict[str, str]()  # of what was lost, with the first example of it
     try:
         for unit in found:
             if isinstance(unit, TranslationUnit):
@@ -400,7 +409,7 @@ def _sound(found: Iterator[Found], heard: _Hearing) -> Iterator[TranslationUnit]
                     heard.headers.append(unit)
             elif isinstance(unit, Lost):
                 if heard.lost is not None:
-                    heard.lost[unit.what] += unit.count
+                    heard.lost[said.setdefault(unit.what, unit.said)] += unit.count
             elif heard.bad is None:
                 raise unit
             else:
