@@ -392,9 +392,11 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     before = sorted(folder.iterdir())
     done = tmtool("-m", held, "export", "a.xlsx", "--split", "3", "--dry-run")
     assert done.stdout == "a-001.xlsx: 3 units in place of what it holds\na-002.xlsx: 2 units\n"
-    assert done.stderr == "a.xlsx: 5 units; nothing is written\n"
+    assert done.stderr == "a-001.xlsx, a-002.xlsx: 5 units; nothing is written\n"
     assert "read by" in tmtool("merge", held, "b.tmx", "-o", "b.tmx", "--dry-run", status=2).stderr
-    for name in ("c.moses", "c.html", "c.tmx", "c.jsonl"):
+    two = tmtool("merge", held, "-o", "c.moses", "--dry-run").stdout
+    assert two == "c.kk: 5 units\nc.en: 5 units\n"
+    for name in ("c.html", "c.tmx", "c.jsonl"):
         assert tmtool("merge", held, "-o", name, "--dry-run").stdout == f"{name}: 5 units\n"
     assert tmtool("convert", "b.tmx", "c.po", "--dry-run").stdout == "c.po: 1 unit\n"
     assert sorted(folder.iterdir()) == before
@@ -408,6 +410,51 @@ def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:
     )
     tmtool("-m", held, "export", "a.tsv")
     assert json.loads(tmtool("info", held, "--json").stdout)["states"] == {"translated": 5}
+
+
+def test_files_of_an_earlier_cut_are_named(tmtool: Program, held: Path) -> None:
+    """Files that are none of the parts are not; all of them stay."""
+    (held.parent / "a-old.tsv").write_text("old", "utf-8")
+    assert tmtool("-m", held, "export", "a.tsv", "--split", "1").stderr == (
+        "a-001.tsv, a-002.tsv, a-003.tsv, a-004.tsv, a-005.tsv: 5 units\n"
+    )
+    for options in ([], ["--dry-run"]):
+        done = tmtool("-m", held, "export", "a.tsv", "--split", "2", *options)
+        assert done.stderr.splitlines()[1] == (
+            "note: a-004.tsv, a-005.tsv are not of this export, and are left as they are"
+        )
+    assert (held.parent / "a-005.tsv").exists()
+    done = tmtool("-m", held, "export", "a.tsv", "--split", "document")
+    assert "a-004.tsv and 2 more files are not of this export" in done.stderr
+
+
+def test_the_files_that_were_written_are_named(tmtool: Program, held: Path) -> None:
+    """Moses has one for each language; of many the first are."""
+    moses = "c.kk, c.ru: 5 units"
+    mapped = ["--lang-map", "en=ru"]
+    assert tmtool("-m", held, "export", "c.moses", *mapped).stderr == f"{moses}\n"
+    done = tmtool("-m", held, "export", "c.moses", *mapped, "--dry-run")
+    assert done.stderr == f"{moses}; nothing is written\n"
+    again = "5 units in place of what it holds"
+    assert done.stdout == f"c.kk: {again}\nc.ru: {again}\n"
+    done = tmtool("-m", held, "export", "c.moses", "--split", "1")
+    assert done.stderr.startswith("c-001.kk, c-001.en, c-002.kk, c-002.en and 6 more files: 5 u")
+
+
+def test_what_a_format_levels_is_no_contradiction(tmtool: Program, tmp_path: Path) -> None:
+    """There is nothing else to do."""
+    line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
+    (tmp_path / "in.jsonl").write_text(line, "utf-8")
+    done = tmtool("dedupe", "in.jsonl", "-o", "out.tsv")
+    assert "levelled in 1\nnothing else to do\n" in done.stderr
+
+
+def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> None:
+    """It reads a TMX, and no table."""
+    text = "kk,en,ru\nИә,Yes,Да\n"
+    tmtool("-m", "m.db", "import", "-", "--from", "csv", input=text)
+    assert "OmegaT mixes them" in tmtool("-m", "m.db", "export", "a.tmx").stderr
+    assert tmtool("-m", "m.db", "export", "a.csv").stderr == "a.csv: 2 units\n"
 
 
 def test_exports_are_chosen_and_cut(tmtool: Program, held: Path) -> None:

@@ -20,8 +20,8 @@ from tmtool.cli.common import (
     has_memory,
     language_map_option,
     languages,
-    left_out,
     open_memory,
+    summed,
     text_options,
     texts_in,
     write_units,
@@ -443,6 +443,5 @@ class _Writer:
             raw_cells=path == "-" and self._format == "tsv",  # for eyes and pipes
         )
         if path != "-":
-            said = left_out(written, self._format)
-            self._shared.say(f"{path}: {plural(written.units, 'pair')}{said}")
+            self._shared.say(summed(written, self._format, "pair"))
         return count

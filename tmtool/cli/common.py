@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from io import BytesIO
@@ -505,16 +505,29 @@ def _write_parts(
     """Write units to several files, of which each has its part in its name."""
     if path == "-":
         raise click.UsageError("--split writes files; name one.")
-    place, total = Path(path), Written(0, 0)
+    place, total = Path(path), Written(0)
     names: Counter[str] = Counter()
     for name, some in parts(units, None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
         names[name] += 1
         again = f"-{names[name]}" if names[name] > 1 else ""
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
-        written = write_units(some, str(own), **options)
-        total = Written(*map(sum, zip(astuple(total), astuple(written), strict=True)))
+        total += write_units(some, str(own), **options)
     return total
+
+
+def say_left(shared: Shared, path: str, written: Written, split: Split | None) -> None:
+    """Say which files of earlier parts are there that these units were not written to."""
+    place = Path(path)
+    kinds = {Path(file).suffix for file in written.files}
+    name = r"\d{3,}" if split and split != "document" else ".+"
+    part = re.compile(rf"{re.escape(place.stem)}-{name}({'|'.join(map(re.escape, kinds))})")
+    own = {Path(file).name for file in written.files}
+    others = [other.name for other in place.parent.iterdir() if part.fullmatch(other.name)]
+    if split and (left := sorted(set(others) - own)):
+        are = "is" if len(left) == 1 else "are"
+        said = f"note: {_some(left)} {are} not of this export, and {are} left"
+        shared.say(f"{said} as {'it is' if len(left) == 1 else 'they are'}")
 
 
 def write_units(
@@ -548,16 +561,17 @@ def write_units(
         )
     if dry_run:
         _refuse_read(path, besides)
-        written = _counted(units, format)
-        again = " in place of what it holds" if Path(path).is_file() else ""
-        click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
+        written = _counted(units, path, format, language_map)
+        for file in written.files:
+            again = " in place of what it holds" if Path(file).is_file() else ""
+            click.echo(shown(f"{file}: {plural(written.units, 'unit')}{again}"))
         return written
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
         return tmtool.formats.write(units, path, format=format, language_map=language_map)
     with output(path, besides=besides) as stream:
-        return tmtool.formats.write(
+        written = tmtool.formats.write(
             units,
             stream,
             format=format,
@@ -565,6 +579,19 @@ def write_units(
             raw_cells=raw_cells,
             headers=headers,
         )
+    return replace(written, files=(path,))
+
+
+def summed(written: Written, format: str, noun: str = "unit") -> str:
+    """Which files of a format were written, how many units they took, and what they have not."""
+    return f"{_some(written.files)}: {plural(written.units, noun)}{left_out(written, format)}"
+
+
+def _some(files: Sequence[str]) -> str:
+    """The names of files, of many those of the first."""
+    if len(files) <= _NAMED:
+        return ", ".join(files)
+    return f"{', '.join(files[: _NAMED - 1])} and {len(files) - _NAMED + 1} more files"
 
 
 def left_out(written: Written, format: str) -> str:
@@ -594,13 +621,20 @@ def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
             shared.say(f"and {count} more {what}")
 
 
-def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+def _counted(
+    units: Iterable[TranslationUnit], path: str, format: str, language_map: LanguageMap | None
+) -> Written:
     """What would be written."""
     if format == TWO_FILES:
+        place = Path(path)
         with TemporaryDirectory(prefix="tmtool-") as folder:
-            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+            made = Path(folder, place.name)
+            written = tmtool.formats.write(units, made, format=format, language_map=language_map)
+        files = (str(place.with_name(Path(file).name)) for file in written.files)
+        return replace(written, files=tuple(files))
     with open(os.devnull, "wb") as nowhere:
-        return tmtool.formats.write(units, nowhere, format=format)
+        written = tmtool.formats.write(units, nowhere, format=format, language_map=language_map)
+    return replace(written, files=(path,))
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
@@ -667,6 +701,7 @@ def shown(text: str) -> str:
 
 
 _BRIEFLY = 2.0  # seconds
+_NAMED = 5  # files
 _LOOKS: dict[str, dict[str, Any]] = {
     "same": {},
     "only in a": {"fg": "red", "strikethrough": True},

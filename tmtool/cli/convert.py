@@ -19,12 +19,13 @@ from tmtool.cli.common import (
     filter_options,
     language_map_option,
     languages,
-    left_out,
     output,
     pass_shared,
     raw_cells_option,
+    say_left,
     say_lost,
     split_option,
+    summed,
     write_units,
 )
 from tmtool.formats import FORMATS, format_of
@@ -106,8 +107,9 @@ def convert_command(
         headers=headers,
         dry_run=dry_run,
     )
-    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    said = summed(written, kind)
     shared.say(f"{said}; nothing is written" if dry_run else said)
+    say_left(shared, path, written, split)
     say_lost(shared, source_file, lost)
 
 

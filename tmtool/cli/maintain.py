@@ -30,6 +30,7 @@ from tmtool.cli.common import (
     say_lost,
     say_more,
     shown,
+    summed,
     units_in,
     write_units,
 )
@@ -415,6 +416,7 @@ def carry_out(
     headers: list[Header] = []
     lost: Counter[str] = Counter()
     units = units_in(shared, file, format, headers, lost=lost, **reading)
+    nothing = "nothing to do"
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):
@@ -433,13 +435,14 @@ def carry_out(
         kept = (after for _, after in counted() if after)
         made = format_of(output, None)
         written = write_units(kept, output, made, besides=[file], headers=headers)
-        shared.say(f"{output}: {plural(written.units, 'unit')}{left_out(written, made)}")
+        shared.say(summed(written, made))
         say_lost(shared, file, lost)
+        nothing = "nothing else to do" if written.changed or written.left_out else nothing
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]
         with open_memory(shared) as memory:
             memory.change(kind, changes)
-    said = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing to do"
+    said = ", ".join(f"{count} {what}" for what, count in counts.items()) or nothing
     shared.say(f"{said}; nothing is written" if dry_run and counts else said)
 
 

@@ -31,16 +31,17 @@ from tmtool.cli.common import (
     is_memory,
     language_map_option,
     languages,
-    left_out,
     named,
     open_memory,
     pass_shared,
     raw_cells_option,
     sampled,
+    say_left,
     say_lost,
     say_more,
     shown,
     split_option,
+    summed,
     units_in,
     write_units,
 )
@@ -319,7 +320,7 @@ def export_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    said = summed(written, kind)
     if suggestions:
         said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
@@ -334,6 +335,7 @@ def export_command(
     if tailored.levelled and tool:
         said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
     shared.say(f"{said}; nothing is written" if dry_run else said)
+    say_left(shared, path, written, split)
     if count := doubtful.total():
         said = f"note: {count} of them doubtful"
         del doubtful[""]  # those of no document
@@ -341,7 +343,7 @@ def export_command(
             shows = "which" if number == count else f"{number} of these"
             said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
         shared.say(said)
-    if len(pairs) > 1:
+    if len(pairs) > 1 and kind == "tmx":
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
             "so choose a pair with -s and -t"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -28,12 +28,23 @@ class Written:
     """How many units a file took, and how many it cannot hold (one-sided ones in a TMX).
 
     ``changed`` are those that it took, but not to the letter: without control characters in
-    XML, with other white space in formats of lines.
+    XML, with other white space in formats of lines. ``files`` are those that were written, which
+    Moses has two of; none of a stream.
     """
 
     units: int
     left_out: int = 0
     changed: int = 0
+    files: tuple[str, ...] = field(default=(), compare=False)
+
+    def __add__(self, other: Written) -> Written:
+        """What both took."""
+        return Written(
+            self.units + other.units,
+            self.left_out + other.left_out,
+            self.changed + other.changed,
+            self.files + other.files,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +250,8 @@ def write(
             written: Written = _moses().write(adapted, os.fspath(file))
             return written
         with replaced(file) as stream:
-            return _write(name, adapted, stream, raw_cells, headers)
+            written = _write(name, adapted, stream, raw_cells, headers)
+        return replace(written, files=(os.fspath(file),))
     return _write(format or "", adapted, file, raw_cells, headers)
 
 
