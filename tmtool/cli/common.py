@@ -22,9 +22,9 @@ import click
 from click.core import ParameterSource
 
 import tmtool.formats
-from tmtool.cli import Shared, configured_keys
+from tmtool.cli import Shared, complain, configured_keys
 from tmtool.document import Document
-from tmtool.errors import InputError, StoreError
+from tmtool.errors import FormatError, InputError, StoreError
 from tmtool.formats import (
     BINARY,
     FORMATS,
@@ -122,6 +122,23 @@ raw_cells_option = click.option(
     is_flag=True,
     help="CSV and TSV to the letter: no ' guards what a spreadsheet takes for a formula.",
 )
+
+
+skip_bad_option = click.option(
+    "--skip-bad", is_flag=True, help="Take the other units of a file with bad ones."
+)
+
+
+class Skipped:
+    """Says what is wrong with bad units, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: FormatError) -> None:
+        """Hear of one."""
+        self.count += 1
+        complain(error)
 
 
 encoding_option = click.option(
@@ -287,6 +304,7 @@ def units_in(
     languages: tuple[str, str] | None = None,
     unnamed: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
+    bad: Skipped | None = None,
     lost: Counter[str] | None = None,
 ) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times.
@@ -316,6 +334,7 @@ def units_in(
             languages=languages,
             unnamed=unnamed,
             language_map=language_map,
+            bad=bad,
             headers=headers,
             lost=lost,
         )
