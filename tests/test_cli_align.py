@@ -50,6 +50,11 @@ def test_one_sided_beads_stay_in_tsv_and_out_of_tmx(tmtool: Program, tmp_path: P
     done = tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tmx")
     assert done.stderr == f"a.tmx: {len(rows) - lonely} pairs; {lonely} one-sided left out\n"
     assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu>") == len(rows) - lonely
+    done = tmtool("-m", "m.db", "align", SEED, "a.en.txt", "-t", "en", "--add")
+    added = f"{len(rows) - lonely} pairs and {lonely} sentences without a partner added; "
+    assert added in done.stderr
+    to_look_at = int(done.stderr.split(added)[1].split(" to look at, see 'tmtool review'")[0])
+    assert to_look_at >= lonely
 
 
 def test_aligning_again_changes_nothing(tmtool: Program, aligned: Path) -> None:

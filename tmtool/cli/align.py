@@ -396,14 +396,22 @@ def _added(
         with tally.trying():
             with open_memory(shared, create=True) as memory:
                 pairs = Document(memory, name, *spoken)
+                before = _lone(pairs)
                 filled = pairs.fill(result.beads, result.props)
+                lone = max(0, _lone(pairs) - before)
             kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-            doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
+            alone = f" and {plural(lone, 'sentence')} without a partner" if lone else ""
+            doubtful = f"; {pairs.doubtful_count} to look at, see 'tmtool review'"
             shared.say(
-                f"{name}: {plural(filled.taken, 'pair')} added{kept}"
+                f"{name}: {plural(filled.taken, 'pair')}{alone} added{kept}"
                 + (doubtful if pairs.doubtful_count else "")
             )
             yield result
+
+
+def _lone(pairs: Document) -> int:
+    """How many units of a document have text on one side only."""
+    return sum(not (entry.has_source and entry.has_target) for entry in pairs.outline)
 
 
 class _Writer:
