@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tmtool as library
 from tests.conftest import MOMENT, Program, pair
 from tests.test_model import units as any_units
 from tmtool.errors import TmtoolError
@@ -101,6 +102,23 @@ def test_state_and_the_rest_are_reasons_too() -> None:
     ):
         (found,) = differences(lambda: [unit], lambda changed=changed: [changed])  # type: ignore[misc]
         assert found.reason == reason
+
+
+def test_what_else_differs_is_named(tmtool: Program, tmp_path: Path) -> None:
+    """As people call it; of what is told by --texts nothing."""
+    unit = pair("Иә.", "Yes.", id="0" * 16)
+    coded = replace(unit.source, content=("Иә.", Code("ph", "<ph/>")))
+    for changed, others in (
+        (replace(unit, changed_at=MOMENT, changed_by="Ann"), "date, author"),
+        (replace(unit, notes=("n",), score=0.5), "confidence, notes"),
+        (replace(unit, source=coded), "inline codes"),
+        (replace(unit, target=replace(unit.target, language="en-GB")), "language"),
+    ):
+        for name, one in (("a.jsonl", unit), ("b.jsonl", changed)):
+            library.write([one], tmp_path / name)
+        done = tmtool("diff", "a.jsonl", "b.jsonl", status=1)
+        assert done.stdout.startswith(f"changed ({others})\t")
+        assert tmtool("diff", "a.jsonl", "b.jsonl", "--texts").stderr == "no difference\n"
 
 
 # Choosing

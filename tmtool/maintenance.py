@@ -26,6 +26,21 @@ IGNORED: tuple[Ignored, ...] = get_args(Ignored)
 Reason = Literal["case, space or punctuation", "numbers", "text", "state", "other"]
 """In what a unit differs: the first of these that is true of it."""
 
+_CALLED = {
+    "id": "id",
+    "document": "document",
+    "position": "place",
+    "origin": "origin",
+    "created_at": "date",
+    "changed_at": "date",
+    "created_by": "author",
+    "changed_by": "author",
+    "score": "confidence",
+    "props": "props",
+    "notes": "notes",
+}
+"""What people call the fields of a unit that are neither text nor state."""
+
 _SIGNS = re.compile(r"[^\w\s]|_")
 _DIGITS = re.compile(r"\d+(?:[.,\s\u00a0]\d+)*")
 _SPACES = re.compile(r"\s+")
@@ -177,6 +192,21 @@ class Difference:
     before: TranslationUnit | None
     after: TranslationUnit | None
     reason: Reason | None = None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What besides texts and state differs, as people call it."""
+        one, other = self.before, self.after
+        if one is None or other is None:
+            return ()
+        differ = [name for name in _CALLED if getattr(one, name) != getattr(other, name)]
+        found = dict.fromkeys(_CALLED[name] for name in differ)
+        if one.languages != other.languages:
+            found["language"] = None
+        sides = ((one.source, other.source), (one.target, other.target))
+        if any(a.text == b.text and a.content != b.content for a, b in sides):
+            found["inline codes"] = None
+        return tuple(found)
 
 
 def differences(a: Units, b: Units) -> Iterator[Difference]:

@@ -85,9 +85,10 @@ def diff_command(
 ) -> None:
     """Compare two files or memories.
 
-    A difference is a line: removed, changed or added, the reason of a change, source and target
-    with the words that went and came, the document. Units are known by their id, else by what
-    they say. Exits with 1 if there is a difference.
+    A difference is a line: removed, changed or added, the reason of a change (text, numbers, case
+    and the like, state, else what else differs), source and target with the words that went and
+    came, the document. Where a format holds texts alone, --texts leaves the rest out. Units are
+    known by their id, else by what they say. Exits with 1 if there is a difference.
     """
     wanted = Filter(source, target)
     counts: Counter[str] = Counter()
@@ -462,14 +463,15 @@ def _difference_as_line(found: Difference) -> str:
         old, new = (getattr(it, side).text if it else "" for it in (before, after))
         is_changed = before is not None and after is not None and old != new
         sides.append(marked(diff(old, new)) if is_changed else display_safe(new or old))
-    reason = f"{_kind(found)} ({found.reason})" if found.reason else _kind(found)
+    why = ", ".join(found.others) if found.reason == "other" else found.reason
+    reason = f"{_kind(found)} ({why})" if why else _kind(found)
     return "\t".join([reason, *sides, display_safe(unit.document or "")]).rstrip("\t")
 
 
 def _difference_as_json(found: Difference) -> str:
-    said = {"kind": _kind(found), "reason": found.reason}
+    said: dict[str, Any] = {"kind": _kind(found), "reason": found.reason, "others": found.others}
     units = {"before": found.before, "after": found.after}
-    said |= {name: unit.as_dict() for name, unit in units.items() if unit}  # type: ignore[misc]
+    said |= {name: unit.as_dict() for name, unit in units.items() if unit}
     return shown(json.dumps(said, ensure_ascii=False))
 
 
