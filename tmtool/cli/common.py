@@ -539,14 +539,17 @@ def say_left(shared: Shared, path: str, written: Written, split: Split | None) -
     """Say which files of earlier parts are there that these units were not written to."""
     place = Path(path)
     kinds = {Path(file).suffix for file in written.files}
-    name = r"\d{3,}" if split and split != "document" else ".+"
+    name = ".+" if split == "document" else r"\d{3,}"
     part = re.compile(rf"{re.escape(place.stem)}-{name}({'|'.join(map(re.escape, kinds))})")
     own = {Path(file).name for file in written.files}
-    others = [other.name for other in place.parent.iterdir() if part.fullmatch(other.name)]
-    if split and (left := sorted(set(others) - own)):
-        are = "is" if len(left) == 1 else "are"
-        said = f"note: {_some(left)} {are} not of this export, and {are} left"
-        shared.say(f"{said} as {'it is' if len(left) == 1 else 'they are'}")
+    try:
+        beside = [other.name for other in place.parent.iterdir()] if split else []
+    except OSError:  # a folder that is not there yet, or that nobody may look into
+        return
+    left = sorted(name for name in beside if part.fullmatch(name) and name not in own)
+    if left:
+        are, they_are = ("is", "it is") if len(left) == 1 else ("are", "they are")
+        shared.say(f"note: {_some(left)} {are} not of this export, and {are} left as {they_are}")
 
 
 def write_units(
