@@ -324,6 +324,25 @@ def test_no_two_units_of_a_file_are_called_the_same() -> None:
         found = re.findall(rf'<{tag} id="([^"]*)"', written(units, format).decode())
         assert len(set(found)) == 5
         assert found[0] == "2"
+        assert found[3] == "4"
+
+
+def test_an_id_is_that_of_its_unit_and_of_no_other() -> None:
+    """Xcode has sentences for ids; XLIFF 2.1 has no place for them, and a made-up one is nobody's.
+
+    One that looks like a made-up one is made up anew.
+    """
+    names = ["%d күн\nқалды", "Open file", "", "CANCEL", "1", "3", "3[0]", "tmtool-3", "²", "қ-1"]
+    units = [pair(name, props=(("x-xliff:id", name),)) for name in names]
+    root = etree.fromstring(written(units, "xlf"))
+    assert [unit.get("id") for unit in root.iterfind(".//{*}trans-unit")] == [
+        *(*names[:2], "tmtool-3", *names[3:7], "tmtool-8", *names[8:])
+    ]
+    root = etree.fromstring(written(units, "xliff"))
+    assert [unit.get("id") for unit in root.iterfind(".//{*}unit")] == [
+        *("tmtool-1", "tmtool-2", "tmtool-3", "CANCEL", "1", "3"),
+        *("tmtool-7", "tmtool-8", "tmtool-9", "қ-1"),
+    ]
 
 
 def test_codes_and_segments_of_xliff_2() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from tmtool.model import TranslationUnit
 
 __all__ = ["read", "write"]
 
+_ANY = re.compile(".+", re.DOTALL)  # string that is an id
 _APPROVED = ("reviewed", "final")
 
 
@@ -35,7 +37,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
                 "    <body>\n"
             ).encode()
         )
-        for name, unit in named(group, ""):
+        for name, unit in named(group, _ANY):
             file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)

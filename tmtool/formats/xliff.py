@@ -62,7 +62,12 @@ _KNOWN = (
     *("source", "seg-source", "target", "note"),
     *("notes", "originalData", "segment", "ignorable"),
 )
-_NAME = re.compile(r"[\w:][\w:.-]*")  # an id that any XLIFF may hold
+_TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
+    r"[-.:\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
+    r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]+",
+    re.ASCII,
+)
+_MADE_UP = re.compile(r"tmtool-\d+")  # an id of ours, which no unit keeps
 
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
@@ -429,7 +434,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             )
         original = f" original={quoted(document)}" if document else ""
         file.write(f'  <file id="f{files}"{original} xml:space="preserve">\n'.encode())
-        for name, unit in named(group, "u"):
+        for name, unit in named(group, _TOKEN):
             file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)
@@ -440,15 +445,19 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     return Written(count, changed=changed)
 
 
-def named(units: Iterable[TranslationUnit], prefix: str) -> Iterator[tuple[str, TranslationUnit]]:
-    """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there."""
+def named(
+    units: Iterable[TranslationUnit], form: re.Pattern[str]
+) -> Iterator[tuple[str, TranslationUnit]]:
+    """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there.
+
+    One that is not of this form is made up, and so is one that another unit has.
+    """
     used = set[str]()
     for number, unit in enumerate(units, 1):
         name = next((value for kind, value in unit.props if kind == ID), "")
-        if not _NAME.fullmatch(name) or name in used:
-            name = f"{prefix}{number}"
-            while name in used:
-                name = f"{prefix}{name}-"
+        is_kept = form.fullmatch(name) and not _MADE_UP.fullmatch(name) and legal(name) == name
+        if not is_kept or name in used:
+            name = f"tmtool-{number}"
         used.add(name)
         yield name, unit
 
