@@ -345,6 +345,17 @@ def test_an_id_is_that_of_its_unit_and_of_no_other() -> None:
     ]
 
 
+def test_what_is_said_of_a_unit_is_said_of_it_again() -> None:
+    """Its name and its longest width, which the tool that made the file looks for."""
+    said = 'id="7" resname="OK_BTN" restype="button" size-unit="char" maxwidth="20"'
+    units = units_in(xlf(f"<trans-unit {said}><source>Иә</source></trans-unit>"), "xlf")
+    assert f"<trans-unit {said}>" in written(units, "xlf").decode()
+    assert '<unit id="7">' in written(units, "xliff").decode()
+    said = 'id="7" name="OK_BTN" canResegment="no"'
+    body = f"<unit {said}><segment><source>Иә</source></segment></unit>"
+    assert f"<unit {said}>" in written(units_in(xliff(body), "xliff"), "xliff").decode()
+
+
 def test_codes_and_segments_of_xliff_2() -> None:
     """Original codes come back with the tags that refer to them; what is ignorable is ignored."""
     source = (

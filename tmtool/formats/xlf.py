@@ -10,7 +10,16 @@ from typing import BinaryIO
 from tmtool.formats import Written
 from tmtool.formats.inline import written
 from tmtool.formats.markup import escaped, quoted
-from tmtool.formats.xliff import MORE, STATES_1, carried, file_of, is_changed, named, read
+from tmtool.formats.xliff import (
+    MORE,
+    STATES_1,
+    carried,
+    file_of,
+    is_changed,
+    named,
+    own_attributes,
+    read,
+)
 from tmtool.model import TranslationUnit
 
 __all__ = ["read", "write"]
@@ -51,7 +60,7 @@ def _unit(unit: TranslationUnit, name: str) -> str:
     approved = ' approved="yes"' if unit.state in _APPROVED else ""
     state = "".join(f" {key}={quoted(value)}" for key, value in STATES_1[unit.state].items())
     lines = [
-        f"      <trans-unit id={quoted(name)}{approved}>",
+        f"      <trans-unit id={quoted(name)}{own_attributes(unit, '1')}{approved}>",
         f"        <source>{source}</source>",
         f"        <target{state}>{target}</target>",
         '        <context-group purpose="information">'

@@ -69,6 +69,16 @@ _TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
 )
 _MADE_UP = re.compile(r"tmtool-\d+")  # an id of ours, which no unit keeps
 
+_ATTRIBUTES_OF = {
+    "1": (
+        *("resname", "restype", "datatype", "help-id", "extradata", "extype", "coord", "font"),
+        *("menu", "menu-option", "menu-name", "css-style", "style", "exstyle", "charclass"),
+        *("size-unit", "maxwidth", "minwidth", "maxheight", "minheight", "maxbytes", "minbytes"),
+    ),
+    "2": ("name", "type", "canResegment", "srcDir", "trgDir"),
+}
+"""Those of a unit beside its id that say nothing of other parts of the file, by version."""
+
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
@@ -462,6 +472,13 @@ def named(
         yield name, unit
 
 
+def own_attributes(unit: TranslationUnit, version: str) -> str:
+    """What XLIFF of this major version said of a unit in attributes, as they are written."""
+    said = dict(unit.props)
+    values = ((name, said.get(f"{OTHERS}{name}")) for name in _ATTRIBUTES_OF[version])
+    return "".join(f" {name}={quoted(value)}" for name, value in values if value)
+
+
 def is_changed(unit: TranslationUnit) -> bool:
     """Whether a text loses characters that XML has no place for."""
     return any(legal(side.text) != side.text for side in (unit.source, unit.target))
@@ -489,7 +506,7 @@ def _unit(unit: TranslationUnit, name: str) -> str:
     data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in originals.items())
     notes = "".join(f"<note>{escaped(note)}</note>" for note in unit.notes)
     lines = [
-        f"    <unit id={quoted(name)}>",
+        f"    <unit id={quoted(name)}{own_attributes(unit, '2')}>",
         '      <mda:metadata><mda:metaGroup category="tmtool">'
         f'<mda:meta type="{MORE}">{escaped(carried(unit))}</mda:meta>'
         "</mda:metaGroup></mda:metadata>",
