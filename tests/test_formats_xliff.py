@@ -423,6 +423,21 @@ def test_languages_that_are_missing_must_be_said() -> None:
     assert units_in(text, "xlf", languages=("kk", "en"))[0].languages == ("kk", "en")
 
 
+@BOTH
+def test_a_side_says_itself_what_language_it_is_in(format: str) -> None:
+    """Whatever the file says of all others."""
+    sides = '<source xml:lang="kk_KZ">Жоқ</source><target xml:lang="ru">Нет</target>'
+    texts = {
+        "xlf": xlf(f'<trans-unit id="1">{sides}</trans-unit>'),
+        "xliff": xliff(f'<unit id="1"><segment>{sides}</segment></unit>'),
+    }
+    (unit,) = units_in(texts[format], format)
+    assert unit.languages == ("kk-KZ", "ru")
+    assert units_in(written([unit], format), format) == [unit]
+    with pytest.raises(FormatError, match="unit '1': '[?]' is not a language code"):
+        units_in(texts[format].replace('"ru"', '"?"'), format)
+
+
 GOOD = '<trans-unit id="7">\n<source>Иә</source></trans-unit>'
 
 

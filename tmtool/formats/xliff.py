@@ -172,7 +172,8 @@ def _units(
             lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
         segments = list(_segments(element, version))
         for segment in segments:
-            source, target = map(Variant, languages, segment.contents)
+            spoken = map(_spoken, segment.elements, languages)
+            source, target = map(Variant, spoken, segment.contents)
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
                 "document": _inherited(element, "original"),
@@ -212,10 +213,20 @@ def _said(
 def _languages(element: etree._Element, version: str) -> tuple[str, str]:
     """Source and target language, each empty where it is missing."""
     keys = ("source-language", "target-language") if version == "1" else ("srcLang", "trgLang")
-    source, target = (_inherited(element, key).replace("_", "-") for key in keys)
-    for code in filter(None, (source, target)):
-        Language.check(code)
+    source, target = (_code(_inherited(element, key)) for key in keys)
     return source, target
+
+
+def _spoken(side: etree._Element | None, language: str) -> str:
+    """The language of a side: what itself says before what is said of all."""
+    return ("" if side is None else _code(side.get(f"{XML}lang", ""))) or language
+
+
+def _code(said: str) -> str:
+    code = said.replace("_", "-")
+    if code:
+        Language.check(code)
+    return code
 
 
 def _inherited(element: etree._Element, key: str) -> str:
@@ -243,8 +254,9 @@ def _notes(element: etree._Element) -> list[str]:
 
 
 class _Segment(NamedTuple):
-    """Source and target of a segment, its state, its id, and what else is said of it, as props."""
+    """A segment: the elements of its sides and what is in them, its state, its id, and props."""
 
+    elements: tuple[etree._Element | None, etree._Element | None]
     contents: tuple[Content, Content]
     state: State
     name: str
@@ -269,24 +281,23 @@ def _segments(element: etree._Element, version: str) -> Iterator[_Segment]:
     joined_sides = [_with_between(side, places) for side in sides]
     for number, place in enumerate(places):
         segment = parts[place]
-        both = _contents([side[number] for side in joined_sides], segment)
+        elements = _sides(segment)
+        both = _contents([side[number] for side in joined_sides], elements, segment)
         said = [(f"{OTHERS}subState", segment.get("subState", ""))]
         if segment.get("state", "") not in ("", *STATES):
             said.append((STATE, segment.get("state", "")))
         is_own = segment.get("subState") == REJECTED
         state = _state_2(segment, both[1])
-        yield _Segment(both, state, segment.get("id", ""), [] if is_own else said)
+        yield _Segment(elements, both, state, segment.get("id", ""), [] if is_own else said)
 
 
 def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     """Those of XLIFF 1.2: one, unless both sides are cut alike and all text is in a segment."""
     reader = Reader("1", {})
-    target = _child(element, "target")
-    source, cut, translated = (
-        _pieces(reader, side)
-        for side in (_child(element, "source"), _child(element, "seg-source"), target)
-    )
-    if _child(element, "source") is None and _child(element, "seg-source") is None:
+    elements = _sides(element)
+    parted, target = _child(element, "seg-source"), elements[1]
+    source, cut, translated = (_pieces(reader, side) for side in (elements[0], parted, target))
+    if elements[0] is None and parted is None:
         raise ValueError("a segment has no <source>")
     sources = _cut(cut)
     targets = _cut(translated) if sources else None
@@ -299,9 +310,9 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     ):
         pairs = [(name, pieces, targets.get(name, [])) for name, pieces in sources.items()]
     for name, *sides in pairs:
-        both = _contents(sides, element)
+        both = _contents(sides, elements, element)
         state = _state_1(element, target, both[1])
-        yield _Segment(both, state, name, _said_of_target(target, state))
+        yield _Segment(elements, both, state, name, _said_of_target(target, state))
 
 
 def _said_of_target(target: etree._Element | None, state: State) -> list[tuple[str, str]]:
@@ -338,6 +349,11 @@ def _state_2(segment: etree._Element, content: Content) -> State:
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:
     return next((child for child in element if local_name(child) == tag), None)
+
+
+def _sides(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
+    """The elements of source and target."""
+    return _child(element, "source"), _child(element, "target")
 
 
 def _pieces(reader: Reader, side: etree._Element | None) -> list[Piece]:
@@ -405,9 +421,12 @@ def _with_between(side: Sequence[list[Piece]], places: Sequence[int]) -> list[li
     return found
 
 
-def _contents(sides: Sequence[Iterable[Piece]], around: etree._Element) -> tuple[Content, Content]:
+def _contents(
+    sides: Sequence[Iterable[Piece]],
+    elements: Iterable[etree._Element | None],
+    around: etree._Element,
+) -> tuple[Content, Content]:
     """The content of the sides of a unit or segment, spaced as it says, or they themselves."""
-    elements = (_child(around, tag) for tag in ("source", "target"))
     source, target = (
         _spaced(parts, around if element is None else element)
         for parts, element in zip(contents(*sides), elements, strict=True)
