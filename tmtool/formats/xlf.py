@@ -12,20 +12,19 @@ from tmtool.formats.inline import written
 from tmtool.formats.markup import escaped, quoted
 from tmtool.formats.xliff import (
     MORE,
-    STATES_1,
     carried,
     file_of,
     is_changed,
     named,
     own_attributes,
     read,
+    said_again,
 )
 from tmtool.model import TranslationUnit
 
 __all__ = ["read", "write"]
 
 _ANY = re.compile(".+", re.DOTALL)  # string that is an id
-_APPROVED = ("reviewed", "final")
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
@@ -57,8 +56,9 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
 
 def _unit(unit: TranslationUnit, name: str) -> str:
     source, target, _ = written("1", unit.source, unit.target)
-    approved = ' approved="yes"' if unit.state in _APPROVED else ""
-    state = "".join(f" {key}={quoted(value)}" for key, value in STATES_1[unit.state].items())
+    said = {key: f" {key}={quoted(value)}" for key, value in said_again(unit).items()}
+    approved = said.pop("approved", "")
+    state = "".join(said.values())
     lines = [
         f"      <trans-unit id={quoted(name)}{own_attributes(unit, '1')}{approved}>",
         f"        <source>{source}</source>",

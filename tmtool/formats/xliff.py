@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from typing import BinaryIO, NamedTuple
@@ -56,11 +56,23 @@ STATES_1: dict[State, dict[str, str]] = {
     },
 }
 """What XLIFF 1.2 calls our states, in attributes of a target."""
+_APPROVED = ("reviewed", "final")
+_OF_STATE = ("approved", "state", "state-qualifier")
+
+_CONFIRMED: dict[str, State] = {
+    "RejectedSignOff": "rejected",
+    "RejectedTranslation": "rejected",
+    "Draft": "initial",
+    "Translated": "translated",
+    "ApprovedTranslation": "reviewed",
+    "ApprovedSignOff": "final",
+}
+"""What Trados calls our states, beside a unit of XLIFF 1.2; what vouches least for it first."""
 
 _READ = ("approved", "translate")  # attributes of a unit that say something of ours
 _KNOWN = (
     *("source", "seg-source", "target", "note"),
-    *("notes", "originalData", "segment", "ignorable"),
+    *("notes", "originalData", "segment", "ignorable", "seg-defs"),
 )
 _TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
     r"[-.:\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
@@ -81,6 +93,7 @@ _ATTRIBUTES_OF = {
 
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
+_OF_TRADOS = "segments of which Trados says more than their state, which is left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
@@ -170,6 +183,10 @@ def _units(
         if not more:
             notes = [note for note in map(str.strip, chain(*said, notes)) if note]
             lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
+            lost[_OF_TRADOS] += sum(
+                len(segment) > 0 or not {"id", "conf"}.issuperset(segment.keys())
+                for segment in element.iterfind("{*}seg-defs/{*}seg")
+            )
         segments = list(_segments(element, version))
         for segment in segments:
             spoken = map(_spoken, segment.elements, languages)
@@ -311,30 +328,60 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
         pairs = [(name, pieces, targets.get(name, [])) for name, pieces in sources.items()]
     for name, *sides in pairs:
         both = _contents(sides, elements, element)
-        state = _state_1(element, target, both[1])
-        yield _Segment(elements, both, state, name, _said_of_target(target, state))
+        said = {key: value for key in _OF_STATE if (value := _of_state(element, target, key))}
+        state = _state_1(said, bool(both[1]))
+        props = [] if _is_ours(said, state) else [(f"{OTHERS}{k}", v) for k, v in said.items()]
+        if conf := _confirmed(element, name):
+            state = _CONFIRMED[conf]
+            props.append((f"{OTHERS}conf", conf))
+        yield _Segment(elements, both, state, name, props)
 
 
-def _said_of_target(target: etree._Element | None, state: State) -> list[tuple[str, str]]:
-    """The state that XLIFF 1.2 gives a target, as props, where ours does not say all of it."""
-    if target is None:
-        return []
-    said = [(key, target.get(key, "")) for key in ("state", "state-qualifier")]
-    if dict(said) == {"state-qualifier": ""} | STATES_1[state]:
-        return []
-    return [(f"{OTHERS}{key}", value) for key, value in said if value]
+def _of_state(unit: etree._Element, target: etree._Element | None, key: str) -> str:
+    """An attribute in which XLIFF 1.2 says something of the state of a unit."""
+    element = unit if key == "approved" else target
+    return "" if element is None else element.get(key, "")
 
 
-def _state_1(unit: etree._Element, target: etree._Element | None, content: Content) -> State:
-    """The state that XLIFF 1.2 gives a target."""
-    said = "" if target is None else target.get("state", "")
-    if target is not None and target.get("state-qualifier", "").startswith("rejected"):
+def _is_ours(said: Mapping[str, str], state: State) -> bool:
+    """Whether we would say the same of a unit in this state; one not said to be approved may be."""
+    ours = {"approved": "no"} | _said_of(state)
+    return {"approved": ours["approved"]} | dict(said) == ours
+
+
+def _said_of(state: State) -> dict[str, str]:
+    """What XLIFF 1.2 calls a state of ours, in attributes of unit and target."""
+    return ({"approved": "yes"} if state in _APPROVED else {}) | STATES_1[state]
+
+
+def said_again(unit: TranslationUnit) -> Mapping[str, str]:
+    """What XLIFF 1.2 says of the state of a unit: what was read, if it is still in that state."""
+    props = dict(unit.props)
+    was = {key: value for key in _OF_STATE if (value := props.get(f"{OTHERS}{key}"))}
+    is_true = was and _state_1(was, bool(unit.target.content)) == unit.state
+    return was if is_true else _said_of(unit.state)
+
+
+def _state_1(said: Mapping[str, str], has_target: bool) -> State:
+    """The state that XLIFF 1.2 gives a unit in these attributes."""
+    state = said.get("state", "")
+    if said.get("state-qualifier", "").startswith("rejected"):
         return "rejected"
-    if said in _OPEN or not (said or content):
+    if state in _OPEN or not (state or has_target):
         return "initial"
-    if not said and unit.get("approved") == "yes":
+    if not state and said.get("approved") == "yes":
         return "reviewed"
-    return _REVIEWED.get(said, "translated")
+    return _REVIEWED.get(state, "translated")
+
+
+def _confirmed(unit: etree._Element, name: str) -> str:
+    """What Trados says of a segment, or what vouches least of all segments if it has no name."""
+    confs = [
+        segment.get("conf", "")
+        for segment in unit.iterfind("{*}seg-defs/{*}seg")
+        if not name or segment.get("id") == name
+    ]
+    return next((conf for conf in _CONFIRMED if conf in confs), "")
 
 
 def _state_2(segment: etree._Element, content: Content) -> State:
