@@ -433,6 +433,17 @@ def test_codes_and_segments_of_xliff_2() -> None:
     assert units_in(written(units, "tmx"), "tmx")[0].source == units[0].source
 
 
+def test_text_that_a_code_holds_stays_in_it() -> None:
+    """As the tool tip of a picture, with codes of its own."""
+    code = '<ph id="3">[a <sub ctype="x">са<x id="4"/>б</sub> <sub>v</sub>]</ph>'
+    sides = f"<source>Иә {code}</source><target>{code} Yes</target>"
+    (unit,) = units_in(xlf(f'<trans-unit id="1">{sides}</trans-unit>'), "xlf")
+    assert (unit.source.text, unit.target.text) == ("Иә ", " Yes")
+    assert written([unit], "xlf").decode().count(code) == 2
+    assert units_in(written([unit], "xliff"), "xliff") == [unit]
+    assert units_in(written([unit], "tmx"), "tmx")[0].target == unit.target
+
+
 def test_codes_of_one_version_are_placeholders_in_the_other() -> None:
     """They come back as they were."""
     body = '<trans-unit id="1"><source>a<x id="1"/><g id="2">b</g></source></trans-unit>'
