@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -365,6 +366,41 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
     assert 'id="a.7"' in (tmp_path / "out.xliff").read_text("utf-8")
     assert "<note>of the file</note>" in (tmp_path / "out.tmx").read_text("utf-8")
     assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\ttranslated=1\n"
+
+
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("elements", "<header/>", "<header><tool tool-id='x'><v/></tool></header>"),
+        ("elements", "<trans-unit", "<context-group><context/></context-group><trans-unit"),
+        ("elements", "<trans-unit", "<bin-unit><bin-source/><note>n</note></bin-unit><trans-unit"),
+        ("elements", "<segment>", "<m:x xmlns:m='urn:m'/><segment>"),
+        ("elements", "<group id='g'>", "<skeleton href='x'/><group id='g'>"),
+        ("attributes that", "<group>", "<group restype='x-plurals'>"),
+        ("attributes that", "<file original", "<file date='x' original"),
+        ("attributes that", "<target>", "<target phase-name='x'>"),
+        ("attributes that", "<segment><target>", "<segment><target order='1'>"),
+        ("attributes that", "<segment>", "<segment canResegment='no'>"),
+        ("attributes of notes", "<note>", "<note from='Z'>"),
+        ("attributes of notes", "<header/>", "<header><note priority='1'>n</note></header>"),
+    ],
+)
+def test_what_is_lost_of_an_xliff_is_counted(what: str, old: str, new: str) -> None:
+    """What stands around units, and what is said of notes and texts; each once."""
+    text = xlf("<trans-unit id='1'><source>а</source><target>a</target><note>n</note></trans-unit>")
+    if old not in text:
+        unit = "<unit id='1'><segment><source>а</source><target>a</target></segment></unit>"
+        text = xliff(unit).replace('<group id="g1">', "<group id='g'>")
+        text = text.replace("<segment><source>а</source><target>", "<segment><target>")
+        text = text.replace("</target>", "</target><source>а</source>")
+    assert old in text
+    lost: Counter[str] = Counter()
+    assert len(units_in(text, "xliff", lost=lost)) == 1
+    assert not +lost
+    assert len(units_in(text.replace(old, new), "xliff", lost=lost)) == 1
+    (said,) = +lost
+    assert said.startswith(what)
+    assert lost[said] == 1
 
 
 def test_no_two_units_of_a_file_are_called_the_same() -> None:

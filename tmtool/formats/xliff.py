@@ -91,9 +91,18 @@ _ATTRIBUTES_OF = {
 }
 """Those of a unit beside its id that say nothing of other parts of the file, by version."""
 
+_AROUND = ("xliff", "file", "header", "body", "group")
+_READ_AROUND = (
+    *("id", "version", "source-language", "target-language", "srcLang", "trgLang"),
+    *("original", "datatype", "translate"),
+)  # attributes of theirs that are read, or say nothing once the units stand elsewhere
+_READ_IN = ("id", "state", "subState", "state-qualifier")  # of a segment or a side
+_TEXTS = ("{*}source", "{*}target", "{*}segment", "{*}segment/{*}source", "{*}segment/{*}target")
+
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
 _OF_TRADOS = "segments of which Trados says more than their state, which is left out"
+_OF_NOTES = "attributes of notes (as from and priority), left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
@@ -116,6 +125,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 version = _version(element, name)
             if tag in ("file", "group"):
                 said.append([])
+            if tag in _AROUND:
+                _said(element, _READ_AROUND, lost, is_kept=False)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
             units = _units(element, version, name, said, lost)
             if _inherited(element, "translate") == "no":
@@ -130,6 +141,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield from units
             forget(element)
         elif tag == "note" and said and (place := _noted(element)):
+            lost[_OF_NOTES] += len(element.attrib)
             if place == "file":
                 yield Header(notes=(_text(element).strip(),))
             else:
@@ -137,7 +149,15 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         elif tag in ("group", "file"):
             said.pop()
             forget(element)
+        elif tag not in ("notes", *_AROUND) and _is_around(element.getparent()):
+            lost[_ELEMENTS] += 1
+            forget(element)
     yield from (Lost(what, count) for what, count in lost.items())
+
+
+def _is_around(element: etree._Element | None) -> bool:
+    """Whether an element is none of a unit, nor in what is left out."""
+    return element is not None and local_name(element) in _AROUND
 
 
 def _noted(note: etree._Element) -> str:
@@ -179,10 +199,14 @@ def _units(
     try:
         languages = _languages(element, version)
         more = _more(element)
-        notes = _notes(element)
+        notes = [_text(note) for note in _notes(element)]
         if not more:
             notes = [note for note in map(str.strip, chain(*said, notes)) if note]
             lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
+            lost[_OF_NOTES] += sum(len(note.attrib) for note in _notes(element))
+            for path in _TEXTS:
+                for part in element.iterfind(path):
+                    _said(part, _READ_IN, lost, is_kept=False)
             lost[_OF_TRADOS] += sum(
                 len(segment) > 0 or not {"id", "conf"}.issuperset(segment.keys())
                 for segment in element.iterfind("{*}seg-defs/{*}seg")
@@ -215,15 +239,20 @@ def _units(
 
 
 def _said(
-    element: etree._Element, besides: Sequence[str], lost: Counter[str]
+    element: etree._Element, besides: Sequence[str], lost: Counter[str], *, is_kept: bool = True
 ) -> list[tuple[str, str]]:
-    """The attributes of an element as props, but for those that are read otherwise."""
+    """The attributes of an element as props, but for those that are read otherwise.
+
+    Those that cannot be kept, all of them unless ``is_kept``, are counted.
+    """
     kept = []
     for key, value in element.attrib.items():
         if str(key).startswith("{"):
             lost[_ATTRIBUTES] += not str(key).startswith(XML)
-        elif key not in besides:
+        elif key not in besides and is_kept:
             kept.append((f"{OTHERS}{key}", str(value)))
+        else:
+            lost[_ATTRIBUTES] += key not in besides
     return kept
 
 
@@ -265,9 +294,8 @@ def _more(element: etree._Element) -> str:
     return ""
 
 
-def _notes(element: etree._Element) -> list[str]:
-    notes = (*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note"))
-    return [_text(note) for note in notes]
+def _notes(element: etree._Element) -> list[etree._Element]:
+    return [*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note")]
 
 
 class _Segment(NamedTuple):
