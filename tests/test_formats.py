@@ -317,6 +317,12 @@ def test_what_headers_say_goes_through_every_command(tmtool: Program, tmp_path: 
     assert header("again.tmx") == header("merged.tmx") == header("replaced.tmx") == both
     tmtool("convert", "a.tmx", "converted.tmx")
     assert header("converted.tmx") == ["of a", "A & Co"]
+    for format in ("jsonl", "csv", "xlsx", "xlf", "xliff", "po", "html", "moses"):
+        said = f"out.{format}: 1 unit; what the header says (2 things) left out\n"
+        assert tmtool("convert", "a.tmx", f"out.{format}").stderr == said
+        exported = tmtool("-m", "m.db", "export", f"out.{format}", "--split", "document")
+        assert exported.stderr.endswith("; what the header says (4 things) left out\n")
+        assert exported.stderr == tmtool("-m", "m.db", "export", f"out.{format}").stderr
 
 
 @pytest.mark.parametrize("place", ["tu", "source", "target"])

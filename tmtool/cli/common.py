@@ -505,7 +505,7 @@ def _write_parts(
     """Write units to several files, of which each has its part in its name."""
     if path == "-":
         raise click.UsageError("--split writes files; name one.")
-    place, total = Path(path), Written(0, 0)
+    place, total, unsaid = Path(path), Written(0, 0), 0
     names: Counter[str] = Counter()
     for name, some in parts(units, None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
@@ -514,7 +514,8 @@ def _write_parts(
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
         written = write_units(some, str(own), **options)
         total = Written(*map(sum, zip(astuple(total), astuple(written), strict=True)))
-    return total
+        unsaid = written.unsaid  # in all of them
+    return replace(total, unsaid=unsaid)
 
 
 def write_units(
@@ -548,14 +549,16 @@ def write_units(
         )
     if dry_run:
         _refuse_read(path, besides)
-        written = _counted(units, format)
+        written = _counted(units, format, headers)
         again = " in place of what it holds" if Path(path).is_file() else ""
         click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
         return written
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
-        return tmtool.formats.write(units, path, format=format, language_map=language_map)
+        return tmtool.formats.write(
+            units, path, format=format, language_map=language_map, headers=headers
+        )
     with output(path, besides=besides) as stream:
         return tmtool.formats.write(
             units,
@@ -576,6 +579,8 @@ def left_out(written: Written, format: str) -> str:
         said += f"; line ends and further white space levelled in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
+    if written.unsaid:
+        said += f"; what the header says ({plural(written.unsaid, 'thing')}) left out"
     return said
 
 
@@ -594,13 +599,14 @@ def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
             shared.say(f"and {count} more {what}")
 
 
-def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+def _counted(units: Iterable[TranslationUnit], format: str, headers: Sequence[Header]) -> Written:
     """What would be written."""
     if format == TWO_FILES:
         with TemporaryDirectory(prefix="tmtool-") as folder:
-            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+            made = os.path.join(folder, "made")
+            return tmtool.formats.write(units, made, format=format, headers=headers)
     with open(os.devnull, "wb") as nowhere:
-        return tmtool.formats.write(units, nowhere, format=format)
+        return tmtool.formats.write(units, nowhere, format=format, headers=headers)
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:

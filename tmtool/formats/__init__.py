@@ -27,12 +27,14 @@ class Written:
     """How many units a file took, and how many it cannot hold (one-sided ones in a TMX).
 
     ``changed`` are those that it took, but not to the letter: without control characters in
-    XML, with other white space in formats of lines.
+    XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
+    has no place in the file.
     """
 
     units: int
     left_out: int = 0
     changed: int = 0
+    unsaid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ LINES = ("tsv", TWO_FILES)
 
 _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx")
-_HEADED = ("tmx", "po")
+_HEADED = {"tmx": "", "po": "x-po:header"}
+"""Those that say something of all units, with how the types of what they can say begin."""
+
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -229,10 +233,21 @@ def write(
         name = format_of(file, format)
         if name == TWO_FILES:
             written: Written = _moses().write(adapted, os.fspath(file))
-            return written
-        with replaced(file) as stream:
-            return _write(name, adapted, stream, raw_cells, headers)
-    return _write(format or "", adapted, file, raw_cells, headers)
+        else:
+            with replaced(file) as stream:
+                written = _write(name, adapted, stream, raw_cells, headers)
+    else:
+        name = format or ""
+        written = _write(name, adapted, file, raw_cells, headers)
+    return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
+
+
+def _unsaid(name: str, said: Header) -> int:
+    """How much of what headers say has no place in a format."""
+    begin = _HEADED.get(name)
+    if begin is None:
+        return len(said.props) + len(said.notes)
+    return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
