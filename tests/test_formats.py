@@ -439,6 +439,12 @@ def test_a_line_of_three_columns_is_refused() -> None:
         ("[]", "is not a JSON object"),
         ('{"source": "a"}', "'source_language' is missing"),
         ('{"source": "\\ud800"}', "is not a unit"),
+        ('{"kk": "Төрт", "kk": "Бес", "en": "Four"}', "it has 'kk' twice"),
+        ('{"kk": "Төрт", "en": "Four", "й": "1", "и\u0306": "2"}', "it has 'й' twice"),
+        ('{"kk": "Төрт", "translation": {"kk": "Бес", "en": "Four"}}', "it has 'kk' twice"),
+        ('{"kk": "Төрт", "en": ["Four", "4"]}', "'en' is no text"),
+        ('{"kk": "Төрт", "en": "Four", "ru": {"text": "Четыре"}}', "'ru' is no text"),
+        ('{"source": ["Төрт"], "target": "Four"}', "'source' is no text"),
         ("[" * 100_000, "is not a unit"),
     ],
 )
@@ -485,6 +491,8 @@ def test_props_of_other_tools_are_not_ours() -> None:
 def test_values_that_no_memory_can_hold_are_refused(change: str, complaint: str) -> None:
     """The reader says so, before anything is written."""
     line = '{"source_language": "kk", "target_language": "en", "source": "a", "target": "b", '
+    if change.startswith('"target_language"'):
+        line = line.replace('"target_language": "en", ', "")
     with pytest.raises(FormatError, match=complaint):
         units_in(line + change + "}", "jsonl")
 
