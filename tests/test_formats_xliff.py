@@ -419,19 +419,29 @@ def test_no_two_units_of_a_file_are_called_the_same() -> None:
 def test_an_id_is_that_of_its_unit_and_of_no_other() -> None:
     """Xcode has sentences for ids; XLIFF 2.1 has no place for them, and a made-up one is nobody's.
 
-    One that looks like a made-up one is made up anew.
+    It is the same in whatever file the unit is, and stays when it is all that is known of it.
     """
-    names = ["%d күн\nқалды", "Open file", "", "CANCEL", "1", "3", "3[0]", "tmtool-3", "²", "қ-1"]
-    units = [pair(name, props=(("x-xliff:id", name),)) for name in names]
-    root = etree.fromstring(written(units, "xlf"))
-    assert [unit.get("id") for unit in root.iterfind(".//{*}trans-unit")] == [
-        *(*names[:2], "tmtool-3", *names[3:7], "tmtool-8", *names[8:])
-    ]
-    root = etree.fromstring(written(units, "xliff"))
-    assert [unit.get("id") for unit in root.iterfind(".//{*}unit")] == [
-        *("tmtool-1", "tmtool-2", "tmtool-3", "CANCEL", "1", "3"),
-        *("tmtool-7", "tmtool-8", "tmtool-9", "қ-1"),
-    ]
+    names = ["%d күн\nқалды", "Open file", "", "CANCEL", "1", "3", "3[0]", "²", "қ-1", "CANCEL"]
+    units = [pair(f"{name} {n}", props=(("x-xliff:id", name),)) for n, name in enumerate(names)]
+
+    def ids(units: list[TranslationUnit], format: str) -> list[str]:
+        tag = {"xlf": "trans-unit", "xliff": "unit"}[format]
+        root = etree.fromstring(written(units, format))
+        return [str(unit.get("id")) for unit in root.iterfind(f".//{{*}}{tag}")]
+
+    for format, kept in (("xlf", [0, 1, 3, 4, 5, 6, 7, 8]), ("xliff", [3, 4, 5, 8])):
+        found = ids(units, format)
+        assert [n for n, name in enumerate(found) if name == names[n]] == [*kept]
+        made_up = [name for n, name in enumerate(found) if n not in kept]
+        assert all(re.fullmatch("tmtool-[0-9a-f]{12}", name) for name in made_up)
+        assert len(set(found)) == len(found)
+        assert ids(units[:3][::-1], format) == found[:3][::-1]
+        again = [
+            replace(unit, props=(("x-xliff:id", name),))
+            for unit, name in zip(units, found, strict=True)
+        ]
+        assert ids(again[::-1], format) == found[::-1]
+    assert len(set(ids([pair("а")] * 3, "xlf"))) == 3
 
 
 def test_what_is_said_of_a_unit_is_said_of_it_again() -> None:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import chain, groupby
 from typing import BinaryIO, NamedTuple
 
@@ -79,7 +80,6 @@ _TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
     r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]+",
     re.ASCII,
 )
-_MADE_UP = re.compile(r"tmtool-\d+")  # an id of ours, which no unit keeps
 
 _ATTRIBUTES_OF = {
     "1": (
@@ -554,16 +554,22 @@ def named(
 ) -> Iterator[tuple[str, TranslationUnit]]:
     """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there.
 
-    One that is not of this form is made up, and so is one that another unit has.
+    One that is not of this form, or that another unit has, is made up of what the unit is, so that
+    it is that of no other, and the same in another file.
     """
     used = set[str]()
     for number, unit in enumerate(units, 1):
         name = next((value for kind, value in unit.props if kind == ID), "")
-        is_kept = form.fullmatch(name) and not _MADE_UP.fullmatch(name) and legal(name) == name
-        if not is_kept or name in used:
-            name = f"tmtool-{number}"
+        if not form.fullmatch(name) or legal(name) != name or name in used:
+            name = f"tmtool-{_digest(name, unit.id, unit.source.text)}"
+            while name in used:
+                name = f"{name}-{number}"
         used.add(name)
         yield name, unit
+
+
+def _digest(*said: str) -> str:
+    return blake2b("\0".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def own_attributes(unit: TranslationUnit, version: str) -> str:
