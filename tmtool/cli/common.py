@@ -583,7 +583,7 @@ def write_units(
         )
     if dry_run:
         _refuse_read(path, besides)
-        written = _counted(units, path, format, language_map)
+        written = _counted(units, path, format, language_map, headers)
         for file in written.files:
             again = " in place of what it holds" if Path(file).is_file() else ""
             click.echo(shown(f"{file}: {plural(written.units, 'unit')}{again}"))
@@ -591,7 +591,9 @@ def write_units(
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
-        return tmtool.formats.write(units, path, format=format, language_map=language_map)
+        return tmtool.formats.write(
+            units, path, format=format, language_map=language_map, headers=headers
+        )
     with output(path, besides=besides) as stream:
         written = tmtool.formats.write(
             units,
@@ -625,6 +627,8 @@ def left_out(written: Written, format: str) -> str:
         said += f"; line ends and further white space levelled in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
+    if written.unsaid:
+        said += f"; what the header says ({plural(written.unsaid, 'thing')}) left out"
     return said
 
 
@@ -644,18 +648,29 @@ def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
 
 
 def _counted(
-    units: Iterable[TranslationUnit], path: str, format: str, language_map: LanguageMap | None
+    units: Iterable[TranslationUnit],
+    path: str,
+    format: str,
+    language_map: LanguageMap | None,
+    headers: Sequence[Header],
 ) -> Written:
     """What would be written."""
     if format == TWO_FILES:
         place = Path(path)
         with TemporaryDirectory(prefix="tmtool-") as folder:
-            made = Path(folder, place.name)
-            written = tmtool.formats.write(units, made, format=format, language_map=language_map)
+            written = tmtool.formats.write(
+                units,
+                Path(folder, place.name),
+                format=format,
+                language_map=language_map,
+                headers=headers,
+            )
         files = (str(place.with_name(Path(file).name)) for file in written.files)
         return replace(written, files=tuple(files))
     with open(os.devnull, "wb") as nowhere:
-        written = tmtool.formats.write(units, nowhere, format=format, language_map=language_map)
+        written = tmtool.formats.write(
+            units, nowhere, format=format, language_map=language_map, headers=headers
+        )
     return replace(written, files=(path,))
 
 

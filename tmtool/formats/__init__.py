@@ -28,13 +28,15 @@ class Written:
     """How many units a file took, and how many it cannot hold (one-sided ones in a TMX).
 
     ``changed`` are those that it took, but not to the letter: without control characters in
-    XML, with other white space in formats of lines. ``files`` are those that were written, which
+    XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
+    has no place in the file, or in any of several. ``files`` are those that were written, which
     Moses has two of; none of a stream.
     """
 
     units: int
     left_out: int = 0
     changed: int = 0
+    unsaid: int = 0
     files: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Written) -> Written:
@@ -43,6 +45,7 @@ class Written:
             self.units + other.units,
             self.left_out + other.left_out,
             self.changed + other.changed,
+            max(self.unsaid, other.unsaid),
             self.files + other.files,
         )
 
@@ -139,7 +142,9 @@ LINES = ("tsv", TWO_FILES)
 
 _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx")
-_HEADED = ("tmx", "po")
+_HEADED = {"tmx": "", "po": "x-po:header"}
+"""Those that say something of all units, with how the types of what they can say begin."""
+
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -248,11 +253,22 @@ def write(
         name = format_of(file, format)
         if name == TWO_FILES:
             written: Written = _moses().write(adapted, os.fspath(file))
-            return written
-        with replaced(file) as stream:
-            written = _write(name, adapted, stream, raw_cells, headers)
-        return replace(written, files=(os.fspath(file),))
-    return _write(format or "", adapted, file, raw_cells, headers)
+        else:
+            with replaced(file) as stream:
+                written = _write(name, adapted, stream, raw_cells, headers)
+            written = replace(written, files=(os.fspath(file),))
+    else:
+        name = format or ""
+        written = _write(name, adapted, file, raw_cells, headers)
+    return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
+
+
+def _unsaid(name: str, said: Header) -> int:
+    """How much of what headers say has no place in a format."""
+    begin = _HEADED.get(name)
+    if begin is None:
+        return len(said.props) + len(said.notes)
+    return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:

@@ -103,4 +103,4 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
             changed += lines != texts
             for file, line in zip(files, lines, strict=True):
                 file.write(f"{line}\n".encode())
-    return Written(count, left_out, changed, tuple(map(str, places)))
+    return Written(count, left_out, changed, files=tuple(map(str, places)))
