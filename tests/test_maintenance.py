@@ -246,6 +246,28 @@ def test_languages_are_recoded() -> None:
     assert recoded(pair("Иә.", "Yes."), {"kk": "kk-KZ"}).languages == ("kk-KZ", "en")
 
 
+def test_a_pair_keeps_two_languages(tmtool: Program, held: Path) -> None:
+    """Codes that would leave it with one are refused, wherever they are given; nothing changes."""
+    before = everything(held)
+    tmtool("-m", held, "export", "all.tmx")
+    m = ("-m", held)
+    one = ("--lang-map", "kk=EN")
+    for command in (
+        [*m, "recode", "kk=en"],
+        [*m, "recode", "kk=en", "--dry-run"],
+        [*m, "export", "x.tsv", *one],
+        [*m, "export", "x.tmx", "--for", "omegat", *one],
+        [*m, "export", "x.tsv", "--dry-run", *one],
+        [*m, "import", "all.tmx", *one],
+        ["convert", "all.tmx", "x.tsv", *one],
+    ):
+        done = tmtool(*command, status=2)
+        assert "5 of the units would have one language on both sides" in done.stderr
+        assert done.stdout == ""
+    assert everything(held) == before
+    assert not [*held.parent.glob("x.*")]
+
+
 @given(few, st.integers(1, 4))
 def test_parts_are_all_there_is(units: list[TranslationUnit], size: int) -> None:
     """In their order, none larger than asked for; by document, those that follow each other."""

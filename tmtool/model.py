@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
+
+from tmtool.errors import TmtoolError
 
 State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 """XLIFF 2.1 states, and ``rejected`` for a pair that a reviewer threw out."""
@@ -319,6 +321,23 @@ class TranslationUnit:
         if values:
             raise ValueError(f"unknown field {min(values)!r}")
         return unit
+
+
+def told_apart(
+    coded: Iterable[tuple[TranslationUnit, TranslationUnit]],
+) -> Iterator[tuple[TranslationUnit, TranslationUnit]]:
+    """Units, each with what it is in other language codes, as they are given.
+
+    Raises ``TmtoolError`` at the end if both sides of some would come to be in one language.
+    """
+    count = 0
+    for before, after in coded:
+        old, new = ({code.lower() for code in unit.languages} for unit in (before, after))
+        count += len(old) > len(new)
+        yield before, after
+    if count:
+        message = f"{count} of the units would have one language on both sides"
+        raise TmtoolError(message, hint="the languages of a pair need two codes")
 
 
 @dataclass(frozen=True, slots=True)

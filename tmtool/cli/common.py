@@ -548,7 +548,7 @@ def write_units(
         )
     if dry_run:
         _refuse_read(path, besides)
-        written = _counted(units, format)
+        written = _counted(units, format, language_map)
         again = " in place of what it holds" if Path(path).is_file() else ""
         click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
         return written
@@ -594,13 +594,16 @@ def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
             shared.say(f"and {count} more {what}")
 
 
-def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+def _counted(
+    units: Iterable[TranslationUnit], format: str, language_map: LanguageMap | None
+) -> Written:
     """What would be written."""
     if format == TWO_FILES:
         with TemporaryDirectory(prefix="tmtool-") as folder:
-            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+            made = os.path.join(folder, "made")
+            return tmtool.formats.write(units, made, format=format, language_map=language_map)
     with open(os.devnull, "wb") as nowhere:
-        return tmtool.formats.write(units, nowhere, format=format)
+        return tmtool.formats.write(units, nowhere, format=format, language_map=language_map)
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:

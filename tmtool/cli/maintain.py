@@ -37,7 +37,7 @@ from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
-from tmtool.model import STATES, Header, Side, State, format_time
+from tmtool.model import STATES, Header, Side, State, format_time, told_apart
 from tmtool.sought import Sought
 from tmtool.store import public
 from tmtool.text import display_safe, nfc, plural
@@ -344,13 +344,13 @@ def recode_command(
 ) -> None:
     """Change language codes in the memory, as in kk=kk-KZ.
 
-    Those of files change with 'tmtool convert --lang-map'.
+    The languages of a pair need two. Those of files change with 'tmtool convert --lang-map'.
     """
     scope = Filter(document=document)
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        for unit in units():
-            yield unit, maintenance.recoded(unit, codes) if scope(unit) else unit
+        chosen = ((unit, maintenance.recoded(unit, codes)) for unit in filter(scope, units()))
+        return told_apart(chosen)
 
     carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
 
@@ -412,6 +412,7 @@ def carry_out(
     if file and not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
+    samples: list[str] = []
     headers: list[Header] = []
     lost: Counter[str] = Counter()
     units = units_in(shared, file, format, headers, lost=lost, **reading)
@@ -422,12 +423,14 @@ def carry_out(
                 what = "changed" if after else "removed"
                 counts[what] += 1
                 if dry_run and counts[what] <= _SAMPLE:
-                    click.echo(_difference_as_line(Difference(before, after)))
+                    samples.append(_difference_as_line(Difference(before, after)))
             yield before, after
 
     if dry_run:
         for _ in counted():
             pass
+        for line in samples:
+            click.echo(line)
         say_more(shared, {what: count - _SAMPLE for what, count in counts.items()})
     elif file and output:
         kept = (after for _, after in counted() if after)

@@ -314,7 +314,7 @@ def export_command(
             kind,
             besides=[shared.memory],
             split=split,
-            language_map=language_map,
+            language_map={} if tool else language_map,
             raw_cells=raw_cells,
             headers=[memory.header],
             dry_run=dry_run,
