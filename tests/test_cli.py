@@ -711,3 +711,24 @@ def test_a_memory_without_documents_says_so(tmtool: Program) -> None:
     )
     done = tmtool("-m", "m.db", "documents")
     assert (done.stdout, done.stderr[:13]) == ("", "no document; ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "-", "info"],
+        ["-m", "m.db", "backup", "-"],
+        ["-m", "m.db", "doctor", "--rescue", "-"],
+        ["segment", "a.txt", "--prefixes", "-"],
+        ["segment", "a.txt", "--srx", "-"],
+        ["convert", "kk", "a.srx", "--prefixes", "-"],
+        ["check", "a.tmx", "--glossary", "-"],
+    ],
+)
+def test_what_must_be_a_file_is_no_pipe(
+    tmtool: Program, tmp_path: Path, command: list[str]
+) -> None:
+    """A memory, and what is read several times: that is said, and no file is called ``-``."""
+    done = tmtool(*command, status=2)
+    assert "a file, not standard input or output." in done.stderr
+    assert [*tmp_path.iterdir()] == []

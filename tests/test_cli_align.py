@@ -180,6 +180,13 @@ def test_what_comes_from_a_pipe_is_called_what_its_translation_is(
     assert tmtool(*align, "-d", "first", input=text).stderr.startswith("first: ")
 
 
+def test_a_list_may_come_from_a_pipe(tmtool: Program, folders: Path) -> None:
+    """Its files are seen from the folder where the program runs."""
+    pairs = ("--pairs", "-", "-t", "en")
+    typed = tmtool("align", *pairs, input="kk/one.kk.txt\ten/one.en.txt\n", cwd=folders)
+    assert typed.stdout == tmtool("align", "kk/one.kk.txt", "en/one.en.txt", "-t", "en").stdout
+
+
 def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> None:
     """Before anything is done."""
     (folders / "nul.tsv").write_text("kk/one.kk.txt\ten/\0.txt\n", "utf-8")

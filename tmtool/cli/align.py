@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,9 +202,12 @@ def _job(source: str, target: str, document: str | None, language: str) -> Job:
 
 
 def listed(path: Path, language: str) -> list[Job]:
-    """The jobs of a list: source, target and perhaps the document, parted by tabs."""
+    """The jobs of a list: source, target and perhaps the document, parted by tabs.
+
+    That of ``-`` is standard input, and its files are seen from where we are.
+    """
     try:
-        with opened(path) as file:
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else opened(path) as file:
             lines = file.read().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("is not UTF-8", path=path, hint="save it as UTF-8") from None

@@ -20,6 +20,7 @@ from tmtool.checks import CHECKS, DEFAULT, checked, dismissed, mender
 from tmtool.checks.dictionaries import dictionary
 from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
+    file_only,
     format_option,
     has_memory,
     language_map_option,
@@ -116,7 +117,12 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     callback=_take_profile,
     help="Take the options of [check.profiles.NAME] in tmtool.toml.",
 )
-@click.option("--glossary", metavar="FILE", help="More terms than the memory has, for check terms.")
+@click.option(
+    "--glossary",
+    metavar="FILE",
+    callback=file_only,
+    help="More terms than the memory has, for check terms.",
+)
 @click.option(
     "--for",
     "tool",

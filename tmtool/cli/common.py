@@ -100,6 +100,13 @@ def named(context: click.Context, option: click.Parameter, name: str | None) -> 
     return name and clean(name)
 
 
+def file_only(context: click.Context, option: click.Parameter, name: Any) -> Any:
+    """A file that standard input or output cannot stand for, as it is read several times."""
+    if str(name) == "-":
+        raise click.BadParameter("This must be a file, not standard input or output.")
+    return name
+
+
 document_option = click.option(
     "-d",
     "--document",
@@ -190,8 +197,15 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--encoding", metavar="NAME", help="Of texts that are not in UTF-8, such as cp1251."
     )
-    @click.option("--srx", metavar="FILE", help="SRX rules in place of those of tmtool.")
-    @click.option("--prefixes", metavar="FILE", help="More abbreviations, one a line.")
+    @click.option(
+        "--srx",
+        metavar="FILE",
+        callback=file_only,
+        help="SRX rules in place of those of tmtool.",
+    )
+    @click.option(
+        "--prefixes", metavar="FILE", callback=file_only, help="More abbreviations, one a line."
+    )
     @click.option("--join-lines", is_flag=True, help="Paragraphs end at blank lines only.")
     @click.option("--sentence-lines", is_flag=True, help="Each line is a sentence.")
     @wraps(command)

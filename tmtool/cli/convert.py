@@ -16,6 +16,7 @@ from tmtool.cli.common import (
     Split,
     dry_run_option,
     encoding_option,
+    file_only,
     filter_options,
     language_map_option,
     languages,
@@ -48,7 +49,12 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @language_map_option
 @encoding_option
 @raw_cells_option
-@click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
+@click.option(
+    "--prefixes",
+    metavar="FILE",
+    callback=file_only,
+    help="For rules: more abbreviations, one a line.",
+)
 @dry_run_option
 @pass_shared
 def convert_command(

@@ -10,7 +10,7 @@ from dataclasses import asdict
 import click
 
 from tmtool import glossary
-from tmtool.cli import NO, Shared
+from tmtool.cli import NO, Shared, common
 from tmtool.cli.common import (
     encoding_option,
     languages,
@@ -77,6 +77,9 @@ def terms_command(
         terms = [term for _, term in found]
         if remove and pair:
             shared.say(f"{plural(memory.withdraw_terms(terms, pair), 'term')} removed")
+        elif output == "-" and pair:
+            with common.output(output, besides=()) as stream:
+                glossary.write(terms, stream, pair)
         elif output and pair:
             shared.say(f"{output}: {plural(glossary.write(terms, output, pair), 'term')}")
         else:
@@ -88,7 +91,8 @@ def _add(shared: Shared, files: tuple[str, ...], pair: Languages, encoding: str 
     lost: Counter[str] = Counter()
     with open_memory(shared, create=True) as memory:
         for file in files:
-            terms = glossary.read(file, pair, encoding=encoding, lost=lost)
+            read = sys.stdin.buffer if file == "-" else file
+            terms = glossary.read(read, pair, encoding=encoding, lost=lost)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
             added = memory.add_terms(terms, pair)
