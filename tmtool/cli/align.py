@@ -34,7 +34,7 @@ from tmtool.formats.files import opened
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
 from tmtool.store import Address
-from tmtool.text import plural
+from tmtool.text import clean, plural
 
 _BATCH = 20_000
 """Source sentences that are aligned together; their texts share what they teach about words."""
@@ -198,7 +198,7 @@ def _one(source: str, target: str, document: str | None, spoken: tuple[str, str]
 
 
 def _job(source: str, target: str, document: str | None, language: str) -> Job:
-    return Job(source, target, document or document_name(source, language))
+    return Job(source, target, clean(document or "") or document_name(source, language))
 
 
 def listed(path: Path, language: str) -> list[Job]:
@@ -278,7 +278,7 @@ def _named_files(folder: Path, language: str, tally: Tally) -> dict[str, list[Pa
         with tally.trying():
             check_name(path)
             inside = path.relative_to(folder).parent
-            name = (inside / document_name(path.name, language)).as_posix()
+            name = clean((inside / document_name(path.name, language)).as_posix())
             found.setdefault(name, []).append(path)
     return found
 

@@ -494,7 +494,10 @@ def _figures(name: str, found: Figures) -> str:
         ("first", format_time(found.first)),
         ("last", format_time(found.last)),
     ]
-    lines = [f"{shown(name)}", *(f"  {what:<12}{shown(said)}" for what, said in rows if said)]
+    lines = [
+        display_safe(name),
+        *(f"  {what:<12}{display_safe(said)}" for what, said in rows if said),
+    ]
     return "\n".join(lines)
 
 
