@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -23,6 +22,7 @@ from tmtool.cli.common import (
     file_only,
     format_option,
     has_memory,
+    kind_of,
     language_map_option,
     languages,
     named,
@@ -32,7 +32,7 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
-from tmtool.errors import InputError, StoreError, TmtoolError
+from tmtool.errors import StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
@@ -218,7 +218,7 @@ def check_command(
             raise click.UsageError("--for looks at TMX files; name one.")
         if dry_run:
             raise click.UsageError("--dry-run means nothing with --for.")
-        if others := [file for file in files if file != "-" and _kind(file, format) != "tmx"]:
+        if others := [file for file in files if file != "-" and kind_of(file, format) != "tmx"]:
             raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
             shared,
@@ -252,14 +252,15 @@ def check_command(
             "fix",
             rewritten,
             file,
-            _kind(file, format) if file else None,
+            kind_of(file, format) if file else None,
             copy,
             dry_run=dry_run,
             languages=pair,
             language_map=language_map,
         )
         return
-    kinds = [_kind(file, format) for file in files]
+    hint = "check the name; a document of the memory is named with -d"
+    kinds = [kind_of(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     if glossary:
         terms += _terms(glossary, pair, language_map)
@@ -324,17 +325,6 @@ def _must_hold(memory: Memory, document: str) -> None:
     if all(document != name for name, _, _ in memory.document_names()):
         hint = "'tmtool documents' lists those it holds"
         raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
-
-
-def _kind(file: str, format: str | None) -> str:
-    """The format of a file."""
-    try:
-        return format_of(file, format)
-    except TmtoolError:
-        if file == "-" or Path(file).exists():
-            raise
-        hint = "check the name; a document of the memory is named with -d"
-        raise InputError("no such file", path=file, hint=hint) from None
 
 
 def _read(

@@ -24,7 +24,7 @@ from click.core import ParameterSource
 import tmtool.formats
 from tmtool.cli import Shared, configured_keys
 from tmtool.document import Document
-from tmtool.errors import InputError, StoreError
+from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats import (
     BINARY,
     FORMATS,
@@ -243,13 +243,13 @@ def empty_text(path: str) -> InputError:
 
 
 def document_name(path: str, language: str) -> str:
-    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``.
+    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``, on one line.
 
     What comes from standard input, ``-``, is called ``stdin``.
     """
     if path == "-":
         return "stdin"
-    name = Path(path).name
+    name = clean(Path(path).name) or "none"
     return re.sub(rf"(?i)(?:{_code_in_name(language)})?(?:\.[^.]+)?\Z", "", name) or name
 
 
@@ -292,6 +292,19 @@ def is_memory(path: str) -> bool:
     return False
 
 
+def kind_of(path: str, format: str | None, *, hint: str = "check the name") -> str:
+    """The format of a file that is read, as :func:`tmtool.formats.format_of` tells it.
+
+    Raises ``InputError`` with the ``hint`` if nothing tells and there is no such file.
+    """
+    try:
+        return format_of(path, format)
+    except TmtoolError:
+        if path == "-" or os.path.exists(path):
+            raise
+        raise InputError("no such file", path=path, hint=hint) from None
+
+
 def units_in(
     shared: Shared,
     path: str | None,
@@ -318,7 +331,7 @@ def units_in(
                 yield from memory.units()
 
         return held
-    kind = format_of(path, format)
+    kind = kind_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
 
     def read() -> Iterator[TranslationUnit]:

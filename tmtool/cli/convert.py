@@ -18,6 +18,7 @@ from tmtool.cli.common import (
     encoding_option,
     file_only,
     filter_options,
+    kind_of,
     language_map_option,
     languages,
     left_out,
@@ -93,7 +94,7 @@ def convert_command(
     lost: Counter[str] = Counter()
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
-        format=format_of(source_file, given),
+        format=kind_of(source_file, given),
         languages=pair,
         language_map=language_map,
         raw_cells=raw_cells,
