@@ -355,6 +355,25 @@ def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
     assert "say which units" in tmtool("-m", held, "remove", status=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["remove", "--match", "(a"], "--match"),
+        (["remove", "--match", "(a{99999999999})"], "--match"),
+        (["export", "x.tmx", "--match", "(a"], "--match"),
+        (["replace", "--regex", "(a", "b"], "PATTERN"),
+    ],
+)
+def test_what_is_no_expression_is_quoted(
+    tmtool: Program, held: Path, command: list[str], option: str
+) -> None:
+    """With the option that it was given to."""
+    done = tmtool("-m", held, *command, status=2)
+    start = f"tmtool: Invalid value for '{option}': '(a"
+    assert done.stderr.startswith(start)
+    assert "' is no regular expression: " in done.stderr
+
+
 def test_a_table_that_names_no_languages_is_rewritten(tmtool: Program, tmp_path: Path) -> None:
     """Once they are said; to count it needs none, and other languages of a file stay."""
     (tmp_path / "a.tsv").write_text("Бір\tOne\nЕкі\tTwo\nЕкі\tTwo\n", "utf-8")
@@ -415,7 +434,9 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     done = tmtool("-m", held, "export", "a.xlsx", "--split", "3", "--dry-run")
     assert done.stdout == "a-001.xlsx: 3 units in place of what it holds\na-002.xlsx: 2 units\n"
     assert done.stderr == "a.xlsx: 5 units; nothing is written\n"
-    assert "read by" in tmtool("merge", held, "b.tmx", "-o", "b.tmx", "--dry-run", status=2).stderr
+    for option in ([], ["--dry-run"]):  # before anything is read
+        done = tmtool("merge", held, "b.tmx", "-o", "b.tmx", *option, status=2)
+        assert done.stderr.startswith("tmtool: b.tmx is read by this command; write to another")
     for name in ("c.moses", "c.html", "c.tmx", "c.jsonl"):
         assert tmtool("merge", held, "-o", name, "--dry-run").stdout == f"{name}: 5 units\n"
     assert tmtool("convert", "b.tmx", "c.po", "--dry-run").stdout == "c.po: 1 unit\n"

@@ -42,6 +42,7 @@ from tmtool.memory import Memory
 from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
+from tmtool.sought import Sought
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata, plural
@@ -350,6 +351,17 @@ def units_in(
     return read
 
 
+def sought(name: str, typed: str, *, is_regex: bool, any_case: bool = True) -> Sought:
+    """What an option or argument of this name looks for.
+
+    Raises ``BadParameter`` that quotes it where it is no regular expression.
+    """
+    try:
+        return Sought(typed, is_regex=is_regex, any_case=any_case)
+    except TmtoolError as error:
+        raise click.BadParameter(f"{error}.", param_hint=f"'{name}'") from None
+
+
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say which units, which the command is given as ``chosen``."""
 
@@ -374,15 +386,13 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
-        from tmtool.sought import Sought
-
         wanted = Filter(
             authors=authors,
             since=since,
             until=until,
             shortest=shortest,
             longest=longest,
-            pattern=Sought(match, is_regex=True) if match else None,
+            pattern=sought("--match", match, is_regex=True) if match else None,
             side=side,
         )
         if inverted and wanted == Filter():
@@ -485,14 +495,14 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
                 sys.stdout.buffer.write(shown)
             sys.stdout.buffer.flush()
         return
-    _refuse_read(path, besides)
+    refuse_read(path, besides)
     with replaced(path) as stream:
         yield stream
 
 
-def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
+def refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
     """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
-    for other in besides:
+    for other in besides if path != "-" else ():
         if not other or isinstance(other, DatabaseUrl):
             continue
         beside = [Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm")]
@@ -574,7 +584,7 @@ def write_units(
             dry_run=dry_run,
         )
     if dry_run:
-        _refuse_read(path, besides)
+        refuse_read(path, besides)
         written = _counted(units, format, language_map)
         again = " in place of what it holds" if Path(path).is_file() else ""
         click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))

@@ -26,10 +26,12 @@ from tmtool.cli.common import (
     marked,
     open_memory,
     pass_shared,
+    refuse_read,
     sampled,
     say_lost,
     say_more,
     shown,
+    sought,
     units_in,
     write_units,
 )
@@ -38,7 +40,6 @@ from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Re
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Header, Side, State, format_time, told_apart
-from tmtool.sought import Sought
 from tmtool.store import public
 from tmtool.text import display_safe, nfc, plural
 
@@ -137,6 +138,8 @@ def merge_command(
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     wanted = Filter(source, target)
     kind = format_of(output, None) if output else ""
+    if output:
+        refuse_read(output, files)
     with (
         TemporaryDirectory(prefix="tmtool-") as folder,
         Memory.open(Path(folder) / "memory.db", author=shared.author) as memory,
@@ -306,7 +309,7 @@ def replace_command(
     if not pattern:
         raise click.UsageError("PATTERN is empty.")
     scope = Filter(source, target, document, states or STATES)
-    sought = Sought(pattern, is_regex=regex, any_case=any_case)
+    wanted = sought("PATTERN", pattern, is_regex=regex, any_case=any_case)
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", replacement):
         raise click.UsageError("REPLACEMENT holds a line end or a control character.")
     put = nfc(replacement)
@@ -314,7 +317,7 @@ def replace_command(
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
         for unit in units():
-            yield unit, maintenance.replaced(unit, sought, put, side) if scope(unit) else unit
+            yield unit, maintenance.replaced(unit, wanted, put, side) if scope(unit) else unit
 
     carry_out(
         shared,
@@ -494,11 +497,8 @@ def _figures(name: str, found: Figures) -> str:
         ("first", format_time(found.first)),
         ("last", format_time(found.last)),
     ]
-    lines = [
-        display_safe(name),
-        *(f"  {what:<12}{display_safe(said)}" for what, said in rows if said),
-    ]
-    return "\n".join(lines)
+    lines = [name, *(f"  {what:<12}{said}" for what, said in rows if said)]
+    return "\n".join(map(display_safe, lines))
 
 
 def _ranked(counts: Counter[str]) -> str:
