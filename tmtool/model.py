@@ -388,15 +388,22 @@ def tmx_time(text: str) -> str:
         return ""
 
 
+class OutsideCalendar(ValueError):  # noqa: N818 - where a time lies
+    """A time with an offset that no year from 1 to 9999 holds in UTC."""
+
+
 def parse_time(text: str) -> datetime | None:
-    """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none."""
+    """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none.
+
+    That is ``OutsideCalendar`` of one that it could not write.
+    """
     if not text:
         return None
     moment = datetime.fromisoformat(text)
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is out of range") from None
+        raise OutsideCalendar(f"{text!r} is before the year 1 or after 9999, in UTC") from None
 
 
 def coded(content: Content) -> list[Any]:

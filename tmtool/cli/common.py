@@ -39,7 +39,7 @@ from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
 from tmtool.memory import Memory
-from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
+from tmtool.model import STATES, Header, OutsideCalendar, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
 from tmtool.sought import Sought
@@ -413,6 +413,8 @@ class Moment(click.ParamType[Any]):
             return value
         try:
             moment = parse_time(value)
+        except OutsideCalendar as error:
+            self.fail(f"{error}.", param, ctx)
         except ValueError:
             moment = None
         if moment is None:
