@@ -279,6 +279,7 @@ def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
         ({"en": {"quotes": "ab"}}, "is no quotes"),
         ({"en-GB": {}, "en-gb": {}}, "there are two styles of en-gb"),
         ({"en": {"quotes": "“"}}, "is no quotes"),
+        ({"en": {"quotes": "“” ‘’ «»"}}, "is no quotes for style.en; .*: two levels at the most"),
         ({"en": {"decimal": 1}}, "1 is no decimal"),
         ({"en": {"decimal": ",", "thousands": ","}}, "are the same mark"),
     ],

@@ -226,8 +226,11 @@ ERRORS = [
     (["align", SEED, SEED_ENGLISH], 2, "Missing option '-t'"),
     (["import", cut], 3, "cut.tmx:2: is cut short or not well-formed XML"),
     (["import", "none.tmx"], 3, "none.tmx: no such file"),
-    (["import", "x.doc"], 2, "x.doc: its suffix names no format; use one of .tmx"),
-    (["import", SEED], 2, "its suffix names no format"),
+    (["import", SEED], 2, "its suffix names no format; use one of .tmx"),
+    (["import", "x.doc"], 3, "x.doc: no such file; check the name"),
+    (["diff", SEED, "x.db"], 2, "its suffix names no format"),
+    (["info", "x.doc"], 3, "x.doc: no such file; check the name"),
+    (["convert", "x.doc", "a.tmx"], 3, "x.doc: no such file; check the name"),
     (["-m", SEED, "documents"], 4, "is not a tmtool memory; name another file with -m"),
     (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 9)"),
     (["-m", "none.db", "documents"], 4, "none.db: no such memory; name one with -m, or make one"),
@@ -711,3 +714,24 @@ def test_a_memory_without_documents_says_so(tmtool: Program) -> None:
     )
     done = tmtool("-m", "m.db", "documents")
     assert (done.stdout, done.stderr[:13]) == ("", "no document; ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "-", "info"],
+        ["-m", "m.db", "backup", "-"],
+        ["-m", "m.db", "doctor", "--rescue", "-"],
+        ["segment", "a.txt", "--prefixes", "-"],
+        ["segment", "a.txt", "--srx", "-"],
+        ["convert", "kk", "a.srx", "--prefixes", "-"],
+        ["check", "a.tmx", "--glossary", "-"],
+    ],
+)
+def test_what_must_be_a_file_is_no_pipe(
+    tmtool: Program, tmp_path: Path, command: list[str]
+) -> None:
+    """A memory, and what is read several times: that is said, and no file is called ``-``."""
+    done = tmtool(*command, status=2)
+    assert "a file, not standard input or output." in done.stderr
+    assert [*tmp_path.iterdir()] == []

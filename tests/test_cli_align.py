@@ -155,6 +155,27 @@ def test_a_list_names_files_and_documents(tmtool: Program, folders: Path) -> Non
     assert [line.split("\t")[0] for line in listed] == ["first", "two"]
 
 
+def test_the_name_of_a_document_is_one_line(tmtool: Program, tmp_path: Path) -> None:
+    """Whatever the names of files, folders and documents hold, as that of -d is."""
+    for code, text in (("kk", "Иә."), ("en", "Yes.")):
+        folder = tmp_path / code / "a\tb"
+        folder.mkdir(parents=True)
+        (folder / f"c\nd.{code}.txt").write_text(text, "utf-8")
+    align = ["-m", "m.db", "align", "-t", "en", "--add", "--force"]
+    tmtool(*align, "kk", "en")
+    tmtool(*align, "kk/a\tb/c\nd.kk.txt", "en/a\tb/c\nd.en.txt")
+    (tmp_path / "e.jsonl").write_text(
+        '{"source_language": "kk", "target_language": "en", "source": "Жоқ.", "target": "No.",'
+        ' "document": "e\\nf\\tg"}\n'
+    )
+    tmtool("-m", "m.db", "import", "e.jsonl")
+    lines = tmtool("-m", "m.db", "documents").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [
+        [name, "kk-en"] for name in ("a b/c d", "c d", "e f g")
+    ]
+    assert "documents   a b/c d 1, c d 1, e f g 1\n" in tmtool("-m", "m.db", "info").stdout
+
+
 def test_where_there_are_no_texts_that_is_said(tmtool: Program, folders: Path) -> None:
     """A list of comments, and empty folders, are mistakes; the output stays as it was."""
     (folders / "list.tsv").write_text("# source, target\n\n", "utf-8")
@@ -183,6 +204,13 @@ def test_what_comes_from_a_pipe_is_called_what_its_translation_is(
     text = (folders / "kk" / "one.kk.txt").read_bytes()
     assert tmtool(*align, input=text).stderr.startswith("one: ")
     assert tmtool(*align, "-d", "first", input=text).stderr.startswith("first: ")
+
+
+def test_a_list_may_come_from_a_pipe(tmtool: Program, folders: Path) -> None:
+    """Its files are seen from the folder where the program runs."""
+    pairs = ("--pairs", "-", "-t", "en")
+    typed = tmtool("align", *pairs, input="kk/one.kk.txt\ten/one.en.txt\n", cwd=folders)
+    assert typed.stdout == tmtool("align", "kk/one.kk.txt", "en/one.en.txt", "-t", "en").stdout
 
 
 def test_a_list_with_a_fault_names_the_line(tmtool: Program, folders: Path) -> None:

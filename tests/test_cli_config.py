@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,8 @@ def test_without_one_here_the_users_own_holds(tmtool: Program, tmp_path: Path) -
         ("prefxes = 1", "'prefxes' is no option for all commands; those are memory, author"),
         ("[segmnt]\n", "[segmnt] is no command; there are segment, align"),
         ("[segment]\nto = 'tmx'", "'to' is no option of segment; it has "),
+        ("memory = ''", "tmtool.toml: memory is empty; name a file, or leave the line out"),
+        ("[segment]\noutput = ''", "tmtool.toml: output is empty; name a file"),
         ("memory =", "is not TOML: Invalid value (at "),
         ("quiet = 1", "quiet is a switch, not 1; write true or false"),
         ("prefixes = ['a']", "prefixes is a text, not ['a']; write as in prefixes = "),
@@ -81,6 +85,25 @@ def test_a_fault_is_one_line_that_names_the_file(
     (tmp_path / "tmtool.toml").write_text(text, "utf-8")
     done = tmtool("segment", input="Иә.", status=3)
     assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (Path.mkdir, "is no file"),
+        (os.mkfifo, "is no file"),
+        (lambda path: path.symlink_to(path), "cannot be read: Too many levels of symbolic links"),
+        (lambda path: path.symlink_to("none"), "cannot be read: No such file or directory"),
+    ],
+)
+def test_one_that_cannot_be_read_is_not_passed_over(
+    tmtool: Program, tmp_path: Path, make: Callable[[Path], None], message: str
+) -> None:
+    """What it says would hold, so that is an error that names it."""
+    make(tmp_path / "tmtool.toml")
+    done = tmtool("segment", input="Иә.", status=3)
+    assert f"tmtool.toml: {message}; mend it, or take it away\n" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

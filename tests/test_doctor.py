@@ -272,6 +272,9 @@ def test_what_can_be_read_is_rescued(tmtool: Program, file: Path) -> None:
     assert wrong(file.parent / "new.db") == {}
     with pytest.raises(StoreError, match=r"new\.db: is there already"):
         rescue(file, file.parent / "new.db")
+    done = tmtool("-m", file, "doctor", "--rescue", "a/b/new.db", status=3)
+    assert "a/b/new.db: cannot be written: No such file or directory" in done.stderr
+    assert not (file.parent / "a").exists()
 
 
 # Backup

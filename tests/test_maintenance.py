@@ -264,6 +264,28 @@ def test_languages_are_recoded() -> None:
     assert recoded(pair("Иә.", "Yes."), {"kk": "kk-KZ"}).languages == ("kk-KZ", "en")
 
 
+def test_a_pair_keeps_two_languages(tmtool: Program, held: Path) -> None:
+    """Codes that would leave it with one are refused, wherever they are given; nothing changes."""
+    before = everything(held)
+    tmtool("-m", held, "export", "all.tmx")
+    m = ("-m", held)
+    one = ("--lang-map", "kk=EN")
+    for command in (
+        [*m, "recode", "kk=en"],
+        [*m, "recode", "kk=en", "--dry-run"],
+        [*m, "export", "x.tsv", *one],
+        [*m, "export", "x.tmx", "--for", "omegat", *one],
+        [*m, "export", "x.tsv", "--dry-run", *one],
+        [*m, "import", "all.tmx", *one],
+        ["convert", "all.tmx", "x.tsv", *one],
+    ):
+        done = tmtool(*command, status=2)
+        assert "5 of the units would have one language on both sides" in done.stderr
+        assert done.stdout == ""
+    assert everything(held) == before
+    assert not [*held.parent.glob("x.*")]
+
+
 @given(few, st.integers(1, 4))
 def test_parts_are_all_there_is(units: list[TranslationUnit], size: int) -> None:
     """In their order, none larger than asked for; by document, those that follow each other."""
@@ -351,6 +373,25 @@ def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
     assert "say which units" in tmtool("-m", held, "remove", status=2).stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["remove", "--match", "(a"], "--match"),
+        (["remove", "--match", "(a{99999999999})"], "--match"),
+        (["export", "x.tmx", "--match", "(a"], "--match"),
+        (["replace", "--regex", "(a", "b"], "PATTERN"),
+    ],
+)
+def test_what_is_no_expression_is_quoted(
+    tmtool: Program, held: Path, command: list[str], option: str
+) -> None:
+    """With the option that it was given to."""
+    done = tmtool("-m", held, *command, status=2)
+    start = f"tmtool: Invalid value for '{option}': '(a"
+    assert done.stderr.startswith(start)
+    assert "' is no regular expression: " in done.stderr
+
+
 def test_a_table_that_names_no_languages_is_rewritten(tmtool: Program, tmp_path: Path) -> None:
     """Once they are said; to count it needs none, and other languages of a file stay."""
     (tmp_path / "a.tsv").write_text("Бір\tOne\nЕкі\tTwo\nЕкі\tTwo\n", "utf-8")
@@ -411,7 +452,9 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     done = tmtool("-m", held, "export", "a.xlsx", "--split", "3", "--dry-run")
     assert done.stdout == "a-001.xlsx: 3 units in place of what it holds\na-002.xlsx: 2 units\n"
     assert done.stderr == "a-001.xlsx, a-002.xlsx: 5 units; nothing is written\n"
-    assert "read by" in tmtool("merge", held, "b.tmx", "-o", "b.tmx", "--dry-run", status=2).stderr
+    for option in ([], ["--dry-run"]):  # before anything is read
+        done = tmtool("merge", held, "b.tmx", "-o", "b.tmx", *option, status=2)
+        assert done.stderr.startswith("tmtool: b.tmx is read by this command; write to another")
     two = tmtool("merge", held, "-o", "c.moses", "--dry-run").stdout
     assert two == "c.kk: 5 units\nc.en: 5 units\n"
     for name in ("c.html", "c.tmx", "c.jsonl"):

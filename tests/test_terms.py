@@ -157,6 +157,9 @@ def test_the_command_keeps_a_glossary(tmtool: Program, tmp_path: Path) -> None:
     done = tmtool("-m", "m.db", "check", "a.tsv", *both, "--select", "terms", status=1)
     assert "сапар is to be translated as visit" in done.stdout
     assert tmtool(*command, "-o", "g.tbx", *both).stderr == "g.tbx: 2 terms\n"
+    piped = tmtool(*command, "-o", "-", *both).stdout
+    assert tmtool(*command, "--add", "-", *both, input=piped).stderr == "-: 0 new, 2 unchanged\n"
+    assert not (tmp_path / "-").exists()
     assert tmtool(*command, "--remove", "Келісім", *both).stderr == "1 term removed\n"
     assert tmtool(*command, "келісім", status=1).stderr == "no such term\n"
     assert tmtool(*command, "--add", "g.tbx", *both).stderr == "g.tbx: 1 new, 1 unchanged\n"

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from tmtool.alphabets import is_latin
-from tmtool.errors import InputError
+from tmtool.errors import TmtoolError
 from tmtool.expressions import alternatives, items
 from tmtool.index import Clue, Index
 from tmtool.index.terms import SOURCE, TARGET, words
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Pattern:
-    """What is searched for; raises ``InputError`` where it is no regular expression, or empty."""
+    """What is searched for; raises ``TmtoolError`` where it is no regular expression, or empty."""
 
     def __init__(self, text: str, *, is_regex: bool, is_whole: bool) -> None:
         self._is_regex = is_regex
@@ -39,7 +39,7 @@ class Pattern:
         else:
             self._words = words(plain_key(fold(text)))
             if not self._words:
-                raise InputError("there is nothing to search for", hint="give a word")
+                raise TmtoolError("there is nothing to search for", hint="give a word")
             self._expression = re.compile(_in_a_row(self._words, is_whole=is_whole))
             self._clues = [word for word in self._words if word[0].isalnum() or word[0] == "_"]
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from tmtool.errors import StoreError
+from tmtool.errors import InputError, StoreError
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
@@ -68,13 +68,19 @@ def rescue(path: Address, new: Path) -> tuple[int, int]:
     """Write the units of a damaged memory that can be read to a new one, without their history.
 
     How many they are, and how many could not be read. Raises ``StoreError`` if nothing can be
-    read, or the new memory cannot be made, or the old one is on a server.
+    read, or the new memory cannot be made, or the old one is on a server; ``InputError`` if there
+    is no folder for the new one.
     """
     if isinstance(path, DatabaseUrl):
         hint = "'tmtool backup' copies what it holds"
         raise StoreError(f"{path}: a server mends its own files", hint=hint)
     if new.exists():
         raise StoreError(f"{new}: is there already", hint="choose another name")
+    try:
+        new.parent.stat()
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise InputError(message, path=new, hint="check the folder and its permissions") from None
     store = SqliteStore(path, create=False)
     lost = 0
     headers = []

@@ -55,7 +55,7 @@ def is_glossary(path: str | os.PathLike[str]) -> bool:
 
 
 def read(
-    path: str | os.PathLike[str],
+    file: str | os.PathLike[str] | BinaryIO,
     languages: Languages,
     *,
     raw: bool = False,
@@ -64,6 +64,8 @@ def read(
 ) -> list[Term]:
     """The terms of a file from the first to the second language: ``.tbx``, a table, else TSV.
 
+    An open file holds TSV.
+
     A region that only one side names does not matter. A table (``.csv``, ``.xlsx``) or TSV has a
     heading, which may name languages, or source, target and note in this order, as OmegaT has
     them; ``raw`` takes its cells to the letter (see ``formats.write``), ``encoding`` is that of a
@@ -71,14 +73,16 @@ def read(
     ``InputError`` if the file cannot be read or holds no such terms, and ``FormatError`` where it
     breaks its format.
     """
-    name = os.fspath(path)
     lost = Counter() if lost is None else lost
-    if encoding and Path(path).suffix.lower() in (".tbx", ".xlsx"):
+    if not isinstance(file, (str, os.PathLike)):
+        return list(_read_table(file, "-", languages, raw, encoding, lost))
+    name = os.fspath(file)
+    if encoding and Path(name).suffix.lower() in (".tbx", ".xlsx"):
         raise TmtoolError(f"{name}: says itself what its encoding is", hint="leave it out")
-    with opened(path) as file:
-        if is_glossary(path):
-            return _read_tbx(file, name, languages, lost)
-        return list(_read_table(file, name, languages, raw, encoding, lost))
+    with opened(file) as stream:
+        if is_glossary(file):
+            return _read_tbx(stream, name, languages, lost)
+        return list(_read_table(stream, name, languages, raw, encoding, lost))
 
 
 def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -> Languages | None:
@@ -103,24 +107,26 @@ def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -
 
 def write(
     terms: Iterable[Term],
-    path: str | os.PathLike[str],
+    file: str | os.PathLike[str] | BinaryIO,
     languages: Languages,
     *,
     raw: bool = False,
 ) -> int:
     """Write terms to a ``.tbx`` or ``.csv`` file, else as TSV that OmegaT reads too; how many.
 
-    Raises ``InputError`` if the file cannot be written, ``TmtoolError`` if a term is empty or
-    the file is to be a workbook.
+    An open file takes TSV. Raises ``InputError`` if the file cannot be written, ``TmtoolError``
+    if a term is empty or the file is to be a workbook.
     """
-    suffix = Path(path).suffix.lower()
+    if not isinstance(file, (str, os.PathLike)):
+        return _write_table(_whole(terms), file, raw, as_csv=False)
+    suffix = Path(file).suffix.lower()
     if suffix == ".xlsx":
-        name = os.fspath(path)
+        name = os.fspath(file)
         raise TmtoolError(f"{name}: no glossary is written as XLSX", hint="write .csv or .tbx")
-    with replaced(path) as file:
-        if is_glossary(path):
-            return _write_tbx(_whole(terms), file, languages)
-        return _write_table(_whole(terms), file, raw, as_csv=suffix == ".csv")
+    with replaced(file) as stream:
+        if is_glossary(file):
+            return _write_tbx(_whole(terms), stream, languages)
+        return _write_table(_whole(terms), stream, raw, as_csv=suffix == ".csv")
 
 
 def _whole(terms: Iterable[Term]) -> Iterator[Term]:

@@ -308,7 +308,7 @@ class Memory:
         """Units that hold words one after another, or a regular expression, the latest first.
 
         On one side or on either. A word is found at the beginning of words, with ``is_whole``
-        as a whole word only (:mod:`tmtool.concordance`). Raises ``InputError`` if there is
+        as a whole word only (:mod:`tmtool.concordance`). Raises ``TmtoolError`` if there is
         nothing to search for, or it is no regular expression.
         """
         from tmtool.concordance import Pattern, concordance

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
+
+from tmtool.errors import TmtoolError
 
 State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 """XLIFF 2.1 states, and ``rejected`` for a pair that a reviewer threw out."""
@@ -321,6 +323,23 @@ class TranslationUnit:
         return unit
 
 
+def told_apart(
+    coded: Iterable[tuple[TranslationUnit, TranslationUnit]],
+) -> Iterator[tuple[TranslationUnit, TranslationUnit]]:
+    """Units, each with what it is in other language codes, as they are given.
+
+    Raises ``TmtoolError`` at the end if both sides of some would come to be in one language.
+    """
+    count = 0
+    for before, after in coded:
+        old, new = ({code.lower() for code in unit.languages} for unit in (before, after))
+        count += len(old) > len(new)
+        yield before, after
+    if count:
+        message = f"{count} of the units would have one language on both sides"
+        raise TmtoolError(message, hint="the languages of a pair need two codes")
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a file says of all its units (TMX ``<header>``): (type, value) pairs, and notes."""
@@ -369,15 +388,22 @@ def tmx_time(text: str) -> str:
         return ""
 
 
+class OutsideCalendar(ValueError):  # noqa: N818 - where a time lies
+    """A time with an offset that no year from 1 to 9999 holds in UTC."""
+
+
 def parse_time(text: str) -> datetime | None:
-    """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none."""
+    """The time that :func:`format_time` wrote; raises ``ValueError`` if it is none.
+
+    That is ``OutsideCalendar`` of one that it could not write.
+    """
     if not text:
         return None
     moment = datetime.fromisoformat(text)
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
-        raise ValueError(f"{text!r} is out of range") from None
+        raise OutsideCalendar(f"{text!r} is before the year 1 or after 9999, in UTC") from None
 
 
 def coded(content: Content) -> list[Any]:

@@ -19,7 +19,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
-from tmtool.model import Code, TranslationUnit, Variant, tmx_time
+from tmtool.model import Code, TranslationUnit, Variant, tmx_time, told_apart
 from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
@@ -78,8 +78,17 @@ class Tailored:
         are on one line, without white space at their ends; ``levelled`` counts those that were not,
         ``unmarked`` those that lost highlighting, in which OmegaT would lose the text. Left out are
         units that are ``too_long``, those ``of_one_language`` on both sides, and further
-        translations of a source ``without_place``, of which OmegaT takes one.
+        translations of a source ``without_place``, of which OmegaT takes one. Raises
+        ``TmtoolError`` at the end if ``language_map`` makes one language of two.
         """
+        chosen = self._chosen(placed, several)
+        for _, unit in told_apart((unit, self._with_codes(unit)) for unit in chosen):
+            yield unit
+
+    def _chosen(
+        self, placed: Iterable[Placed], several: Mapping[tuple[str, str], str]
+    ) -> Iterator[TranslationUnit]:
+        """The units that the tool gets, in their own codes."""
         everywhere: dict[tuple[str, str], TranslationUnit] = {}
         longest = LONGEST.get(self.tool)
         for unit, before, after in placed:
@@ -117,7 +126,7 @@ class Tailored:
                     unit = _with_props(_bare(unit), own)
                 elif own:
                     unit = _with_props(unit, dict.fromkeys(own, ""))
-            yield self._with_codes(unit)
+            yield unit
         yield from map(_bare, everywhere.values())
 
     def _sound(self, unit: TranslationUnit) -> TranslationUnit:

@@ -16,9 +16,9 @@ class Style:
     """The choices for one language; what is empty is left to the translator.
 
     ``dash`` is the dash between the parts of a sentence with the spaces around it: ``" – "`` or
-    ``"—"``. ``quotes`` are pairs of marks, those inside a quotation after those around it:
-    ``"“” ‘’"``. ``decimal`` is the mark of decimals and ``thousands`` what stands between groups
-    of three digits; a space stands for every kind of space, and ``"none"`` for nothing.
+    ``"—"``. ``quotes`` are one or two pairs of marks, those inside a quotation after those around
+    it: ``"“” ‘’"``. ``decimal`` is the mark of decimals and ``thousands`` what stands between
+    groups of three digits; a space stands for every kind of space, and ``"none"`` for nothing.
     """
 
     dash: str = ""
@@ -36,7 +36,10 @@ NO_STYLE = Style()
 
 _ALLOWED: dict[str, tuple[Callable[[str], object], str]] = {
     "dash": (re.compile(rf"([{SPACES}])[-–—―]\1|[–—―]").fullmatch, '" – " or "—"'),
-    "quotes": (re.compile(r"(?:[«»‹›“”„‟‘’‚‛\"']{2}(?:\s+|\Z))+").fullmatch, '"«»" or "“” ‘’"'),
+    "quotes": (
+        re.compile(r"(?:[«»‹›“”„‟‘’‚‛\"']{2}(?:\s+|\Z)){1,2}").fullmatch,
+        '"«»" or "“” ‘’": two levels at the most',
+    ),
     "decimal": ((",", ".").__contains__, '"," or "."'),
     "thousands": ((*SPACES, ",", ".", "'", "’", "none").__contains__, '" ", "," or "none"'),
 }

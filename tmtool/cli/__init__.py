@@ -176,6 +176,8 @@ class _Memory(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("The name of the file is empty.", param, ctx)
+        if value == "-":
+            self.fail("A memory is a file, not standard input or output.", param, ctx)
         if isinstance(value, str) and is_url(value):
             return address(value)
         return super().convert(value, param, ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from tmtool.formats.files import opened
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
 from tmtool.store import Address
-from tmtool.text import plural
+from tmtool.text import clean, plural
 
 _BATCH = 20_000
 """Source sentences that are aligned together; their texts share what they teach about words."""
@@ -198,13 +198,16 @@ def _one(source: str, target: str, document: str | None, spoken: tuple[str, str]
 
 
 def _job(source: str, target: str, document: str | None, language: str) -> Job:
-    return Job(source, target, document or document_name(source, language))
+    return Job(source, target, clean(document or "") or document_name(source, language))
 
 
 def listed(path: Path, language: str) -> list[Job]:
-    """The jobs of a list: source, target and perhaps the document, parted by tabs."""
+    """The jobs of a list: source, target and perhaps the document, parted by tabs.
+
+    That of ``-`` is standard input, and its files are seen from where we are.
+    """
     try:
-        with opened(path) as file:
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else opened(path) as file:
             lines = file.read().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("is not UTF-8", path=path, hint="save it as UTF-8") from None
@@ -275,7 +278,7 @@ def _named_files(folder: Path, language: str, tally: Tally) -> dict[str, list[Pa
         with tally.trying():
             check_name(path)
             inside = path.relative_to(folder).parent
-            name = (inside / document_name(path.name, language)).as_posix()
+            name = clean((inside / document_name(path.name, language)).as_posix())
             found.setdefault(name, []).append(path)
     return found
 

@@ -15,6 +15,7 @@ import click
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     Moment,
+    file_only,
     memory_address,
     open_memory,
     pass_shared,
@@ -149,7 +150,7 @@ def compact_command(
 
 
 @click.command("backup")
-@click.argument("path", metavar="FILE")
+@click.argument("path", metavar="FILE", callback=file_only)
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @pass_shared
 def backup_command(shared: Shared, path: str, force: bool) -> None:
@@ -170,6 +171,7 @@ def backup_command(shared: Shared, path: str, force: bool) -> None:
     "new",
     metavar="FILE",
     type=click.Path(path_type=Path),
+    callback=file_only,
     help="Write the units that can be read to a new memory, without their history.",
 )
 @pass_shared

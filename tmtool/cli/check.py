@@ -8,7 +8,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -21,8 +20,10 @@ from tmtool.checks.dictionaries import dictionary
 from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
     Skipped,
+    file_only,
     format_option,
     has_memory,
+    kind_of,
     language_map_option,
     languages,
     named,
@@ -33,7 +34,7 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
-from tmtool.errors import InputError, StoreError, TmtoolError
+from tmtool.errors import StoreError, TmtoolError
 from tmtool.formats import format_of
 from tmtool.glossary import is_glossary
 from tmtool.glossary import read as read_glossary
@@ -118,7 +119,12 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     callback=_take_profile,
     help="Take the options of [check.profiles.NAME] in tmtool.toml.",
 )
-@click.option("--glossary", metavar="FILE", help="More terms than the memory has, for check terms.")
+@click.option(
+    "--glossary",
+    metavar="FILE",
+    callback=file_only,
+    help="More terms than the memory has, for check terms.",
+)
 @click.option(
     "--for",
     "tool",
@@ -222,7 +228,7 @@ def check_command(
             raise click.UsageError("--for looks at TMX files; name one.")
         if dry_run:
             raise click.UsageError("--dry-run means nothing with --for.")
-        if others := [file for file in files if file != "-" and _kind(file, format) != "tmx"]:
+        if others := [file for file in files if file != "-" and kind_of(file, format) != "tmx"]:
             raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
             shared,
@@ -256,7 +262,7 @@ def check_command(
             "fix",
             rewritten,
             file,
-            _kind(file, format) if file else None,
+            kind_of(file, format) if file else None,
             copy,
             dry_run=dry_run,
             languages=pair,
@@ -265,7 +271,8 @@ def check_command(
         )
         _say_bad(shared, bad)
         return
-    kinds = [_kind(file, format) for file in files]
+    hint = "check the name; a document of the memory is named with -d"
+    kinds = [kind_of(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     if glossary:
         terms += _terms(glossary, pair, language_map)
@@ -337,17 +344,6 @@ def _must_hold(memory: Memory, document: str) -> None:
     if all(document != name for name, _, _ in memory.document_names()):
         hint = "'tmtool documents' lists those it holds"
         raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
-
-
-def _kind(file: str, format: str | None) -> str:
-    """The format of a file."""
-    try:
-        return format_of(file, format)
-    except TmtoolError:
-        if file == "-" or Path(file).exists():
-            raise
-        hint = "check the name; a document of the memory is named with -d"
-        raise InputError("no such file", path=file, hint=hint) from None
 
 
 def _read(

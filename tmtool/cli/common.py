@@ -24,7 +24,7 @@ from click.core import ParameterSource
 import tmtool.formats
 from tmtool.cli import Shared, complain, configured_keys
 from tmtool.document import Document
-from tmtool.errors import FormatError, InputError, StoreError
+from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
 from tmtool.formats import (
     BINARY,
     FORMATS,
@@ -39,9 +39,10 @@ from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
 from tmtool.memory import Memory
-from tmtool.model import STATES, Header, Side, TranslationUnit, parse_time
+from tmtool.model import STATES, Header, OutsideCalendar, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
+from tmtool.sought import Sought
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
 from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata, plural
@@ -98,6 +99,13 @@ def languages(
 def named(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
     """The name of a document, on one line and without control characters."""
     return name and clean(name)
+
+
+def file_only(context: click.Context, option: click.Parameter, name: Any) -> Any:
+    """A file that standard input or output cannot stand for, as it is read several times."""
+    if str(name) == "-":
+        raise click.BadParameter("This must be a file, not standard input or output.")
+    return name
 
 
 document_option = click.option(
@@ -207,8 +215,15 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--encoding", metavar="NAME", help="Of texts that are not in UTF-8, such as cp1251."
     )
-    @click.option("--srx", metavar="FILE", help="SRX rules in place of those of tmtool.")
-    @click.option("--prefixes", metavar="FILE", help="More abbreviations, one a line.")
+    @click.option(
+        "--srx",
+        metavar="FILE",
+        callback=file_only,
+        help="SRX rules in place of those of tmtool.",
+    )
+    @click.option(
+        "--prefixes", metavar="FILE", callback=file_only, help="More abbreviations, one a line."
+    )
     @click.option("--join-lines", is_flag=True, help="Paragraphs end at blank lines only.")
     @click.option("--sentence-lines", is_flag=True, help="Each line is a sentence.")
     @wraps(command)
@@ -246,13 +261,13 @@ def empty_text(path: str) -> InputError:
 
 
 def document_name(path: str, language: str) -> str:
-    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``.
+    """The name of the document in a file: ``a/interview.kk.txt`` is ``interview``, on one line.
 
     What comes from standard input, ``-``, is called ``stdin``.
     """
     if path == "-":
         return "stdin"
-    name = Path(path).name
+    name = clean(Path(path).name) or "none"
     return re.sub(rf"(?i)(?:{_code_in_name(language)})?(?:\.[^.]+)?\Z", "", name) or name
 
 
@@ -295,6 +310,19 @@ def is_memory(path: str) -> bool:
     return False
 
 
+def kind_of(path: str, format: str | None, *, hint: str = "check the name") -> str:
+    """The format of a file that is read, as :func:`tmtool.formats.format_of` tells it.
+
+    Raises ``InputError`` with the ``hint`` if nothing tells and there is no such file.
+    """
+    try:
+        return format_of(path, format)
+    except TmtoolError:
+        if path == "-" or os.path.exists(path):
+            raise
+        raise InputError("no such file", path=path, hint=hint) from None
+
+
 def units_in(
     shared: Shared,
     path: str | None,
@@ -322,7 +350,7 @@ def units_in(
                 yield from memory.units()
 
         return held
-    kind = format_of(path, format)
+    kind = kind_of(path, format)
     data = sys.stdin.buffer.read() if path == "-" else b""
 
     def read() -> Iterator[TranslationUnit]:
@@ -340,6 +368,17 @@ def units_in(
         )
 
     return read
+
+
+def sought(name: str, typed: str, *, is_regex: bool, any_case: bool = True) -> Sought:
+    """What an option or argument of this name looks for.
+
+    Raises ``BadParameter`` that quotes it where it is no regular expression.
+    """
+    try:
+        return Sought(typed, is_regex=is_regex, any_case=any_case)
+    except TmtoolError as error:
+        raise click.BadParameter(f"{error}.", param_hint=f"'{name}'") from None
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -366,15 +405,13 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
-        from tmtool.sought import Sought
-
         wanted = Filter(
             authors=authors,
             since=since,
             until=until,
             shortest=shortest,
             longest=longest,
-            pattern=Sought(match, is_regex=True) if match else None,
+            pattern=sought("--match", match, is_regex=True) if match else None,
             side=side,
         )
         if inverted and wanted == Filter():
@@ -395,6 +432,8 @@ class Moment(click.ParamType[Any]):
             return value
         try:
             moment = parse_time(value)
+        except OutsideCalendar as error:
+            self.fail(f"{error}.", param, ctx)
         except ValueError:
             moment = None
         if moment is None:
@@ -477,14 +516,14 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
                 sys.stdout.buffer.write(shown)
             sys.stdout.buffer.flush()
         return
-    _refuse_read(path, besides)
+    refuse_read(path, besides)
     with replaced(path) as stream:
         yield stream
 
 
-def _refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
+def refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
     """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
-    for other in besides:
+    for other in besides if path != "-" else ():
         if not other or isinstance(other, DatabaseUrl):
             continue
         beside = [Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm")]
@@ -582,7 +621,7 @@ def write_units(
             dry_run=dry_run,
         )
     if dry_run:
-        _refuse_read(path, besides)
+        refuse_read(path, besides)
         written = _counted(units, path, format, language_map, headers)
         for file in written.files:
             again = " in place of what it holds" if Path(file).is_file() else ""

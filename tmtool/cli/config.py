@@ -8,6 +8,7 @@ tmtool.toml. What the command line or the environment says comes first.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,19 +44,25 @@ _FILES = ("memory", "prefixes", "srx", "output")
 
 
 def find(folder: Path, home: Path | None) -> Path | None:
-    """The file in a folder or the nearest one above it, else that of the user in ``home``."""
+    """The file in a folder or the nearest one above it, else that of the user in ``home``.
+
+    Also one that cannot be read, of which :func:`load` says why.
+    """
     places = [folder, *folder.parents, *([home] if home else [])]
-    return next((place / NAME for place in places if (place / NAME).is_file()), None)
+    return next((place / NAME for place in places if os.path.lexists(place / NAME)), None)
 
 
 def load(path: Path) -> dict[str, Any]:
     """What a file says; raises ``InputError`` if it cannot be read, ``FormatError`` if no TOML."""
     import tomllib
 
+    hint = "mend it, or take it away"
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait
+            raise InputError("is no file", path=path, hint=hint)
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+        raise InputError(f"cannot be read: {error.strerror}", path=path, hint=hint) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"is not TOML: {error}", path=path) from None
     except ValueError:  # of an integer with thousands of digits
@@ -169,6 +176,9 @@ def _options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     folder = path.parent
     options = dict(table)
     for name in _FILES:
+        if options.get(name) == "":
+            hint = "name a file, or leave the line out"
+            raise FormatError(f"{name} is empty", path=path, hint=hint)
         if isinstance(options.get(name), str) and not is_url(options[name]):
             options[name] = os.fspath(folder / Path(options[name]).expanduser())
     return options

@@ -17,7 +17,9 @@ from tmtool.cli.common import (
     Split,
     dry_run_option,
     encoding_option,
+    file_only,
     filter_options,
+    kind_of,
     language_map_option,
     languages,
     output,
@@ -52,7 +54,12 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @encoding_option
 @raw_cells_option
 @skip_bad_option
-@click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
+@click.option(
+    "--prefixes",
+    metavar="FILE",
+    callback=file_only,
+    help="For rules: more abbreviations, one a line.",
+)
 @dry_run_option
 @pass_shared
 def convert_command(
@@ -94,7 +101,7 @@ def convert_command(
     lost: Counter[str] = Counter()
     units = tmtool.formats.read(
         sys.stdin.buffer if source_file == "-" else source_file,
-        format=format_of(source_file, given),
+        format=kind_of(source_file, given),
         languages=pair,
         language_map=language_map,
         raw_cells=raw_cells,

@@ -26,10 +26,12 @@ from tmtool.cli.common import (
     marked,
     open_memory,
     pass_shared,
+    refuse_read,
     sampled,
     say_lost,
     say_more,
     shown,
+    sought,
     summed,
     units_in,
     write_units,
@@ -38,8 +40,7 @@ from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
-from tmtool.model import STATES, Header, Side, State, format_time
-from tmtool.sought import Sought
+from tmtool.model import STATES, Header, Side, State, format_time, told_apart
 from tmtool.store import public
 from tmtool.text import display_safe, nfc, plural
 
@@ -139,6 +140,8 @@ def merge_command(
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     wanted = Filter(source, target)
     kind = format_of(output, None) if output else ""
+    if output:
+        refuse_read(output, files)
     with (
         TemporaryDirectory(prefix="tmtool-") as folder,
         Memory.open(Path(folder) / "memory.db", author=shared.author) as memory,
@@ -308,7 +311,7 @@ def replace_command(
     if not pattern:
         raise click.UsageError("PATTERN is empty.")
     scope = Filter(source, target, document, states or STATES)
-    sought = Sought(pattern, is_regex=regex, any_case=any_case)
+    wanted = sought("PATTERN", pattern, is_regex=regex, any_case=any_case)
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", replacement):
         raise click.UsageError("REPLACEMENT holds a line end or a control character.")
     put = nfc(replacement)
@@ -316,7 +319,7 @@ def replace_command(
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
         for unit in units():
-            yield unit, maintenance.replaced(unit, sought, put, side) if scope(unit) else unit
+            yield unit, maintenance.replaced(unit, wanted, put, side) if scope(unit) else unit
 
     carry_out(
         shared,
@@ -346,13 +349,13 @@ def recode_command(
 ) -> None:
     """Change language codes in the memory, as in kk=kk-KZ.
 
-    Those of files change with 'tmtool convert --lang-map'.
+    The languages of a pair need two. Those of files change with 'tmtool convert --lang-map'.
     """
     scope = Filter(document=document)
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        for unit in units():
-            yield unit, maintenance.recoded(unit, codes) if scope(unit) else unit
+        chosen = ((unit, maintenance.recoded(unit, codes)) for unit in filter(scope, units()))
+        return told_apart(chosen)
 
     carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
 
@@ -414,6 +417,7 @@ def carry_out(
     if file and not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
     counts: Counter[str] = Counter()
+    samples: list[str] = []
     headers: list[Header] = []
     lost: Counter[str] = Counter()
     units = units_in(shared, file, format, headers, lost=lost, **reading)
@@ -425,12 +429,14 @@ def carry_out(
                 what = "changed" if after else "removed"
                 counts[what] += 1
                 if dry_run and counts[what] <= _SAMPLE:
-                    click.echo(_difference_as_line(Difference(before, after)))
+                    samples.append(_difference_as_line(Difference(before, after)))
             yield before, after
 
     if dry_run:
         for _ in counted():
             pass
+        for line in samples:
+            click.echo(line)
         say_more(shared, {what: count - _SAMPLE for what, count in counts.items()})
     elif file and output:
         kept = (after for _, after in counted() if after)
@@ -496,8 +502,8 @@ def _figures(name: str, found: Figures) -> str:
         ("first", format_time(found.first)),
         ("last", format_time(found.last)),
     ]
-    lines = [f"{shown(name)}", *(f"  {what:<12}{shown(said)}" for what, said in rows if said)]
-    return "\n".join(lines)
+    lines = [name, *(f"  {what:<12}{said}" for what, said in rows if said)]
+    return "\n".join(map(display_safe, lines))
 
 
 def _ranked(counts: Counter[str]) -> str:

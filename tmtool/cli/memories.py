@@ -30,6 +30,7 @@ from tmtool.cli.common import (
     format_option,
     has_memory,
     is_memory,
+    kind_of,
     language_map_option,
     languages,
     named,
@@ -54,7 +55,7 @@ from tmtool.memory import OnConflict, Outcome
 from tmtool.model import STATES, Header, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
-from tmtool.text import plural
+from tmtool.text import display_safe, plural
 
 _FINISHED = ("tmx", "moses")
 """Formats in which every pair is taken for a translation."""
@@ -79,7 +80,8 @@ def documents_command(shared: Shared, as_json: bool) -> None:
             states = " ".join(f"{state}={count}" for state, count in sorted(summary.states.items()))
             props = " ".join(f"{kind.removeprefix('x-tmtool:')}={v}" for kind, v in summary.props)
             pair = f"{summary.source_language}-{summary.target_language}"
-            click.echo(shown("\t".join([summary.name, pair, states, props]).rstrip("\t")))
+            cells = map(display_safe, (summary.name, pair, states, props))
+            click.echo("\t".join(cells).rstrip("\t"))
 
 
 @click.command("import")
@@ -138,7 +140,7 @@ def import_command(
     pair = (source, target) if source and target else None
     for code in pair or ():
         Language.check(code)
-    kinds = ["" if is_memory(file) else format_of(file, format) for file in files or ("-",)]
+    kinds = ["" if is_memory(file) else kind_of(file, format) for file in files or ("-",)]
     for file in files:
         if is_memory(file) and shared.memory is not None and _is_same(address(file), shared.memory):
             raise click.UsageError(f"{public(file)} is the memory itself.")
@@ -311,7 +313,7 @@ def export_command(
             kind,
             besides=[shared.memory],
             split=split,
-            language_map=language_map,
+            language_map={} if tool else language_map,
             raw_cells=raw_cells,
             headers=[memory.header],
             dry_run=dry_run,

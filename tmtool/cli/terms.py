@@ -10,7 +10,7 @@ from dataclasses import asdict
 import click
 
 from tmtool import glossary
-from tmtool.cli import NO, Shared
+from tmtool.cli import NO, Shared, common
 from tmtool.cli.common import (
     encoding_option,
     languages,
@@ -81,6 +81,9 @@ def terms_command(
         terms = [term for _, term in found]
         if remove and pair:
             shared.say(f"{plural(memory.withdraw_terms(terms, pair), 'term')} removed")
+        elif output == "-" and pair:
+            with common.output(output, besides=()) as stream:
+                glossary.write(terms, stream, pair)
         elif output and pair:
             shared.say(f"{output}: {plural(glossary.write(terms, output, pair), 'term')}")
         else:
@@ -92,7 +95,10 @@ def _add(
     shared: Shared, files: tuple[str, ...], wanted: Languages | None, encoding: str | None
 ) -> None:
     lost: Counter[str] = Counter()
-    pairs = [wanted or glossary.languages_of(file, encoding=encoding) for file in files]
+    pairs = [
+        wanted or (None if file == "-" else glossary.languages_of(file, encoding=encoding))
+        for file in files
+    ]
     if None in pairs:
         raise click.UsageError("say between which languages with -s and -t.")
     with open_memory(shared, create=True) as memory:
@@ -101,7 +107,8 @@ def _add(
             assert pair is not None
             if not wanted and pair not in held and pair[::-1] in held:
                 pair = pair[::-1]
-            terms = glossary.read(file, pair, encoding=encoding, lost=lost)
+            read = sys.stdin.buffer if file == "-" else file
+            terms = glossary.read(read, pair, encoding=encoding, lost=lost)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
             added = memory.add_terms(terms, pair)

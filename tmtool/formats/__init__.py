@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol, cast
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.language import Language, primary_code
-from tmtool.model import LONGEST, Header, TranslationUnit, Variant
+from tmtool.model import LONGEST, Header, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
@@ -201,7 +201,8 @@ def read(
     Lines that is not in Unicode. ``held`` gives the units of ids to a table that lost what stood
     beside their texts: its inline codes are theirs. Raises ``InputError`` if the file cannot be
     read and ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what
-    can be read of the other units is. ``headers`` takes what the file says of all units, ``lost``
+    can be read of the other units is. Raises ``TmtoolError`` at the end if ``language_map`` makes
+    one language of two. ``headers`` takes what the file says of all units, ``lost``
     how often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and
     then how many bytes of a file have been read.
     """
@@ -245,21 +246,22 @@ def write(
 
     In CSV and TSV a ``'`` is put before what a spreadsheet would take for a formula, unless
     ``raw_cells`` is true. The same units give the same bytes. Raises ``InputError`` if the
-    path cannot be written.
+    path cannot be written, ``TmtoolError`` if ``language_map`` makes one language of two.
     """
-    mapped = _normal(language_map or {})
-    adapted = (_mapped(unit, mapped) for unit in units)
+    if language_map:
+        mapped = _normal(language_map)
+        units = (new for _, new in told_apart((unit, _mapped(unit, mapped)) for unit in units))
     if isinstance(file, (str, os.PathLike)):
         name = format_of(file, format)
         if name == TWO_FILES:
-            written: Written = _moses().write(adapted, os.fspath(file))
+            written: Written = _moses().write(units, os.fspath(file))
         else:
             with replaced(file) as stream:
-                written = _write(name, adapted, stream, raw_cells, headers)
+                written = _write(name, units, stream, raw_cells, headers)
             written = replace(written, files=(os.fspath(file),))
     else:
         name = format or ""
-        written = _write(name, adapted, file, raw_cells, headers)
+        written = _write(name, units, file, raw_cells, headers)
     return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
 
 
@@ -337,16 +339,22 @@ def _adapted(
     mapped = _normal(language_map or {})
     spoken: dict[tuple[str, str], tuple[str, str]] = {}  # by what the file says
     left_out: Counter[str] = Counter()
-    for unit in _sound(_short(found, path), heard):
+
+    def in_codes(unit: TranslationUnit) -> TranslationUnit:
         said = unit.languages
         if said not in spoken:
             spoken[said] = _named(said, path, languages or unnamed, mapped)
-        if spoken[said] != said:
-            source, target = (
-                replace(side, language=code)
-                for side, code in zip((unit.source, unit.target), spoken[said], strict=True)
-            )
-            unit = replace(unit, source=source, target=target)
+        if spoken[said] == said:
+            return unit
+        source, target = (
+            replace(side, language=code)
+            for side, code in zip((unit.source, unit.target), spoken[said], strict=True)
+        )
+        return replace(unit, source=source, target=target)
+
+    units = _sound(_short(found, path), heard)
+    pairs = ((unit, in_codes(unit)) for unit in units)
+    for _, unit in told_apart(pairs) if mapped else pairs:
         if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
