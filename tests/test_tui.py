@@ -675,6 +675,45 @@ def test_undo_asks_before_it_takes_back_what_others_did(tmp_path: Path) -> None:
     assert "Болат's edit of" in left.screen
 
 
+def test_undo_asks_before_it_passes_over_what_another_window_did(tmp_path: Path) -> None:
+    """What was done before the window was opened is the user's own only as long as it is last."""
+    path = tmp_path / "m.db"
+    with Memory.open(path, author="Айгүл") as first, Memory.open(path, author="Айгүл") as second:
+        first.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+        elsewhere = Document.find(first)
+        elsewhere.approve(0)
+        here = Document.find(second)
+        elsewhere.approve(1)
+        asked = play(second, "u")
+        assert "the last change here is your own approve of" in asked.screen
+        assert asked.states == ["reviewed", "reviewed"]
+        assert play(second, "u", "enter").states == ["reviewed", "reviewed"]
+        assert play(second, "u", "down", "enter").states == ["reviewed", "translated"]
+        assert play(second, "u").states == ["translated", "translated"]
+        here.refresh()
+        here.approve(0)
+        elsewhere.refresh()
+        elsewhere.approve(1)
+        stays = play(second, "u")
+        assert stays.states == ["translated", "reviewed"]
+        assert re.search(
+            r"undone: approve   your own approve of .*, made elsewhere, stays", stays.screen
+        )
+
+
+def test_undo_stays_at_the_pair_if_that_is_among_those_it_changes(memory: Memory) -> None:
+    """Else it goes to the nearest of them; redo does the same."""
+    memory.add(
+        pair(f"Сөз {n}.", f"Word {n}.", document="d", score=0.99 if n > 2 else 0.5)
+        for n in range(40)
+    )
+    assert play(memory, "g", "=30", "enter", "b", "enter", "enter").states.count("reviewed") == 37
+    undone_there = play(memory, "g", "=30", "enter", "u")
+    assert (undone_there.number, undone_there.states.count("reviewed")) == (30, 0)
+    assert play(memory, "g", "=30", "enter", "U").number == 30
+    assert play(memory, "g", "=1", "enter", "u").number == 4
+
+
 def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:
     memory.add(
         [

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 UNCHANGED = "No text moved; how sure the pairs are may have been computed anew."
 """What is said of a realignment that paired no sentence otherwise."""
 
+_ARRIVAL = ("add",)  # kinds of actions that a document's undo does not go back behind
 _PATIENCE = 0.3  # seconds that an expression may take with one text
 _LONGEST = 10.0  # with all of a document
 _GLANCE = 0.02  # with a text that is being drawn
@@ -428,37 +429,46 @@ class Document:
             self.refresh()
         return len(moved)
 
-    def undo(self, number: int | None = None) -> tuple[str, int] | None:
+    @property
+    def passed_over(self) -> str:
+        """Who did what and when that :meth:`undo` leaves as it is, though it is the latest."""
+        return self._memory.passed_over(self.key, besides=_ARRIVAL)
+
+    def undo(self, number: int | None = None, *, near: int = 0) -> tuple[str, int] | None:
         """Take back one's latest action on this document; its kind and the index it touched.
 
-        What the same author does meanwhile elsewhere, in another window, is not one's own. With
-        ``number`` that action, whoever did it. Raises ``OvertakenError``, which names the other and
-        has the number, if another's action built on it, or nothing else is left.
+        Of several indexes that it touched, the one next to ``near``. What others do meanwhile, or
+        the same author in another window, is not one's own, and is :attr:`passed_over` for what
+        was done here. With ``number`` that action, whoever did it. Raises ``OvertakenError``,
+        which names the other and has the number, if another's action built on it, or nothing that
+        was done here is left and the latest is another's.
         """
         if number is not None:
-            return self._travel(partial(self._memory.take_back, number))
-        return self._travel(partial(self._memory.undo, self.key, besides=("add",)))
+            return self._travel(partial(self._memory.take_back, number), near)
+        return self._travel(partial(self._memory.undo, self.key, besides=_ARRIVAL), near)
 
-    def redo(self) -> tuple[str, int] | None:
+    def redo(self, *, near: int = 0) -> tuple[str, int] | None:
         """Carry out again what one has undone last; its kind and the index it touched.
 
-        Raises ``OvertakenError`` if another's action built on what was before.
+        Of several the one next to ``near``. Raises ``OvertakenError`` if another's action built on
+        what was before.
         """
-        return self._travel(partial(self._memory.redo, self.key))
+        return self._travel(partial(self._memory.redo, self.key), near)
 
-    def _travel(self, move: Callable[[], tuple[str, int] | None]) -> tuple[str, int] | None:
-        before = self.outline
+    def _travel(
+        self, move: Callable[[], tuple[str, int] | None], near: int
+    ) -> tuple[str, int] | None:
         moved = move()
         if moved is None:
             return None
+        before = [entry.id for entry in self.outline]
+        ids = set(self._memory.last_touched())
         self.refresh()
-        pairs = enumerate(zip(before, self.outline, strict=False))
-        changed = (index for index, (old, new) in pairs if old != new)
-        last = min(len(self.outline), len(before)) - 1
-        if len(self.outline) == len(before):  # what an outline does not show may have changed
-            touched = map(self.index_of, self._memory.last_touched()[:1])
-            last = next((index for index in touched if index is not None), last)
-        return moved[0], next(changed, last)
+        touched = [index for index, entry in enumerate(self.outline) if entry.id in ids]
+        if not touched:  # all of them are gone
+            gone = (index for index, unit_id in enumerate(before) if unit_id in ids)
+            touched = [min(next(gone, 0), len(self.outline) - 1)]
+        return moved[0], min(touched, key=lambda index: abs(index - near))
 
     # Text and translation from elsewhere
 

@@ -507,12 +507,16 @@ class Review:
 
     # The rest
 
-    def _undo(self, _: int, __: str) -> bool:
+    def _undo(self, index: int, _: str) -> bool:
         number = None
+        stays = self._document.passed_over
         while True:
             try:
-                undo = partial(self._document.undo, number)
-                return self._travel(undo, "Undone", "nothing to undo")
+                undo = partial(self._document.undo, number, near=index)
+                is_done = self._travel(undo, "Undone", "nothing to undo")
+                if is_done and stays and number is None:
+                    self._talk.say(f"This stays: {stays}.")
+                return is_done
             except OvertakenError as error:
                 if not self._talk.is_typed:
                     raise
@@ -522,8 +526,9 @@ class Review:
                     return True
                 number = error.number
 
-    def _redo(self, _: int, __: str) -> bool:
-        return self._travel(self._document.redo, "Done again", "nothing to do again")
+    def _redo(self, index: int, _: str) -> bool:
+        redo = partial(self._document.redo, near=index)
+        return self._travel(redo, "Done again", "nothing to do again")
 
     def _travel(
         self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str
