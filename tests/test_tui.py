@@ -440,6 +440,10 @@ def test_concordance_shows_where_words_stand(four: Memory) -> None:
     assert "It snowed yesterday." in played.screen
 
 
+def test_concordance_says_what_it_looks_for(four: Memory) -> None:
+    assert "beginnings of words: a stem finds all its forms" in play(four, "l").screen
+
+
 def test_concordance_asks_for_the_selected_words(four: Memory) -> None:
     four.add([pair("Басқа.", "The sun set.")])
     keys = ["e", *["left"] * 6, *["shift+left"] * 3, "f6", "enter", "wait"]
@@ -586,6 +590,32 @@ def test_filters_narrow_the_list(four: Memory) -> None:
     assert "Night fell." not in played.screen
     below = play(four, "u", "f9", "end", "up", "enter", "=70", "enter")
     assert "[below 70%: 1]" in below.screen
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_list_shows_how_sure_a_pair_is_at_any_width(four: Memory, width: int) -> None:
+    screen = play(four, size=(width, 24)).screen
+    assert all(figure in screen for figure in ("99%", "60%", "97%", "∅ open"))
+
+
+def test_a_filter_fills_the_view(memory: Memory) -> None:
+    """Also where the cursor is near the end: rows above are drawn as long as there is room."""
+    memory.add(
+        pair(f"Сөз {n}.", f"Word {n}.", document="d", score=0.5 if n % 4 else 0.99)
+        for n in range(40)
+    )
+    narrowed = play(memory, "end", "f9", "down", "enter")
+    assert "[doubtful: 30]" in narrowed.screen
+    shown = re.findall(r"^[ ❯]*(\d+) \+", narrowed.screen, re.MULTILINE)
+    assert shown[-1] == "40"
+    every = re.findall(r"^[ ❯]*(\d+) \+", play(memory, "end").screen, re.MULTILINE)
+    assert len(shown) == len(every) > 8
+
+
+def test_what_is_said_of_a_long_work_ends_with_it(four: Memory) -> None:
+    """Whatever is answered to the question that follows."""
+    assert "checking" not in play(four, "b", "enter", "down", "enter").screen
+    assert "checking" not in play(four, "b", "enter", "escape").screen
 
 
 def test_a_filter_shows_what_a_check_doubts(memory: Memory) -> None:

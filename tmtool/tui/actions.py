@@ -239,7 +239,7 @@ class Desk(Workbench):
                 self._insert(event.number)
 
     async def do_concordance(self) -> None:
-        hint = "words as they stand in either side   Enter: look"
+        hint = "beginnings of words: a stem finds all its forms   Enter: look"
         words = await self._ask("Where does the memory hold", self._editor.selected_text, hint=hint)
         if not words.strip():
             return
