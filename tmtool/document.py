@@ -37,14 +37,11 @@ from tmtool.model import (
 )
 from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
-from tmtool.text import clean
+from tmtool.text import clean, plural
 from tmtool.units import Units
 
 if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
-
-UNCHANGED = "No text moved; how sure the pairs are may have been computed anew."
-"""What is said of a realignment that paired no sentence otherwise."""
 
 _ARRIVAL = ("add",)  # kinds of actions that a document's undo does not go back behind
 _PATIENCE = 0.3  # seconds that an expression may take with one text
@@ -63,6 +60,28 @@ class Filled:
 
     taken: int
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Realigned:
+    """What :meth:`Document.realign` did, in units.
+
+    ``moved`` counts those whose text changed, ``rescored`` those of which only the confidence did.
+    """
+
+    moved: int
+    rescored: int
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.moved or self.rescored)
+
+    def __str__(self) -> str:
+        """What changed, for people."""
+        said = [f"{plural(self.moved, 'pair')} changed" if self.moved else "no text moved"]
+        if self.rescored:
+            said.append(f"{plural(self.rescored, 'confidence')} changed")
+        return "; ".join(said) if self else "nothing changed"
 
 
 class Document:
@@ -411,23 +430,24 @@ class Document:
         """Take a cell out of a column; :func:`tmtool.regroup.shift_up`."""
         self._regroup("shift", regroup.shift_up(self.units, index, side))
 
-    def realign(self) -> int:
+    def realign(self) -> Realigned:
         """Pair the sentences that nobody confirmed anew, around the units that somebody did.
 
-        The memory's other pairs teach words. How many units changed, their confidence alone
-        left out of account; one action.
+        The memory's other pairs teach words. One action, none if nothing changed.
         """
         from tmtool.realign import realigned
 
         if not self.units:
-            return 0
+            return Realigned(0, 0)
         known = self._memory.pairs(*self.languages, besides=self.name, limit=_TEACHING)
         changes = realigned(self.units, self.languages, known)
-        moved = [(a, b) for a, b in changes if a is None or b is None or _texts(a) != _texts(b)]
-        if any(before != after for before, after in changes):
+        kept = [(a, b) for a, b in changes if a and b and _texts(a) == _texts(b)]
+        rescored = sum((a.score, a.state) != (b.score, b.state) for a, b in kept)
+        done = Realigned(len(changes) - len(kept), rescored)
+        if done:
             self._memory.change("realign", changes)
             self.refresh()
-        return len(moved)
+        return done
 
     @property
     def passed_over(self) -> str:

@@ -21,7 +21,7 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import UNCHANGED, Document, Kind, Sought, fraction, kinds, less_sure_than
+from tmtool.document import Document, Kind, Sought, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
@@ -370,11 +370,9 @@ class Review:
         return self._regroup(partial(self._document.swap, index))
 
     def _realign(self, index: int, _: str) -> bool:
-        changed = self._document.realign()
-        if changed:
-            self._talk.say(f"{plural(changed, 'pair')} changed. {summary(self._document)}")
-        else:
-            self._talk.say(UNCHANGED)
+        done = self._document.realign()
+        said = f"{str(done).capitalize()}."
+        self._talk.say(f"{said} {summary(self._document)}" if done else said)
         doubtful = self._document.next_doubtful(index)
         self._index = min(index, len(self._document.units) - 1) if doubtful is None else doubtful
         return True

@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import UNCHANGED, Document, Sought, found_in, fraction, kinds, less_sure_than
+from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
@@ -190,10 +190,11 @@ class Desk(Workbench):
         self._close_editor()
         self._say("realigning what nobody confirmed …")
         key = self.document.key
-        changed = await self._beside(lambda memory: Document(memory, *key).realign())
-        self._reread()
-        self._changed()
-        self._say(f"{plural(changed, 'pair')} changed; u takes that back" if changed else UNCHANGED)
+        done = await self._beside(lambda memory: Document(memory, *key).realign())
+        if done:
+            self._reread()
+            self._changed()
+        self._say(f"{done}; u takes that back" if done else str(done))
 
     # What a translator needs
 
