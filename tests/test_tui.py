@@ -586,8 +586,10 @@ def test_confidence_is_never_shown_higher_than_it_is(memory: Memory) -> None:
 def test_filters_narrow_the_list(four: Memory) -> None:
     """Rows that no longer fit go away as they are dealt with."""
     played = play(four, "f", "down", "enter", "a")
-    assert "[doubtful: 1]" in played.screen
+    assert "[doubtful: 0]" in played.screen
     assert "Night fell." not in played.screen
+    assert "[open: 1]" in play(four, "u", "f", "down", "down", "enter").screen
+    play(four, "2", "a")
     below = play(four, "u", "f9", "end", "up", "enter", "=70", "enter")
     assert "[below 70%: 1]" in below.screen
 

@@ -174,8 +174,13 @@ class Document:
 
     @property
     def open_count(self) -> int:
-        """How many units want a translation."""
+        """How many units want a translation, rejected ones among them."""
         return self.units.tally.open
+
+    @property
+    def untranslated_count(self) -> int:
+        """How many units have no translation, rejected ones left out."""
+        return self.units.tally.untranslated
 
     @property
     def vouched_count(self) -> int:
@@ -184,8 +189,14 @@ class Document:
 
     @property
     def doubtful_count(self) -> int:
-        """How many units a person should look at."""
+        """How many units have a translation that hardly belongs there."""
         return self.units.tally.doubtful
+
+    @property
+    def waiting(self) -> str:
+        """How many units a reviewer should look at, for people: those in doubt, and open ones."""
+        opened = f", {self.untranslated_count} open" if self.untranslated_count else ""
+        return f"{self.doubtful_count} doubtful{opened}"
 
     def next_open(self, start: int = 0) -> int | None:
         """The first index from ``start`` on that wants a translation."""
@@ -207,7 +218,7 @@ class Document:
         turn = chain(every[start:], every[:start])
         if self.is_queue:
             return self._taken(turn)
-        return next((index for index in turn if self.outline[index].is_doubtful), None)
+        return next((index for index in turn if self.outline[index].wants_review), None)
 
     def _taken(self, turn: Iterable[int]) -> int | None:
         """The first of some indices whose unit wants judging, and that nobody else is at."""
@@ -232,7 +243,7 @@ class Document:
         """The last index before ``start``, then from the end, that a person should look at."""
         every = range(len(self.units))
         turn = chain(reversed(every[:start]), reversed(every[start:]))
-        return next((index for index in turn if self.outline[index].is_doubtful), None)
+        return next((index for index in turn if self.outline[index].wants_review), None)
 
     def index_of(self, unit_id: str) -> int | None:
         """Where a unit stands."""
@@ -655,7 +666,7 @@ class Document:
 
 def _is_pending(entry: Entry) -> bool:
     """Whether a reviewer has to judge a unit still."""
-    return entry.is_doubtful or entry.state == "translated"
+    return entry.wants_review or entry.state == "translated"
 
 
 def _filling(memory: Memory) -> str:

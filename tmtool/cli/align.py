@@ -392,10 +392,10 @@ def _added(
                 pairs = Document(memory, name, *spoken)
                 filled = pairs.fill(result.beads, result.props)
             kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-            doubtful = f"; {pairs.doubtful_count} doubtful, see 'tmtool review'"
+            waiting = f"; {pairs.waiting}, see 'tmtool review'"
             shared.say(
                 f"{name}: {plural(filled.taken, 'pair')} added{kept}"
-                + (doubtful if pairs.doubtful_count else "")
+                + (waiting if pairs.doubtful_count or pairs.untranslated_count else "")
             )
             yield result
 
