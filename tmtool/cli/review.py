@@ -49,7 +49,7 @@ _ARGUMENTS = {
     "edit_source": "TEXT",
     "note": "TEXT",
     "approve_sure": "PERCENT",
-    "dismiss": "NUMBER|…",
+    "dismiss": "N|all|back",
     "merge": "source|target",
     "merge_back": "source|target",
     "shift_down": "source|target",
