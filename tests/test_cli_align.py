@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 from textwrap import fill
@@ -49,6 +50,11 @@ def test_one_sided_beads_stay_in_tsv_and_out_of_tmx(tmtool: Program, tmp_path: P
     done = tmtool("align", SEED, "a.en.txt", "-t", "en", "-o", "a.tmx")
     assert done.stderr == f"a.tmx: {len(rows) - lonely} pairs; {lonely} one-sided left out\n"
     assert (tmp_path / "a.tmx").read_text("utf-8").count("<tu>") == len(rows) - lonely
+    done = tmtool("-m", "m.db", "align", SEED, "a.en.txt", "-t", "en", "--add")
+    added = f"{len(rows) - lonely} pairs and {lonely} sentences without a partner added; "
+    assert added in done.stderr
+    to_look_at = int(done.stderr.split(added)[1].split(" to look at, see 'tmtool review'")[0])
+    assert to_look_at >= lonely
 
 
 def test_aligning_again_changes_nothing(tmtool: Program, aligned: Path) -> None:
@@ -91,6 +97,23 @@ def test_what_cannot_be_paired_keeps_nothing_else_from_it(tmtool: Program, folde
     assert "en/one.en.txt:1: is not UTF-16" in done.stderr
     assert done.stderr.endswith("1 text aligned; 2 could not be\n")
     assert tmtool("-m", "m.db", "documents").stdout.startswith("b/two\tkk-en\t")
+
+
+def test_a_name_that_is_not_utf_8_stops_no_other_text(tmtool: Program, folders: Path) -> None:
+    """No document can be called so."""
+    try:
+        for side in ("kk", "en"):
+            (text, *_) = (folders / side).glob(f"*.{side}.txt")
+            name = os.fsencode(text).replace(b".", b"\xff.", 1)
+            with open(name, "wb") as stream:
+                stream.write(text.read_bytes())
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    done = tmtool("-m", "m.db", "align", "kk", "en", "-t", "en", "--add", cwd=folders, status=1)
+    assert "<U+DCFF>.kk.txt: has a name that is not UTF-8; rename it\n" in done.stderr
+    assert "2 could not be" in done.stderr
+    done = tmtool("stats", "kk", cwd=folders, status=3)
+    assert "<U+DCFF>.kk.txt: has a name that is not UTF-8" in done.stderr
 
 
 def test_one_folder_may_hold_both_sides(tmtool: Program, tmp_path: Path) -> None:

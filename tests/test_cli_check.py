@@ -291,3 +291,23 @@ def test_profiles_are_named_sets_of_options(tmtool: Program, faulty: str, tmp_pa
     assert "there is no profile 'strict'; tmtool.toml has layout." in done.stderr
     (tmp_path / "tmtool.toml").write_text("[check.profiles.layout]\nselct = 1\n", "utf-8")
     assert "'selct' is no option of check" in tmtool(*check, status=3).stderr
+
+
+def test_one_bad_unit_does_not_keep_a_file_from_being_checked(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """With --skip-bad it is named and counted, and the others keep their numbers."""
+    units = ["Иә.\tYes.", "Жоқ", "25 теңге.\t52 tenge."]
+    (tmp_path / "a.tsv").write_text("\n".join(units) + "\n", "utf-8")
+    pair = ["-s", "kk", "-t", "en"]
+    assert tmtool("check", "a.tsv", *pair, status=3).stdout == ""
+    done = tmtool("check", "a.tsv", *pair, "--skip-bad", status=1)
+    assert done.stdout.startswith("a.tsv:3\terror\tnumbers\t")
+    assert done.stderr.startswith("tmtool: a.tsv:2: ")
+    assert done.stderr.endswith("1 error\n1 bad left out\n")
+    done = tmtool("check", "a.tsv", *pair, "--skip-bad", "--fail-on", "never", status=1)
+    done = tmtool("check", "a.tsv", *pair, "--skip-bad", "--fix", "-o", "b.tsv", status=1)
+    assert done.stderr.endswith("b.tsv: 2 units\nnothing to do\n1 bad left out\n")
+    done = tmtool("convert", "a.tsv", "c.tsv", *pair, "--skip-bad", status=1)
+    assert done.stderr.endswith("c.tsv: 2 units; 1 bad left out\n")
+    tmtool("check", "--skip-bad", status=2)

@@ -301,6 +301,18 @@ def test_a_backup_takes_no_place_it_should_not(tmtool: Program, file: Path) -> N
     assert "m.db: is the memory itself" in done.stderr
     done = tmtool("-m", file, "backup", "nowhere/copy.db", status=3)
     assert "nowhere/copy.db: cannot be written" in done.stderr
+    os.mkfifo(file.parent / "pipe")
+    done = tmtool("-m", file, "backup", "pipe", "--force", status=3)
+    assert "pipe: is no file that could be replaced" in done.stderr
+    assert (file.parent / "pipe").is_fifo()
+
+
+def test_what_is_no_file_is_no_memory(tmtool: Program, tmp_path: Path) -> None:
+    """And nothing is left beside it."""
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe: is no file" in tmtool("-m", "pipe", "documents", status=4).stderr
+    assert "is no file" in tmtool("-m", "pipe", "doctor", status=1).stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_a_damaged_memory_replaces_no_sound_backup(tmtool: Program, file: Path) -> None:

@@ -317,6 +317,12 @@ def test_what_headers_say_goes_through_every_command(tmtool: Program, tmp_path: 
     assert header("again.tmx") == header("merged.tmx") == header("replaced.tmx") == both
     tmtool("convert", "a.tmx", "converted.tmx")
     assert header("converted.tmx") == ["of a", "A & Co"]
+    for format in ("jsonl", "csv", "xlsx", "xlf", "xliff", "po", "html", "moses"):
+        said = f"out.{format}: 1 unit; what the header says (2 things) left out\n"
+        assert tmtool("convert", "a.tmx", f"out.{format}").stderr == said
+        exported = tmtool("-m", "m.db", "export", f"out.{format}", "--split", "document")
+        assert exported.stderr.endswith("; what the header says (4 things) left out\n")
+        assert exported.stderr == tmtool("-m", "m.db", "export", f"out.{format}").stderr
 
 
 @pytest.mark.parametrize("place", ["tu", "source", "target"])
@@ -433,6 +439,12 @@ def test_a_line_of_three_columns_is_refused() -> None:
         ("[]", "is not a JSON object"),
         ('{"source": "a"}', "'source_language' is missing"),
         ('{"source": "\\ud800"}', "is not a unit"),
+        ('{"kk": "Төрт", "kk": "Бес", "en": "Four"}', "it has 'kk' twice"),
+        ('{"kk": "Төрт", "en": "Four", "й": "1", "и\u0306": "2"}', "it has 'й' twice"),
+        ('{"kk": "Төрт", "translation": {"kk": "Бес", "en": "Four"}}', "it has 'kk' twice"),
+        ('{"kk": "Төрт", "en": ["Four", "4"]}', "'en' is no text"),
+        ('{"kk": "Төрт", "en": "Four", "ru": {"text": "Четыре"}}', "'ru' is no text"),
+        ('{"source": ["Төрт"], "target": "Four"}', "'source' is no text"),
         ("[" * 100_000, "is not a unit"),
     ],
 )
@@ -479,6 +491,8 @@ def test_props_of_other_tools_are_not_ours() -> None:
 def test_values_that_no_memory_can_hold_are_refused(change: str, complaint: str) -> None:
     """The reader says so, before anything is written."""
     line = '{"source_language": "kk", "target_language": "en", "source": "a", "target": "b", '
+    if change.startswith('"target_language"'):
+        line = line.replace('"target_language": "en", ', "")
     with pytest.raises(FormatError, match=complaint):
         units_in(line + change + "}", "jsonl")
 

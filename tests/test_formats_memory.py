@@ -104,9 +104,9 @@ def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -
     """TSV and Moses have no place for the line end of a text."""
     line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
     (tmp_path / "in.jsonl").write_text(line, "utf-8")
-    for name in ("out.tsv", "out.moses"):
+    for name, files in [("out.tsv", "out.tsv"), ("out.moses", "out.kk, out.en")]:
         done = tmtool("convert", "in.jsonl", name)
-        assert done.stderr == f"{name}: 1 unit; line ends and further white space levelled in 1\n"
+        assert done.stderr == f"{files}: 1 unit; line ends and further white space levelled in 1\n"
 
 
 def test_a_pair_that_is_there_in_several_contexts_is_several_units(

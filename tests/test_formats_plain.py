@@ -70,7 +70,7 @@ def test_moses_files_are_no_stream(tmtool: Program, tmp_path: Path) -> None:
     pair_options = ["-s", "kk", "-t", "en"]
     done = tmtool("convert", "a.tsv", "-", "--to", "moses", *pair_options, status=2)
     assert done.stderr.startswith("tmtool: moses is two files, which are no stream; name what")
-    assert tmtool("convert", "a.tsv", "b.moses", *pair_options).stderr == "b.moses: 1 unit\n"
+    assert tmtool("convert", "a.tsv", "b.moses", *pair_options).stderr == "b.kk, b.en: 1 unit\n"
     assert (tmp_path / "b.kk").read_text("utf-8") == "Иә.\n"
     tmtool("-m", "m.db", "import", "b", "--from", "moses", *pair_options)
     assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout == "Иә.\tYes.\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +131,36 @@ def test_a_source_that_is_there_twice_gets_a_context() -> None:
     data = written(units, "po")
     assert data.count(b"msgctxt") == 2
     assert units_in(data, "po") == units
+
+
+def test_what_a_message_was_and_an_empty_context_come_back() -> None:
+    """An empty context is one: beside it, the same source may stand without."""
+    messages = (
+        '#, fuzzy\n#| msgctxt "was"\n#| msgid "one\\n"\n#| "file"\n#| msgid_plural "files"\n'
+        'msgctxt ""\nmsgid "a"\nmsgid_plural "as"\nmsgstr[0] "а"\nmsgstr[1] "б"\n'
+        '\nmsgid "a"\nmsgstr "в"\n\n#| msgctxt ""\nmsgctxt "c"\nmsgid "a"\nmsgstr "г"\n'
+    )
+    units = units_in(HEADER + messages, "po")
+    assert [prop for prop in units[0].props if prop[0].startswith("x-po:prev")] == [
+        ("x-po:previous-context", "was"),
+        ("x-po:previous", "one\nfile"),
+        ("x-po:previous-plural", "files"),
+    ]
+    for format in ("po", "tmx", "xlsx", "xlf", "csv"):
+        again = written(units_in(written(units, format), format), "po").decode()
+        kept = [line for line in again.split("\n") if not line.startswith("#. tmtool")]
+        wanted = messages.replace('#| msgid "one\\n"', '#| msgid ""\n#| "one\\n"')
+        assert kept[kept.index("#, fuzzy") :] == wanted.split("\n")
+
+
+def test_a_comment_that_is_about_nothing_is_counted() -> None:
+    """It stands behind all messages; one of an obsolete message does not."""
+    lost: Counter[str] = Counter()
+    text = f'{HEADER}\nmsgid "a"\nmsgstr "а"\n# c\n#~ msgid "b"\n#~ msgstr "б"\n\n'
+    units = units_in(text, "po", lost=lost)
+    assert not lost
+    assert units_in(f"{text}# the end\n#: x\n\n", "po", lost=lost) == units
+    assert lost == {"comments behind the last message, left out": 1}
 
 
 def test_obsolete_messages_stay_obsolete() -> None:

@@ -313,15 +313,53 @@ def test_notes_are_known_whatever_they_are_called(title: str) -> None:
 @pytest.mark.parametrize("title", ["Status", "Статус", "Күйі"])
 def test_a_state_that_is_none_of_ours_is_kept(tmtool: Program, tmp_path: Path, title: str) -> None:
     """As a prop, and that is told; one that is ours is taken."""
-    (tmp_path / "a.csv").write_text(f"kk,en,{title}\nИә,Yes,Бекітілді\nЖоқ,No,Final\n", "utf-8")
+    (tmp_path / "a.csv").write_text(f"kk,en,{title}\nИә,Yes,Ертең\nЖоқ,No,Final\n", "utf-8")
     done = tmtool("-m", "m.db", "import", "a.csv")
     assert done.stderr == (
         "a.csv: 2 new\n"
-        f"note: a.csv: values of '{title}' that are no state here, kept as a prop: 1\n"
+        f"note: a.csv: values of '{title}' that are no state here, kept as a prop, "
+        "such as 'Ертең': 1\n"
     )
     first, second = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
-    assert (first.state, first.props) == ("translated", ((title, "Бекітілді"),))
+    assert (first.state, first.props) == ("translated", ((title, "Ертең"),))
     assert (second.state, second.props) == ("final", ())
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("қабылданбады", "rejected"),
+        ("Қабылданбаған", "rejected"),
+        ("ОТКЛОНЕНО", "rejected"),
+        ("Rejected", "rejected"),
+        ("жоба", "initial"),
+        ("Черновик", "initial"),
+        ("New", "initial"),
+        ("аударылған", "translated"),
+        ("переведено", "translated"),
+        ("тексерілген", "reviewed"),
+        ("бекітілген", "reviewed"),
+        ("мақұлданған", "reviewed"),
+        ("Проверено.", "reviewed"),
+        ("утверждено", "reviewed"),
+        ("Signed  off", "reviewed"),
+        ("Final", "final"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
+def test_words_for_states_are_understood(said: str, state: str, format: str) -> None:
+    """In Kazakh, Russian and English, as far as they are evident; also where tmtool heads them."""
+    for title in ("Күйі", "state"):
+        (unit,) = units_in(table([["kk", "en", title], ["Иә", "Yes", said]], format), format)
+        assert (unit.state, unit.props) == (state, ())
+
+
+def test_what_somebody_rejected_is_not_exported(tmtool: Program) -> None:
+    """Whatever the language in which it was said."""
+    text = "kk,en,Күйі\nИә,Yes,қабылданбады\nЖоқ,No,отклонено\nОл,He,тексерілді\n"
+    tmtool("-m", "m.db", "import", "-", "--from", "csv", input=text)
+    done = tmtool("-m", "m.db", "export", "-", "--to", "tsv")
+    assert done.stdout == "Ол\tHe\n"
 
 
 # What stood beside a unit

@@ -355,7 +355,7 @@ def test_what_headers_say_is_written_and_read() -> None:
         (
             PLAIN.replace('<tuv xml:lang="en"><seg>Yes</seg></tuv>', ""),
             "<tu> has 1 <tuv>, not two",
-            "a unit needs both languages; import --skip-bad leaves it out",
+            "a unit needs both languages; import, check and convert leave it out with --skip-bad",
         ),
         (
             PLAIN.replace(' xml:lang="en"', ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,6 +145,55 @@ def test_what_somebody_approved_is_reviewed() -> None:
     assert units_in(xlf(body), "xlf")[0].state == "final"
 
 
+@pytest.mark.parametrize(
+    ("approved", "state"),
+    [
+        (' approved="no"', ' state="final"'),
+        (' approved="yes"', ' state="needs-review-translation"'),
+        (' approved="yes"', ""),
+        ("", ' state="new"'),
+        ("", ' state="translated" state-qualifier="exact-match"'),
+    ],
+)
+def test_what_was_said_of_a_state_is_said_again_while_it_is_true(approved: str, state: str) -> None:
+    """A unit that is in another state by now is said to be in that."""
+    unit_start, target = f'<trans-unit id="1"{approved}>', f"<target{state}>Yes</target>"
+    (unit,) = units_in(xlf(f"{unit_start}<source>Иә</source>{target}</trans-unit>"), "xlf")
+    again = written([unit], "xlf").decode()
+    assert unit_start in again
+    assert target in again
+    assert units_in(again, "xlf") == [unit]
+    other = replace(unit, state="rejected")
+    assert units_in(written([other], "xlf"), "xlf") == [other]
+
+
+def test_the_states_of_trados_are_ours(tmtool: Program, tmp_path: Path) -> None:
+    """They stand beside the unit, one for each segment; what else stands there is counted."""
+    states = {
+        **{"Draft": "initial", "Translated": "translated", "ApprovedTranslation": "reviewed"},
+        **{"RejectedTranslation": "rejected", "RejectedSignOff": "rejected"},
+        **{"ApprovedSignOff": "final", "Other": "translated"},
+    }
+    said = "".join(f'<s:seg id="{n}" conf="{conf}"/>' for n, conf in enumerate(states, 1)).replace(
+        "/>", ' locked="true"/>', 1
+    )
+    text = cut(*states)
+    body = (
+        f"<trans-unit id='1' xmlns:s='urn:s'><source>Иә</source><seg-source>{text}</seg-source>"
+        f"<target>{text}</target><s:seg-defs>{said}</s:seg-defs></trans-unit>"
+    )
+    units = units_in(xlf(body), "xlf")
+    assert {unit.source.text: unit.state for unit in units} == states
+    assert ("x-xliff:conf", "RejectedSignOff") in units[4].props
+    (whole,) = units_in(xlf(body.replace(f"<target>{text}", "<target>Yes")), "xlf")
+    assert whole.state == "rejected"
+    (tmp_path / "in.sdlxliff").write_text(xlf(body), "utf-8")
+    assert tmtool("convert", "in.sdlxliff", "o.csv", "--from", "xlf").stderr.splitlines()[1:] == [
+        "note: in.sdlxliff: segments of which Trados says more than their state, which is left "
+        "out: 1"
+    ]
+
+
 def test_codes_of_xliff_1_are_codes_of_tmx_and_come_back() -> None:
     """A CAT tool that reads our TMX sees a code where XLIFF had one, with the same number."""
     source = (
@@ -222,7 +272,7 @@ sides = st.tuples(pieces, st.booleans()).map(
 @settings(max_examples=200)
 @given(sides, sides)
 def test_nothing_of_a_unit_is_lost_however_it_is_cut(source: str, target: str) -> None:
-    """All its letters and codes, on both sides, and in their order."""
+    """All its letters and codes, on both sides, and in their order there."""
     plain = re.sub("</?mrk[^>]*>", "", source)
     body = (
         f"<trans-unit id='1'><source>{plain}</source><seg-source>{source}</seg-source>"
@@ -230,7 +280,11 @@ def test_nothing_of_a_unit_is_lost_however_it_is_cut(source: str, target: str) -
     )
     units = units_in(xlf(body), "xlf")
     for given_side, side in ((source, "source"), (target, "target")):
-        found = [getattr(unit, side) for unit in units]
+        places = f"{given_side}{source}"
+        there = sorted(
+            units, key=lambda u: places.find(f"mid='{dict(u.props).get('x-xliff:segment')}'")
+        )
+        found = [getattr(unit, side) for unit in there]
         said = re.sub(r"<x[^>]*>", "+", given_side)
         said = re.sub(r"</?g[^>]*>", "*", said)
         kept = "".join(
@@ -314,6 +368,41 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
     assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\ttranslated=1\n"
 
 
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("elements", "<header/>", "<header><tool tool-id='x'><v/></tool></header>"),
+        ("elements", "<trans-unit", "<context-group><context/></context-group><trans-unit"),
+        ("elements", "<trans-unit", "<bin-unit><bin-source/><note>n</note></bin-unit><trans-unit"),
+        ("elements", "<segment>", "<m:x xmlns:m='urn:m'/><segment>"),
+        ("elements", "<group id='g'>", "<skeleton href='x'/><group id='g'>"),
+        ("attributes that", "<group>", "<group restype='x-plurals'>"),
+        ("attributes that", "<file original", "<file date='x' original"),
+        ("attributes that", "<target>", "<target phase-name='x'>"),
+        ("attributes that", "<segment><target>", "<segment><target order='1'>"),
+        ("attributes that", "<segment>", "<segment canResegment='no'>"),
+        ("attributes of notes", "<note>", "<note from='Z'>"),
+        ("attributes of notes", "<header/>", "<header><note priority='1'>n</note></header>"),
+    ],
+)
+def test_what_is_lost_of_an_xliff_is_counted(what: str, old: str, new: str) -> None:
+    """What stands around units, and what is said of notes and texts; each once."""
+    text = xlf("<trans-unit id='1'><source>а</source><target>a</target><note>n</note></trans-unit>")
+    if old not in text:
+        unit = "<unit id='1'><segment><source>а</source><target>a</target></segment></unit>"
+        text = xliff(unit).replace('<group id="g1">', "<group id='g'>")
+        text = text.replace("<segment><source>а</source><target>", "<segment><target>")
+        text = text.replace("</target>", "</target><source>а</source>")
+    assert old in text
+    lost: Counter[str] = Counter()
+    assert len(units_in(text, "xliff", lost=lost)) == 1
+    assert not +lost
+    assert len(units_in(text.replace(old, new), "xliff", lost=lost)) == 1
+    (said,) = +lost
+    assert said.startswith(what)
+    assert lost[said] == 1
+
+
 def test_no_two_units_of_a_file_are_called_the_same() -> None:
     """The segments of one unit had one id; an id of ours may be taken."""
     units = [
@@ -324,6 +413,46 @@ def test_no_two_units_of_a_file_are_called_the_same() -> None:
         found = re.findall(rf'<{tag} id="([^"]*)"', written(units, format).decode())
         assert len(set(found)) == 5
         assert found[0] == "2"
+        assert found[3] == "4"
+
+
+def test_an_id_is_that_of_its_unit_and_of_no_other() -> None:
+    """Xcode has sentences for ids; XLIFF 2.1 has no place for them, and a made-up one is nobody's.
+
+    It is the same in whatever file the unit is, and stays when it is all that is known of it.
+    """
+    names = ["%d күн\nқалды", "Open file", "", "CANCEL", "1", "3", "3[0]", "²", "қ-1", "CANCEL"]
+    units = [pair(f"{name} {n}", props=(("x-xliff:id", name),)) for n, name in enumerate(names)]
+
+    def ids(units: list[TranslationUnit], format: str) -> list[str]:
+        tag = {"xlf": "trans-unit", "xliff": "unit"}[format]
+        root = etree.fromstring(written(units, format))
+        return [str(unit.get("id")) for unit in root.iterfind(f".//{{*}}{tag}")]
+
+    for format, kept in (("xlf", [0, 1, 3, 4, 5, 6, 7, 8]), ("xliff", [3, 4, 5, 8])):
+        found = ids(units, format)
+        assert [n for n, name in enumerate(found) if name == names[n]] == [*kept]
+        made_up = [name for n, name in enumerate(found) if n not in kept]
+        assert all(re.fullmatch("tmtool-[0-9a-f]{12}", name) for name in made_up)
+        assert len(set(found)) == len(found)
+        assert ids(units[:3][::-1], format) == found[:3][::-1]
+        again = [
+            replace(unit, props=(("x-xliff:id", name),))
+            for unit, name in zip(units, found, strict=True)
+        ]
+        assert ids(again[::-1], format) == found[::-1]
+    assert len(set(ids([pair("а")] * 3, "xlf"))) == 3
+
+
+def test_what_is_said_of_a_unit_is_said_of_it_again() -> None:
+    """Its name and its longest width, which the tool that made the file looks for."""
+    said = 'id="7" resname="OK_BTN" restype="button" size-unit="char" maxwidth="20"'
+    units = units_in(xlf(f"<trans-unit {said}><source>Иә</source></trans-unit>"), "xlf")
+    assert f"<trans-unit {said}>" in written(units, "xlf").decode()
+    assert '<unit id="7">' in written(units, "xliff").decode()
+    said = 'id="7" name="OK_BTN" canResegment="no"'
+    body = f"<unit {said}><segment><source>Иә</source></segment></unit>"
+    assert f"<unit {said}>" in written(units_in(xliff(body), "xliff"), "xliff").decode()
 
 
 def test_codes_and_segments_of_xliff_2() -> None:
@@ -348,6 +477,17 @@ def test_codes_and_segments_of_xliff_2() -> None:
     assert f"<source>{source}</source>" in again
     assert f"<originalData>{data}</originalData>" in again
     assert units_in(written(units, "tmx"), "tmx")[0].source == units[0].source
+
+
+def test_text_that_a_code_holds_stays_in_it() -> None:
+    """As the tool tip of a picture, with codes of its own."""
+    code = '<ph id="3">[a <sub ctype="x">са<x id="4"/>б</sub> <sub>v</sub>]</ph>'
+    sides = f"<source>Иә {code}</source><target>{code} Yes</target>"
+    (unit,) = units_in(xlf(f'<trans-unit id="1">{sides}</trans-unit>'), "xlf")
+    assert (unit.source.text, unit.target.text) == ("Иә ", " Yes")
+    assert written([unit], "xlf").decode().count(code) == 2
+    assert units_in(written([unit], "xliff"), "xliff") == [unit]
+    assert units_in(written([unit], "tmx"), "tmx")[0].target == unit.target
 
 
 def test_codes_of_one_version_are_placeholders_in_the_other() -> None:
@@ -391,6 +531,21 @@ def test_languages_that_are_missing_must_be_said() -> None:
     with pytest.raises(InputError, match="say which with -s and -t"):
         units_in(text, "xlf")
     assert units_in(text, "xlf", languages=("kk", "en"))[0].languages == ("kk", "en")
+
+
+@BOTH
+def test_a_side_says_itself_what_language_it_is_in(format: str) -> None:
+    """Whatever the file says of all others."""
+    sides = '<source xml:lang="kk_KZ">Жоқ</source><target xml:lang="ru">Нет</target>'
+    texts = {
+        "xlf": xlf(f'<trans-unit id="1">{sides}</trans-unit>'),
+        "xliff": xliff(f'<unit id="1"><segment>{sides}</segment></unit>'),
+    }
+    (unit,) = units_in(texts[format], format)
+    assert unit.languages == ("kk-KZ", "ru")
+    assert units_in(written([unit], format), format) == [unit]
+    with pytest.raises(FormatError, match=r"unit '1': '[?]' is not a language code"):
+        units_in(texts[format].replace('"ru"', '"?"'), format)
 
 
 GOOD = '<trans-unit id="7">\n<source>Иә</source></trans-unit>'

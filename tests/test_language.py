@@ -14,11 +14,32 @@ def test_regions_and_scripts_share_a_language(code: str) -> None:
     assert Language.load(code) is Language.load("kk")
 
 
-@pytest.mark.parametrize("code", ["", "k", "kazakh!", "қаз", "kk-", "../kk", "kk-K"])
+@pytest.mark.parametrize(
+    "code",
+    ["", "k", "kazakh!", "қаз", "kk-", "../kk", "kk-K", "kk-x", "x", "kk-u-x-a", "x-kazakhstan"],
+)
 def test_what_is_no_code_is_refused(code: str) -> None:
     """A code becomes a folder name, so it is checked before anything else."""
     with pytest.raises(LanguageError, match="is not a language code; use one such as kk"):
         Language.load(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "normal"),
+    [
+        ("KK_kz", "kk-KZ"),
+        ("kaz-CYRL", "kk-Cyrl"),
+        ("kk-kz-X-Old-KZ", "kk-KZ-x-old-kz"),
+        ("kk-U-SD-kz", "kk-u-sd-kz"),
+        ("kk-Latn-t-kk-cyrl-x-0", "kk-Latn-t-kk-cyrl-x-0"),
+        ("X-Klingon", "x-klingon"),
+        ("i-default", "i-default"),
+    ],
+)
+def test_codes_are_spelled_as_bcp_47_has_them(code: str, normal: str) -> None:
+    """Extensions and private codes, too, which a memory of somebody may be in."""
+    assert Language.normal(code) == normal
+    assert not Language.load("x-klingon").is_known
 
 
 def test_a_language_without_a_folder_uses_its_moses_list() -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tmtool as library
 from tests.conftest import MOMENT, Program, pair
 from tests.test_model import units as any_units
 from tmtool.errors import TmtoolError
@@ -30,6 +31,9 @@ from tmtool.maintenance import (
 )
 from tmtool.memory import Memory
 from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.sought import Sought
+
+ENDLESS = r"(а|аа)+$"
 
 words = st.sampled_from(["Иә", "иә!", "Жоқ", "5 теңге", "6 теңге", ""])
 few = st.lists(
@@ -100,6 +104,23 @@ def test_state_and_the_rest_are_reasons_too() -> None:
         assert found.reason == reason
 
 
+def test_what_else_differs_is_named(tmtool: Program, tmp_path: Path) -> None:
+    """As people call it; of what is told by --texts nothing."""
+    unit = pair("Иә.", "Yes.", id="0" * 16)
+    coded = replace(unit.source, content=("Иә.", Code("ph", "<ph/>")))
+    for changed, others in (
+        (replace(unit, changed_at=MOMENT, changed_by="Ann"), "date, author"),
+        (replace(unit, notes=("n",), score=0.5), "confidence, notes"),
+        (replace(unit, source=coded), "inline codes"),
+        (replace(unit, target=replace(unit.target, language="en-GB")), "language"),
+    ):
+        for name, one in (("a.jsonl", unit), ("b.jsonl", changed)):
+            library.write([one], tmp_path / name)
+        done = tmtool("diff", "a.jsonl", "b.jsonl", status=1)
+        assert done.stdout.startswith(f"changed ({others})\t")
+        assert tmtool("diff", "a.jsonl", "b.jsonl", "--texts").stderr == "no difference\n"
+
+
 # Choosing
 
 
@@ -116,8 +137,8 @@ FILTERS = [
     (Filter(longest=4), "abcd"),
     (Filter(longest=4, inverted=True), "e"),
     (Filter(document="d", longest=4, inverted=True), ""),
-    (Filter(pattern=re.compile("hous")), "e"),
-    (Filter(pattern=re.compile("hous"), side="source"), ""),
+    (Filter(pattern=Sought("hous", is_regex=True)), "e"),
+    (Filter(pattern=Sought("hous", is_regex=True), side="source"), ""),
 ]
 
 
@@ -139,7 +160,7 @@ def test_a_filter_and_its_opposite_share_units_out(
     units: list[TranslationUnit], longest: int, found: str | None
 ) -> None:
     """Each unit is chosen by one of them."""
-    wanted = Filter(longest=longest, pattern=re.compile(found) if found else None)
+    wanted = Filter(longest=longest, pattern=Sought(found, is_regex=True) if found else None)
     opposite = replace(wanted, inverted=True)
     assert all(wanted(unit) != opposite(unit) for unit in units)
 
@@ -201,7 +222,7 @@ def test_what_may_differ_is_chosen(ignored: Ignored, other: str, is_double: bool
 @given(any_units)
 def test_text_is_replaced_between_codes(unit: TranslationUnit) -> None:
     """Inline codes stay as they are, and so does the other side."""
-    done = replaced(unit, re.compile("[a-z0-9]"), "", "target")
+    done = replaced(unit, Sought("[a-z0-9]", is_regex=True, any_case=False), "", "target")
     assert done.source == unit.source
     codes = [part for part in unit.target.content if isinstance(part, Code)]
     assert [part for part in done.target.content if isinstance(part, Code)] == codes
@@ -211,10 +232,31 @@ def test_text_is_replaced_between_codes(unit: TranslationUnit) -> None:
 def test_a_replacement_may_use_groups() -> None:
     """One that is not there is an error."""
     unit = pair("Иә.", "12 May")
-    done = replaced(unit, re.compile(r"(\d+) (\w+)"), r"\2 \1", "target")
+    done = replaced(unit, Sought(r"(\d+) (\w+)", is_regex=True), r"\2 \1", "target")
     assert done.target == Variant.of("en", "May 12")
     with pytest.raises(TmtoolError, match=r"'\\\\3' cannot be used: invalid group reference"):
-        replaced(unit, re.compile("M"), r"\3", "target")
+        replaced(unit, Sought("M", is_regex=True), r"\3", "target")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("concordance", "--regex", ENDLESS),
+        ("remove", "--match", ENDLESS),
+        ("replace", "--regex", ENDLESS, "y"),
+        ("export", "x.tmx", "--match", ENDLESS),
+    ],
+)
+def test_an_expression_that_would_never_end_is_given_up(
+    tmtool: Program, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """One line names it, and nothing is done."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair(60 * "а" + "!", 60 * "а" + "!")])
+    done = tmtool("-m", "m.db", *command, status=2)
+    assert f"the expression {ENDLESS!r} takes too long; make it simpler" in done.stderr
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert len(list(memory.units())) == len(memory.actions()) == 1
 
 
 def test_languages_are_recoded() -> None:
@@ -368,9 +410,11 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     before = sorted(folder.iterdir())
     done = tmtool("-m", held, "export", "a.xlsx", "--split", "3", "--dry-run")
     assert done.stdout == "a-001.xlsx: 3 units in place of what it holds\na-002.xlsx: 2 units\n"
-    assert done.stderr == "a.xlsx: 5 units; nothing is written\n"
+    assert done.stderr == "a-001.xlsx, a-002.xlsx: 5 units; nothing is written\n"
     assert "read by" in tmtool("merge", held, "b.tmx", "-o", "b.tmx", "--dry-run", status=2).stderr
-    for name in ("c.moses", "c.html", "c.tmx", "c.jsonl"):
+    two = tmtool("merge", held, "-o", "c.moses", "--dry-run").stdout
+    assert two == "c.kk: 5 units\nc.en: 5 units\n"
+    for name in ("c.html", "c.tmx", "c.jsonl"):
         assert tmtool("merge", held, "-o", name, "--dry-run").stdout == f"{name}: 5 units\n"
     assert tmtool("convert", "b.tmx", "c.po", "--dry-run").stdout == "c.po: 1 unit\n"
     assert sorted(folder.iterdir()) == before
@@ -384,6 +428,51 @@ def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:
     )
     tmtool("-m", held, "export", "a.tsv")
     assert json.loads(tmtool("info", held, "--json").stdout)["states"] == {"translated": 5}
+
+
+def test_files_of_an_earlier_cut_are_named(tmtool: Program, held: Path) -> None:
+    """Files that are none of the parts are not; all of them stay."""
+    (held.parent / "a-old.tsv").write_text("old", "utf-8")
+    assert tmtool("-m", held, "export", "a.tsv", "--split", "1").stderr == (
+        "a-001.tsv, a-002.tsv, a-003.tsv, a-004.tsv, a-005.tsv: 5 units\n"
+    )
+    for options in ([], ["--dry-run"]):
+        done = tmtool("-m", held, "export", "a.tsv", "--split", "2", *options)
+        assert done.stderr.splitlines()[1] == (
+            "note: a-004.tsv, a-005.tsv are not of this export, and are left as they are"
+        )
+    assert (held.parent / "a-005.tsv").exists()
+    done = tmtool("-m", held, "export", "a.tsv", "--split", "document")
+    assert "a-004.tsv and 2 more files are not of this export" in done.stderr
+
+
+def test_the_files_that_were_written_are_named(tmtool: Program, held: Path) -> None:
+    """Moses has one for each language; of many the first are."""
+    moses = "c.kk, c.ru: 5 units"
+    mapped = ["--lang-map", "en=ru"]
+    assert tmtool("-m", held, "export", "c.moses", *mapped).stderr == f"{moses}\n"
+    done = tmtool("-m", held, "export", "c.moses", *mapped, "--dry-run")
+    assert done.stderr == f"{moses}; nothing is written\n"
+    again = "5 units in place of what it holds"
+    assert done.stdout == f"c.kk: {again}\nc.ru: {again}\n"
+    done = tmtool("-m", held, "export", "c.moses", "--split", "1")
+    assert done.stderr.startswith("c-001.kk, c-001.en, c-002.kk, c-002.en and 6 more files: 5 u")
+
+
+def test_what_a_format_levels_is_no_contradiction(tmtool: Program, tmp_path: Path) -> None:
+    """There is nothing else to do."""
+    line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
+    (tmp_path / "in.jsonl").write_text(line, "utf-8")
+    done = tmtool("dedupe", "in.jsonl", "-o", "out.tsv")
+    assert "levelled in 1\nnothing else to do\n" in done.stderr
+
+
+def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> None:
+    """It reads a TMX, and no table."""
+    text = "kk,en,ru\nИә,Yes,Да\n"
+    tmtool("-m", "m.db", "import", "-", "--from", "csv", input=text)
+    assert "OmegaT mixes them" in tmtool("-m", "m.db", "export", "a.tmx").stderr
+    assert tmtool("-m", "m.db", "export", "a.csv").stderr == "a.csv: 2 units\n"
 
 
 def test_exports_are_chosen_and_cut(tmtool: Program, held: Path) -> None:

@@ -15,6 +15,13 @@ from tmtool.memory import Memory
 from tmtool.model import Variant
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "latin-1", "utf-16"])
+def test_streams_are_utf_8_whatever_python_is_told(tmtool: Program, encoding: str) -> None:
+    """A pipe gets the same bytes."""
+    done = tmtool("segment", "-", input="Күн шықты. Түн болды.", PYTHONIOENCODING=encoding)
+    assert done.stdout == "Күн шықты.\nТүн болды.\n"
+
+
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8", "xx_XX.KOI8-R"])
 def test_texts_are_utf_8_in_any_locale(tmtool: Program, tmp_path: Path, locale: str) -> None:
     """In files, in pipes, in arguments, in names and in messages."""

@@ -190,6 +190,13 @@ def test_places_are_counted() -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["KK_kz", "KK-kz", "KK-KZ", "kaz-kz"])
+def test_codes_are_mended_into_those_of_bcp_47(code: str) -> None:
+    """However they were written."""
+    copy = found(tmx(tu(tuv(code, "Иә."), tuv("en", "Yes."))), "omegat")[1]
+    assert 'xml:lang="kk-KZ"' in copy
+
+
 def test_what_holds_for_every_unit_is_said_once() -> None:
     """A thousand units in kk_KZ are one problem, all of them mended."""
     units = "\n".join(tu(tuv("kk_KZ", f"{n}."), tuv("en", f"{n}.")) for n in range(50))

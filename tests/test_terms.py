@@ -222,7 +222,6 @@ def test_what_an_earlier_version_did_to_terms_is_undone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--add", "g.tsv"], "say between which languages with -s and -t"),
         (["--remove"], "--remove needs a TERM"),
         (["--add", "g.tsv", "-o", "h.tbx"], "exclude each other"),
         (["-s", "kk"], "-s and -t go together"),
@@ -233,3 +232,52 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     """Before anything is done."""
     assert message in tmtool("-m", "m.db", "terms", *arguments, status=2).stderr
+
+
+TBX = (
+    '<martif type="TBX"><text><body><termEntry>'
+    '<langSet xml:lang="kk"><tig><term>сапар</term></tig></langSet>'
+    '<langSet xml:lang="en"><tig><term>visit</term></tig></langSet>'
+    "%s</termEntry></body></text></martif>"
+)
+RUSSIAN = '<langSet xml:lang="ru"><tig><term>визит</term></tig></langSet>'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("g.tbx", TBX % ""),
+        ("g.csv", "Қазақша,English\nсапар,visit\n"),
+        ("g.csv", "English,Kazakh\nvisit,сапар\n"),
+        ("g.tsv", "kk\ten\nсапар\tvisit\n"),
+    ],
+)
+def test_languages_are_asked_for_where_they_are_in_doubt(
+    tmtool: Program, tmp_path: Path, name: str, text: str
+) -> None:
+    """A file that names two is clear, and so is a glossary of one pair: it says the direction."""
+    (tmp_path / "first.tbx").write_text(TBX.replace("сапар", "жоба") % "", "utf-8")
+    tmtool("-m", "m.db", "terms", "--add", "first.tbx")
+    (tmp_path / name).write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "terms", "--add", name).stderr.startswith(f"{name}: 1 new")
+    assert "kk-en\tсапар\tvisit" in tmtool("-m", "m.db", "terms").stdout
+    assert tmtool("-m", "m.db", "terms", "-o", "o.csv").stderr == "o.csv: 2 terms\n"
+    assert tmtool("-m", "m.db", "terms", "--remove", "сапар").stderr == "1 term removed\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("g.tbx", TBX % RUSSIAN), ("g.csv", "kk,ru,en\nИә,Да,Yes\n"), ("g.tsv", "Иә\tYes\n")],
+)
+def test_a_file_of_other_languages_than_two_needs_them_said(
+    tmtool: Program, tmp_path: Path, name: str, text: str
+) -> None:
+    """And so do the terms of a memory that has several pairs of them."""
+    (tmp_path / name).write_text(text, "utf-8")
+    asked = "say between which languages with -s and -t"
+    assert asked in tmtool("-m", "m.db", "terms", "--add", name, status=2).stderr
+    for target in ("en", "ru"):
+        (tmp_path / "b.tsv").write_text("Ол\tx\n", "utf-8")
+        tmtool("-m", "m.db", "terms", "--add", "b.tsv", "-s", "kk", "-t", target)
+    for arguments in (["-o", "o.tsv"], ["--remove", "Ол"]):
+        assert asked in tmtool("-m", "m.db", "terms", *arguments, status=2).stderr

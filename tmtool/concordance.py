@@ -9,7 +9,6 @@ expression is searched for in the text as it is, in any case.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -21,6 +20,7 @@ from tmtool.expressions import alternatives, items
 from tmtool.index import Clue, Index
 from tmtool.index.terms import SOURCE, TARGET, words
 from tmtool.model import Hit, Side, Span
+from tmtool.sought import Sought
 from tmtool.text import fold, levelled, plain_key
 
 if TYPE_CHECKING:
@@ -34,11 +34,7 @@ class Pattern:
         self._is_regex = is_regex
         self._is_whole = is_whole
         if is_regex:
-            try:
-                with warnings.catch_warnings(action="ignore"):
-                    self._expression = re.compile(text, re.IGNORECASE)
-            except (re.error, RecursionError, OverflowError) as error:
-                raise InputError(f"{text!r} is no regular expression: {error}") from None
+            self._sought = Sought(text, is_regex=True)
             self._clues = _literals(text)
         else:
             self._words = words(plain_key(fold(text)))
@@ -63,13 +59,14 @@ class Pattern:
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds the pattern."""
-        return bool(self._expression.search(text if self._is_regex else plain_key(levelled(text))))
+        if self._is_regex:
+            return self._sought.is_in(text)
+        return self._expression.search(plain_key(levelled(text))) is not None
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Where a text holds the pattern."""
         if self._is_regex:
-            found = (match.span() for match in self._expression.finditer(text))
-            return tuple(span for span in found if span[0] < span[1])
+            return tuple(span for span in self._sought.spans(text) if span[0] < span[1])
         if not self.is_in(text):
             return ()
         # Folding may make another number of characters, so each is followed.

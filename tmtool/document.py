@@ -18,8 +18,6 @@ from operator import attrgetter
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import regex
-
 from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
@@ -37,6 +35,7 @@ from tmtool.model import (
 )
 from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
+from tmtool.sought import Sought
 from tmtool.text import clean, plural
 from tmtool.units import Units
 
@@ -44,9 +43,7 @@ if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
 
 _ARRIVAL = ("add",)  # kinds of actions that a document's undo does not go back behind
-_PATIENCE = 0.3  # seconds that an expression may take with one text
-_LONGEST = 10.0  # with all of a document
-_GLANCE = 0.02  # with a text that is being drawn
+_LONGEST = 10.0  # seconds that an expression may take with a document
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
 
@@ -676,55 +673,6 @@ def _filling(memory: Memory) -> str:
     return "it is empty: 'tmtool align --add' fills it"
 
 
-def expression(typed: str, *, is_regex: bool, any_case: bool = True) -> re.Pattern[str]:
-    """What to search for; raises ``TmtoolError`` if it is no regular expression."""
-    try:
-        return re.compile(typed if is_regex else re.escape(typed), re.IGNORECASE * any_case)
-    except re.error as error:
-        raise TmtoolError(f"this is no regular expression: {error}") from None
-
-
-class Sought:
-    """Words or a regular expression that somebody who waits looks for, in any case."""
-
-    def __init__(self, typed: str, *, is_regex: bool) -> None:
-        """Raises ``TmtoolError`` if it is no regular expression."""
-        self.typed = typed
-        self.is_regex = is_regex
-        self._is_slow = False
-        pattern = expression(typed, is_regex=is_regex).pattern
-        try:
-            self._pattern = regex.compile(pattern, regex.IGNORECASE)
-        except regex.error as error:
-            raise TmtoolError(f"this is no regular expression: {error}") from None
-
-    def spans(self, text: str, patience: float = _PATIENCE) -> list[tuple[int, int]]:
-        """Where it is found in a text. Other threads go on meanwhile.
-
-        Raises ``TmtoolError`` if that takes more seconds than ``patience``: the expression goes
-        over the text again and again.
-        """
-        try:
-            found = self._pattern.finditer(text, timeout=patience, concurrent=True)
-            return [match.span() for match in found]
-        except TimeoutError:
-            raise _endless() from None
-
-    def marks(self, text: str) -> list[tuple[int, int]]:
-        """Where it is found in a text that is drawn; nowhere once a text has taken too long."""
-        if not self._is_slow:
-            try:
-                return self.spans(text, _GLANCE)
-            except TmtoolError:
-                self._is_slow = True
-        return []
-
-
-def _endless() -> TmtoolError:
-    hint = "make it simpler: a + or * inside another one takes long"
-    return TmtoolError("the expression takes too long", hint=hint)
-
-
 Kind = Callable[[Entry], bool]
 """Tells the units of a kind from others."""
 
@@ -780,7 +728,7 @@ def found_in(
         if is_stopped():
             raise TmtoolError("stopped")
         if monotonic() > until:
-            raise _endless()
+            raise wanted.endless()
     return found
 
 

@@ -81,6 +81,26 @@ def read(
         return list(_read_table(file, name, languages, raw, encoding, lost))
 
 
+def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -> Languages | None:
+    """The languages that a file names, in its order; ``None`` if these are not just two.
+
+    ``encoding`` and errors as for :func:`read`.
+    """
+    name = os.fspath(path)
+    with opened(path) as file:
+        if is_glossary(path):
+            spoken = dict.fromkeys(_spoken(file, name))
+        else:
+            rows = _rows(file, name, False, encoding, Counter())
+            heading = headed(rows, lambda row: Heading.of(row[1], _NAMES))[0]
+            spoken = dict.fromkeys([*heading.languages, *heading.others] if heading else [])
+    try:
+        source, target = map(Language.normal, spoken)
+    except (ValueError, LanguageError):  # others than two, or none at all
+        return None
+    return source, target
+
+
 def write(
     terms: Iterable[Term],
     path: str | os.PathLike[str],
@@ -290,6 +310,16 @@ def _read_tbx(file: BinaryIO, name: str, languages: Languages, lost: Counter[str
     if not terms and spoken:
         raise _other_languages(languages, spoken, name)
     return terms
+
+
+def _spoken(file: BinaryIO, name: str) -> Iterator[str]:
+    """The language of each section of TBX."""
+    for event, element in parsed(file, name, ("termEntry", "conceptEntry")):
+        if event == "end" and local_name(element) in ("termEntry", "conceptEntry"):
+            for section in element:
+                if local_name(section) in ("langSet", "langSec"):
+                    yield _code(section)
+            forget(element)
 
 
 def _concept(

@@ -21,8 +21,15 @@ from tmtool.errors import FormatError, InputError, LanguageError
 DATA = Path(__file__).parent / "data"
 GENERIC = "und"
 
-# BCP 47 as far as CAT tools use it: language, then script, region or variant.
-_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+# BCP 47 as far as CAT tools use it: language, then script, region or variant, then what extends
+# it behind a single letter, to the end what is private behind an x; or all of it private, or
+# registered as a whole, behind an x or i.
+_CODE = re.compile(
+    r"""[A-Za-z]{2,3} (?:[-_][A-Za-z0-9]{2,8})*
+        (?:[-_][A-WYZa-wyz0-9](?:[-_][A-Za-z0-9]{2,8})+)* (?:[-_][Xx](?:[-_][A-Za-z0-9]{1,8})+)?\Z
+    |   [IiXx](?:[-_][A-Za-z0-9]{1,8})+\Z""",
+    re.VERBOSE,
+)
 _SECTION = re.compile(r"#\s*\[(?P<name>[a-z-]+)\]")
 _PLACE = re.compile(r"%([a-z-]+)%")
 _MOST = 10_000  # abbreviations of a user; more take their time with every text
@@ -48,6 +55,10 @@ class Language:
     prefixes_file: Path | None
     is_known: bool
 
+    def __hash__(self) -> int:
+        """That of the code alone: the rules are many, and a language is often looked up by."""
+        return hash(self.code)
+
     @classmethod
     def load(
         cls,
@@ -72,15 +83,18 @@ class Language:
     def normal(cls, code: str) -> str:
         """A code as BCP 47 spells it: ``KK_kz`` is ``kk-KZ`` and ``kaz`` is ``kk``.
 
-        Raises as :meth:`check`.
+        What stands behind a single letter, as in ``kk-KZ-x-old``, is in small letters. Raises as
+        :meth:`check`.
         """
         cls.check(code)
         primary, *rest = re.split("[-_]", code.lower())
-        spelled = (
-            part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
-            for part in rest
-        )
-        return "-".join([short_code(primary), *spelled])
+        spelled = [short_code(primary)]
+        is_small = len(primary) == 1
+        for part in rest:
+            is_small = is_small or len(part) == 1
+            case = {2: part.upper(), 4: part.title()}
+            spelled.append(part if is_small else case.get(len(part), part))
+        return "-".join(spelled)
 
     @staticmethod
     def check(code: str) -> None:
@@ -92,8 +106,9 @@ class Language:
 
 
 def primary_code(code: str) -> str:
-    """The first subtag of a language code, in lower case."""
-    return re.split("[-_]", code)[0].lower()
+    """The first subtag of a language code, in lower case; all of one that is private."""
+    first, *rest = re.split("[-_]", code.lower())
+    return first if len(first) > 1 else "-".join([first, *rest])
 
 
 def short_code(code: str) -> str:

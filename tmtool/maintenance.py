@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from tmtool.errors import TmtoolError
 from tmtool.model import STATES, Code, Side, State, TranslationUnit, Variant
+from tmtool.sought import Sought
 from tmtool.text import fold
 
 Ignored = Literal["case", "space", "punctuation", "digits"]
@@ -25,6 +25,21 @@ IGNORED: tuple[Ignored, ...] = get_args(Ignored)
 
 Reason = Literal["case, space or punctuation", "numbers", "text", "state", "other"]
 """In what a unit differs: the first of these that is true of it."""
+
+_CALLED = {
+    "id": "id",
+    "document": "document",
+    "position": "place",
+    "origin": "origin",
+    "created_at": "date",
+    "changed_at": "date",
+    "created_by": "author",
+    "changed_by": "author",
+    "score": "confidence",
+    "props": "props",
+    "notes": "notes",
+}
+"""What people call the fields of a unit that are neither text nor state."""
 
 _SIGNS = re.compile(r"[^\w\s]|_")
 _DIGITS = re.compile(r"\d+(?:[.,\s\u00a0]\d+)*")
@@ -76,7 +91,7 @@ class Filter:
     until: datetime | None = None
     shortest: int = 0
     longest: int | None = None
-    pattern: re.Pattern[str] | None = None
+    pattern: Sought | None = None
     side: Side | None = None
     inverted: bool = False
 
@@ -107,10 +122,10 @@ class Filter:
             and (self.pattern is None or self._is_found(unit, self.pattern))
         )
 
-    def _is_found(self, unit: TranslationUnit, pattern: re.Pattern[str]) -> bool:
+    def _is_found(self, unit: TranslationUnit, pattern: Sought) -> bool:
         sides = {"source": unit.source.text, "target": unit.target.text}
         texts = [sides[self.side]] if self.side else sides.values()
-        return any(pattern.search(text) for text in texts)
+        return any(map(pattern.is_in, texts))
 
 
 def _is_in(language: str, wanted: str | None) -> bool:
@@ -177,6 +192,21 @@ class Difference:
     before: TranslationUnit | None
     after: TranslationUnit | None
     reason: Reason | None = None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What besides texts and state differs, as people call it."""
+        one, other = self.before, self.after
+        if one is None or other is None:
+            return ()
+        differ = [name for name in _CALLED if getattr(one, name) != getattr(other, name)]
+        found = dict.fromkeys(_CALLED[name] for name in differ)
+        if one.languages != other.languages:
+            found["language"] = None
+        sides = ((one.source, other.source), (one.target, other.target))
+        if any(a.text == b.text and a.content != b.content for a, b in sides):
+            found["inline codes"] = None
+        return tuple(found)
 
 
 def differences(a: Units, b: Units) -> Iterator[Difference]:
@@ -307,22 +337,18 @@ def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[int, int, float]:
 
 
 def replaced(
-    unit: TranslationUnit, pattern: re.Pattern[str], replacement: str, side: Side
+    unit: TranslationUnit, pattern: Sought, replacement: str, side: Side
 ) -> TranslationUnit:
     r"""A unit with what an expression finds on one side replaced, between its inline codes.
 
-    ``replacement`` may refer to groups, as ``\1``. Raises ``TmtoolError`` if it refers to one that
-    the expression has not.
+    Raises as :meth:`Sought.replaced`.
     """
     variant = unit.source if side == "source" else unit.target
-    try:
-        parts = (
-            part if isinstance(part, Code) else pattern.sub(replacement, part)
-            for part in variant.content
-        )
-        content = tuple(part for part in parts if part)
-    except (re.error, IndexError) as error:
-        raise TmtoolError(f"the replacement {replacement!r} cannot be used: {error}") from None
+    parts = (
+        part if isinstance(part, Code) else pattern.replaced(part, replacement)
+        for part in variant.content
+    )
+    content = tuple(part for part in parts if part)
     if content == variant.content:
         return unit
     changed = Variant(variant.language, content)

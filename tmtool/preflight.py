@@ -34,7 +34,7 @@ from tmtool.formats.markup import (
     wide_encoding,
 )
 from tmtool.formats.tmx import SEGTYPES, source_at
-from tmtool.language import Language, short_code
+from tmtool.language import Language
 from tmtool.model import Severity, TranslationUnit, Variant, tmx_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
 from tmtool.text import legal, nfc
@@ -201,7 +201,7 @@ class _Inspection:
         output: BinaryIO | None,
     ) -> None:
         self._file, self._name, self._tool, self._output = file, name, tool, output
-        self._languages = languages and tuple(map(_mended_code, languages))
+        self._languages = languages and tuple(map(Language.normal, languages))
         self._language_map = language_map
         self._found: list[Problem] = []
         self._unit = 0
@@ -553,9 +553,8 @@ class _Inspection:
             return said
         if said in self._language_map:
             return self._language_map[said]
-        code = _mended_code(said)
         try:
-            Language.check(code)
+            code = Language.normal(said.strip())
         except LanguageError:
             self._note_once("language-code", f"{said!r} is no language code")
             return said
@@ -661,12 +660,6 @@ class _Inspection:
 
 class _NotTmxError(Exception):
     """The file is something else."""
-
-
-def _mended_code(said: str) -> str:
-    """A code with hyphens, and of two letters where there is one."""
-    primary, *rest = said.strip().replace("_", "-").split("-")
-    return "-".join([short_code(primary), *rest])
 
 
 def _same_language(one: str, other: str) -> bool:

@@ -367,8 +367,12 @@ def _tokenizer(language: Language) -> MosesTokenizer:
 
 def tokens(text: str, language: Language) -> list[str]:
     """Words and punctuation as the Moses tokenizer parts them, abbreviations left whole."""
-    found: list[str] = _tokenizer(language).tokenize(text, escape=False)
-    return found
+    return list(_tokens(text, language))
+
+
+@lru_cache(maxsize=256)  # short sentences come again and again
+def _tokens(text: str, language: Language) -> tuple[str, ...]:
+    return tuple(_tokenizer(language).tokenize(text, escape=False))
 
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

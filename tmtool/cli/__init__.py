@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -208,6 +209,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         if getattr(sys, name) is None:  # closed by whoever started us; no output gets lost
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(os.open(os.devnull, way), mode))  # noqa: SIM115
+    for stream in (sys.stdin, sys.stdout, sys.stderr):  # whatever PYTHONIOENCODING says
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
     arguments = sys.argv[1:] if arguments is None else arguments
     _hide_passwords(arguments)
     _mind_signals()

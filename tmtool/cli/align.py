@@ -13,14 +13,15 @@ import click
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Texts,
+    check_name,
     document_name,
     document_option,
     format_option,
     has_memory,
     language_map_option,
     languages,
-    left_out,
     open_memory,
+    summed,
     text_options,
     texts_in,
     write_units,
@@ -238,7 +239,7 @@ def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -
 
     The two may be one folder, where the languages in the names tell the sides apart.
     """
-    sides = _named_files(source, spoken[0]), _named_files(target, spoken[1])
+    sides = tuple(_named_files(*side, tally) for side in zip((source, target), spoken, strict=True))
     jobs, lone = [], list[tuple[Path, Path]]()
     for name in sorted(sides[0] | sides[1]):
         ours, theirs = (side.get(name, []) for side in sides)
@@ -262,15 +263,20 @@ def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -
     return jobs
 
 
-def _named_files(folder: Path, language: str) -> dict[str, list[Path]]:
-    """The files in a folder by the names of their documents, folders inside included."""
+def _named_files(folder: Path, language: str, tally: Tally) -> dict[str, list[Path]]:
+    """The files in a folder by the names of their documents, folders inside included.
+
+    Those that cannot be named are reported.
+    """
     if not folder.is_dir():
         raise InputError("is no folder", path=folder, hint="name two folders, or two files")
     found: dict[str, list[Path]] = {}
     for path in texts_in(folder):
-        inside = path.relative_to(folder).parent
-        name = (inside / document_name(path.name, language)).as_posix()
-        found.setdefault(name, []).append(path)
+        with tally.trying():
+            check_name(path)
+            inside = path.relative_to(folder).parent
+            name = (inside / document_name(path.name, language)).as_posix()
+            found.setdefault(name, []).append(path)
     return found
 
 
@@ -390,14 +396,23 @@ def _added(
         with tally.trying():
             with open_memory(shared, create=True) as memory:
                 pairs = Document(memory, name, *spoken)
+                before = _lone(pairs)
                 filled = pairs.fill(result.beads, result.props)
+                lone = max(0, _lone(pairs) - before)
             kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-            waiting = f"; {pairs.waiting}, see 'tmtool review'"
+            alone = f" and {plural(lone, 'sentence')} without a partner" if lone else ""
+            waiting = pairs.doubtful_count + pairs.untranslated_count
+            doubtful = f"; {waiting} to look at, see 'tmtool review'"
             shared.say(
-                f"{name}: {plural(filled.taken, 'pair')} added{kept}"
-                + (waiting if pairs.doubtful_count or pairs.untranslated_count else "")
+                f"{name}: {plural(filled.taken, 'pair')}{alone} added{kept}"
+                + (doubtful if waiting else "")
             )
             yield result
+
+
+def _lone(pairs: Document) -> int:
+    """How many units of a document have text on one side only."""
+    return sum(not (entry.has_source and entry.has_target) for entry in pairs.outline)
 
 
 class _Writer:
@@ -437,6 +452,5 @@ class _Writer:
             raw_cells=path == "-" and self._format == "tsv",  # for eyes and pipes
         )
         if path != "-":
-            said = left_out(written, self._format)
-            self._shared.say(f"{path}: {plural(written.units, 'pair')}{said}")
+            self._shared.say(summed(written, self._format, "pair"))
         return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,6 +20,7 @@ from tmtool.checks import CHECKS, DEFAULT, checked, dismissed, mender
 from tmtool.checks.dictionaries import dictionary
 from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
+    Skipped,
     format_option,
     has_memory,
     language_map_option,
@@ -28,6 +29,7 @@ from tmtool.cli.common import (
     open_memory,
     pass_shared,
     shown,
+    skip_bad_option,
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
@@ -157,6 +159,7 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
     callback=_print_list,
     help="Show the checks and what they find.",
 )
+@skip_bad_option
 @language_map_option
 @pass_shared
 def check_command(
@@ -176,6 +179,7 @@ def check_command(
     dismiss: tuple[str, ...],
     fail_on: str,
     kind: str,
+    skip_bad: bool,
     language_map: dict[str, str],
 ) -> None:
     """Find what may be wrong with translations.
@@ -185,7 +189,8 @@ def check_command(
     text at fault. Rejected units are passed over. Exits with 1 if there is something to mend.
     --dismiss takes that place and the check, as in interview:12:numbers. --fix puts spaces,
     letters of other scripts and what [style.LANG] in tmtool.toml fixes in order, in the memory in
-    one action, or of a FILE in -o FILE.
+    one action, or of a FILE in -o FILE. A broken file is not checked; with --skip-bad each bad unit
+    is reported, and the exit code is 1.
 
     With --for, what a CAT tool will make of TMX files: what keeps them from loading, which units
     it skips, empties or never matches. --fix -o FILE writes a copy that is mended as far as that
@@ -201,6 +206,11 @@ def check_command(
         raise click.UsageError("-o and --dry-run go with --fix.")
     if dismiss and (files or fix or tool):
         raise click.UsageError("--dismiss is for findings of the memory.")
+    if skip_bad and (tool or not files):
+        raise click.UsageError(
+            "--skip-bad is for files, of which --for names the bad units anyway."
+        )
+    bad = Skipped()
     if tool:
         from tmtool.cli.preflight import preflight
 
@@ -251,7 +261,9 @@ def check_command(
             dry_run=dry_run,
             languages=pair,
             language_map=language_map,
+            bad=bad if skip_bad else None,
         )
+        _say_bad(shared, bad)
         return
     kinds = [_kind(file, format) for file in files]
     terms = _known_terms(shared, is_needed=not files)
@@ -260,15 +272,20 @@ def check_command(
     counts = dict.fromkeys(SEVERITIES, 0)
     styles = configured_styles()
     targets = set[str]()
+    numbers = deque[int]()  # of units that were read and not told of yet
 
     def checks() -> Iterator[Checked]:
-        for name, units in _inputs(shared, files, kinds, document, pair, language_map):
+        reading = (pair, language_map, bad if skip_bad else None)
+        for name, units in _inputs(shared, files, kinds, document, *reading):
+            numbers.clear()
             found = checked(seen(units), select, ignore, terms, styles)
-            yield name, counted(_placed(name, found, by_document=not files))
+            yield name, counted(_placed(name, found, numbers, by_document=not files))
 
     def seen(units: Iterable[TranslationUnit]) -> Iterator[TranslationUnit]:
-        for unit in units:
+        before = bad.count
+        for number, unit in enumerate(units, 1):
             targets.add(unit.target.language)
+            numbers.append(number + bad.count - before)
             yield unit
 
     def counted(places: Iterable[Place]) -> Iterator[Place]:
@@ -286,6 +303,7 @@ def check_command(
             shared.say(f"no dictionary of {language} is installed; hunspell has some")
     said = ", ".join(plural(count, name) for name, count in counts.items() if count)
     shared.say(said.replace("infos", "info") or "nothing found")
+    _say_bad(shared, bad)
     if any(counts[name] for name in worst):
         sys.exit(NO)
 
@@ -297,10 +315,11 @@ def _inputs(
     document: str | None,
     pair: tuple[str, str] | None,
     language_map: dict[str, str],
+    bad: Skipped | None,
 ) -> Iterator[tuple[str, Iterable[TranslationUnit]]]:
     """What is to be checked: its name and its units."""
     for file, kind in zip(files, kinds, strict=True):
-        yield file, _read(file, kind, pair, language_map)
+        yield file, _read(file, kind, pair, language_map, bad)
     if files:
         return
     with open_memory(shared) as memory:
@@ -332,10 +351,23 @@ def _kind(file: str, format: str | None) -> str:
 
 
 def _read(
-    file: str, kind: str, pair: tuple[str, str] | None, language_map: dict[str, str]
+    file: str,
+    kind: str,
+    pair: tuple[str, str] | None,
+    language_map: dict[str, str],
+    bad: Skipped | None = None,
 ) -> Iterator[TranslationUnit]:
     stream = sys.stdin.buffer if file == "-" else file
-    return tmtool.formats.read(stream, format=kind, languages=pair, language_map=language_map)
+    return tmtool.formats.read(
+        stream, format=kind, languages=pair, language_map=language_map, bad=bad
+    )
+
+
+def _say_bad(shared: Shared, bad: Skipped) -> None:
+    """Say how many units were left out as bad; exit with 1 if there are any."""
+    if bad.count:
+        shared.say(f"{bad.count} bad left out")
+        sys.exit(NO)
 
 
 def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
@@ -363,15 +395,20 @@ def _terms(
 
 
 def _placed(
-    name: str, checks: Iterable[tuple[TranslationUnit, list[Finding]]], *, by_document: bool
+    name: str,
+    checks: Iterable[tuple[TranslationUnit, list[Finding]]],
+    numbers: deque[int],
+    *,
+    by_document: bool,
 ) -> Iterator[Place]:
-    """Findings with the units they are in, which documents or the file count."""
-    numbers: Counter[str] = Counter()
+    """Findings with the units they are in, which documents count or ``numbers`` are of."""
+    counts: Counter[str] = Counter()
     for unit, found in checks:
         where = (by_document and unit.document) or name
-        numbers[where] += 1
+        counts[where] += 1
+        in_file = numbers.popleft()
         for finding in found:
-            yield Place(finding, where, numbers[where], unit)
+            yield Place(finding, where, counts[where] if by_document else in_file, unit)
 
 
 def _dismiss(shared: Shared, wanted: Collection[str], places: Iterable[Place]) -> None:

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from io import BytesIO
@@ -22,9 +22,9 @@ import click
 from click.core import ParameterSource
 
 import tmtool.formats
-from tmtool.cli import Shared, configured_keys
+from tmtool.cli import Shared, complain, configured_keys
 from tmtool.document import Document
-from tmtool.errors import InputError, StoreError
+from tmtool.errors import FormatError, InputError, StoreError
 from tmtool.formats import (
     BINARY,
     FORMATS,
@@ -122,6 +122,23 @@ raw_cells_option = click.option(
     is_flag=True,
     help="CSV and TSV to the letter: no ' guards what a spreadsheet takes for a formula.",
 )
+
+
+skip_bad_option = click.option(
+    "--skip-bad", is_flag=True, help="Take the other units of a file with bad ones."
+)
+
+
+class Skipped:
+    """Says what is wrong with bad units, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: FormatError) -> None:
+        """Hear of one."""
+        self.count += 1
+        complain(error)
 
 
 encoding_option = click.option(
@@ -259,6 +276,14 @@ def texts_in(folder: Path) -> list[Path]:
     ]
 
 
+def check_name(path: Path) -> None:
+    """Raises ``InputError`` for a file whose name is not UTF-8, which no document can bear."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InputError("has a name that is not UTF-8", path=path, hint="rename it") from None
+
+
 def is_memory(path: str) -> bool:
     """Whether a file is one of SQLite's, as memories are, or a text the URL of a database."""
     if is_url(path):
@@ -279,6 +304,7 @@ def units_in(
     languages: tuple[str, str] | None = None,
     unnamed: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
+    bad: Skipped | None = None,
     lost: Counter[str] | None = None,
 ) -> Units:
     """The units of a file or another memory, else of the memory; to be read several times.
@@ -308,6 +334,7 @@ def units_in(
             languages=languages,
             unnamed=unnamed,
             language_map=language_map,
+            bad=bad,
             headers=headers,
             lost=lost,
         )
@@ -339,7 +366,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
-        from tmtool.document import expression
+        from tmtool.sought import Sought
 
         wanted = Filter(
             authors=authors,
@@ -347,7 +374,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             until=until,
             shortest=shortest,
             longest=longest,
-            pattern=expression(match, is_regex=True) if match else None,
+            pattern=Sought(match, is_regex=True) if match else None,
             side=side,
         )
         if inverted and wanted == Filter():
@@ -497,16 +524,32 @@ def _write_parts(
     """Write units to several files, of which each has its part in its name."""
     if path == "-":
         raise click.UsageError("--split writes files; name one.")
-    place, total = Path(path), Written(0, 0)
+    place, total = Path(path), Written(0)
     names: Counter[str] = Counter()
     for name, some in parts(units, None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
         names[name] += 1
         again = f"-{names[name]}" if names[name] > 1 else ""
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
-        written = write_units(some, str(own), **options)
-        total = Written(*map(sum, zip(astuple(total), astuple(written), strict=True)))
+        total += write_units(some, str(own), **options)
     return total
+
+
+def say_left(shared: Shared, path: str, written: Written, split: Split | None) -> None:
+    """Say which files of earlier parts are there that these units were not written to."""
+    place = Path(path)
+    kinds = {Path(file).suffix for file in written.files}
+    name = ".+" if split == "document" else r"\d{3,}"
+    part = re.compile(rf"{re.escape(place.stem)}-{name}({'|'.join(map(re.escape, kinds))})")
+    own = {Path(file).name for file in written.files}
+    try:
+        beside = [other.name for other in place.parent.iterdir()] if split else []
+    except OSError:  # a folder that is not there yet, or that nobody may look into
+        return
+    left = sorted(name for name in beside if part.fullmatch(name) and name not in own)
+    if left:
+        are, they_are = ("is", "it is") if len(left) == 1 else ("are", "they are")
+        shared.say(f"note: {_some(left)} {are} not of this export, and {are} left as {they_are}")
 
 
 def write_units(
@@ -540,16 +583,19 @@ def write_units(
         )
     if dry_run:
         _refuse_read(path, besides)
-        written = _counted(units, format)
-        again = " in place of what it holds" if Path(path).is_file() else ""
-        click.echo(shown(f"{path}: {plural(written.units, 'unit')}{again}"))
+        written = _counted(units, path, format, language_map, headers)
+        for file in written.files:
+            again = " in place of what it holds" if Path(file).is_file() else ""
+            click.echo(shown(f"{file}: {plural(written.units, 'unit')}{again}"))
         return written
     if path == "-" and format in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{format} is nothing for a terminal; write to a file.")
     if path != "-" and format == TWO_FILES:
-        return tmtool.formats.write(units, path, format=format, language_map=language_map)
-    with output(path, besides=besides) as stream:
         return tmtool.formats.write(
+            units, path, format=format, language_map=language_map, headers=headers
+        )
+    with output(path, besides=besides) as stream:
+        written = tmtool.formats.write(
             units,
             stream,
             format=format,
@@ -557,6 +603,19 @@ def write_units(
             raw_cells=raw_cells,
             headers=headers,
         )
+    return replace(written, files=(path,))
+
+
+def summed(written: Written, format: str, noun: str = "unit") -> str:
+    """Which files of a format were written, how many units they took, and what they have not."""
+    return f"{_some(written.files)}: {plural(written.units, noun)}{left_out(written, format)}"
+
+
+def _some(files: Sequence[str]) -> str:
+    """The names of files, of many those of the first."""
+    if len(files) <= _NAMED:
+        return ", ".join(files)
+    return f"{', '.join(files[: _NAMED - 1])} and {len(files) - _NAMED + 1} more files"
 
 
 def left_out(written: Written, format: str) -> str:
@@ -568,6 +627,8 @@ def left_out(written: Written, format: str) -> str:
         said += f"; line ends and further white space levelled in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
+    if written.unsaid:
+        said += f"; what the header says ({plural(written.unsaid, 'thing')}) left out"
     return said
 
 
@@ -586,13 +647,31 @@ def say_more(shared: Shared, unshown: Mapping[str, int]) -> None:
             shared.say(f"and {count} more {what}")
 
 
-def _counted(units: Iterable[TranslationUnit], format: str) -> Written:
+def _counted(
+    units: Iterable[TranslationUnit],
+    path: str,
+    format: str,
+    language_map: LanguageMap | None,
+    headers: Sequence[Header],
+) -> Written:
     """What would be written."""
     if format == TWO_FILES:
+        place = Path(path)
         with TemporaryDirectory(prefix="tmtool-") as folder:
-            return tmtool.formats.write(units, os.path.join(folder, "made"), format=format)
+            written = tmtool.formats.write(
+                units,
+                Path(folder, place.name),
+                format=format,
+                language_map=language_map,
+                headers=headers,
+            )
+        files = (str(place.with_name(Path(file).name)) for file in written.files)
+        return replace(written, files=tuple(files))
     with open(os.devnull, "wb") as nowhere:
-        return tmtool.formats.write(units, nowhere, format=format)
+        written = tmtool.formats.write(
+            units, nowhere, format=format, language_map=language_map, headers=headers
+        )
+    return replace(written, files=(path,))
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
@@ -659,6 +738,7 @@ def shown(text: str) -> str:
 
 
 _BRIEFLY = 2.0  # seconds
+_NAMED = 5  # files
 _LOOKS: dict[str, dict[str, Any]] = {
     "same": {},
     "only in a": {"fg": "red", "strikethrough": True},

@@ -11,20 +11,23 @@ from click.core import ParameterSource
 
 import tmtool.formats
 from tmtool import srx
-from tmtool.cli import Shared
+from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    Skipped,
     Split,
     dry_run_option,
     encoding_option,
     filter_options,
     language_map_option,
     languages,
-    left_out,
     output,
     pass_shared,
     raw_cells_option,
+    say_left,
     say_lost,
+    skip_bad_option,
     split_option,
+    summed,
     write_units,
 )
 from tmtool.formats import FORMATS, format_of
@@ -48,6 +51,7 @@ RULES = {"srx": srx.write, "conf": srx.write_omegat}
 @language_map_option
 @encoding_option
 @raw_cells_option
+@skip_bad_option
 @click.option("--prefixes", metavar="FILE", help="For rules: more abbreviations, one a line.")
 @dry_run_option
 @pass_shared
@@ -64,6 +68,7 @@ def convert_command(
     language_map: dict[str, str],
     encoding: str | None,
     raw_cells: bool,
+    skip_bad: bool,
     prefixes: str | None,
     dry_run: bool,
 ) -> None:
@@ -72,7 +77,8 @@ def convert_command(
     Bilingual files (.tmx, .csv and the like) become one another. Where OUT is an .srx file or
     OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
     kk,en,ru, or an .srx file, of which -s says the languages. The options from --by to --not say
-    which units are converted.
+    which units are converted. A broken file is not converted; with --skip-bad each bad unit is
+    reported, and the exit code is 1.
     """
     suffix = wanted or Path(path).suffix.lstrip(".").lower()
     if suffix in RULES:
@@ -83,6 +89,7 @@ def convert_command(
     if source and "," in source:
         raise click.UsageError("-s names several languages, which only rules can be for.")
     pair = (source, target) if source and target else None
+    bad = Skipped()
     headers: list[Header] = []
     lost: Counter[str] = Counter()
     units = tmtool.formats.read(
@@ -92,6 +99,7 @@ def convert_command(
         language_map=language_map,
         raw_cells=raw_cells,
         encoding=encoding,
+        bad=bad if skip_bad else None,
         headers=headers,
         lost=lost,
     )
@@ -106,9 +114,12 @@ def convert_command(
         headers=headers,
         dry_run=dry_run,
     )
-    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    said = summed(written, kind) + (f"; {bad.count} bad left out" if bad.count else "")
     shared.say(f"{said}; nothing is written" if dry_run else said)
+    say_left(shared, path, written, split)
     say_lost(shared, source_file, lost)
+    if bad.count:
+        sys.exit(NO)
 
 
 def _write_rules(

@@ -16,12 +16,13 @@ from tmtool.cli.common import (
     open_memory,
     pass_shared,
     shown,
+    summed,
     write_units,
 )
 from tmtool.formats import format_of
 from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
-from tmtool.text import clean, decode, display_safe, plural
+from tmtool.text import clean, decode, display_safe
 
 
 @click.command("lookup")
@@ -156,7 +157,7 @@ def concordance_command(
     if output and kind:
         units = (hit.unit for hit in hits[:limit])
         written = write_units(units, output, kind, besides=[shared.memory])
-        shared.say(f"{output}: {plural(written.units, 'unit')}")
+        shared.say(summed(written, kind))
         return
     for hit in hits[:limit]:
         click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))

@@ -18,6 +18,7 @@ import click
 from tmtool.cli import NO, Shared, complain
 from tmtool.cli.common import (
     Texts,
+    check_name,
     document_name,
     document_option,
     is_named_for,
@@ -160,6 +161,8 @@ def _named(files: Iterable[str], target: str | None) -> Iterator[str]:
         inside = [name]
         if name != "-" and folder.is_dir():
             here = texts_in(folder)
+            for path in here:
+                check_name(path)
             inside = [str(path) for path in here if not (target and is_named_for(path, target))]
             if not inside:
                 raise InputError("holds no text", path=name, hint="name a folder with texts")

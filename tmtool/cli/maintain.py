@@ -30,15 +30,16 @@ from tmtool.cli.common import (
     say_lost,
     say_more,
     shown,
+    summed,
     units_in,
     write_units,
 )
-from tmtool.document import expression
 from tmtool.formats import format_of
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Header, Side, State, format_time
+from tmtool.sought import Sought
 from tmtool.store import public
 from tmtool.text import display_safe, nfc, plural
 
@@ -84,9 +85,10 @@ def diff_command(
 ) -> None:
     """Compare two files or memories.
 
-    A difference is a line: removed, changed or added, the reason of a change, source and target
-    with the words that went and came, the document. Units are known by their id, else by what
-    they say. Exits with 1 if there is a difference.
+    A difference is a line: removed, changed or added, the reason of a change (text, numbers, case
+    and the like, state, else what else differs), source and target with the words that went and
+    came, the document. Where a format holds texts alone, --texts leaves the rest out. Units are
+    known by their id, else by what they say. Exits with 1 if there is a difference.
     """
     wanted = Filter(source, target)
     counts: Counter[str] = Counter()
@@ -306,7 +308,7 @@ def replace_command(
     if not pattern:
         raise click.UsageError("PATTERN is empty.")
     scope = Filter(source, target, document, states or STATES)
-    sought = expression(pattern, is_regex=regex, any_case=any_case)
+    sought = Sought(pattern, is_regex=regex, any_case=any_case)
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", replacement):
         raise click.UsageError("REPLACEMENT holds a line end or a control character.")
     put = nfc(replacement)
@@ -415,6 +417,7 @@ def carry_out(
     headers: list[Header] = []
     lost: Counter[str] = Counter()
     units = units_in(shared, file, format, headers, lost=lost, **reading)
+    nothing = "nothing to do"
 
     def counted() -> Iterator[Rewritten]:
         for before, after in rewritten(units):
@@ -433,13 +436,14 @@ def carry_out(
         kept = (after for _, after in counted() if after)
         made = format_of(output, None)
         written = write_units(kept, output, made, besides=[file], headers=headers)
-        shared.say(f"{output}: {plural(written.units, 'unit')}{left_out(written, made)}")
+        shared.say(summed(written, made))
         say_lost(shared, file, lost)
+        nothing = "nothing else to do" if written.changed or written.left_out else nothing
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]
         with open_memory(shared) as memory:
             memory.change(kind, changes)
-    said = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing to do"
+    said = ", ".join(f"{count} {what}" for what, count in counts.items()) or nothing
     shared.say(f"{said}; nothing is written" if dry_run and counts else said)
 
 
@@ -459,14 +463,15 @@ def _difference_as_line(found: Difference) -> str:
         old, new = (getattr(it, side).text if it else "" for it in (before, after))
         is_changed = before is not None and after is not None and old != new
         sides.append(marked(diff(old, new)) if is_changed else display_safe(new or old))
-    reason = f"{_kind(found)} ({found.reason})" if found.reason else _kind(found)
+    why = ", ".join(found.others) if found.reason == "other" else found.reason
+    reason = f"{_kind(found)} ({why})" if why else _kind(found)
     return "\t".join([reason, *sides, display_safe(unit.document or "")]).rstrip("\t")
 
 
 def _difference_as_json(found: Difference) -> str:
-    said = {"kind": _kind(found), "reason": found.reason}
+    said: dict[str, Any] = {"kind": _kind(found), "reason": found.reason, "others": found.others}
     units = {"before": found.before, "after": found.after}
-    said |= {name: unit.as_dict() for name, unit in units.items() if unit}  # type: ignore[misc]
+    said |= {name: unit.as_dict() for name, unit in units.items() if unit}
     return shown(json.dumps(said, ensure_ascii=False))
 
 

@@ -19,8 +19,9 @@ from typing import get_args
 import click
 
 import tmtool.formats
-from tmtool.cli import NO, Shared, complain
+from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    Skipped,
     Split,
     counted,
     dry_run_option,
@@ -31,20 +32,21 @@ from tmtool.cli.common import (
     is_memory,
     language_map_option,
     languages,
-    left_out,
     named,
     open_memory,
     pass_shared,
     raw_cells_option,
     sampled,
+    say_left,
     say_lost,
     say_more,
     shown,
+    skip_bad_option,
     split_option,
+    summed,
     units_in,
     write_units,
 )
-from tmtool.errors import FormatError
 from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.maintenance import Filter
@@ -99,7 +101,7 @@ def documents_command(shared: Shared, as_json: bool) -> None:
     help="Which to take where the memory holds a unit with another translation.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would become of the units.")
-@click.option("--skip-bad", is_flag=True, help="Take the other units of a file with bad ones.")
+@skip_bad_option
 @language_map_option
 @encoding_option
 @raw_cells_option
@@ -140,15 +142,10 @@ def import_command(
     for file in files:
         if is_memory(file) and shared.memory is not None and _is_same(address(file), shared.memory):
             raise click.UsageError(f"{public(file)} is the memory itself.")
-    bad = skipped = 0
+    bad, skipped = Skipped(), 0
 
     # Read to its end before the memory is locked.
     standard_input = BytesIO(b"" if files and "-" not in files else sys.stdin.buffer.read())
-
-    def reported(error: FormatError) -> None:
-        nonlocal bad
-        bad += 1
-        complain(error)
 
     headers: list[Header] = []
     lost: Counter[str] = Counter()
@@ -164,7 +161,7 @@ def import_command(
                     raw_cells=raw_cells,
                     encoding=encoding,
                     held=memory.unit,
-                    bad=reported if skip_bad else None,
+                    bad=bad if skip_bad else None,
                     headers=headers,
                     lost=lost,
                     progress=progress,
@@ -181,21 +178,21 @@ def import_command(
             shared = replace(shared, memory=Path(folder) / "memory.db")
         memory = stack.enter_context(open_memory(shared, create=True))
         for file, kind in zip(files or ("-",), kinds, strict=True):
-            bad = 0
+            bad.count = 0
             headers.clear()
             added = memory.add(
                 units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
             )
             figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
             counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
-            counts += [f"{bad} bad"] * bool(bad)
+            counts += [f"{bad.count} bad"] * bool(bad.count)
             shared.say(
                 f"{public(file)}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}"
             )
             if added.cleaned:
                 lost["units with control characters, which were left out"] = added.cleaned
             say_lost(shared, file, lost)
-            skipped += bad
+            skipped += bad.count
             if dry_run:
                 for outcome, some in added.sample.items():
                     for before, unit in some:
@@ -319,7 +316,7 @@ def export_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    said = f"{path}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    said = summed(written, kind)
     if suggestions:
         said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
@@ -334,6 +331,7 @@ def export_command(
     if tailored.levelled and tool:
         said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
     shared.say(f"{said}; nothing is written" if dry_run else said)
+    say_left(shared, path, written, split)
     if count := doubtful.total():
         said = f"note: {count} of them doubtful"
         del doubtful[""]  # those of no document
@@ -341,7 +339,7 @@ def export_command(
             shows = "which" if number == count else f"{number} of these"
             said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
         shared.say(said)
-    if len(pairs) > 1:
+    if len(pairs) > 1 and kind == "tmx":
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
             "so choose a pair with -s and -t"

@@ -21,12 +21,13 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import Document, Kind, Sought, fraction, kinds, less_sure_than
+from tmtool.document import Document, Kind, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.signs import confidence, percentage
+from tmtool.sought import Sought
 from tmtool.text import clean, plural
 from tmtool.tui.commands import BY_NAME, Command
 

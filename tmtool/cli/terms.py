@@ -47,8 +47,9 @@ def terms_command(
     """Keep a glossary in the memory: list, add and remove terms.
 
     Lists all terms, or those that contain a TERM, one a line: languages, term, translation,
-    status, note. 'tmtool check' finds where a translation does not use them. Adding, removing and
-    writing need -s and -t. A table (CSV, XLSX, TSV) has term, translation and note, or a heading,
+    status, note. 'tmtool check' finds where a translation does not use them. Adding needs -s and -t
+    unless a file names just two languages, removing and writing unless the terms are of one pair. A
+    table (CSV, XLSX, TSV) has term, translation and note, or a heading,
     which may name languages; what it leaves empty of a term that is there is kept. Exits with 1
     if there is no such term.
     """
@@ -59,13 +60,16 @@ def terms_command(
     if remove and not words:
         raise click.UsageError("--remove needs a TERM.")
     pair = (source, target) if source and target else None
-    if (files or remove or output) and pair is None:
-        raise click.UsageError("say between which languages with -s and -t.")
-    if files and pair:
+    if files:
         _add(shared, files, pair, encoding)
         return
     wanted = [fold(word) for word in words]
     with open_memory(shared) as memory:
+        if (remove or output) and pair is None:
+            pairs = {languages for languages, _ in memory.terms(None)}
+            if len(pairs) > 1:
+                raise click.UsageError("say between which languages with -s and -t.")
+            pair = next(iter(pairs), None)
         found = [
             (languages, term)
             for languages, term in memory.terms(pair)
@@ -84,10 +88,19 @@ def terms_command(
                 click.echo(_as_json(of_languages, term) if as_json else _line(of_languages, term))
 
 
-def _add(shared: Shared, files: tuple[str, ...], pair: Languages, encoding: str | None) -> None:
+def _add(
+    shared: Shared, files: tuple[str, ...], wanted: Languages | None, encoding: str | None
+) -> None:
     lost: Counter[str] = Counter()
+    pairs = [wanted or glossary.languages_of(file, encoding=encoding) for file in files]
+    if None in pairs:
+        raise click.UsageError("say between which languages with -s and -t.")
     with open_memory(shared, create=True) as memory:
-        for file in files:
+        held = {languages for languages, _ in memory.terms(None)}
+        for file, pair in zip(files, pairs, strict=True):
+            assert pair is not None
+            if not wanted and pair not in held and pair[::-1] in held:
+                pair = pair[::-1]
             terms = glossary.read(file, pair, encoding=encoding, lost=lost)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")

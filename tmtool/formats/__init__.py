@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from io import BytesIO
@@ -20,6 +20,7 @@ from tmtool.model import LONGEST, Header, TranslationUnit, Variant
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
+_EXAMPLE = 40  # characters of what was lost that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +28,44 @@ class Written:
     """How many units a file took, and how many it cannot hold (one-sided ones in a TMX).
 
     ``changed`` are those that it took, but not to the letter: without control characters in
-    XML, with other white space in formats of lines.
+    XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
+    has no place in the file, or in any of several. ``files`` are those that were written, which
+    Moses has two of; none of a stream.
     """
 
     units: int
     left_out: int = 0
     changed: int = 0
+    unsaid: int = 0
+    files: tuple[str, ...] = field(default=(), compare=False)
+
+    def __add__(self, other: Written) -> Written:
+        """What both took."""
+        return Written(
+            self.units + other.units,
+            self.left_out + other.left_out,
+            self.changed + other.changed,
+            max(self.unsaid, other.unsaid),
+            self.files + other.files,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
     """What of a file a unit cannot hold, what was done about it, and how often it is there.
 
-    As in ``Lost("dates that cannot be read, left out", 2)``.
+    As in ``Lost("dates that cannot be read, left out", 2)``. An ``example`` is one of them.
     """
 
     what: str
     count: int
+    example: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it is, with the example."""
+        example = f"{self.example[:_EXAMPLE]}…" if self.example[_EXAMPLE:] else self.example
+        return f"{self.what}, such as {example!r}" if example else self.what
 
 
 Held = Callable[[str], TranslationUnit | None]
@@ -120,7 +142,9 @@ LINES = ("tsv", TWO_FILES)
 
 _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx")
-_HEADED = ("tmx", "po")
+_HEADED = {"tmx": "", "po": "x-po:header"}
+"""Those that say something of all units, with how the types of what they can say begin."""
+
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
 LanguageMap = Mapping[str, str]
@@ -229,10 +253,22 @@ def write(
         name = format_of(file, format)
         if name == TWO_FILES:
             written: Written = _moses().write(adapted, os.fspath(file))
-            return written
-        with replaced(file) as stream:
-            return _write(name, adapted, stream, raw_cells, headers)
-    return _write(format or "", adapted, file, raw_cells, headers)
+        else:
+            with replaced(file) as stream:
+                written = _write(name, adapted, stream, raw_cells, headers)
+            written = replace(written, files=(os.fspath(file),))
+    else:
+        name = format or ""
+        written = _write(name, adapted, file, raw_cells, headers)
+    return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
+
+
+def _unsaid(name: str, said: Header) -> int:
+    """How much of what headers say has no place in a format."""
+    begin = _HEADED.get(name)
+    if begin is None:
+        return len(said.props) + len(said.notes)
+    return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
@@ -391,6 +427,7 @@ def _length(variant: Variant) -> int:
 
 def _sound(found: Iterator[Found], heard: _Hearing) -> Iterator[TranslationUnit]:
     """The units that could be read."""
+    said = dict[str, str]()  # of what was lost, with the first example of it
     try:
         for unit in found:
             if isinstance(unit, TranslationUnit):
@@ -400,7 +437,7 @@ def _sound(found: Iterator[Found], heard: _Hearing) -> Iterator[TranslationUnit]
                     heard.headers.append(unit)
             elif isinstance(unit, Lost):
                 if heard.lost is not None:
-                    heard.lost[unit.what] += unit.count
+                    heard.lost[said.setdefault(unit.what, unit.said)] += unit.count
             elif heard.bad is None:
                 raise unit
             else:

@@ -52,9 +52,11 @@ def replacement(path: str | os.PathLike[str], *, mode: int | None = None) -> Ite
     It lies beside it, nobody else may read it, and it is flushed to the disk and renamed, so that
     a reader or a crash finds the old file or the new one, whole; after an error the old one.
     Its permissions become ``mode``, else those of the old file. A symbolic link is followed.
-    Raises ``InputError`` if the place cannot be written.
+    Raises ``InputError`` if the place cannot be written, or holds what is no file.
     """
     place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        raise InputError("is no file that could be replaced", path=path, hint="name a file")
     temporary = place.with_name(f".tmtool-{secrets.token_hex(8)}")
     try:
         with _explained(path):

@@ -28,9 +28,12 @@ _BEGIN = ("bx", "sc", "sm")
 _REFERENCES = ("dataRef", "dataRefStart", "dataRefEnd")
 _MARK = {"1": 'ctype="x-tmtool"', "2": 'type="other" subType="tmtool:code"'}
 
+_ENTITY = "it uses an entity that the file defines itself"
 _NATIVE = re.compile(
-    r"(?P<tag></?(?P<name>[a-z]+)\b[^>]*>(?:[^<]*</(?P=name)>)?)"
-    r'(?P<data>(?:<data id="[^"]*">[^<]*</data>)*)'
+    r"(?P<tag></?(?P<name>[a-z]+)\b[^>]*>"
+    r"(?:[^<]*(?:<sub\b.*</sub>[^<]*)?</(?P=name)>)?)"  # text that an original code holds
+    r'(?P<data>(?:<data id="[^"]*">[^<]*</data>)*)',
+    re.DOTALL,
 )
 _DATA = re.compile(r'<data id="([^"]*)">([^<]*)</data>')
 _START = re.compile(r"</?([a-z]+)((?:\s[^>]*)?)>")
@@ -82,7 +85,7 @@ class Reader:
     def _inline(self, element: etree._Element) -> list[Piece]:
         tag = local_name(element)
         if not tag:
-            raise ValueError(f"it uses an entity that the file defines itself: {element.text}")
+            raise ValueError(f"{_ENTITY}: {element.text}")
         if self._version == "1" and tag == "mrk" and element.get("mtype") == "seg":
             mid = element.get("mid", "")
             return [Cut(mid, True), *self.pieces(element), Cut(mid, False)]
@@ -94,10 +97,19 @@ class Reader:
             raise ValueError(f"<{tag}> is no inline element of XLIFF {self._version}")
         if own := self._own(element):
             return [own]
-        whole = self._start(element, escaped("".join(element.itertext())))
+        whole = self._start(element, self._inside(element))
         if tag in _HALVES[self._version]:
             return [Tag("begin" if tag in _BEGIN else "end", identity, whole)]
         return [Tag("alone", identity, whole)]
+
+    def _inside(self, element: etree._Element) -> str:
+        """The original code in an element to the letter, with the elements in it."""
+        parts = [escaped(_normal(element.text))]
+        for child in element:
+            if not local_name(child):
+                raise ValueError(f"{_ENTITY}: {child.text}")
+            parts += (self._start(child, self._inside(child)), escaped(_normal(child.tail)))
+        return "".join(parts)
 
     def _start(self, element: etree._Element, inside: str | None = None) -> str:
         """A tag as it is written, with the original code that it refers to.

@@ -7,12 +7,14 @@ it holds as ``translation``, as collections of texts for machines do, is part of
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Lost, Written
+from tmtool.formats.plain import SIDES
 from tmtool.formats.table import Heading
 from tmtool.model import FOREIGN_ID, TranslationUnit, is_own_id
 from tmtool.text import nfc
@@ -34,12 +36,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(line.decode("utf-8-sig"))
+            fields = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once)
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
             composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
             composed.encode("utf-8")
-            found = list(_found(json.loads(composed)))
+            found = list(_found(json.loads(composed, object_pairs_hook=_once)))
         except (ValueError, RecursionError) as error:
             said = str(error)
             if isinstance(error, json.JSONDecodeError):
@@ -56,6 +58,17 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             )
         else:
             yield from found
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; raises ``ValueError`` if it says something twice."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(
+            name for name, count in Counter(name for name, _ in pairs).items() if count > 1
+        )
+        raise ValueError(f"it has {twice!r} twice")
+    return fields
 
 
 def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
@@ -84,12 +97,21 @@ def _renamed(unit: TranslationUnit) -> TranslationUnit:
 
 
 def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
-    """A line as a row of a table and its heading; ``None`` if its names are none."""
+    """A line as a row of a table and its heading; ``None`` if its names are none.
+
+    Raises ``ValueError`` if a side is no text.
+    """
     inner = fields.get("translation")
     if isinstance(inner, dict):
-        fields = {name: value for name, value in fields.items() if name != "translation"} | inner
+        around = [(name, value) for name, value in fields.items() if name != "translation"]
+        fields = _once([*around, *inner.items()])
     heading = Heading.of(list(fields))
-    return (heading, list(map(_cell, fields.values()))) if heading else None
+    if not heading:
+        return None
+    for name, column in zip(fields, heading.columns, strict=True):
+        if column in (*SIDES, *heading.others) and isinstance(fields[name], (list, dict)):
+            raise ValueError(f"{name!r} is no text")
+    return heading, list(map(_cell, fields.values()))
 
 
 def _cell(value: Any) -> str:

@@ -84,10 +84,9 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
     if first is None:
         raise TmtoolError("there is no unit to say which two files to write")
     count = left_out = changed = 0
+    places = [path_of(path, language) for language in first.languages]
     with ExitStack() as stack:
-        files = [
-            stack.enter_context(replaced(path_of(path, language))) for language in first.languages
-        ]
+        files = [stack.enter_context(replaced(place)) for place in places]
         for unit in chain([first], units):
             if unit.languages != first.languages:
                 raise TmtoolError(
@@ -104,4 +103,4 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
             changed += lines != texts
             for file, line in zip(files, lines, strict=True):
                 file.write(f"{line}\n".encode())
-    return Written(count, left_out, changed)
+    return Written(count, left_out, changed, files=tuple(map(str, places)))

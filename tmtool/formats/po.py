@@ -13,10 +13,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError, LanguageError, TmtoolError
-from tmtool.formats import Found, Written
+from tmtool.formats import Found, Lost, Written
 from tmtool.formats.plain import LONGEST_REST, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
@@ -27,6 +28,8 @@ _REFERENCE = "x-po:reference"
 _FLAGS = "x-po:flags"
 _COMMENT = "x-po:comment"
 _PREVIOUS = "x-po:previous"
+_PREVIOUS_CONTEXT = "x-po:previous-context"
+_PREVIOUS_PLURAL = "x-po:previous-plural"
 _OBSOLETE = "x-po:obsolete"
 _PLURAL = "x-po:plural"  # the plural of the source
 _FORM = "x-po:form"  # the number of a form of the translation
@@ -64,6 +67,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     said = charset[1].decode() if charset else "utf-8"
     said = "utf-8" if said.lower() == "charset" else said
     text = decode(data, path=name, encoding=None if said.lower() == "utf-8" else said)
+    if _ends_in_a_comment(text):
+        yield Lost("comments behind the last message, left out", 1)
     entries, comment, header, breaks = _parsed(_spelled_out(text, name, said), name)
     lines = (
         (f"{_HEADER}/{key}", value) for key, value in header.items() if key not in _OF_THE_FILE
@@ -89,6 +94,12 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 source=replace(unit.source, language=languages[0]),
                 target=replace(unit.target, language=languages[1]),
             )
+
+
+def _ends_in_a_comment(text: str) -> bool:
+    """Whether there is a comment that stands before no message."""
+    behind = takewhile(lambda line: not _STRING.match(line.strip()), reversed(text.split("\n")))
+    return any(_COMMENTED.match(line) for line in behind)
 
 
 def _spelled_out(text: str, name: str, charset: str) -> str:
@@ -198,15 +209,19 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
         rests = None
     if not isinstance(rests, list):
         raise ValueError("what tmtool wrote beside it is damaged")
-    context = "" if entry.msgctxt is None else text(entry.msgctxt)
     props = {
-        _CONTEXT: "" if context.startswith(_OUR_CONTEXT) else context,
         _REFERENCE: " ".join(":".join(filter(None, place)) for place in entry.occurrences),
         _FLAGS: ", ".join(flag for flag in entry.flags if flag != "fuzzy"),
         _COMMENT: "\n".join(line for line in comments if not line.startswith(_MARK)),
-        _PREVIOUS: text(entry.previous_msgid),
         _OBSOLETE: "yes" if entry.obsolete else "",
     }
+    named = {
+        _CONTEXT: None if (entry.msgctxt or "").startswith(_OUR_CONTEXT) else entry.msgctxt,
+        _PREVIOUS_CONTEXT: entry.previous_msgctxt,
+        _PREVIOUS: entry.previous_msgid,
+        _PREVIOUS_PLURAL: entry.previous_msgid_plural,
+    }  # which are there, and empty, or are not there
+    there = tuple((kind, text(value)) for kind, value in named.items() if value is not None)
     forms: dict[int, object] = entry.msgstr_plural or {0: entry.msgstr}
     plural = text(entry.msgid_plural)
     units = []
@@ -219,7 +234,7 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
         if _comment(unit.notes) != text(entry.tcomment):
             unit = replace(unit, notes=tuple(filter(None, text(entry.tcomment).split("\n"))))
         here = {**props, **({_PLURAL: plural, _FORM: str(number), _RULE: rule} if plural else {})}
-        added = tuple((kind, value) for kind, value in here.items() if value)
+        added = (*there, *((kind, value) for kind, value in here.items() if value))
         unit = replace(unit, props=(*unit.props, *added), origin=unit.origin if more else "po")
         units.append(unit)
     if more and any(map(_is_fuzzy, units)) == bool(entry.fuzzy):
@@ -253,7 +268,7 @@ _PLACES: dict[str, Callable[[str], bool]] = {
     _REFERENCE: lambda value: " ".join(value.split()) == value,
     _FLAGS: lambda value: re.fullmatch(r"[\w-]+(?:, [\w-]+)*", value) is not None,
     _COMMENT: lambda value: _comment([value]) == value,
-    _PREVIOUS: bool,
+    **dict.fromkeys((_PREVIOUS_CONTEXT, _PREVIOUS, _PREVIOUS_PLURAL), lambda _: True),
     _OBSOLETE: lambda value: value == "yes",
 }
 
@@ -364,7 +379,9 @@ def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, 
         comment="\n".join([*filter(None, [props.get(_COMMENT)]), f"{_MARK}[{','.join(rests)}]"]),
         tcomment=_comment(first.notes),
         flags=["fuzzy", *flags] if any(map(_is_fuzzy, group)) else flags,
+        previous_msgctxt=props.get(_PREVIOUS_CONTEXT),
         previous_msgid=props.get(_PREVIOUS),
+        previous_msgid_plural=props.get(_PREVIOUS_PLURAL),
         occurrences=[(place, "") for place in props.get(_REFERENCE, "").split()],
         obsolete=obsolete,
     )

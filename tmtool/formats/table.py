@@ -2,15 +2,16 @@
 
 A heading names the columns; those of tmtool are in :data:`COLUMNS`, and columns headed by languages
 (``kk``, ``English``) do as well: the first is the source of all others. Titles may stand above it.
-A column of another name becomes a prop, and so does a state that is none of ours in a column of
-somebody else, and the id of a unit unless tmtool gave it. A row that lost what tmtool wrote beside
-it gets that from the unit that the memory holds. Without a heading a table has two columns, source
-and target.
+A column of another name becomes a prop, and so does a state that no word of ours says in a column
+of somebody else, and the id of a unit unless tmtool gave it. A row that lost what tmtool wrote
+beside it gets that from the unit that the memory holds. Without a heading a table has two columns,
+source and target.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -95,7 +96,8 @@ class Heading:
         """
         titles = [" ".join(cell.split()) for cell in cells]
         columns = [_known(title, names) for title in titles]
-        for name in {name for name in columns if name in names and columns.count(name) > 1}:
+        twice = [name for name, times in Counter(columns).items() if times > 1 and name in names]
+        for name in twice:
             places = [place for place, column in enumerate(columns) if column == name]
             own = [place for place in places if titles[place] == name]
             if len(own) > 1 or (not own and name in _SIDES):
@@ -141,7 +143,8 @@ class Heading:
         props = list[tuple[str, str]]()
         foreign = self._foreign_state(values)
         if foreign:
-            props.append((foreign, values.pop("state").strip()))
+            example = values.pop("state").strip()
+            props.append((foreign, example))
         unit_id = values.get("id", "").strip()
         if unit_id and not ("more" in self.columns or is_own_id(unit_id)):
             props.append((FOREIGN_ID, values.pop("id").strip()))
@@ -154,7 +157,8 @@ class Heading:
         unit = replace(unit, props=(*unit.props, *(it for it in props if it not in unit.props)))
         yield unit
         if foreign:
-            yield Lost(f"values of {foreign!r} that are no state here, kept as a prop", 1)
+            what = f"values of {foreign!r} that are no state here, kept as a prop"
+            yield Lost(what, 1, example)
         for language in self.others:
             if text := values.get(language, ""):
                 target = Variant.of(language, text)
@@ -163,7 +167,7 @@ class Heading:
     def _foreign_state(self, values: Mapping[str, str]) -> str:
         """The title of a column of somebody else, if what it says of a unit is no state of ours."""
         said = values.get("state", "").strip()
-        if not said or said.lower() in STATES:
+        if not said or _state_named(said) in STATES:
             return ""
         title = self.titles[self.columns.index("state")]
         if title == "state":
@@ -179,7 +183,7 @@ class Heading:
             "id": unit_id,
             "source": source,
             "target": target,
-            "state": values.get("state", "").strip().lower() or _state(bool(source and target)),
+            "state": _state_named(values.get("state", "")) or _state(bool(source and target)),
             "document": values.get("document", ""),
             "source_language": values.get("source_language") or self.languages[0],
             "target_language": values.get("target_language") or self.languages[1],
@@ -252,6 +256,18 @@ def _known(title: str, names: Collection[str]) -> str:
 def _columns() -> dict[str, str]:
     """The names of columns by all that they may be called as well, in small letters."""
     return _named("columns.tsv")
+
+
+def _state_named(said: str) -> str:
+    """The state that a word for it means; the word in small letters if it means none."""
+    said = " ".join(nfc(said).lower().split()).rstrip(" .")
+    return _states().get(said, said)
+
+
+@cache
+def _states() -> dict[str, str]:
+    """States by all that they may be called as well, in small letters."""
+    return _named("states.tsv")
 
 
 @cache

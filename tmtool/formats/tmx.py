@@ -213,7 +213,7 @@ def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[Tr
     if len(variants) < 2:
         raise _BadUnitError(
             f"<tu> has {len(variants)} <tuv>, not two",
-            "a unit needs both languages; import --skip-bad leaves it out",
+            "a unit needs both languages; import, check and convert leave it out with --skip-bad",
         )
     if strangers := tu.strangers + sum(side.strangers for side in tu.sides):
         lost[_ELEMENTS] += strangers

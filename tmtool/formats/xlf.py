@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import BinaryIO
@@ -9,12 +10,21 @@ from typing import BinaryIO
 from tmtool.formats import Written
 from tmtool.formats.inline import written
 from tmtool.formats.markup import escaped, quoted
-from tmtool.formats.xliff import MORE, STATES_1, carried, file_of, is_changed, named, read
+from tmtool.formats.xliff import (
+    MORE,
+    carried,
+    file_of,
+    is_changed,
+    named,
+    own_attributes,
+    read,
+    said_again,
+)
 from tmtool.model import TranslationUnit
 
 __all__ = ["read", "write"]
 
-_APPROVED = ("reviewed", "final")
+_ANY = re.compile(".+", re.DOTALL)  # string that is an id
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
@@ -35,7 +45,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
                 "    <body>\n"
             ).encode()
         )
-        for name, unit in named(group, ""):
+        for name, unit in named(group, _ANY):
             file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)
@@ -46,10 +56,11 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
 
 def _unit(unit: TranslationUnit, name: str) -> str:
     source, target, _ = written("1", unit.source, unit.target)
-    approved = ' approved="yes"' if unit.state in _APPROVED else ""
-    state = "".join(f" {key}={quoted(value)}" for key, value in STATES_1[unit.state].items())
+    said = {key: f" {key}={quoted(value)}" for key, value in said_again(unit).items()}
+    approved = said.pop("approved", "")
+    state = "".join(said.values())
     lines = [
-        f"      <trans-unit id={quoted(name)}{approved}>",
+        f"      <trans-unit id={quoted(name)}{own_attributes(unit, '1')}{approved}>",
         f"        <source>{source}</source>",
         f"        <target{state}>{target}</target>",
         '        <context-group purpose="information">'

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import chain, groupby
 from typing import BinaryIO, NamedTuple
 
@@ -56,16 +57,52 @@ STATES_1: dict[State, dict[str, str]] = {
     },
 }
 """What XLIFF 1.2 calls our states, in attributes of a target."""
+_APPROVED = ("reviewed", "final")
+_OF_STATE = ("approved", "state", "state-qualifier")
+
+_CONFIRMED: dict[str, State] = {
+    "RejectedSignOff": "rejected",
+    "RejectedTranslation": "rejected",
+    "Draft": "initial",
+    "Translated": "translated",
+    "ApprovedTranslation": "reviewed",
+    "ApprovedSignOff": "final",
+}
+"""What Trados calls our states, beside a unit of XLIFF 1.2; what vouches least for it first."""
 
 _READ = ("approved", "translate")  # attributes of a unit that say something of ours
 _KNOWN = (
     *("source", "seg-source", "target", "note"),
-    *("notes", "originalData", "segment", "ignorable"),
+    *("notes", "originalData", "segment", "ignorable", "seg-defs"),
 )
-_NAME = re.compile(r"[\w:][\w:.-]*")  # an id that any XLIFF may hold
+_TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
+    r"[-.:\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
+    r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]+",
+    re.ASCII,
+)
+
+_ATTRIBUTES_OF = {
+    "1": (
+        *("resname", "restype", "datatype", "help-id", "extradata", "extype", "coord", "font"),
+        *("menu", "menu-option", "menu-name", "css-style", "style", "exstyle", "charclass"),
+        *("size-unit", "maxwidth", "minwidth", "maxheight", "minheight", "maxbytes", "minbytes"),
+    ),
+    "2": ("name", "type", "canResegment", "srcDir", "trgDir"),
+}
+"""Those of a unit beside its id that say nothing of other parts of the file, by version."""
+
+_AROUND = ("xliff", "file", "header", "body", "group")
+_READ_AROUND = (
+    *("id", "version", "source-language", "target-language", "srcLang", "trgLang"),
+    *("original", "datatype", "translate"),
+)  # attributes of theirs that are read, or say nothing once the units stand elsewhere
+_READ_IN = ("id", "state", "subState", "state-qualifier")  # of a segment or a side
+_TEXTS = ("{*}source", "{*}target", "{*}segment", "{*}segment/{*}source", "{*}segment/{*}target")
 
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
+_OF_TRADOS = "segments of which Trados says more than their state, which is left out"
+_OF_NOTES = "attributes of notes (as from and priority), left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
@@ -88,6 +125,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 version = _version(element, name)
             if tag in ("file", "group"):
                 said.append([])
+            if tag in _AROUND:
+                _said(element, _READ_AROUND, lost, is_kept=False)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
             units = _units(element, version, name, said, lost)
             if _inherited(element, "translate") == "no":
@@ -102,6 +141,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield from units
             forget(element)
         elif tag == "note" and said and (place := _noted(element)):
+            lost[_OF_NOTES] += len(element.attrib)
             if place == "file":
                 yield Header(notes=(_text(element).strip(),))
             else:
@@ -109,7 +149,15 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
         elif tag in ("group", "file"):
             said.pop()
             forget(element)
+        elif tag not in ("notes", *_AROUND) and _is_around(element.getparent()):
+            lost[_ELEMENTS] += 1
+            forget(element)
     yield from (Lost(what, count) for what, count in lost.items())
+
+
+def _is_around(element: etree._Element | None) -> bool:
+    """Whether an element is none of a unit, nor in what is left out."""
+    return element is not None and local_name(element) in _AROUND
 
 
 def _noted(note: etree._Element) -> str:
@@ -151,13 +199,22 @@ def _units(
     try:
         languages = _languages(element, version)
         more = _more(element)
-        notes = _notes(element)
+        notes = [_text(note) for note in _notes(element)]
         if not more:
             notes = [note for note in map(str.strip, chain(*said, notes)) if note]
             lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
+            lost[_OF_NOTES] += sum(len(note.attrib) for note in _notes(element))
+            for path in _TEXTS:
+                for part in element.iterfind(path):
+                    _said(part, _READ_IN, lost, is_kept=False)
+            lost[_OF_TRADOS] += sum(
+                len(segment) > 0 or not {"id", "conf"}.issuperset(segment.keys())
+                for segment in element.iterfind("{*}seg-defs/{*}seg")
+            )
         segments = list(_segments(element, version))
         for segment in segments:
-            source, target = map(Variant, languages, segment.contents)
+            spoken = map(_spoken, segment.elements, languages)
+            source, target = map(Variant, spoken, segment.contents)
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
                 "document": _inherited(element, "original"),
@@ -182,25 +239,40 @@ def _units(
 
 
 def _said(
-    element: etree._Element, besides: Sequence[str], lost: Counter[str]
+    element: etree._Element, besides: Sequence[str], lost: Counter[str], *, is_kept: bool = True
 ) -> list[tuple[str, str]]:
-    """The attributes of an element as props, but for those that are read otherwise."""
+    """The attributes of an element as props, but for those that are read otherwise.
+
+    Those that cannot be kept, all of them unless ``is_kept``, are counted.
+    """
     kept = []
     for key, value in element.attrib.items():
         if str(key).startswith("{"):
             lost[_ATTRIBUTES] += not str(key).startswith(XML)
-        elif key not in besides:
+        elif key not in besides and is_kept:
             kept.append((f"{OTHERS}{key}", str(value)))
+        else:
+            lost[_ATTRIBUTES] += key not in besides
     return kept
 
 
 def _languages(element: etree._Element, version: str) -> tuple[str, str]:
     """Source and target language, each empty where it is missing."""
     keys = ("source-language", "target-language") if version == "1" else ("srcLang", "trgLang")
-    source, target = (_inherited(element, key).replace("_", "-") for key in keys)
-    for code in filter(None, (source, target)):
-        Language.check(code)
+    source, target = (_code(_inherited(element, key)) for key in keys)
     return source, target
+
+
+def _spoken(side: etree._Element | None, language: str) -> str:
+    """The language of a side: what itself says before what is said of all."""
+    return ("" if side is None else _code(side.get(f"{XML}lang", ""))) or language
+
+
+def _code(said: str) -> str:
+    code = said.replace("_", "-")
+    if code:
+        Language.check(code)
+    return code
 
 
 def _inherited(element: etree._Element, key: str) -> str:
@@ -222,14 +294,14 @@ def _more(element: etree._Element) -> str:
     return ""
 
 
-def _notes(element: etree._Element) -> list[str]:
-    notes = (*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note"))
-    return [_text(note) for note in notes]
+def _notes(element: etree._Element) -> list[etree._Element]:
+    return [*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note")]
 
 
 class _Segment(NamedTuple):
-    """Source and target of a segment, its state, its id, and what else is said of it, as props."""
+    """A segment: the elements of its sides and what is in them, its state, its id, and props."""
 
+    elements: tuple[etree._Element | None, etree._Element | None]
     contents: tuple[Content, Content]
     state: State
     name: str
@@ -254,24 +326,23 @@ def _segments(element: etree._Element, version: str) -> Iterator[_Segment]:
     joined_sides = [_with_between(side, places) for side in sides]
     for number, place in enumerate(places):
         segment = parts[place]
-        both = _contents([side[number] for side in joined_sides], segment)
+        elements = _sides(segment)
+        both = _contents([side[number] for side in joined_sides], elements, segment)
         said = [(f"{OTHERS}subState", segment.get("subState", ""))]
         if segment.get("state", "") not in ("", *STATES):
             said.append((STATE, segment.get("state", "")))
         is_own = segment.get("subState") == REJECTED
         state = _state_2(segment, both[1])
-        yield _Segment(both, state, segment.get("id", ""), [] if is_own else said)
+        yield _Segment(elements, both, state, segment.get("id", ""), [] if is_own else said)
 
 
 def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     """Those of XLIFF 1.2: one, unless both sides are cut alike and all text is in a segment."""
     reader = Reader("1", {})
-    target = _child(element, "target")
-    source, cut, translated = (
-        _pieces(reader, side)
-        for side in (_child(element, "source"), _child(element, "seg-source"), target)
-    )
-    if _child(element, "source") is None and _child(element, "seg-source") is None:
+    elements = _sides(element)
+    parted, target = _child(element, "seg-source"), elements[1]
+    source, cut, translated = (_pieces(reader, side) for side in (elements[0], parted, target))
+    if elements[0] is None and parted is None:
         raise ValueError("a segment has no <source>")
     sources = _cut(cut)
     targets = _cut(translated) if sources else None
@@ -284,31 +355,61 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
     ):
         pairs = [(name, pieces, targets.get(name, [])) for name, pieces in sources.items()]
     for name, *sides in pairs:
-        both = _contents(sides, element)
-        state = _state_1(element, target, both[1])
-        yield _Segment(both, state, name, _said_of_target(target, state))
+        both = _contents(sides, elements, element)
+        said = {key: value for key in _OF_STATE if (value := _of_state(element, target, key))}
+        state = _state_1(said, bool(both[1]))
+        props = [] if _is_ours(said, state) else [(f"{OTHERS}{k}", v) for k, v in said.items()]
+        if conf := _confirmed(element, name):
+            state = _CONFIRMED[conf]
+            props.append((f"{OTHERS}conf", conf))
+        yield _Segment(elements, both, state, name, props)
 
 
-def _said_of_target(target: etree._Element | None, state: State) -> list[tuple[str, str]]:
-    """The state that XLIFF 1.2 gives a target, as props, where ours does not say all of it."""
-    if target is None:
-        return []
-    said = [(key, target.get(key, "")) for key in ("state", "state-qualifier")]
-    if dict(said) == {"state-qualifier": ""} | STATES_1[state]:
-        return []
-    return [(f"{OTHERS}{key}", value) for key, value in said if value]
+def _of_state(unit: etree._Element, target: etree._Element | None, key: str) -> str:
+    """An attribute in which XLIFF 1.2 says something of the state of a unit."""
+    element = unit if key == "approved" else target
+    return "" if element is None else element.get(key, "")
 
 
-def _state_1(unit: etree._Element, target: etree._Element | None, content: Content) -> State:
-    """The state that XLIFF 1.2 gives a target."""
-    said = "" if target is None else target.get("state", "")
-    if target is not None and target.get("state-qualifier", "").startswith("rejected"):
+def _is_ours(said: Mapping[str, str], state: State) -> bool:
+    """Whether we would say the same of a unit in this state; one not said to be approved may be."""
+    ours = {"approved": "no"} | _said_of(state)
+    return {"approved": ours["approved"]} | dict(said) == ours
+
+
+def _said_of(state: State) -> dict[str, str]:
+    """What XLIFF 1.2 calls a state of ours, in attributes of unit and target."""
+    return ({"approved": "yes"} if state in _APPROVED else {}) | STATES_1[state]
+
+
+def said_again(unit: TranslationUnit) -> Mapping[str, str]:
+    """What XLIFF 1.2 says of the state of a unit: what was read, if it is still in that state."""
+    props = dict(unit.props)
+    was = {key: value for key in _OF_STATE if (value := props.get(f"{OTHERS}{key}"))}
+    is_true = was and _state_1(was, bool(unit.target.content)) == unit.state
+    return was if is_true else _said_of(unit.state)
+
+
+def _state_1(said: Mapping[str, str], has_target: bool) -> State:
+    """The state that XLIFF 1.2 gives a unit in these attributes."""
+    state = said.get("state", "")
+    if said.get("state-qualifier", "").startswith("rejected"):
         return "rejected"
-    if said in _OPEN or not (said or content):
+    if state in _OPEN or not (state or has_target):
         return "initial"
-    if not said and unit.get("approved") == "yes":
+    if not state and said.get("approved") == "yes":
         return "reviewed"
-    return _REVIEWED.get(said, "translated")
+    return _REVIEWED.get(state, "translated")
+
+
+def _confirmed(unit: etree._Element, name: str) -> str:
+    """What Trados says of a segment, or what vouches least of all segments if it has no name."""
+    confs = [
+        segment.get("conf", "")
+        for segment in unit.iterfind("{*}seg-defs/{*}seg")
+        if not name or segment.get("id") == name
+    ]
+    return next((conf for conf in _CONFIRMED if conf in confs), "")
 
 
 def _state_2(segment: etree._Element, content: Content) -> State:
@@ -323,6 +424,11 @@ def _state_2(segment: etree._Element, content: Content) -> State:
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:
     return next((child for child in element if local_name(child) == tag), None)
+
+
+def _sides(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
+    """The elements of source and target."""
+    return _child(element, "source"), _child(element, "target")
 
 
 def _pieces(reader: Reader, side: etree._Element | None) -> list[Piece]:
@@ -390,9 +496,12 @@ def _with_between(side: Sequence[list[Piece]], places: Sequence[int]) -> list[li
     return found
 
 
-def _contents(sides: Sequence[Iterable[Piece]], around: etree._Element) -> tuple[Content, Content]:
+def _contents(
+    sides: Sequence[Iterable[Piece]],
+    elements: Iterable[etree._Element | None],
+    around: etree._Element,
+) -> tuple[Content, Content]:
     """The content of the sides of a unit or segment, spaced as it says, or they themselves."""
-    elements = (_child(around, tag) for tag in ("source", "target"))
     source, target = (
         _spaced(parts, around if element is None else element)
         for parts, element in zip(contents(*sides), elements, strict=True)
@@ -429,7 +538,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             )
         original = f" original={quoted(document)}" if document else ""
         file.write(f'  <file id="f{files}"{original} xml:space="preserve">\n'.encode())
-        for name, unit in named(group, "u"):
+        for name, unit in named(group, _TOKEN):
             file.write(_unit(unit, name).encode("utf-8"))
             count += 1
             changed += is_changed(unit)
@@ -440,17 +549,34 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     return Written(count, changed=changed)
 
 
-def named(units: Iterable[TranslationUnit], prefix: str) -> Iterator[tuple[str, TranslationUnit]]:
-    """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there."""
+def named(
+    units: Iterable[TranslationUnit], form: re.Pattern[str]
+) -> Iterator[tuple[str, TranslationUnit]]:
+    """The units of a ``<file>``, each with an id of its own, of XLIFF if it had one there.
+
+    One that is not of this form, or that another unit has, is made up of what the unit is, so that
+    it is that of no other, and the same in another file.
+    """
     used = set[str]()
     for number, unit in enumerate(units, 1):
         name = next((value for kind, value in unit.props if kind == ID), "")
-        if not _NAME.fullmatch(name) or name in used:
-            name = f"{prefix}{number}"
+        if not form.fullmatch(name) or legal(name) != name or name in used:
+            name = f"tmtool-{_digest(name, unit.id, unit.source.text)}"
             while name in used:
-                name = f"{prefix}{name}-"
+                name = f"{name}-{number}"
         used.add(name)
         yield name, unit
+
+
+def _digest(*said: str) -> str:
+    return blake2b("\0".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def own_attributes(unit: TranslationUnit, version: str) -> str:
+    """What XLIFF of this major version said of a unit in attributes, as they are written."""
+    said = dict(unit.props)
+    values = ((name, said.get(f"{OTHERS}{name}")) for name in _ATTRIBUTES_OF[version])
+    return "".join(f" {name}={quoted(value)}" for name, value in values if value)
 
 
 def is_changed(unit: TranslationUnit) -> bool:
@@ -480,7 +606,7 @@ def _unit(unit: TranslationUnit, name: str) -> str:
     data = "".join(f"<data id={quoted(key)}>{text}</data>" for key, text in originals.items())
     notes = "".join(f"<note>{escaped(note)}</note>" for note in unit.notes)
     lines = [
-        f"    <unit id={quoted(name)}>",
+        f"    <unit id={quoted(name)}{own_attributes(unit, '2')}>",
         '      <mda:metadata><mda:metaGroup category="tmtool">'
         f'<mda:meta type="{MORE}">{escaped(carried(unit))}</mda:meta>'
         "</mda:metaGroup></mda:metadata>",

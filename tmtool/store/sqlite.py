@@ -69,6 +69,8 @@ class SqliteStore(Store):
             )
         if path.is_dir():
             raise StoreError(f"{path}: is a folder, not a memory", hint="name a file with -m")
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path}: is no file, and so no memory", hint="name a file with -m")
         with self.explained():
             if create:
                 _make_folder(path)

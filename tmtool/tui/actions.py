@@ -12,10 +12,11 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import Document, Sought, found_in, fraction, kinds, less_sure_than
+from tmtool.document import Document, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
+from tmtool.sought import Sought
 from tmtool.text import display_safe, place_as_stored, plural
 from tmtool.tui.panes import Matches
 from tmtool.tui.screens import Choice, Page, Prompt, Split, help_page

@@ -19,11 +19,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tmtool.document import Document, Sought
+from tmtool.document import Document
 from tmtool.errors import ConflictError, StoreError
 from tmtool.model import Entry, Finding, TranslationUnit
 from tmtool.regroup import Side
 from tmtool.signs import GLYPHS, confidence, percentage
+from tmtool.sought import Sought
 from tmtool.text import display_safe
 from tmtool.tui.wrapping import wrap
 
