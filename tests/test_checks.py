@@ -195,6 +195,19 @@ def test_a_dictionary_knows_what_was_typed_without_the_letters_of_the_language()
     assert not list(check([pair("Оның атауын білемін.", "I know its name.")], ["letters"]))
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ("Иә", "Yes,", 'it ends with ",", the source without one'),
+        ("Иә.", "Yes", 'it ends without a mark, the source with "."'),
+        ("Иә?", "Yes.", 'it ends with ".", the source with "?"'),
+    ],
+)
+def test_marks_at_the_end_are_quoted(source: str, target: str, said: str) -> None:
+    """They would be read as marks of the message."""
+    assert [one.message for one in check([pair(source, target)], ["end"])] == [said]
+
+
 def test_without_dictionaries_spelling_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -50,6 +50,42 @@ def test_the_list_has_number_state_and_confidence(tmtool: Program, small: Path) 
     assert "\x1b" not in done.stdout
 
 
+def test_what_has_no_translation_is_open_and_not_doubtful(tmtool: Program, small: Path) -> None:
+    """Whatever score it has; an unlikely pair is called as on the screen, and n goes to both."""
+    with Memory.open(small) as memory:
+        memory.add(
+            [
+                pair("Қар жауды.", "", document="d", state="initial", score=1.0),
+                pair("Жел соқты.", "It rained.", document="d", score=0.3),
+                pair("", "A title.", document="d", state="initial", score=0.9),
+            ]
+        )
+    done = tmtool("-m", small, "review", "d", "--plain", input="3\nn\nn\nn\nn\nv\nf open\n")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "d (kk to en): 6 pairs, 2 initial, 4 translated; 3 doubtful, 1 open."
+    assert [line[:32].rstrip() for line in lines[4:7]] == [
+        "   4  initial         open",
+        "   5  translated  30% unlikely",
+        "   6  initial         added",
+    ]
+    visited = [line for line in lines if "/6  " in line]
+    assert [line[0] for line in visited] == ["2", "3", "4", "5", "6", "2", "4"]
+    assert visited[2] == "4/6  initial         open"
+    assert "  open: 1 pair" in lines
+    assert "1 pair. Enter goes to the next; f all ends it." in lines
+
+
+def test_a_draft_has_its_sign_and_word(tmtool: Program, small: Path) -> None:
+    """In the list and at the pair, as on the screen."""
+    with Memory.open(small) as memory:
+        unit = list(memory.units(document="d"))[1]
+        memory.keep_draft(unit, "Sunrise.")
+    lines = tmtool("-m", small, "review", "d", "--plain").stdout.splitlines()
+    assert lines[2] == "   2  translated  50% doubtful … draft  Күн шықты. | The sun rose."
+    assert "2/3  translated  50% doubtful … draft" in lines
+    assert "…" not in lines[1]
+
+
 def test_review_begins_at_the_first_doubtful_pair(tmtool: Program, small: Path) -> None:
     """The rest needs no person."""
     done = tmtool("-m", small, "review")
@@ -135,7 +171,7 @@ def test_approvals_that_a_merge_made_void_are_told_of_in_lines(
 def test_statistics_in_lines_have_what_the_screen_has(tmtool: Program, small: Path) -> None:
     done = tmtool("-m", small, "review", input="v\n")
     assert "  90 to 100 % sure: 1 pair\n  50 to 60 % sure: 1 pair\n" in done.stdout
-    assert "  without a translation: 0 pairs" in done.stdout
+    assert "  open: 0 pairs" in done.stdout
 
 
 def test_undo_in_review_takes_back_one_action_at_a_time(tmtool: Program, small: Path) -> None:

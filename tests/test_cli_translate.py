@@ -329,8 +329,25 @@ def test_the_form_of_the_translations_can_be_said(tmtool: Program, text: Path) -
 def test_help_names_every_command() -> None:
     """The list shown by :h and the commands there are agree."""
     for name, (first, *others) in COMMANDS.items():
-        assert f":{first}  :{name}" in HELP
-        assert others[0] == "?" or f":{others[0]}" in HELP
+        shown = "\n".join(keys + about for keys, about in HELP)
+        assert f":{first}  :{name}" in shown
+        assert others[0] == "?" or f":{others[0]}" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_help_is_wrapped_at_words(start: Start, text: Path, width: int) -> None:
+    """No line is longer than the terminal, which would cut it anywhere."""
+    child = start("translate", text, "-t", "en", "--plain", width=width)
+    child.expect_exact("en> ")
+    for typed, title, end in (
+        (":h", "confirm the", "en> "),
+        (":l", "1/", "] "),
+        ("?", "Approve", "] "),
+    ):
+        child.sendline(typed)
+        child.expect_exact(title)
+        child.expect_exact(end)
+        assert max(map(len, (child.before or "").splitlines())) < width
 
 
 def test_a_command_behind_the_text_on_the_line_is_a_command(

@@ -206,11 +206,12 @@ def test_editing_reviews_and_drops_the_confidence(three: Document) -> None:
 
 
 def test_doubtful_pairs_are_found_in_turn(three: Document) -> None:
-    """Little confidence or an empty side; from the end the search goes on at the top."""
+    """Those without a translation, too, which are open; from the end it goes on at the top."""
     assert three.next_doubtful() == 1
     assert three.next_doubtful(2) == 2
     assert three.next_doubtful(3) == 1
-    assert three.doubtful_count == 2
+    assert (three.doubtful_count, three.untranslated_count) == (1, 1)
+    assert three.waiting == "1 doubtful, 1 open"
     three.approve(1)
     three.reject(2)
     assert three.next_doubtful() is None

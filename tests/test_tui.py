@@ -441,6 +441,10 @@ def test_concordance_shows_where_words_stand(four: Memory) -> None:
     assert "It snowed yesterday." in played.screen
 
 
+def test_concordance_says_what_it_looks_for(four: Memory) -> None:
+    assert "beginnings of words: a stem finds all its forms" in play(four, "l").screen
+
+
 def test_concordance_asks_for_the_selected_words(four: Memory) -> None:
     four.add([pair("Басқа.", "The sun set.")])
     keys = ["e", *["left"] * 6, *["shift+left"] * 3, "f6", "enter", "wait"]
@@ -583,10 +587,38 @@ def test_confidence_is_never_shown_higher_than_it_is(memory: Memory) -> None:
 def test_filters_narrow_the_list(four: Memory) -> None:
     """Rows that no longer fit go away as they are dealt with."""
     played = play(four, "f", "down", "enter", "a")
-    assert "[doubtful: 1]" in played.screen
+    assert "[doubtful: 0]" in played.screen
     assert "Night fell." not in played.screen
+    assert "[open: 1]" in play(four, "u", "f", "down", "down", "enter").screen
+    play(four, "2", "a")
     below = play(four, "u", "f9", "end", "up", "enter", "=70", "enter")
     assert "[below 70%: 1]" in below.screen
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_list_shows_how_sure_a_pair_is_at_any_width(four: Memory, width: int) -> None:
+    screen = play(four, size=(width, 24)).screen
+    assert all(figure in screen for figure in ("99%", "60%", "97%", "∅ open"))
+
+
+def test_a_filter_fills_the_view(memory: Memory) -> None:
+    """Also where the cursor is near the end: rows above are drawn as long as there is room."""
+    memory.add(
+        pair(f"Сөз {n}.", f"Word {n}.", document="d", score=0.5 if n % 4 else 0.99)
+        for n in range(40)
+    )
+    narrowed = play(memory, "end", "f9", "down", "enter")
+    assert "[doubtful: 30]" in narrowed.screen
+    shown = re.findall(r"^[ ❯]*(\d+) \+", narrowed.screen, re.MULTILINE)
+    assert shown[-1] == "40"
+    every = re.findall(r"^[ ❯]*(\d+) \+", play(memory, "end").screen, re.MULTILINE)
+    assert len(shown) == len(every) > 8
+
+
+def test_what_is_said_of_a_long_work_ends_with_it(four: Memory) -> None:
+    """Whatever is answered to the question that follows."""
+    assert "checking" not in play(four, "b", "enter", "down", "enter").screen
+    assert "checking" not in play(four, "b", "enter", "escape").screen
 
 
 def test_a_filter_shows_what_a_check_doubts(memory: Memory) -> None:
@@ -674,6 +706,45 @@ def test_undo_asks_before_it_takes_back_what_others_did(tmp_path: Path) -> None:
     left = undone(path, edits_second, keys=("u", "u"))
     assert "nothing of yours is left to undo here" in left.screen
     assert "Болат's edit of" in left.screen
+
+
+def test_undo_asks_before_it_passes_over_what_another_window_did(tmp_path: Path) -> None:
+    """What was done before the window was opened is the user's own only as long as it is last."""
+    path = tmp_path / "m.db"
+    with Memory.open(path, author="Айгүл") as first, Memory.open(path, author="Айгүл") as second:
+        first.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+        elsewhere = Document.find(first)
+        elsewhere.approve(0)
+        here = Document.find(second)
+        elsewhere.approve(1)
+        asked = play(second, "u")
+        assert "the last change here is your own approve of" in asked.screen
+        assert asked.states == ["reviewed", "reviewed"]
+        assert play(second, "u", "enter").states == ["reviewed", "reviewed"]
+        assert play(second, "u", "down", "enter").states == ["reviewed", "translated"]
+        assert play(second, "u").states == ["translated", "translated"]
+        here.refresh()
+        here.approve(0)
+        elsewhere.refresh()
+        elsewhere.approve(1)
+        stays = play(second, "u")
+        assert stays.states == ["translated", "reviewed"]
+        assert re.search(
+            r"undone: approve   your own approve of .*, made elsewhere, stays", stays.screen
+        )
+
+
+def test_undo_stays_at_the_pair_if_that_is_among_those_it_changes(memory: Memory) -> None:
+    """Else it goes to the nearest of them; redo does the same."""
+    memory.add(
+        pair(f"Сөз {n}.", f"Word {n}.", document="d", score=0.99 if n > 2 else 0.5)
+        for n in range(40)
+    )
+    assert play(memory, "g", "=30", "enter", "b", "enter", "enter").states.count("reviewed") == 37
+    undone_there = play(memory, "g", "=30", "enter", "u")
+    assert (undone_there.number, undone_there.states.count("reviewed")) == (30, 0)
+    assert play(memory, "g", "=30", "enter", "U").number == 30
+    assert play(memory, "g", "=1", "enter", "u").number == 4
 
 
 def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:

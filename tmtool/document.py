@@ -36,15 +36,13 @@ from tmtool.model import (
 from tmtool.regroup import Regrouping, Side
 from tmtool.segment import Segmenter
 from tmtool.sought import Sought
-from tmtool.text import clean
+from tmtool.text import clean, plural
 from tmtool.units import Units
 
 if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
 
-UNCHANGED = "No text moved; how sure the pairs are may have been computed anew."
-"""What is said of a realignment that paired no sentence otherwise."""
-
+_ARRIVAL = ("add",)  # kinds of actions that a document's undo does not go back behind
 _LONGEST = 10.0  # seconds that an expression may take with a document
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
@@ -59,6 +57,28 @@ class Filled:
 
     taken: int
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Realigned:
+    """What :meth:`Document.realign` did, in units.
+
+    ``moved`` counts those whose text changed, ``rescored`` those of which only the confidence did.
+    """
+
+    moved: int
+    rescored: int
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.moved or self.rescored)
+
+    def __str__(self) -> str:
+        """What changed, for people."""
+        said = [f"{plural(self.moved, 'pair')} changed" if self.moved else "no text moved"]
+        if self.rescored:
+            said.append(f"{plural(self.rescored, 'confidence')} changed")
+        return "; ".join(said) if self else "nothing changed"
 
 
 class Document:
@@ -151,8 +171,13 @@ class Document:
 
     @property
     def open_count(self) -> int:
-        """How many units want a translation."""
+        """How many units want a translation, rejected ones among them."""
         return self.units.tally.open
+
+    @property
+    def untranslated_count(self) -> int:
+        """How many units have no translation, rejected ones left out."""
+        return self.units.tally.untranslated
 
     @property
     def vouched_count(self) -> int:
@@ -161,8 +186,14 @@ class Document:
 
     @property
     def doubtful_count(self) -> int:
-        """How many units a person should look at."""
+        """How many units have a translation that hardly belongs there."""
         return self.units.tally.doubtful
+
+    @property
+    def waiting(self) -> str:
+        """How many units a reviewer should look at, for people: those in doubt, and open ones."""
+        opened = f", {self.untranslated_count} open" if self.untranslated_count else ""
+        return f"{self.doubtful_count} doubtful{opened}"
 
     def next_open(self, start: int = 0) -> int | None:
         """The first index from ``start`` on that wants a translation."""
@@ -184,7 +215,7 @@ class Document:
         turn = chain(every[start:], every[:start])
         if self.is_queue:
             return self._taken(turn)
-        return next((index for index in turn if self.outline[index].is_doubtful), None)
+        return next((index for index in turn if self.outline[index].wants_review), None)
 
     def _taken(self, turn: Iterable[int]) -> int | None:
         """The first of some indices whose unit wants judging, and that nobody else is at."""
@@ -209,7 +240,7 @@ class Document:
         """The last index before ``start``, then from the end, that a person should look at."""
         every = range(len(self.units))
         turn = chain(reversed(every[:start]), reversed(every[start:]))
-        return next((index for index in turn if self.outline[index].is_doubtful), None)
+        return next((index for index in turn if self.outline[index].wants_review), None)
 
     def index_of(self, unit_id: str) -> int | None:
         """Where a unit stands."""
@@ -407,55 +438,65 @@ class Document:
         """Take a cell out of a column; :func:`tmtool.regroup.shift_up`."""
         self._regroup("shift", regroup.shift_up(self.units, index, side))
 
-    def realign(self) -> int:
+    def realign(self) -> Realigned:
         """Pair the sentences that nobody confirmed anew, around the units that somebody did.
 
-        The memory's other pairs teach words. How many units changed, their confidence alone
-        left out of account; one action.
+        The memory's other pairs teach words. One action, none if nothing changed.
         """
         from tmtool.realign import realigned
 
         if not self.units:
-            return 0
+            return Realigned(0, 0)
         known = self._memory.pairs(*self.languages, besides=self.name, limit=_TEACHING)
         changes = realigned(self.units, self.languages, known)
-        moved = [(a, b) for a, b in changes if a is None or b is None or _texts(a) != _texts(b)]
-        if any(before != after for before, after in changes):
+        kept = [(a, b) for a, b in changes if a and b and _texts(a) == _texts(b)]
+        rescored = sum((a.score, a.state) != (b.score, b.state) for a, b in kept)
+        done = Realigned(len(changes) - len(kept), rescored)
+        if done:
             self._memory.change("realign", changes)
             self.refresh()
-        return len(moved)
+        return done
 
-    def undo(self, number: int | None = None) -> tuple[str, int] | None:
+    @property
+    def passed_over(self) -> str:
+        """Who did what and when that :meth:`undo` leaves as it is, though it is the latest."""
+        return self._memory.passed_over(self.key, besides=_ARRIVAL)
+
+    def undo(self, number: int | None = None, *, near: int = 0) -> tuple[str, int] | None:
         """Take back one's latest action on this document; its kind and the index it touched.
 
-        What the same author does meanwhile elsewhere, in another window, is not one's own. With
-        ``number`` that action, whoever did it. Raises ``OvertakenError``, which names the other and
-        has the number, if another's action built on it, or nothing else is left.
+        Of several indexes that it touched, the one next to ``near``. What others do meanwhile, or
+        the same author in another window, is not one's own, and is :attr:`passed_over` for what
+        was done here. With ``number`` that action, whoever did it. Raises ``OvertakenError``,
+        which names the other and has the number, if another's action built on it, or nothing that
+        was done here is left and the latest is another's.
         """
         if number is not None:
-            return self._travel(partial(self._memory.take_back, number))
-        return self._travel(partial(self._memory.undo, self.key, besides=("add",)))
+            return self._travel(partial(self._memory.take_back, number), near)
+        return self._travel(partial(self._memory.undo, self.key, besides=_ARRIVAL), near)
 
-    def redo(self) -> tuple[str, int] | None:
+    def redo(self, *, near: int = 0) -> tuple[str, int] | None:
         """Carry out again what one has undone last; its kind and the index it touched.
 
-        Raises ``OvertakenError`` if another's action built on what was before.
+        Of several the one next to ``near``. Raises ``OvertakenError`` if another's action built on
+        what was before.
         """
-        return self._travel(partial(self._memory.redo, self.key))
+        return self._travel(partial(self._memory.redo, self.key), near)
 
-    def _travel(self, move: Callable[[], tuple[str, int] | None]) -> tuple[str, int] | None:
-        before = self.outline
+    def _travel(
+        self, move: Callable[[], tuple[str, int] | None], near: int
+    ) -> tuple[str, int] | None:
         moved = move()
         if moved is None:
             return None
+        before = [entry.id for entry in self.outline]
+        ids = set(self._memory.last_touched())
         self.refresh()
-        pairs = enumerate(zip(before, self.outline, strict=False))
-        changed = (index for index, (old, new) in pairs if old != new)
-        last = min(len(self.outline), len(before)) - 1
-        if len(self.outline) == len(before):  # what an outline does not show may have changed
-            touched = map(self.index_of, self._memory.last_touched()[:1])
-            last = next((index for index in touched if index is not None), last)
-        return moved[0], next(changed, last)
+        touched = [index for index, entry in enumerate(self.outline) if entry.id in ids]
+        if not touched:  # all of them are gone
+            gone = (index for index, unit_id in enumerate(before) if unit_id in ids)
+            touched = [min(next(gone, 0), len(self.outline) - 1)]
+        return moved[0], min(touched, key=lambda index: abs(index - near))
 
     # Text and translation from elsewhere
 
@@ -622,7 +663,7 @@ class Document:
 
 def _is_pending(entry: Entry) -> bool:
     """Whether a reviewer has to judge a unit still."""
-    return entry.is_doubtful or entry.state == "translated"
+    return entry.wants_review or entry.state == "translated"
 
 
 def _filling(memory: Memory) -> str:

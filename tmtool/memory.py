@@ -56,6 +56,7 @@ Outcome = Literal["new", "unchanged", "kept", "replaced"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
+_NOTHING_LEFT = "nothing of yours is left to undo here: the last change is"
 _OWN = "x-tmtool:"  # how props begin in which a text says something of itself
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
@@ -481,18 +482,35 @@ class Memory:
 
         With ``document``, the latest that touched one of its units; actions of the kinds
         ``besides`` are passed over. In a session (:meth:`begin`) only what is the author's own is
-        taken back. ``None``: there is nothing to undo. Raises ``OvertakenError`` if a later action,
-        on other units too, built on it, or, in a session, nothing is left but what others did.
+        taken back: what was done in it, though others went on elsewhere in the document (see
+        :meth:`passed_over`), and of what was done before it the latest that stands. ``None``:
+        there is nothing to undo. Raises ``OvertakenError`` if a later action, on other units too,
+        built on it, or, in a session, the latest is another's or was done elsewhere.
         """
         with self._action("undo") as undoing:
             last = self._store.last_action(document, besides=besides, own=self._session)
-            if last is not None:
+            other = self._store.last_action(document, besides=besides)
+            if other is None:
+                return None
+            if last is not None and (last == other or self._was_done_here(last[0])):
                 return last[1], self._take_back(undoing, *last)
-            other = self.last_change(document, besides=besides)
-        if other is not None:
-            said = f"nothing of yours is left to undo here: the last change is {self._told(other)}"
-            raise OvertakenError(said, number=other.number)
-        return None
+            newest = self._store.action(other[0])
+        assert newest is not None  # it was found a moment ago
+        left = "the last change here is" if last else _NOTHING_LEFT
+        raise OvertakenError(f"{left} {self._told(newest)}", number=newest.number)
+
+    def passed_over(
+        self, document: DocumentKey | None = None, *, besides: Sequence[str] = ()
+    ) -> str:
+        """Who did what and when that :meth:`undo` leaves as it is, though it is the latest."""
+        last = self._store.last_action(document, besides=besides, own=self._session)
+        newest = self.last_change(document, besides=besides)
+        if last is None or newest is None or last[0] == newest.number:
+            return ""
+        return self._told(newest)
+
+    def _was_done_here(self, number: int) -> bool:
+        return self._session is not None and number in self._session.written
 
     def take_back(self, number: int) -> tuple[str, int]:
         """Take back the action of a number, whoever did it; its kind and how many units.

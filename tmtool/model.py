@@ -154,12 +154,19 @@ class Entry(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a reviewer should look: one-sided, or paired with little confidence."""
-        if self.state not in ("initial", "translated"):
+        """Whether a translation hardly belongs here: of little confidence, or without a source."""
+        if self._is_judged or not self.has_target:
             return False
-        if not self.has_source or not self.has_target:
-            return True
-        return self.score is not None and self.score < DOUBTFUL_BELOW
+        return not self.has_source or (self.score is not None and self.score < DOUBTFUL_BELOW)
+
+    @property
+    def wants_review(self) -> bool:
+        """Whether a reviewer should look: it is doubtful, or has no translation."""
+        return self.is_doubtful or not (self.has_target or self._is_judged)
+
+    @property
+    def _is_judged(self) -> bool:
+        return self.state not in ("initial", "translated")
 
     @property
     def is_vouched(self) -> bool:

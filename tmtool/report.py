@@ -115,11 +115,13 @@ def _header(report: Report) -> Iterator[str]:
     source, target = map(shown, report.languages)
     words = sum(count_words(row.unit.source.text) for row in rows)
     doubtful = sum(row.unit.entry.is_doubtful for row in rows)
+    opened = sum(row.unit.entry.is_untranslated for row in rows)
     props = "".join(f", {shown(name)} {shown(value)}" for name, value in report.props)
     yield (
         f"<header>\n<h1>{shown(report.title)}</h1>\n"
         f'<p class="lead">{source} → {target}{props}. <b>{len(rows):,}</b> pairs, '
-        f"<b>{words:,}</b> words of the source, <b>{doubtful:,}</b> doubtful.</p>\n"
+        f"<b>{words:,}</b> words of the source, <b>{doubtful:,}</b> doubtful, "
+        f"<b>{opened:,}</b> open.</p>\n"
         '<div class="figures">\n'
     )
     yield from _states(rows)

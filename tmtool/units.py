@@ -25,6 +25,7 @@ class Tally:
         self.states: Counter[State] = Counter()
         self.words: Counter[State] = Counter()
         self.open = 0
+        self.untranslated = 0
         self.doubtful = 0
         self.add(outline)
 
@@ -34,6 +35,7 @@ class Tally:
             self.states[entry.state] += sign
             self.words[entry.state] += sign * entry.words
             self.open += sign * entry.is_open
+            self.untranslated += sign * entry.is_untranslated
             self.doubtful += sign * entry.is_doubtful
 
 

@@ -47,8 +47,8 @@ def end(pair: Pair) -> Iterator[Flaw]:
         return
     if not _quoted(pair.source.text, theirs) and not _quoted(pair.target.text, ours):
         length = len(pair.target.text)
-        said = f"with {theirs}" if theirs else "without a mark"
-        wanted = f"with {ours}" if ours else "without one"
+        said = f'with "{theirs}"' if theirs else "without a mark"
+        wanted = f'with "{ours}"' if ours else "without one"
         message = f"it ends {said}, the source {wanted}"
         yield Flaw(message, (max(0, length - 1), length))
 

@@ -404,10 +404,11 @@ def _added(
                 lone = max(0, _lone(pairs) - before)
             kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
             alone = f" and {plural(lone, 'sentence')} without a partner" if lone else ""
-            doubtful = f"; {pairs.doubtful_count} to look at, see 'tmtool review'"
+            waiting = pairs.doubtful_count + pairs.untranslated_count
+            doubtful = f"; {waiting} to look at, see 'tmtool review'"
             shared.say(
                 f"{name}: {plural(filled.taken, 'pair')}{alone} added{kept}"
-                + (doubtful if pairs.doubtful_count else "")
+                + (doubtful if waiting else "")
             )
             yield result
 

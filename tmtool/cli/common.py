@@ -846,5 +846,5 @@ def summary(document: Document) -> str:
     figures = [f"{states[state]} {state}" for state in STATES if state in states]
     return (
         f"{document.name} ({source} to {target}): {plural(len(document.units), 'pair')}, "
-        f"{', '.join(figures)}; {document.doubtful_count} doubtful."
+        f"{', '.join(figures)}; {document.waiting}."
     )

@@ -78,7 +78,7 @@ class Conversation:
         shown = display_safe(text)
         if self.is_typed and sys.stdout.isatty():
             width = max(20, shutil.get_terminal_size().columns - 1)
-            hang = " " * min(len(indent), width // 4)
+            hang = " " * min(len(indent), width // 3)
             shown = textwrap.fill(
                 shown,
                 width,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import get_args
@@ -21,7 +21,7 @@ from tmtool.cli.common import (
     summary,
 )
 from tmtool.cli.lines import Conversation, keep_draft
-from tmtool.document import UNCHANGED, Document, Kind, fraction, kinds, less_sure_than
+from tmtool.document import Document, Kind, fraction, kinds, less_sure_than
 from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
@@ -50,7 +50,7 @@ _ARGUMENTS = {
     "edit_source": "TEXT",
     "note": "TEXT",
     "approve_sure": "PERCENT",
-    "dismiss": "NUMBER|all|back",
+    "dismiss": "N|all|back",
     "merge": "source|target",
     "merge_back": "source|target",
     "shift_down": "source|target",
@@ -110,7 +110,7 @@ def _converse(document: Document, memory: Memory) -> None:
     talk = Conversation()
     talk.say(summary(document), strong=True)
     if len(document.units) <= LISTED_AT_START:
-        _list(talk, document, range(len(document.units)))
+        _list(talk, document, memory, range(len(document.units)))
     if talk.is_typed:
         talk.say("Type ? for help.")
     if document.units:
@@ -229,7 +229,8 @@ class Review:
         source, target = self._document.languages
         count = len(self._document.units)
         self._talk.say()
-        self._talk.say(f"{self._index + 1}/{count}  {_standing(unit)}", strong=True)
+        standing = _standing(unit, self._memory.drafted())
+        self._talk.say(f"{self._index + 1}/{count}  {standing}", strong=True)
         self._talk.say(unit.source.text or "(nothing)", indent=f"  {source}: ")
         self._talk.say(unit.target.text or "(nothing)", indent=f"  {target}: ")
         say_terms(self._talk, self._document, unit)
@@ -371,11 +372,9 @@ class Review:
         return self._regroup(partial(self._document.swap, index))
 
     def _realign(self, index: int, _: str) -> bool:
-        changed = self._document.realign()
-        if changed:
-            self._talk.say(f"{plural(changed, 'pair')} changed. {summary(self._document)}")
-        else:
-            self._talk.say(UNCHANGED)
+        done = self._document.realign()
+        said = f"{str(done).capitalize()}."
+        self._talk.say(f"{said} {summary(self._document)}" if done else said)
         doubtful = self._document.next_doubtful(index)
         self._index = min(index, len(self._document.units) - 1) if doubtful is None else doubtful
         return True
@@ -486,7 +485,7 @@ class Review:
         shown = [row for row, entry in enumerate(outline) if fits(entry)]
         if not shown:
             raise TmtoolError("there is no such pair", hint="f all lists all of them")
-        _list(self._talk, self._document, shown)
+        _list(self._talk, self._document, self._memory, shown)
         if kind != "all":
             self._talk.say(f"{plural(len(shown), 'pair')}. Enter goes to the next; f all ends it.")
         self._fits = fits
@@ -508,12 +507,16 @@ class Review:
 
     # The rest
 
-    def _undo(self, _: int, __: str) -> bool:
+    def _undo(self, index: int, _: str) -> bool:
         number = None
+        stays = self._document.passed_over
         while True:
             try:
-                undo = partial(self._document.undo, number)
-                return self._travel(undo, "Undone", "nothing to undo")
+                undo = partial(self._document.undo, number, near=index)
+                is_done = self._travel(undo, "Undone", "nothing to undo")
+                if is_done and stays and number is None:
+                    self._talk.say(f"This stays: {stays}.")
+                return is_done
             except OvertakenError as error:
                 if not self._talk.is_typed:
                     raise
@@ -523,8 +526,9 @@ class Review:
                     return True
                 number = error.number
 
-    def _redo(self, _: int, __: str) -> bool:
-        return self._travel(self._document.redo, "Done again", "nothing to do again")
+    def _redo(self, index: int, _: str) -> bool:
+        redo = partial(self._document.redo, near=index)
+        return self._travel(redo, "Done again", "nothing to do again")
 
     def _travel(
         self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str
@@ -543,18 +547,20 @@ class Review:
         for low, count in self._document.confidences.items():
             if count:
                 self._talk.say(f"  {low} to {low + 10} % sure: {plural(count, 'pair')}")
-        opened = sum(entry.is_untranslated for entry in self._document.outline)
-        self._talk.say(f"  without a translation: {plural(opened, 'pair')}")
+        self._talk.say(f"  open: {plural(self._document.untranslated_count, 'pair')}")
         return False
 
     def _help(self, _: int, __: str) -> bool:
         for command in LINE_COMMANDS:
             letters = " ".join(filter(None, command.letters.split(",")[:2]))
             about = f"{command.title}. {command.help}".rstrip(" .")
-            self._talk.say_row(f"{letters:4} {_ARGUMENTS.get(command.name, ''):14} {about}")
-        self._talk.say_row(f"KIND: {', '.join(STATES)}, doubtful, open, notes, below PERCENT,")
-        self._talk.say_row("warnings, warnings CHECK or all. A search /…/ is an expression.")
-        self._talk.say_row("A number goes to that pair, Enter to the next. All is saved at once.")
+            head = f"{letters:4} {_ARGUMENTS.get(command.name, ''):13} "
+            self._talk.say(about, indent=head)
+        self._talk.say(
+            f"KIND: {', '.join(STATES)}, doubtful, open, notes, below PERCENT, warnings, "
+            "warnings CHECK or all. A search /…/ is an expression. A number goes to that pair, "
+            "Enter to the next. All is saved at once."
+        )
         return False
 
     def _quit(self, _: int, __: str) -> bool:
@@ -612,11 +618,13 @@ def _place(text: str, starts: list[int], typed: str) -> int:
     return found[0]
 
 
-def _list(talk: Conversation, document: Document, rows: Iterable[int]) -> None:
+def _list(talk: Conversation, document: Document, memory: Memory, rows: Iterable[int]) -> None:
     """List pairs of a document."""
+    drafted = memory.drafted()
     for row in rows:
         unit = document.units[row]
-        talk.say_row(f"{row + 1:4}  {_standing(unit):24}  ", unit.source.text, unit.target.text)
+        head = f"{row + 1:4}  {_standing(unit, drafted):24}  "
+        talk.say_row(head, unit.source.text, unit.target.text)
 
 
 def _kind(name: str) -> Kind:
@@ -632,12 +640,13 @@ def _is_any(_: Entry) -> bool:
     return True
 
 
-def _standing(unit: TranslationUnit) -> str:
-    """State and confidence of a pair in words and figures."""
-    words = [f"{unit.state:10}"]
-    words.append("    " if unit.score is None else f"{percentage(unit.score):>4}")
-    if unit.entry.is_doubtful:
-        words.append("doubtful")
-    elif (sign := confidence(unit.entry))[0] == "∅":
-        words.append(sign[1])
+def _standing(unit: TranslationUnit, drafted: Collection[str]) -> str:
+    """State and confidence of a pair in words and figures, and whether there is a draft of it."""
+    glyph, word = confidence(unit.entry)
+    figure = "" if unit.score is None or glyph == "∅" else percentage(unit.score)
+    words = [f"{unit.state:10}", f"{figure:>4}"]
+    if glyph not in ("", "="):
+        words.append(word)
+    if unit.id in drafted:
+        words.append("… draft")
     return " ".join(words).rstrip()

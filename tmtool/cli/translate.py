@@ -42,18 +42,22 @@ COMMANDS = {
 _COMMAND = re.compile(r":[\w?]")  # so ":)" is text
 _F_KEYS = {1: ":help", 2: ":skip", 3: ":back", 4: ":copy", 5: ":match", 6: ":list", 10: ":quit"}
 
-HELP = """\
-Enter           confirm the translation on the line
-:s  :skip   F2  leave the sentence open and go to the next
-:b  :back   F3  go back to the sentence before
-:c  :copy   F4  start from the source text
-:m  :match  F5  start from the best match; :m 2 takes the second
-:l  :list   F6  go to the list: all that 'tmtool review' can do; q leads back
-:q  :quit  F10  stop; so does Ctrl-D
-:h  :help   F1  this list
-The letters work on a Cyrillic layout too: :ы :и :с :ь :д :й :р.
-A command is all that you type: on an empty line, or behind the text that stood
-on it. Text of yours may end as it likes; where it begins with a colon, type two."""
+HELP = (
+    ("Enter           ", "confirm the translation on the line"),
+    (":s  :skip   F2  ", "leave the sentence open and go to the next"),
+    (":b  :back   F3  ", "go back to the sentence before"),
+    (":c  :copy   F4  ", "start from the source text"),
+    (":m  :match  F5  ", "start from the best match; :m 2 takes the second"),
+    (":l  :list   F6  ", "go to the list: all that 'tmtool review' can do; q leads back"),
+    (":q  :quit  F10  ", "stop; so does Ctrl-D"),
+    (":h  :help   F1  ", "this list"),
+    ("", "The letters work on a Cyrillic layout too: :ы :и :с :ь :д :й :р."),
+    (
+        "",
+        "A command is all that you type: on an empty line, or behind the text that stood on it. "
+        "Text of yours may end as it likes; where it begins with a colon, type two.",
+    ),
+)
 
 
 @click.command("translate")
@@ -256,8 +260,8 @@ def _converse(document: Document, memory: Memory) -> None:
             case "quit":
                 break
             case "help":
-                for line in HELP.splitlines():
-                    click.echo(line)
+                for keys, about in HELP:
+                    talk.say(about, indent=keys)
             case _:
                 talk.say(f"There is no command :{word}; :h lists them.")
                 hint = typed

@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tmtool.document import UNCHANGED, Document, found_in, fraction, kinds, less_sure_than
+from tmtool.document import Document, found_in, fraction, kinds, less_sure_than
 from tmtool.errors import OvertakenError, TmtoolError
 from tmtool.model import Finding, TranslationUnit
 from tmtool.regroup import Side
@@ -191,10 +191,11 @@ class Desk(Workbench):
         self._close_editor()
         self._say("realigning what nobody confirmed …")
         key = self.document.key
-        changed = await self._beside(lambda memory: Document(memory, *key).realign())
-        self._reread()
-        self._changed()
-        self._say(f"{plural(changed, 'pair')} changed; u takes that back" if changed else UNCHANGED)
+        done = await self._beside(lambda memory: Document(memory, *key).realign())
+        if done:
+            self._reread()
+            self._changed()
+        self._say(f"{done}; u takes that back" if done else str(done))
 
     # What a translator needs
 
@@ -240,7 +241,7 @@ class Desk(Workbench):
                 self._insert(event.number)
 
     async def do_concordance(self) -> None:
-        hint = "words as they stand in either side   Enter: look"
+        hint = "beginnings of words: a stem finds all its forms   Enter: look"
         words = await self._ask("Where does the memory hold", self._editor.selected_text, hint=hint)
         if not words.strip():
             return
@@ -431,8 +432,11 @@ class Desk(Workbench):
         return None
 
     def _undo(self, number: int | None = None) -> None:
-        move = partial(self.document.undo, number)
-        self._travel(move, "undone", "there is nothing to undo in this document")
+        move = partial(self.document.undo, number, near=self._pairs.index or 0)
+        stays = "" if number else self.document.passed_over
+        done = self._travel(move, "undone", "there is nothing to undo in this document")
+        if done and stays:
+            self._say(f"undone: {done}   {stays}, stays")
 
     async def _ask_to_undo(self, overtaken: OvertakenError) -> None:
         """Take back what others did, one after another, only if the user wants that."""
@@ -450,21 +454,22 @@ class Desk(Workbench):
                 return
 
     def do_redo(self) -> None:
-        self._travel(self.document.redo, "redone", "there is nothing to do again")
+        move = partial(self.document.redo, near=self._pairs.index or 0)
+        self._travel(move, "redone", "there is nothing to do again")
 
-    def _travel(
-        self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str
-    ) -> None:
+    def _travel(self, move: Callable[[], tuple[str, int] | None], said: str, otherwise: str) -> str:
+        """Undo or redo, and go there; the kind of the action, empty if there was none."""
         self._close_editor()
         moved = move()
         if moved is None:
             self._say(otherwise)
-            return
+            return ""
         if self.document.units:
             self._flaws_changed(max(0, moved[1]))
         self._changed()
         self._go(max(0, moved[1]))
         self._say(f"{said}: {moved[0]}")
+        return moved[0]
 
     def do_statistics(self) -> None:
         is_open = kinds(translating=self._translating)["open"]

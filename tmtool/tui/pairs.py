@@ -218,11 +218,23 @@ class PairList(Widget, can_focus=True):
         return self._view
 
     def _settle(self) -> None:
-        """Find the top of the view, so that the current row is seen."""
-        height = self.size.height
+        """Find the top of the view, so that the current row is seen and no line stays empty."""
         self._top = min(self._top, max(0, len(self.rows) - 1))
         if self._is_loose or not self.rows:
             return
+        self._place()
+        height = self.size.height
+        left = height + self._above - len(self._block(self._top))
+        left -= self._lines_after(self._top, left)
+        self._above -= max(0, left)
+        while self._above < 0 and self._top:
+            self._top -= 1
+            self._above += len(self._block(self._top))
+        self._above = max(0, self._above)
+
+    def _place(self) -> None:
+        """Have the current row seen, near where it was."""
+        height = self.size.height
         own = len(self._block(self.cursor))
         is_first = self._settled < 0
         is_new, self._settled = self._settled != self.cursor, self.cursor
@@ -354,7 +366,7 @@ class PairList(Widget, can_focus=True):
         elif self.size.width < _WIDE_FROM:
             yield [(number, "gutter"), (f"{state}{draft}   ", look)]
             if glyph:
-                yield [(f" {glyph} {word}".ljust(12), sure)]
+                yield [(f" {glyph} {percent or word}".ljust(12), sure)]
         else:
             yield [(number, "gutter"), (f"{state} {entry.state:10}{draft}  ", look)]
             if glyph:

@@ -52,15 +52,14 @@ class Figures(Static):
         pieces = [
             f" {display_safe(document.name)} {source}→{target}{away}",
             f"[{shown}]" if shown else "",
-            f"{document.doubtful_count} doubtful" if not translating else "",
-            f"{document.open_count} open" if translating else "",
+            f"{document.open_count} open" if translating else document.waiting,
             f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words "
             + ("translated" if translating else "reviewed"),
             f"{plural(len(document.units), 'pair')}  {states}",
             f"saved {saved}" if saved else "",
         ]
         # Where there is little room the words give way first, then the states, then the time.
-        for left_out in ((), (4,), (4, 5), (4, 5, 6)):
+        for left_out in ((), (3,), (3, 4), (3, 4, 5)):
             kept = [text for n, text in enumerate(pieces) if text and n not in left_out]
             line = "   ".join(kept)
             if cell_len(line) <= self.size.width:

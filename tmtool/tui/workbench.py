@@ -329,13 +329,17 @@ class Workbench(Screen[None]):
             self.unanswered -= 1
 
     async def _at_leisure(self, steps: Iterator[_Step]) -> AsyncIterator[_Step]:
-        """The steps of a long work, with time for keys between; Esc ends it with an error."""
+        """The steps of a long work, with time for keys between; Esc ends it with an error.
+
+        What was said of it ends with it.
+        """
         while True:
             done = 0
             for step in in_brief(steps):
                 done += 1
                 yield step
             if not done:
+                self._quiet()
                 return
             await asyncio.sleep(_BREATH)
             if self._gives_up:
