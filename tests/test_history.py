@@ -344,8 +344,7 @@ def test_what_was_removed_comes_back_to_its_place(memory: Memory) -> None:
 
 def test_an_undo_counts_units_and_not_their_changes(memory: Memory) -> None:
     """One that an import touched twice is one."""
-    twice = [pair("Иә.", target, id="a") for target in ("Yes.", "Aye.")]
-    memory.add(twice, on_conflict="replace")
+    memory.add([pair("Иә.", target, id="a") for target in ("", "Yes.")])
     assert [action.units for action in memory.actions()] == [1]
     assert memory.undo() == ("add", 1)
     assert list(memory.units()) == []

@@ -252,6 +252,121 @@ def test_in_what_order_translations_come_makes_no_difference(
     assert found == [wanted.get(policy, {"Yes.", "Yeah.", "Yep."})] * 4
 
 
+def test_a_pair_of_which_more_is_said_is_a_unit_of_its_own(memory: Memory) -> None:
+    """A note, a property, a date; where the memory held the pair alone, it is counted as kept."""
+    more = [
+        pair("Иә.", "Yes.", notes=("approved by client",)),
+        pair("Иә.", "Yes.", props=(("x-client", "B"),)),
+        pair("Иә.", "Yes.", created_at=MOMENT, created_by="bek"),
+    ]
+    memory.add([pair("Иә.", "Yes.")])
+    assert memory.add(more) == Added(kept=3)
+    memory.undo()
+    assert memory.add([*more, pair("Иә.", "Yes.")]) == Added(new=4)
+
+
+def test_translations_that_differ_in_codes_are_two(memory: Memory) -> None:
+    """Both are held, or one gives way, as with texts."""
+
+    def coded(number: str) -> TranslationUnit:
+        code = Code("ph", f'<ph x="{number}"/>')
+        return replace(
+            pair("x"), source=Variant("kk", ("Код ", code)), target=Variant("en", (code, "Code"))
+        )
+
+    memory.add([coded("1")])
+    assert memory.add([coded("2")], on_conflict="both") == Added(new=1)
+    assert memory.add([coded("2")], on_conflict="both") == Added(unchanged=1)
+    assert memory.add([coded("3")], on_conflict="replace") == Added(replaced=2)
+
+
+def test_both_are_held_where_somebody_edited_one(memory: Memory) -> None:
+    """The id that its texts would have given the other one is taken."""
+    memory.add([pair("Иә.", "Yes.")])
+    (unit,) = memory.units()
+    memory.change("edit", [(unit, replace(unit, target=Variant.of("en", "Yeah.")))])
+    assert memory.add([pair("Иә.", "Yes.")], on_conflict="both") == Added(new=1)
+    assert memory.add([pair("Иә.", "Yes.")], on_conflict="both") == Added(unchanged=1)
+    assert targets(memory) == ["Yeah.", "Yes."]
+
+
+@pytest.mark.parametrize("policy", ["replace", "newest"])
+@pytest.mark.parametrize("document", [None, "d"])
+def test_what_replaces_is_dated_as_it_says_and_keeps_the_id(
+    memory: Memory, policy: OnConflict, document: str | None
+) -> None:
+    """One unit is replaced, not another one added, for imports, undo and history."""
+    memory.add([pair("Иә.", "Yes.", document=document, created_at=MOMENT)])
+    (before,) = memory.units()
+    at = MOMENT + timedelta(days=1)
+    dates = {"created_at": at, "created_by": "a", "changed_at": at, "changed_by": "b"}
+    unit = pair("Иә.", "Yeah.", document=document, **dates)
+    assert memory.add([unit], on_conflict=policy) == Added(replaced=1)
+    assert memory.actions()[0].units == 1
+    assert list(memory.units()) == [replace(unit, id=before.id, position=before.position)]
+    assert memory.undo() == ("add", 1)
+    assert list(memory.units()) == [before]
+
+
+times = st.sampled_from([None, *(MOMENT + timedelta(days=day) for day in range(3))])
+said_units = st.builds(
+    pair,
+    st.sampled_from(["Иә.", "Жоқ."]),
+    st.sampled_from(["", "Yes.", "Yeah."]),
+    id=st.sampled_from(["", "", "", "u1"]),
+    document=st.sampled_from([None, None, None, "d"]),
+    state=st.sampled_from(["initial", "translated", "final"]),
+    notes=st.sampled_from([(), ("approved by client",), ("see page 2",)]),
+    props=st.sampled_from([(), (("x-client", "B"),)]),
+    created_at=times,
+    created_by=st.sampled_from(["", "bek"]),
+    changed_at=times,
+)
+
+
+def loss(held: list[TranslationUnit], unit: TranslationUnit) -> bool:
+    """Whether no one unit says all that another does: texts, notes, props, the date of a target."""
+    return not any(
+        unit.source == one.source
+        and unit.target in (one.target, Variant("en"))
+        and set(unit.notes) <= set(one.notes)
+        and set(unit.props) <= set(one.props)
+        and (
+            not unit.target.content
+            or (unit.changed_at or unit.created_at) in (None, one.changed_at, one.created_at)
+        )
+        for one in held
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(said_units, max_size=4),
+    st.lists(said_units, min_size=1, max_size=5),
+    st.sampled_from(["keep", "replace", "both", "newest"]),
+    st.sampled_from([1, 2, 2_000]),
+)
+def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
+    fresh: Callable[[], str],
+    earlier: list[TranslationUnit],
+    units: list[TranslationUnit],
+    policy: OnConflict,
+    at_once: int,
+) -> None:
+    """Whatever the memory held, and however many units are looked at at once; what is not taken
+    is counted as kept, and history counts the units that the import did."""
+    with Memory.open(fresh(), author="aigul") as memory, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tmtool.memory._MANY", at_once)
+        memory.add(earlier)
+        done = memory.add(units, on_conflict=policy)
+        held = list(memory.units())
+        assert sum(loss(held, unit) for unit in units) <= done.kept
+        again = memory.add(units, on_conflict=policy)
+        assert (again.new, again.replaced, list(memory.units())) == (0, 0, held)
+        if (done.new or done.replaced) and sum(unit.id == "u1" for unit in units) < 2:
+            assert memory.undo() == ("add", done.new + done.replaced)
+
+
 def test_units_compete_with_those_whose_history_is_forgotten(memory: Memory) -> None:
     """A memory that forgot is not a new one."""
     memory.add(lone("Yes."))

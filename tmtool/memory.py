@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import operator
 import os
 import stat
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import chain, islice
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -28,6 +29,7 @@ from tmtool.model import (
     CONTEXTS,
     TERMS,
     Action,
+    Content,
     DocumentKey,
     Entry,
     Event,
@@ -40,6 +42,7 @@ from tmtool.model import (
     Term,
     TranslationUnit,
     Variant,
+    format_time,
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
@@ -67,8 +70,9 @@ Change = tuple[TranslationUnit | None, TranslationUnit | None]
 class Added:
     """What :meth:`Memory.add` did, in units.
 
-    ``kept`` counts those that the memory already holds with another text and kept as it
-    was; ``replaced`` those it took over instead. ``cleaned`` counts those, of any of these, in
+    ``kept`` counts those that the memory already holds with another text, or with less said of
+    it, and kept as it was; ``replaced`` the units of the memory that others took the place
+    of. ``cleaned`` counts those, of any of these, in
     which there were control characters, which no memory keeps. ``sample`` has a few of each but the
     unchanged: what the memory held and what came.
     """
@@ -338,15 +342,18 @@ class Memory:
     ) -> Added:
         """Add units, all or none of them; adding the same again changes nothing.
 
-        A unit is known by its id, or, where it has none, by its languages, its document and
-        its source text (its target and its props too if it stands alone). A known unit with another
-        target is a conflict: the memory's is kept, unless it is empty; or it is replaced; or
-        both are held, the other in no document; or the newer replaces the older. So is a unit
-        that stands alone beside others of its source that did so before, in the same context;
-        of several new ones of one source all come. A unit that somebody removed comes back only to
-        replace; to undo brings it back too. Characters that XML has no place for are left out. A
-        ``dry_run`` only says what would become of the units. What ``headers`` say, once the last
-        unit has come, is kept beside what earlier ones said.
+        A unit is known by its id, or, where it has none, by its languages, its document and its
+        source text, if it stands alone by all that it says: what is not the same to the last
+        word is another unit. A known unit of which something else is said is a conflict: the
+        memory's is kept, unless it lacks just the target; or it is replaced; or both, if the
+        texts differ, are held, the other in no document; or the newer replaces the older. So is one
+        that stands alone beside others of its source that did so before, in the same context,
+        unless one of them says all that it does; of several new ones of one source all come, and
+        what says something else under an id that came already stands alone where it would
+        replace. The unit in place of another has its id, and the dates that it says. A unit that
+        somebody removed comes back only to replace; to undo brings it back too. Characters that
+        XML has no place for are left out. A ``dry_run`` only says what would become of the units.
+        What ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -377,47 +384,90 @@ class Memory:
     ) -> Iterator[tuple[Outcome, TranslationUnit | None, TranslationUnit]]:
         """Add units that have an id; what was done with each, and what was held before."""
         action, on_conflict = addition.action, addition.on_conflict
-        ids = [unit.id for unit in units]
+        ids = list(map(addition.place, units))
+        addition.coming = frozenset(ids)
         held = self.units_by_id(ids)
         comes_back = addition.is_new or on_conflict == "replace"
-        removed = frozenset() if comes_back else self._store.touched(ids) - held.keys()
+        removed = (
+            frozenset()
+            if comes_back
+            else self._store.touched(ids, besides=action.number) - held.keys()
+        )
         rivals = self._rivals(addition, units, held)
         changes: list[Change] = []
+        written = set[str]()
         for unit in units:
-            before = held.get(unit.id)
-            outcome = "kept" if unit.id in removed else _outcome(before, unit, on_conflict)
-            if outcome == "kept" and before and on_conflict == "both":
-                unit = self._identified(
-                    replace(unit, id="", document=None, position=0.0), Counter()
-                )
-                before = held.get(unit.id) or self._store.unit(unit.id)
-                outcome = _outcome(before, unit, on_conflict)
-            if outcome == "new" and (others := rivals.get(_source(unit))):
-                outcome = _outcome_beside(others, unit, on_conflict)
-                before = None if outcome == "new" else others[0]
+            place = addition.place(unit)
+            before = held.get(place)
+            outcome = "kept" if place in removed else _outcome(before, unit, on_conflict)
+            is_apart = before is not None and addition.is_apart(before, unit, outcome)
+            addition.came(unit.id)
+            if is_apart:
+                unit, before = self._apart(unit, held)
+                is_back = comes_back or not self._store.touched([unit.id], besides=action.number)
+                outcome = "unchanged" if before else "new" if is_back else "kept"
+            gone: Sequence[TranslationUnit] = ()
+            others = [] if unit.document else rivals.get(_source(unit), [])
+            others = [other for other in others if other.id not in written]
+            if outcome == "new" and others and not (is_apart and on_conflict != "both"):
+                outcome, before, gone = addition.outcome_beside(others, unit)
+                if before:
+                    held[before.id] = before
             yield outcome, before, unit
-            if outcome == "replaced" and before and before.id != unit.id:
-                changes += ((other, None) for other in rivals.pop(_source(unit)))
-                outcome, before = "new", None
+            yield from ((outcome, other, unit) for other in gone[1:])
             if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, addition.last))
             elif outcome == "replaced" and before:
-                after = replace(
-                    unit,
-                    document=before.document,
-                    position=before.position,
-                    created_at=before.created_at,
-                    created_by=before.created_by,
-                    changed_at=_last_changed(unit),
-                    changed_by=unit.changed_by or unit.created_by,
-                )
-                if on_conflict != "newest" or not after.changed_at:
-                    after = self._signed(action, before, after)
+                after = self._in_place(action, before, unit, on_conflict)
+                changes += ((other, None) for other in gone[1:])
             else:
                 continue
-            held[unit.id] = after
+            written |= {after.id, *(other.id for other in gone)}
+            held[after.id] = after
             changes.append((before, after))
         self._replace(action, changes)
+
+    def _in_place(
+        self,
+        action: _Action,
+        before: TranslationUnit,
+        unit: TranslationUnit,
+        on_conflict: OnConflict,
+    ) -> TranslationUnit:
+        """A unit in place of one that is held, changed by whom and when it says itself.
+
+        One without a target that is filled keeps what was said of it, unless it is to give way.
+        """
+        is_dated = unit.created_at and unit.changed_at
+        after = replace(
+            unit,
+            id=before.id,
+            document=before.document,
+            position=before.position,
+            created_at=unit.created_at if is_dated else before.created_at,
+            created_by=unit.created_by if is_dated else before.created_by,
+            changed_at=_last_changed(unit),
+            changed_by=unit.changed_by or unit.created_by,
+        )
+        if not before.target.content and on_conflict != "replace":
+            after = replace(
+                after,
+                props=tuple(dict.fromkeys((*before.props, *unit.props))),
+                notes=tuple(dict.fromkeys((*before.notes, *unit.notes))),
+            )
+        return after if after.changed_at else self._signed(action, before, after)
+
+    def _apart(
+        self, unit: TranslationUnit, held: Mapping[str, TranslationUnit]
+    ) -> tuple[TranslationUnit, TranslationUnit | None]:
+        """A unit that stands alone, with an id of its own, and what says the same under that."""
+        alone = replace(unit, id="", document=None, position=0.0)
+        for number in count(1):
+            unit_id = _digest(_said(alone), number)
+            before = held.get(unit_id) or self._store.unit(unit_id)
+            if before is None or _says_all(before, alone):
+                return replace(alone, id=unit_id), before
+        raise AssertionError
 
     def _rivals(
         self,
@@ -428,18 +478,19 @@ class Memory:
         """Other translations, by their sources, of those units that stand alone and are not held.
 
         That is, of units that stand alone, too, and were here before; what several files, or
-        one, say of a source since the addition began does not compete. Nor, where it is to give
-        way, does what was added again.
+        one, say of a source since the addition began does not compete.
         """
         if addition.is_new:
             return {}
-        if addition.on_conflict not in ("keep", "both"):
-            addition.confirmed |= held.keys()
-        fresh = {_source(unit) for unit in units if unit.document is None and unit.id not in held}
+        fresh = {
+            _source(unit)
+            for unit in units
+            if addition.on_conflict == "both" or (unit.document is None and unit.id not in held)
+        }
         keys = list({fold(unit[2]) for unit in fresh if unit})
         rivals: dict[tuple[str, ...], list[TranslationUnit]] = {}
         for other in self._store.standing_alone(keys, besides=addition.action.number):
-            if (source := _source(other)) in fresh and other.id not in addition.confirmed:
+            if (source := _source(other)) in fresh:
                 rivals.setdefault(source, []).append(other)
         return rivals
 
@@ -829,18 +880,18 @@ class Memory:
     ) -> TranslationUnit:
         """The unit with an id: its own, or one made from what it says.
 
-        Equal sentences of one document are told apart by their order, equal pairs of none by what
-        else is said of them. With ``fresh``, an id
-        that no unit ever had.
+        Equal sentences of one document are told apart by their order, equal pairs of none by all
+        that is said of them. With ``fresh``, an id that no unit ever had.
         """
         if unit.id:
             return unit
-        parts = [*unit.languages, unit.document or "", unit.source.text]
-        if unit.document is None or not unit.source.text:
-            parts.append(unit.target.text)
         if unit.document is None:
-            parts += chain.from_iterable(unit.props)
-        base = "\x1f".join(parts)
+            base = _said(unit)
+        else:
+            parts = [*unit.languages, unit.document, unit.source.text]
+            if not unit.source.text:
+                parts.append(unit.target.text)
+            base = "\x1f".join(parts)
         if unit.document is None and not fresh:
             return replace(unit, id=_digest(base, 1))
         while True:
@@ -877,14 +928,67 @@ class _Addition:
     """What units that are added, some after others, have in common.
 
     ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
-    holds the highest positions of documents, ``confirmed`` the ids that came and were here.
+    holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
+    may give way, ``done`` has the ids that came, and those under which units that came stand, which
+    do not give way any more; ``places`` says which these are.
     """
 
     action: _Action
     on_conflict: OnConflict
     is_new: bool
     last: dict[DocumentKey, float] = field(default_factory=dict)
-    confirmed: set[str] = field(default_factory=set)
+    coming: frozenset[str] = frozenset()
+    done: set[str] = field(default_factory=set)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def came(self, unit_id: str, place: str = "") -> None:
+        """Note that a unit came, and under which id it stands if that is another one."""
+        if self.on_conflict in ("replace", "newest"):
+            self.done |= {unit_id, place or unit_id}
+            if place:
+                self.places[unit_id] = place
+
+    def place(self, unit: TranslationUnit) -> str:
+        """The id under which a unit stands: its own, but for one that came and has another."""
+        return self.places.get(unit.id, unit.id)
+
+    def is_apart(self, held: TranslationUnit, unit: TranslationUnit, outcome: Outcome) -> bool:
+        """Whether a unit is one of its own, though one is held under its id.
+
+        So is another translation where both are to be held, and what says something else under
+        an id that came already.
+        """
+        if self.on_conflict == "both":
+            return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
+        return unit.id in self.done and not _says_all(held, unit)
+
+    def outcome_beside(
+        self, others: Sequence[TranslationUnit], unit: TranslationUnit
+    ) -> tuple[Outcome, TranslationUnit | None, Sequence[TranslationUnit]]:
+        """What becomes of a unit beside others of its source, and which of these give way.
+
+        One of the same texts that says nothing more is nothing new. What the file says itself
+        does not give way. In the middle: the one that is held instead, or in whose place it comes.
+        """
+        if same := [other for other in others if _says_all(other, unit)]:
+            for other in same:
+                if _texts(other) == _texts(unit):
+                    self.came(unit.id, other.id)
+            return "unchanged", same[0], ()
+        if self.on_conflict == "both":
+            return "new", None, ()
+        after, befores = _last_changed(unit), [_last_changed(other) for other in others]
+        is_newest = after is not None and all(at is None or after > at for at in befores)
+        is_weak = self.on_conflict == "newest" and not is_newest
+        if self.on_conflict == "keep" or is_weak or not unit.target.content:
+            return "kept", others[0], ()
+        gone = [
+            other for other in others if other.id not in self.done and other.id not in self.coming
+        ]
+        if not gone:
+            return "new", None, ()
+        self.came(unit.id, gone[0].id)
+        return "replaced", gone[0], gone
 
 
 class _Action:
@@ -912,46 +1016,50 @@ def _outcome(
     """What becomes of a unit beside what the memory holds under its id."""
     if held is None:
         return "new"
-    texts = (held.source.content, held.target.content)
-    rest = (held.state, held.notes, held.props)
-    is_same = texts == (unit.source.content, unit.target.content) and (
-        on_conflict in ("keep", "both") or rest == (unit.state, unit.notes, unit.props)
-    )
-    if is_same or not unit.target.text:
+    if held.target.content and not unit.target.content:
+        return "unchanged" if _says_all(held, unit) else "kept"
+    rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
+    if _says_all(held, unit) and (rest or on_conflict != "replace"):
         return "unchanged"
-    if not held.target.text or on_conflict == "replace":
+    is_filled = not held.target.content and held.source.content == unit.source.content
+    if (is_filled and unit.target.content) or on_conflict == "replace":
         return "replaced"
     before, after = _last_changed(held), _last_changed(unit)
     is_newer = after is not None and (before is None or after > before)
     return "replaced" if on_conflict == "newest" and is_newer else "kept"
 
 
-def _outcome_beside(
-    others: Sequence[TranslationUnit], unit: TranslationUnit, on_conflict: OnConflict
-) -> Outcome:
-    """What becomes of a unit beside others that the memory holds of its source.
+def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
+    """Whether a unit that is held has the texts of another and all that is said of it.
 
-    One of the same texts that says nothing more is nothing new.
+    No target and no date are nothing said; nor is a state that every translation has.
     """
-    if not unit.target.text or any(_says_all(other, unit, on_conflict) for other in others):
-        return "unchanged"
-    if on_conflict == "both":
-        return "new"
-    if on_conflict == "replace":
-        return "replaced"
-    after, befores = _last_changed(unit), [_last_changed(other) for other in others]
-    is_newest = after is not None and all(at is None or after > at for at in befores)
-    return "replaced" if on_conflict == "newest" and is_newest else "kept"
-
-
-def _says_all(held: TranslationUnit, unit: TranslationUnit, on_conflict: OnConflict) -> bool:
-    """Whether a unit that is held has the texts of another and all that is said of it."""
-    texts = (held.source.content, held.target.content) == (unit.source.content, unit.target.content)
-    is_same = on_conflict in ("keep", "both") or (held.state, held.notes) == (
-        unit.state,
-        unit.notes,
+    is_same = _texts(held) == _texts(unit) or (
+        not unit.target.content and held.source.content == unit.source.content
     )
-    return texts and is_same and set(unit.props) <= set(held.props)
+    at, by = format_time(_last_changed(unit)), unit.changed_by or unit.created_by
+    signed = (
+        (format_time(held.created_at), held.created_by),
+        (format_time(_last_changed(held)), held.changed_by or held.created_by),
+    )
+    return (
+        is_same
+        and unit.state in ("initial", "translated", held.state)
+        and set(unit.notes) <= set(held.notes)
+        and set(unit.props) <= set(held.props)
+        and (not at or any(at == then and by in ("", who) for then, who in signed))
+    )
+
+
+def _texts(unit: TranslationUnit) -> tuple[Content, Content]:
+    """Both texts of a unit with their codes."""
+    return unit.source.content, unit.target.content
+
+
+def _said(unit: TranslationUnit) -> str:
+    """All that a unit says, but for its id and place."""
+    said = unit.as_dict() | {"id": "", "position": 0}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def _legal(unit: TranslationUnit) -> TranslationUnit:
@@ -975,8 +1083,8 @@ def _legal(unit: TranslationUnit) -> TranslationUnit:
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:
-    """The languages, the source text and the context of a unit, nothing if it is in a document."""
-    if unit.document is not None:
+    """The languages, the source text and the context of a unit, nothing if it has no such text."""
+    if not unit.source.text:
         return ()
     context = (part for prop in unit.props if prop[0] in CONTEXTS for part in prop)
     return (*unit.languages, unit.source.text, *context)

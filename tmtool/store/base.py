@@ -435,16 +435,20 @@ class Store(Statements):
         said = [*header.props, *((None, note) for note in header.notes)]
         self.insert("headers", "action, type, text", ((action, *one) for one in said))
 
-    def touched(self, unit_ids: Sequence[str]) -> set[str]:
-        """Those of some ids on whose units an action stands, or stood when it was forgotten."""
+    def touched(self, unit_ids: Sequence[str], *, besides: int) -> set[str]:
+        """Those of some ids on whose units an action stands, or stood when it was forgotten.
+
+        The action ``besides`` does not count.
+        """
         ids = self.listed(unit_ids)
         found = self.read(
             # The + keeps SQLite from going through all actions that stand.
             "SELECT DISTINCT unit_id FROM history "
             "JOIN actions ON actions.number = history.action "
             f"WHERE unit_id {self.AMONG} AND kind NOT IN {TAKING_BACK} AND +undone_by IS NULL "
+            "AND +history.action <> ? "
             f"UNION SELECT unit_id FROM removed WHERE unit_id {self.AMONG}",
-            (ids, ids),
+            (ids, besides, ids),
         )
         return {row[0] for row in found}
 
