@@ -79,6 +79,12 @@ def test_the_translation_for_any_place_is_the_one_most_vouched_for() -> None:
     assert preferred(units) == {("Иә.", "en"): "Yeah."}
 
 
+def test_what_a_file_binds_to_a_place_is_for_no_other() -> None:
+    """As long as there is a translation that nobody bound."""
+    bound = pair("Қос.", "A", state="final", props=(("file", "a.txt"), ("next", "n")))
+    assert preferred([bound, pair("Қос.", "C"), pair("Қос.", "D")]) == {("Қос.", "en"): "C"}
+
+
 def test_only_what_is_exported_chooses_the_one_for_any_place(
     exported: Path, tmtool: Program, place: str, memory: Memory
 ) -> None:

@@ -183,9 +183,11 @@ def placed(units: Iterable[TranslationUnit]) -> Iterator[Placed]:
 def preferred(units: Iterable[TranslationUnit]) -> dict[tuple[str, str], str]:
     """Of sources with several translations, by target language, the one that is for any place.
 
-    That is the one most often vouched for, then the most frequent, then the first.
+    That is one that no file binds to a place, if there is any; of these the one most often vouched
+    for, then the most frequent, then the first.
     """
     counts: dict[tuple[str, str], Counter[str]] = {}
+    general: dict[tuple[str, str], Counter[str]] = {}
     vouched: dict[tuple[str, str], Counter[str]] = {}
     for unit in units:
         if unit.is_paired:
@@ -193,8 +195,13 @@ def preferred(units: Iterable[TranslationUnit]) -> dict[tuple[str, str], str]:
             target = _line(unit.target.text)
             counts.setdefault(key, Counter())[target] += 1
             vouched.setdefault(key, Counter())[target] += unit.entry.is_vouched
+            is_bound = any(kind == "file" for kind, _ in unit.props)
+            general.setdefault(key, Counter())[target] += not is_bound
     return {
-        key: max(found, key=lambda target: (vouched[key][target], found[target]))
+        key: max(
+            found,
+            key=lambda target: (general[key][target] > 0, vouched[key][target], found[target]),
+        )
         for key, found in counts.items()
         if len(found) > 1
     }
