@@ -73,7 +73,8 @@ class Added:
     ``kept`` counts those that the memory already holds with another text, or with less said of
     it, and kept as it was; ``replaced`` the units of the memory that others took the place
     of. ``cleaned`` counts those, of any of these, in
-    which there were control characters, which no memory keeps. ``sample`` has a few of each but the
+    which there were control characters, which no memory keeps; ``empty``
+    those left out as they hold neither text nor codes. ``sample`` has a few of each but the
     unchanged: what the memory held and what came.
     """
 
@@ -82,6 +83,7 @@ class Added:
     kept: int = 0
     replaced: int = 0
     cleaned: int = 0
+    empty: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
         default_factory=dict, compare=False
     )
@@ -369,6 +371,7 @@ class Memory:
                 clean = list(map(_legal, some))
                 counts["cleaned"] += sum(map(operator.is_not, clean, some))
                 known = [self._identified(unit, seen) for unit in clean if not unit.is_empty]
+                counts["empty"] += len(clean) - len(known)
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
@@ -945,8 +948,8 @@ class _Addition:
         """Note that a unit came, and under which id it stands if that is another one."""
         if self.on_conflict in ("replace", "newest"):
             self.done |= {unit_id, place or unit_id}
-            if place:
-                self.places[unit_id] = place
+        if place:
+            self.places[unit_id] = place
 
     def place(self, unit: TranslationUnit) -> str:
         """The id under which a unit stands: its own, but for one that came and has another."""
@@ -981,6 +984,8 @@ class _Addition:
         is_newest = after is not None and all(at is None or after > at for at in befores)
         is_weak = self.on_conflict == "newest" and not is_newest
         if self.on_conflict == "keep" or is_weak or not unit.target.content:
+            if self.on_conflict == "keep":
+                self.came(unit.id, others[0].id)
             return "kept", others[0], ()
         gone = [
             other for other in others if other.id not in self.done and other.id not in self.coming

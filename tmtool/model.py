@@ -208,8 +208,8 @@ class TranslationUnit:
 
     @property
     def is_empty(self) -> bool:
-        """Whether neither side holds text."""
-        return not self.source.text and not self.target.text
+        """Whether neither side holds anything, text or inline codes."""
+        return not self.source.content and not self.target.content
 
     @property
     def is_paired(self) -> bool:

@@ -193,6 +193,8 @@ def import_command(
             )
             if added.cleaned:
                 lost["units with control characters, which were left out"] = added.cleaned
+            if added.empty:
+                lost["units without text and codes, which were left out"] = added.empty
             say_lost(shared, file, lost)
             skipped += bad.count
             if dry_run:
