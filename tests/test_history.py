@@ -256,7 +256,7 @@ def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: str) -> 
     wrong = tmtool("-m", file, "undo", "--since", "noon", status=2).stderr
     assert "'noon' is neither the number of an action nor a time such as 2025" in wrong
     early = tmtool("-m", file, "undo", "--since", "0001-01-01T00:00+14:00", status=2).stderr
-    assert "'0001-01-01T00:00+14:00' is before the year 1 or after 9999, in UTC" in early
+    assert "'0001-01-01T00:00+14:00' is out of range: before the year 1" in early
 
 
 def test_nothing_is_forgotten_unasked(tmtool: Program, file: str) -> None:

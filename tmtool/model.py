@@ -410,7 +410,8 @@ def parse_time(text: str) -> datetime | None:
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
-        raise OutsideCalendar(f"{text!r} is before the year 1 or after 9999, in UTC") from None
+        message = f"{text!r} is out of range: before the year 1 or after 9999, in UTC"
+        raise OutsideCalendar(message) from None
 
 
 def coded(content: Content) -> list[Any]:

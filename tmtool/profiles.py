@@ -81,8 +81,8 @@ class Tailored:
         translations of a source ``without_place``, of which OmegaT takes one. Raises
         ``TmtoolError`` at the end if ``language_map`` makes one language of two.
         """
-        chosen = self._chosen(placed, several)
-        for _, unit in told_apart((unit, self._with_codes(unit)) for unit in chosen):
+        pairs = ((unit, self._with_codes(unit)) for unit in self._chosen(placed, several))
+        for _, unit in told_apart(pairs) if self.language_map else pairs:
             yield unit
 
     def _chosen(
