@@ -248,6 +248,14 @@ def test_a_unit_of_one_language_is_no_translation(
     assert done.stderr == "t.tmx: 1 unit; 1 with one language on both sides left out\n"
 
 
+def test_two_codes_that_a_tool_tells_not_apart_are_one_language() -> None:
+    """Wordfast has kk-KZ for both."""
+    unit = replace(pair("Иә.", "Ия."), target=Variant.of("kk-Cyrl-KZ", "Ия."))
+    tailored = Tailored("wordfast")
+    assert [*tailored.units(placed([unit]), {})] == []
+    assert tailored.of_one_language == 1
+
+
 def test_a_language_map_has_the_last_word(exported: Path, tmtool: Program, place: str) -> None:
     tmtool("-m", place, "export", "t.tmx", "--for", "trados", "--lang-map", "en=en-GB")
     assert next(read(exported / "t.tmx")).languages == ("kk-KZ", "en-GB")

@@ -82,7 +82,7 @@ class Tailored:
         ``TmtoolError`` at the end if ``language_map`` makes one language of two.
         """
         pairs = ((unit, self._with_codes(unit)) for unit in self._chosen(placed, several))
-        for _, unit in told_apart(pairs) if self.language_map else pairs:
+        for _, unit in told_apart(pairs):
             yield unit
 
     def _chosen(
@@ -92,7 +92,7 @@ class Tailored:
         everywhere: dict[tuple[str, str], TranslationUnit] = {}
         longest = LONGEST.get(self.tool)
         for unit, before, after in placed:
-            if unit.source.language == unit.target.language:
+            if self._is_of_one_language(unit):
                 self.of_one_language += 1
                 continue
             unit = self._sound(unit)
@@ -143,6 +143,12 @@ class Tailored:
             self.unmarked += plain != [source, target]
             source, target = plain
         return replace(unit, source=source, target=target)
+
+    def _is_of_one_language(self, unit: TranslationUnit) -> bool:
+        """Whether both sides have one code, or get it from the tool, whatever the user said."""
+        source, target = unit.languages
+        is_told = source in self.language_map or target in self.language_map
+        return source == target or (not is_told and self._code(source) == self._code(target))
 
     def _with_codes(self, unit: TranslationUnit) -> TranslationUnit:
         """The unit with the language codes of the tool."""
