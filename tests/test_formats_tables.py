@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tmtool
 from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
 from tmtool.errors import FormatError, TmtoolError
@@ -480,3 +481,11 @@ def test_a_reviewer_may_send_back_ids_and_texts_only(tmtool: Program) -> None:
     text = f"id,source,target\n{FULL.id},Жаңа жыл,The new year\n"
     options = ["--from", "csv", "-s", "kk", "-t", "en", "--on-conflict", "replace"]
     assert tmtool("-m", "m.db", "import", "-", *options, input=text).stderr == "-: 1 replaced\n"
+
+
+def test_half_a_character_beside_a_text_is_damage(tmp_path: Path) -> None:
+    """As an escape in what tmtool writes there may stand for it."""
+    more = '"{""props"":[[""x-\\ud800"",""a""]]}"'
+    (tmp_path / "a.csv").write_text(f"source,target,more\nИә,Yes,{more}\n", "utf-8")
+    with pytest.raises(FormatError, match="what tmtool wrote beside the text is damaged"):
+        list(tmtool.read(tmp_path / "a.csv", unnamed=("kk", "en")))

@@ -66,7 +66,9 @@ def restored(
     """
     try:
         fields = json.loads(rest or "{}")
-    except RecursionError:
+        if "\\u" in rest:  # half of a character may be escaped
+            json.dumps(fields, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise ValueError("what tmtool wrote beside the text is damaged")
