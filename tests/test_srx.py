@@ -66,6 +66,14 @@ def test_an_expression_that_does_not_compile_is_named(tmp_path: Path) -> None:
         srx.read(written(tmp_path, before="(\\."), "kk")
 
 
+def test_an_endless_pattern_of_languages_is_refused(tmp_path: Path) -> None:
+    """Codes are short."""
+    path = written(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("[Kk][Kk].*", "я" * 1001), "utf-8")
+    with pytest.raises(FormatError, match=r"rules\.srx:\d+: the languagepattern .* far too long"):
+        srx.read(path, "kk")
+
+
 @pytest.mark.parametrize(
     "before", ["a{999999999}", "(?:(?:a{1,999}b){999}[)]){99}", "a{99999999999,}"]
 )

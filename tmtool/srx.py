@@ -117,7 +117,15 @@ def _mapped(
     rules: list[Rule] = []
     for entry in root.iterfind(".//s:languagemap", names):
         name = entry.get("languagerulename", "")
-        pattern = f"(?i:{entry.get('languagepattern', '')})"  # as codes have no case
+        said = entry.get("languagepattern", "")
+        if len(said) > _LONGEST_PATTERN:
+            raise FormatError(
+                f"the languagepattern {_shown(said)} is far too long",
+                path=path,
+                line=entry.sourceline or 0,
+                hint="name the languages, as in kk.*",
+            )
+        pattern = f"(?i:{said})"  # as codes have no case
         if not _compiled(pattern, path, entry).fullmatch(language):
             continue
         if name not in blocks:
@@ -197,6 +205,7 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
 
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST_PATTERN = 1000  # characters of an expression for codes of languages
 _SHOWN = 80  # characters of an expression in a message
 _SAID = re.compile(r"\s*([^\s:].*?):(?!\S)(.*)\Z", re.S)
 
