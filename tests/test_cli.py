@@ -534,7 +534,7 @@ def test_reviewed_states_come_with_replace(tmtool: Program, aligned: Path) -> No
     copy.write_bytes(aligned.read_bytes())
     tmtool("-m", copy, "review", input="1\na\n")
     tmtool("-m", copy, "export", "copy.jsonl")
-    assert "54 unchanged" in tmtool("-m", aligned, "import", "copy.jsonl").stderr
+    assert "53 unchanged, 1 kept" in tmtool("-m", aligned, "import", "copy.jsonl").stderr
     done = tmtool("-m", aligned, "import", "copy.jsonl", "--on-conflict", "replace")
     assert done.stderr == "copy.jsonl: 53 unchanged, 1 replaced\n"
 

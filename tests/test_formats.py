@@ -484,7 +484,7 @@ def test_props_of_other_tools_are_not_ours() -> None:
         ('"position": 1e999', "'position' is not a finite number"),
         (f'"score": 1{"0" * 400}', "'score' is not a finite number"),
         ('"position": NaN', "'position' is not a finite number"),
-        ('"created_at": "0001-01-01T00:00:00+14:00"', "is before the year 1 or after 9999"),
+        ('"created_at": "0001-01-01T00:00:00+14:00"', "before the year 1 or after 9999"),
         ('"target_language": ""', "'target_language' is empty"),
     ],
 )

@@ -229,7 +229,7 @@ def test_all_sure_pairs_are_approved_after_a_question(four: Memory) -> None:
 
 def test_merging_with_the_next_and_the_previous(four: Memory) -> None:
     assert play(four, "m").sides[1] == ("Күн шықты. Түн болды.", "The sun rose. Night fell.")
-    assert play(four, "u", "M").sides[0][1] == "Yes. Good. The sun rose."
+    assert play(four, "u", "g", "=2", "enter", "M").sides[0][1] == "Yes. Good. The sun rose."
 
 
 def test_merging_one_side(four: Memory) -> None:
