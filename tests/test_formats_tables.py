@@ -46,18 +46,23 @@ def written_csv(rows: Iterable[list[str]]) -> str:
     return stream.getvalue()
 
 
+def sheet_of(*rows: tuple[Any, ...]) -> bytes:
+    """A workbook that somebody else made."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def table(rows: list[list[str]], format: str) -> bytes:
     """A heading and the rows below it as a file of some format."""
     if format == "jsonl":
         return json.dumps(dict(zip(*rows, strict=True))).encode()
     if format == "xlsx":
-        book = openpyxl.Workbook()
-        sheet: Any = book.active
-        for row in rows:
-            sheet.append(row)
-        stream = io.BytesIO()
-        book.save(stream)
-        return stream.getvalue()
+        return sheet_of(*map(tuple, rows))
     if format == "tsv":
         return "".join("\t".join(row) + "\n" for row in rows).encode()
     return written_csv(rows).encode()

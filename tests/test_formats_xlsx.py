@@ -22,7 +22,7 @@ from openpyxl.cell.text import InlineFont
 import tmtool as library
 from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
-from tests.test_formats_tables import odd, texts
+from tests.test_formats_tables import odd, sheet_of, texts
 from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats.table import COLUMNS
 from tmtool.model import STATES, TranslationUnit
@@ -34,17 +34,6 @@ def edited(data: bytes, edit: Callable[[Any], object]) -> bytes:
     """A workbook as a reviewer saves it."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     edit(book.active)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def sheet_of(*rows: tuple[Any, ...]) -> bytes:
-    """A workbook that somebody else made."""
-    book = openpyxl.Workbook()
-    sheet: Any = book.active
-    for row in rows:
-        sheet.append(row)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -42,6 +42,7 @@ from tmtool.model import (
     Term,
     TranslationUnit,
     Variant,
+    coded,
     format_time,
 )
 from tmtool.store import DatabaseUrl, address, open_store
@@ -1062,9 +1063,19 @@ def _texts(unit: TranslationUnit) -> tuple[Content, Content]:
 
 
 def _said(unit: TranslationUnit) -> str:
-    """All that a unit says, but for its id and place."""
-    said = unit.as_dict() | {"id": "", "position": 0}
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+    """All that a unit says, but for its id and place; no two that differ say the same."""
+    contents = [coded(variant.content) for variant in (unit.source, unit.target)]
+    beside = [contents, unit.props, unit.notes, unit.score]
+    parts = (
+        *(*unit.languages, unit.source.text, unit.target.text, unit.document or ""),
+        *(unit.state, unit.origin, unit.created_by, unit.changed_by),
+        *(format_time(unit.created_at), format_time(unit.changed_at)),
+        json.dumps(beside) if beside != _NOTHING_BESIDE else "",
+    )
+    return "\x1f".join(parts)
+
+
+_NOTHING_BESIDE: list[object] = [[[], []], (), (), None]
 
 
 def _legal(unit: TranslationUnit) -> TranslationUnit:

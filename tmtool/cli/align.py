@@ -242,7 +242,7 @@ def matched(source: Path, target: Path, spoken: tuple[str, str], tally: Tally) -
 
     The two may be one folder, where the languages in the names tell the sides apart.
     """
-    sides = tuple(_named_files(*side, tally) for side in zip((source, target), spoken, strict=True))
+    sides = _named_files(source, spoken[0], tally), _named_files(target, spoken[1], tally)
     jobs, lone = [], list[tuple[Path, Path]]()
     for name in sorted(sides[0] | sides[1]):
         ours, theirs = (side.get(name, []) for side in sides)
