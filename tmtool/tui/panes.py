@@ -49,19 +49,21 @@ class Figures(Static):
         done = {"reviewed", "final"} | ({"translated"} if translating else set())
         counts = document.states
         states = " ".join(f"{GLYPHS[state]}{counts[state]}" for state in STATES if state in counts)
+        few_words = f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words"
         pieces = [
             f" {display_safe(document.name)} {source}→{target}{away}",
             f"[{shown}]" if shown else "",
             f"{document.open_count} open" if translating else document.waiting,
-            f"{sum(words[s] for s in words if s in done)}/{sum(words.values())} words "
-            + ("translated" if translating else "reviewed"),
+            f"{few_words} {'translated' if translating else 'reviewed'}",
             f"{plural(len(document.units), 'pair')}  {states}",
             f"saved {saved}" if saved else "",
         ]
-        # Where there is little room the words give way first, then the states, then the time.
-        for left_out in ((), (3,), (3, 4), (3, 4, 5)):
-            kept = [text for n, text in enumerate(pieces) if text and n not in left_out]
-            line = "   ".join(kept)
+        # Where there is little room blanks give way first, then the words, the states, the time.
+        brief = [*pieces[:3], few_words, *pieces[4:]]
+        lines = ["   ".join(filter(None, pieces)), "  ".join(filter(None, pieces))]
+        lines.append("  ".join(filter(None, brief)))
+        lines += ["   ".join(filter(None, pieces[:3] + pieces[n:])) for n in (4, 5, 6)]
+        for line in lines:
             if cell_len(line) <= self.size.width:
                 break
         self.update(Content(line))
