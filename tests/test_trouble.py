@@ -551,3 +551,30 @@ def test_a_command_in_trouble(
         is_spoilt = trouble in OF_INPUT and case.input == memory
         assert is_spoilt or memory.read_bytes() == memory_bytes
     assert not [*tmp_path.glob(".tmtool-*"), *tmp_path.glob("*-journal")]
+
+
+INTERRUPTED_WHILE_FREEING = """
+import os, signal, time
+from tmtool import cli
+
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+
+class Work:
+    def main(self, *arguments, **options):
+        Dying()
+        time.sleep(60)
+
+cli.main = Work()
+cli.run([])
+"""
+
+
+def test_an_interrupt_while_an_object_is_freed_is_not_lost(environment: dict[str, str]) -> None:
+    """Nothing can be raised there, so it comes again."""
+    run = [sys.executable, "-c", INTERRUPTED_WHILE_FREEING]
+    done = subprocess.run(run, env=environment, capture_output=True, check=False, timeout=50)
+    assert done.returncode == INTERRUPTED
+    assert done.stderr == b"tmtool: interrupted; everything confirmed is saved\n"

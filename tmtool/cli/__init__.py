@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
 _INTERRUPTED = "interrupted; everything confirmed is saved"
+_MOMENT = 0.01  # seconds
 
 # Options that no command has, with what they take.
 _FIRST = {"-m": " FILE", "--memory": " FILE", "-q": "", "--quiet": "", "--author": " NAME"}
@@ -286,6 +287,15 @@ def _mind_signals() -> None:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     threading.excepthook = lambda _: None  # helpers may find that their work is given up
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        """Where an object is being freed nothing can be raised: interrupt once that is done."""
+        if lost.exc_type is KeyboardInterrupt:
+            threading.Timer(_MOMENT, os.kill, [os.getpid(), number]).start()
+        else:
+            sys.__unraisablehook__(lost)
+
+    sys.unraisablehook = again
     signal.default_int_handler(number, frame)
 
 
