@@ -231,6 +231,11 @@ class IndexStore:
         with self._explained():
             for table in ("postings", "many_places", "shards"):
                 self._db.execute(f"DELETE FROM {table}")
+            self.await_all()
+
+    def await_all(self) -> None:
+        """Note that no shard covers any unit as it is now."""
+        with self._explained():
             self._db.execute("INSERT OR IGNORE INTO unindexed SELECT number FROM units")
 
     def clear_unindexed(self) -> None:

@@ -136,24 +136,17 @@ class SqliteStore(Store):
 
     @contextmanager
     def loading(self) -> Iterator[bool]:
-        """Indices are made of all rows at the end, which takes half the time."""
-        tables = ("units", "actions", "removed")  # history may be forgotten
-        some = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)
-        is_new = not self.read(f"SELECT {some}")[0][0]
-        put_off = self._secondary_indices() if is_new else {}
-        for name in put_off:
-            self.write(f"DROP INDEX {name}")
-        yield is_new
-        for made in put_off.values():
-            self.write(made)
+        with super().loading() as is_new:
+            yield is_new
+        if is_new:
+            self._index.await_all()
 
-    def _secondary_indices(self) -> dict[str, str]:
-        """What makes the indices of units and history, but for those that keep ids unique."""
+    def put_off(self) -> Sequence[tuple[str, str]]:
         found = self.read(
-            "SELECT name, sql FROM sqlite_master "
-            "WHERE type = 'index' AND tbl_name IN ('units', 'history') AND sql IS NOT NULL"
+            "SELECT type, name, sql FROM sqlite_master WHERE name = 'unit_added' "
+            "OR type = 'index' AND tbl_name IN ('units', 'history') AND sql IS NOT NULL"
         )
-        return {row[0]: row[1] for row in found}
+        return [(f"DROP {kind} {name}", made) for kind, name, made in found]
 
     @contextmanager
     def _impatient(self) -> Iterator[None]:
