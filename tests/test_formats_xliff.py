@@ -188,9 +188,36 @@ def test_the_states_of_trados_are_ours(tmtool: Program, tmp_path: Path) -> None:
     (whole,) = units_in(xlf(body.replace(f"<target>{text}", "<target>Yes")), "xlf")
     assert whole.state == "rejected"
     (tmp_path / "in.sdlxliff").write_text(xlf(body), "utf-8")
-    assert tmtool("convert", "in.sdlxliff", "o.csv", "--from", "xlf").stderr.splitlines()[1:] == [
+    assert tmtool("convert", "in.sdlxliff", "o.csv").stderr.splitlines()[1:] == [
         "note: in.sdlxliff: segments of which Trados says more than their state, which is left "
         "out: 1"
+    ]
+
+
+def test_the_states_and_comments_of_memoq_are_ours(tmtool: Program, tmp_path: Path) -> None:
+    """A segment that its reviewer rejected is no translation to anybody."""
+    states = {
+        **{"NotStarted": "initial", "PartiallyEdited": "initial", "MachineTranslated": "initial"},
+        **{"ManuallyConfirmed": "translated", "Proofread": "reviewed", "Rejected": "rejected"},
+        "Other": "translated",
+    }
+    comments = (
+        "<mq:comments><mq:comment creatoruser='a' deleted='false'>Дұрыс емес</mq:comment>"
+        "<mq:comment deleted='true'>Ескі</mq:comment></mq:comments>"
+    )
+    body = "".join(
+        f"<trans-unit id='{n}' mq:status='{status}' mq:locked='no' xmlns:mq='MQXliff'>"
+        f"<source>{status}</source><target>Yes</target>{comments}</trans-unit>"
+        for n, status in enumerate(states)
+    )
+    units = units_in(xlf(body), "xlf")
+    assert {unit.source.text: unit.state for unit in units} == states
+    assert {unit.notes for unit in units} == {("Дұрыс емес",)}
+    assert ("x-xliff:status", "Rejected") in units[5].props
+    (tmp_path / "in.mqxliff").write_text(xlf(body), "utf-8")
+    assert tmtool("convert", "in.mqxliff", "o.csv").stderr.splitlines()[1:] == [
+        "note: in.mqxliff: attributes of notes (as from and priority), left out: 14",
+        "note: in.mqxliff: attributes that a unit cannot hold, left out: 8",
     ]
 
 

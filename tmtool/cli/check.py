@@ -381,7 +381,7 @@ def _terms(
 ) -> Iterator[TranslationUnit]:
     """The terms of a glossary that may be used."""
     if not is_glossary(path):
-        yield from _read(path, format_of(path), pair, language_map)
+        yield from _read(path, format_of(path, is_read=True), pair, language_map)
         return
     if pair is None:
         raise click.UsageError(f"--glossary {path} needs -s and -t.")

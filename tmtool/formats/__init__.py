@@ -131,6 +131,9 @@ FORMATS = {
 }
 """Formats by name, which is also their suffix."""
 
+_OF_TOOLS = {"sdlxliff": "xlf", "mqxliff": "xlf", "mxliff": "xlf", "pot": "po"}
+"""Suffixes of files that other tools write in one of these formats; they are only read."""
+
 BINARY = ("xlsx",)
 """Those that are no text."""
 
@@ -162,12 +165,15 @@ def load(name: str) -> Format:
     return cast(Format, import_module(f"tmtool.formats.{name}"))
 
 
-def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
-    """The format of a file: the one asked for, else by its suffix.
+def format_of(
+    path: str | os.PathLike[str], wanted: str | None = None, *, is_read: bool = False
+) -> str:
+    """The format of a file, to be read or written: the one asked for, else by its suffix.
 
     Raises ``TmtoolError`` if neither says.
     """
-    name = wanted or Path(path).suffix.lstrip(".").lower()
+    suffix = Path(path).suffix.lstrip(".").lower()
+    name = wanted or (_OF_TOOLS.get(suffix, suffix) if is_read else suffix)
     if name not in FORMATS:
         raise TmtoolError(
             f"{os.fspath(path)}: its suffix names no format",
@@ -208,7 +214,7 @@ def read(
     """
     heard = _Hearing(bad, headers, lost)
     if isinstance(file, (str, os.PathLike)):
-        path, name = os.fspath(file), format_of(file, format)
+        path, name = os.fspath(file), format_of(file, format, is_read=True)
         if name == TWO_FILES:
             yield from _adapted(
                 _moses().read(path, languages or unnamed, encoding),

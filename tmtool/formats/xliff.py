@@ -70,6 +70,16 @@ _CONFIRMED: dict[str, State] = {
 }
 """What Trados calls our states, beside a unit of XLIFF 1.2; what vouches least for it first."""
 
+_MEMOQ = "{MQXliff}"
+_STATUS: dict[str, State] = {
+    **dict.fromkeys(("NotStarted", "PartiallyEdited", "AssembledFromFragments"), "initial"),
+    **dict.fromkeys(("Pretranslated", "MachineTranslated"), "initial"),
+    **dict.fromkeys(("ManuallyConfirmed", "ConfirmedTranslator"), "translated"),
+    "Proofread": "reviewed",
+    "Rejected": "rejected",
+}
+"""What memoQ calls our states, in its attribute ``status`` of a unit of XLIFF 1.2."""
+
 _READ = ("approved", "translate")  # attributes of a unit that say something of ours
 _KNOWN = (
     *("source", "seg-source", "target", "note"),
@@ -202,7 +212,10 @@ def _units(
         notes = [_text(note) for note in _notes(element)]
         if not more:
             notes = [note for note in map(str.strip, chain(*said, notes)) if note]
-            lost[_ELEMENTS] += sum(local_name(child) not in _KNOWN for child in element)
+            lost[_ELEMENTS] += sum(
+                local_name(child) not in _KNOWN and child.tag != f"{_MEMOQ}comments"
+                for child in element
+            )
             lost[_OF_NOTES] += sum(len(note.attrib) for note in _notes(element))
             for path in _TEXTS:
                 for part in element.iterfind(path):
@@ -247,7 +260,9 @@ def _said(
     """
     kept = []
     for key, value in element.attrib.items():
-        if str(key).startswith("{"):
+        if key == f"{_MEMOQ}status" and value in _STATUS:
+            kept.append((f"{OTHERS}status", str(value)))
+        elif str(key).startswith("{"):
             lost[_ATTRIBUTES] += not str(key).startswith(XML)
         elif key not in besides and is_kept:
             kept.append((f"{OTHERS}{key}", str(value)))
@@ -295,7 +310,10 @@ def _more(element: etree._Element) -> str:
 
 
 def _notes(element: etree._Element) -> list[etree._Element]:
-    return [*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note")]
+    """Its notes, and the comments of memoQ but for those that were deleted there."""
+    notes = [*element.iterfind("{*}note"), *element.iterfind("{*}notes/{*}note")]
+    comments = element.iterfind(f"{_MEMOQ}comments/{_MEMOQ}comment")
+    return notes + [comment for comment in comments if comment.get("deleted") != "true"]
 
 
 class _Segment(NamedTuple):
@@ -362,6 +380,7 @@ def _segments_1(element: etree._Element) -> Iterator[_Segment]:
         if conf := _confirmed(element, name):
             state = _CONFIRMED[conf]
             props.append((f"{OTHERS}conf", conf))
+        state = _STATUS.get(element.get(f"{_MEMOQ}status", ""), state)
         yield _Segment(elements, both, state, name, props)
 
 
