@@ -38,10 +38,11 @@ from tmtool.model import STATUSES, Languages, Status, Term
 from tmtool.text import decode, nfc, plural
 
 _COLUMNS = tuple(field.name for field in fields(Term))
+_LANGUAGES = ("source_language", "target_language")  # of a row
 _FIELDS = {"notes": "note", "state": "status"}  # by the names of columns of tables
 _NAMES = (
     *("source", "target", "notes", "state", "definition", "subject", "concept", "source_status"),
-    "props",
+    *("props", *_LANGUAGES),
 )
 _BARE = ("source", "target", "notes")
 _OF_LAST = "status"  # the column of what is said of the term before it
@@ -100,8 +101,10 @@ def read(
         return list(_read_table(stream, name, languages, raw, encoding, lost))
 
 
-def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -> Languages | None:
-    """The languages that a file names, in its order; ``None`` if these are not just two.
+def languages_of(
+    path: str | os.PathLike[str], *, encoding: str | None = None
+) -> tuple[str, ...] | None:
+    """The languages that a file names, in its order; ``None`` if one of them is none.
 
     ``encoding`` and errors as for :func:`read`.
     """
@@ -115,10 +118,9 @@ def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -
             further = heading.further.values() if heading else ()
             spoken = dict.fromkeys([*heading.languages, *further] if heading else [])
     try:
-        source, target = map(Language.normal, spoken)
-    except (ValueError, LanguageError):  # others than two, or none at all
+        return tuple(map(Language.normal, filter(None, spoken)))
+    except LanguageError:
         return None
-    return source, target
 
 
 def write(
@@ -170,6 +172,7 @@ def _read_table(
         lost[ROWS_ABOVE] += len(above)
     columns = _chosen(heading, languages, name) if heading else _BARE
     titles = heading.titles if heading else _BARE
+    said = dict(zip(_LANGUAGES, languages, strict=True))
     for number, cells, remarks in rows:
         if (heading is None and len(cells) < 2) or any(cells[len(columns) :]):
             raise FormatError(
@@ -181,6 +184,13 @@ def _read_table(
         texts = [cell.strip() for cell in cells]
         values = list(zip(columns, titles, texts, strict=False))
         values += (("", "", remark) for remark in remarks)
+        if any(
+            text and not _section({text.lower(): text}, said[column])
+            for column, _, text in values
+            if column in said
+        ):
+            lost["rows in other languages, left out"] += 1
+            continue
         terms = list(_terms_of(values, name, number))
         if not terms and heading is None:
             raise FormatError(
@@ -285,9 +295,9 @@ def _terms_of(values: Iterable[tuple[str, str, str]], name: str, line: int) -> I
                 others.append(f"{title.lower()}: {rest}")
         elif text and column not in _NAMES and (column or not title):
             others.append(f"{title.lower()}: {text}" if title else text)
-        elif text and column:
+        elif text and column and column not in _LANGUAGES:
             known[_FIELDS.get(column, column)] = text
-    known["note"] = "; ".join(filter(None, (known.get("note", ""), *others)))
+    known["note"] = "; ".join(filter(None, (known.get("note", ""), *dict.fromkeys(others))))
     try:
         props = tuple(map(_prop, json.loads(known.pop("props", "[]"))))
     except (TypeError, ValueError, RecursionError):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -36,8 +37,8 @@ from tmtool.cli.common import (
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
 from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
-from tmtool.formats import format_of
-from tmtool.glossary import is_glossary
+from tmtool.formats import FORMATS, format_of
+from tmtool.glossary import languages_of
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
 from tmtool.model import SEVERITIES, Finding, Languages, TranslationUnit
@@ -46,6 +47,9 @@ from tmtool.text import display_safe, plural
 if TYPE_CHECKING:
     from tmtool.memory import Memory
     from tmtool.profiles import Tool
+
+
+_BILINGUAL = FORMATS.keys() - {"csv", "tsv", "xlsx"}  # not as lists of terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +280,7 @@ def check_command(
     kinds = [kind_of(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     standard_input: BinaryIO = sys.stdin.buffer
-    if glossary and not is_glossary(glossary):
+    if glossary and Path(glossary).suffix.lstrip(".").lower() in _BILINGUAL:
         terms += _read(glossary, format_of(glossary), pair, language_map)
     elif glossary and pair:
         terms += _terms(glossary, [pair])
@@ -390,7 +394,9 @@ def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
 
 
 def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:
-    """The terms of TBX that may be used, between languages of which it is to hold some."""
+    """The terms of TBX or a table that may be used, between languages of which it has some."""
+    if len(pairs) > 1 and not languages_of(path):
+        raise click.UsageError(f"--glossary {path} names no languages; say them with -s and -t.")
     failed = list[InputError]()
     for pair in pairs:
         try:

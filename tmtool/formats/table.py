@@ -293,7 +293,8 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
     for side, language in ((word, remark), (remark, word)):
         if (name := column_named(side)) in _SIDES and (code := _language(language)):
             return name, code
-    if column_named(remark) not in names and (code := _language(word)):
+    *_, last = remark.split("_")
+    if column_named(last) not in names and (code := _language(word)):
         return title, code
     name = column_named(word)
     return (name if name in set(names) - set(_SIDES) else title), ""

@@ -320,7 +320,7 @@ def _shown(sheet: Any, cell: dict[str, Any]) -> tuple[str, str]:
     """What a person sees in a cell, as plain as it can be; else what it holds that is no text."""
     value = cell["value"]
     if cell["data_type"] == "f":
-        return "", "a formula that no program has calculated"
+        return "", "a formula without a value"
     if cell["data_type"] == "e":
         return "", f"the error {value}"
     if value is None:
