@@ -289,7 +289,8 @@ def check_command(
             standard_input = BytesIO(standard_input.read())
         unheard = (None, language_map, (lambda _: None) if skip_bad else None)
         inputs = _inputs(shared, files, kinds, standard_input, document, *unheard)
-        terms += _terms(glossary, {unit.languages for _, units in inputs for unit in units})
+        spoken = dict.fromkeys(unit.languages for _, units in inputs for unit in units)
+        terms += _terms(glossary, spoken)
         if "-" in files:
             standard_input.seek(0)
     counts = dict.fromkeys(SEVERITIES, 0)

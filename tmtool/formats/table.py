@@ -303,33 +303,16 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
 def column_named(title: str) -> str:
     """Which column is called so, in whatever words; the title in small letters if none is."""
     name = " ".join(title.lower().replace("_", " ").split()).rstrip(" .:")
-    return _columns().get(name, name)
-
-
-@cache
-def _columns() -> dict[str, str]:
-    """The names of columns by all that they may be called as well, in small letters."""
-    return words_of("columns.tsv")
+    return words_of("columns.tsv").get(name, name)
 
 
 def _state_named(said: str) -> str:
     """The state that a word for it means; the word in small letters if it means none."""
     said = " ".join(nfc(said).lower().split()).rstrip(" .")
-    return _states().get(said, said)
+    return words_of("states.tsv").get(said, said)
 
 
 @cache
-def _states() -> dict[str, str]:
-    """States by all that they may be called as well, in small letters."""
-    return words_of("states.tsv")
-
-
-@cache
-def _languages() -> dict[str, str]:
-    """Language codes by the names of languages, in small letters."""
-    return words_of("names.tsv")
-
-
 def words_of(file: str) -> dict[str, str]:
     """What words mean, in small letters: the first of their line in a file of ``data/und``."""
     lines = (DATA / GENERIC / file).read_text("utf-8").splitlines()
@@ -342,12 +325,12 @@ def _language(title: str) -> str:
 
     A code in small letters may be any, one in capitals is that of a language whose name is known.
     """
-    title = title.rstrip(" .:")
-    if named := _languages().get(title.lower()):
-        return named
+    title, named = title.rstrip(" .:"), words_of("names.tsv")
+    if code := named.get(title.lower()):
+        return code
     if _CODE.fullmatch(title):
         primary = short_code(primary_code(title))
-        known = _languages().get(primary, primary)
-        if _SMALL_CODE.fullmatch(title) or known in _languages().values():
+        known = named.get(primary, primary)
+        if _SMALL_CODE.fullmatch(title) or known in named.values():
             return Language.normal(known + title[len(primary_code(title)) :])
     return ""
