@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -37,7 +36,7 @@ from tmtool.cli.common import (
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
 from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
-from tmtool.formats import FORMATS, format_of
+from tmtool.formats import format_of
 from tmtool.glossary import languages_of
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
     from tmtool.profiles import Tool
 
 
-_BILINGUAL = FORMATS.keys() - {"csv", "tsv", "xlsx"}  # not as lists of terms
+_TABLES = ("csv", "tsv", "xlsx")  # which hold terms as well as units
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +279,8 @@ def check_command(
     kinds = [kind_of(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     standard_input: BinaryIO = sys.stdin.buffer
-    if glossary and Path(glossary).suffix.lstrip(".").lower() in _BILINGUAL:
-        terms += _read(glossary, format_of(glossary), pair, language_map)
+    if glossary and _is_of_units(glossary):
+        terms += _read(glossary, format_of(glossary, is_read=True), pair, language_map)
     elif glossary and pair:
         terms += _terms(glossary, [pair])
     elif glossary:
@@ -392,6 +391,13 @@ def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
     with suppress(*ignored), open_memory(shared) as memory:
         return list(memory.glossary())
     return []
+
+
+def _is_of_units(path: str) -> bool:
+    """Whether a glossary is a file of translation units, which are terms there."""
+    with suppress(TmtoolError):
+        return format_of(path, is_read=True) not in _TABLES
+    return False
 
 
 def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:

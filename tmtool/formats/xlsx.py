@@ -56,9 +56,9 @@ _COLOURS = {
     "final": "E2EFDA",
     "rejected": "F8CBAD",
 }
-_START = re.compile(
-    rb"<(?:[\w.-]+:)?(?:row|(si|(?:threadedC|c)omment))[\s/>]"
-)  # of a row, or a text
+_START = re.compile(  # of a row, or of a text that is kept
+    rb"<(?:[\w.-]+:)?(?:row|(si|comment|threadedComment))[\s/>]"
+)
 _LONGEST_START = 64  # bytes that one may be cut into by the end of a block
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that zip knows
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
