@@ -213,9 +213,9 @@ def read(
     """The units of a file, one after another.
 
     ``languages`` are those of source and target where the file does not say (TSV), and choose the
-    pair, in either direction, where it does (``kk`` is also ``kk-KZ``; units in others are counted
-    among what is ``lost``); ``unnamed`` are those where it does not say, and choose nothing. Codes
-    come as BCP 47 spells them. ``raw_cells`` takes cells
+    pair, in either direction, where it does (``kk`` is also ``kk-KZ``; a table has any two of its
+    languages; units in others are counted among what is ``lost``); ``unnamed`` are those where it
+    does not say, and choose nothing. Codes come as BCP 47 spells them. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. ``held`` gives the units of ids to a table that lost what stood
     beside their texts: its inline codes are theirs. Raises ``InputError`` if the file cannot be

@@ -34,6 +34,7 @@ _SIDES = ("source", "target")
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_LONGEST = 200  # characters of a title that names something
 _REMARK = re.compile(
     r"(?P<word>.+?) ?(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])"
     r"|(?P<name>[^\W\d_]{4,})_(?P<below>.+)"  # as memoQ puts the country behind a language
@@ -283,6 +284,8 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
 
     Of a title and the remark behind it, one may name a side and the other its language.
     """
+    if len(title) > _LONGEST:
+        return title, ""
     if (name := column_named(title)) in names:
         return name, ""
     if code := _language(title):
