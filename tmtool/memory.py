@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from tmtool.store.base import Store
 
 OnConflict = Literal["keep", "replace", "both", "newest"]
-Outcome = Literal["new", "unchanged", "kept", "replaced", "gone"]
+Outcome = Literal["new", "unchanged", "kept", "replaced"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
@@ -69,22 +69,20 @@ Change = tuple[TranslationUnit | None, TranslationUnit | None]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What :meth:`Memory.add` did, in units: what became of each that came, in the end.
+    """What :meth:`Memory.add` did, in units.
 
-    ``new`` counts those that came into the memory, ``replaced`` those that took the place of one
-    that it held, ``unchanged`` those of which it holds all that they say, and ``kept`` those
-    that it does not take, as it holds, or another that came has, something else in their place;
-    ``empty`` those left out as they hold neither text nor codes. These are all that came.
-    ``gone`` counts further units of the memory that gave way to one that came, ``cleaned`` those
-    in which there were control characters, which no memory keeps. ``sample`` has a few of each
-    but the unchanged: what the memory held and what came.
+    ``kept`` counts those that the memory already holds with another text, or with less said of
+    it, and kept as it was; ``replaced`` the units of the memory that others took the place
+    of. ``cleaned`` counts those, of any of these, in
+    which there were control characters, which no memory keeps; ``empty``
+    those left out as they hold neither text nor codes. ``sample`` has a few of each but the
+    unchanged: what the memory held and what came.
     """
 
     new: int = 0
     unchanged: int = 0
     kept: int = 0
     replaced: int = 0
-    gone: int = 0
     cleaned: int = 0
     empty: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
@@ -353,10 +351,9 @@ class Memory:
         memory's is kept, unless it lacks just the target; or it is replaced; or both, if the
         texts differ, are held, the other in no document; or the newer replaces the older. So is one
         that stands alone beside others of its source that did so before, in the same context,
-        unless one of them says all that it does; of several new ones of one source all come. Where
-        an id comes twice, the units are as those of two additions, one after the other, but that
-        what would replace what came stands alone. The unit in place of another has its id, and the
-        dates that it says. A unit that
+        unless one of them says all that it does; of several new ones of one source all come, and
+        what says something else under an id that came already stands alone where it would
+        replace. The unit in place of another has its id, and the dates that it says. A unit that
         somebody removed comes back only to replace; to undo brings it back too. Characters that
         XML has no place for are left out. A ``dry_run`` only says what would become of the units.
         What ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
@@ -380,7 +377,6 @@ class Memory:
                     counts[outcome] += 1
                     if outcome != "unchanged" and counts[outcome] <= _SAMPLE:
                         sample.setdefault(outcome, []).append((before, unit))
-            counts.update(addition.corrections)
             if said := Header.joined(headers).without(self.header):
                 self._store.add_header(action(), said)
         if not dry_run and self._store.INDEXES_AT_ONCE:
@@ -407,7 +403,7 @@ class Memory:
         for unit in units:
             place = addition.place(unit)
             before = held.get(place)
-            outcome = "kept" if place in removed else _outcome(before, unit, addition.policy(unit))
+            outcome = "kept" if place in removed else _outcome(before, unit, on_conflict)
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
             if is_apart:
@@ -421,29 +417,15 @@ class Memory:
                 outcome, before, gone = addition.outcome_beside(others, unit)
                 if before:
                     held[before.id] = before
+            yield outcome, before, unit
+            yield from ((outcome, other, unit) for other in gone[1:])
             if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, addition.last))
-                yield addition.arrival(after.id), before, unit
             elif outcome == "replaced" and before:
                 after = self._in_place(action, before, unit, on_conflict)
-                is_own = addition.may_have_come(before.id) and (
-                    addition.is_new
-                    or before.id in written
-                    or self._store.has_changed(action.number, before.id)
-                )
-                told = addition.give_way(before, after, is_own=is_own)
-                yield (told, after, before) if is_own else (outcome, before, unit)
-                for other in gone[1:]:
-                    addition.give_way(other, after)
-                    addition.gone.add(other.id)
-                    yield "gone", other, unit
-                    changes.append((other, None))
+                changes += ((other, None) for other in gone[1:])
             else:
-                yield outcome, before, unit
-                if before and outcome == "unchanged":
-                    addition.stand(before.id)
                 continue
-            addition.stand(after.id)
             written |= {after.id, *(other.id for other in gone)}
             held[after.id] = after
             changes.append((before, after))
@@ -952,9 +934,7 @@ class _Addition:
     ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
     holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
     may give way, ``done`` has the ids that came, and those under which units that came stand, which
-    do not give way any more; ``places`` says which these are. ``standing`` says of how many units
-    that came one that is held says all, ``gone`` has the ids of those that gave way to one with
-    another id, and ``corrections`` what is told otherwise of units that were counted before.
+    do not give way any more; ``places`` says which these are.
     """
 
     action: _Action
@@ -964,71 +944,27 @@ class _Addition:
     coming: frozenset[str] = frozenset()
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
-    standing: Counter[str] = field(default_factory=Counter)
-    corrections: Counter[Outcome] = field(default_factory=Counter)
-
-    @property
-    def _may_give_way(self) -> bool:
-        return self.on_conflict in ("replace", "newest")
 
     def came(self, unit_id: str, place: str = "") -> None:
         """Note that a unit came, and under which id it stands if that is another one."""
-        if self._may_give_way:
+        if self.on_conflict in ("replace", "newest"):
             self.done |= {unit_id, place or unit_id}
         if place:
             self.places[unit_id] = place
-
-    def may_have_come(self, unit_id: str) -> bool:
-        """Whether what is held under an id may be what came before."""
-        return unit_id in self.standing or not self._may_give_way
-
-    def stand(self, unit_id: str, count: int = 1) -> None:
-        """Note that the memory holds all that units say that came, under this id."""
-        if self._may_give_way:
-            self.standing[unit_id] += count
-
-    def arrival(self, unit_id: str) -> Outcome:
-        """What is told of a new unit: one that gave way to another that came is there again."""
-        if unit_id not in self.gone:
-            return "new"
-        self.gone.remove(unit_id)
-        self.corrections["gone"] -= 1
-        return "replaced"
-
-    def give_way(
-        self, held: TranslationUnit, after: TranslationUnit, *, is_own: bool = False
-    ) -> Outcome:
-        """What is told now of units that came and of which one said all that gives way to another.
-
-        ``is_own``: it came itself, as one of them, and is not told of as unchanged.
-        """
-        others = max(0, self.standing.pop(held.id, 0) - is_own)
-        if _says_all(after, held):
-            self.stand(after.id, others + is_own)
-            return "unchanged"
-        self.corrections["kept"] += others
-        self.corrections["unchanged"] -= others
-        return "kept"
 
     def place(self, unit: TranslationUnit) -> str:
         """The id under which a unit stands: its own, but for one that came and has another."""
         return self.places.get(unit.id, unit.id)
 
-    def policy(self, unit: TranslationUnit) -> OnConflict:
-        """What is to be done with a unit beside one under its id: it never replaces what came."""
-        is_second = self.on_conflict == "replace" and unit.id in self.done
-        return "both" if is_second else self.on_conflict
-
     def is_apart(self, held: TranslationUnit, unit: TranslationUnit, outcome: Outcome) -> bool:
         """Whether a unit is one of its own, though one is held under its id.
 
-        So is another translation where both are to be held, and what would replace what came.
+        So is another translation where both are to be held, and what says something else under
+        an id that came already.
         """
-        if self.policy(unit) != "both":
-            return False
-        is_other = bool(unit.target.content) and _texts(held) != _texts(unit)
-        return outcome == "kept" and (self.on_conflict == "replace" or is_other)
+        if self.on_conflict == "both":
+            return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
+        return unit.id in self.done and not _says_all(held, unit)
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit

@@ -465,11 +465,6 @@ class Store(Statements):
         )
         return {row[0] for row in found}
 
-    def has_changed(self, action: int, unit_id: str) -> bool:
-        """Whether an action changed the unit with this id."""
-        query = "SELECT EXISTS (SELECT 1 FROM history WHERE unit_id = ? AND +action = ?)"
-        return bool(self.read(query, (unit_id, action))[0][0])
-
     def standing_actions(self, unit_id: str) -> list[int]:
         """Numbers of the actions on a unit that were not taken back, the latest first."""
         found = self.read(
