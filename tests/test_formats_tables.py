@@ -188,7 +188,6 @@ def test_notes_of_any_kind_come_back() -> None:
         ("a,b,c\n", "-:1: has 3 columns and no heading; name the columns"),
         ("source,target\nа,b\nа,b,c\n", "-:3: is not a unit: has 3 columns, not 2"),
         ("source,target,\nа,b,c\n", "-:2: is not a unit: column 3 has no heading"),
-        ("source,target,state\n\nа,b,done\n", "-:3: .*the state 'done' is not one of initial"),
         ('source,target\nа,"b" c\n', "-:2: is not CSV: text follows the quote"),
         ('source,target\nа,"b\n', "-:2: is not CSV: a quote that opens a cell"),
         ('source,target,more\nа,b,"{"\n', "-:2: is not a unit: "),
@@ -288,6 +287,48 @@ def test_every_language_of_a_table_is_kept(heading: str, format: str) -> None:
         assert found[0].props == ()
 
 
+@pytest.mark.parametrize(
+    ("heading", "languages"),
+    [
+        ("Термин (қаз),Term (EN)", "kk en"),
+        ("Термин (қаз),Термин (рус),Термин (англ.)", "kk ru, kk en"),
+        ("Термин (қаз),Перевод [ru]", "kk ru"),
+        ("Перевод [ru],Термин (қаз)", "kk ru"),
+        ("Термин (қаз),Перевод [ru],Английский", "kk ru, kk en"),
+        ("Термин (қаз),Перевод (рус),Перевод (англ)", "kk ru, kk en"),
+        ("Қазақша (мәтін),Орысша (мәтін)", "kk ru"),
+        ("Русский (перевод),Қазақша (түпнұсқа)", "kk ru"),
+        ("Kazakh,English_United_States", "kk en"),
+        ("kk,en,Translation (notes)", "kk en"),
+        ("kk,en,Комментарий (рус)", "kk en"),
+        ("kk,en,Русский (комментарий)", "kk en"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+def test_a_title_may_have_a_remark_in_brackets(heading: str, languages: str, format: str) -> None:
+    """Which tells the language of a side, or the side that a language is; else it says nothing."""
+    titles = heading.split(",")
+    found = units_in(table([titles, titles], format), format)
+    assert ", ".join(" ".join(unit.languages) for unit in found) == languages
+    assert len({unit.source.text for unit in found}) == 1
+
+
+def test_any_two_languages_of_a_table_are_a_pair() -> None:
+    """The source need not be the first; the id, which is that of the first pair, is no unit's."""
+    text = "id;kk;ru;en;Күйі\n" + "0" * 16 + ";Иә;Да;Yes;final\n7;Жоқ;Нет;No;\n"
+    lost: Counter[str] = Counter()
+    found = units_in(text, "csv", languages=("ru", "en"), lost=lost)
+    assert texts(found) == [("Да", "Yes"), ("Нет", "No")]
+    assert [unit.languages for unit in found] == [("ru", "en")] * 2
+    assert [(unit.id, unit.state) for unit in found] == [("", "final"), ("", "translated")]
+    assert [unit.props for unit in found] == [(("x-tuid", "0" * 16),), (("x-tuid", "7"),)]
+    assert lost == {"units in ru-kk, not in ru-en as -s and -t say, left out": 2}
+    for format in ("tsv", "xlsx", "jsonl"):
+        rows = [["kk", "ru", "en"], ["Иә", "Да", "Yes"]]
+        for wanted, both in [(("ru", "en"), ("Да", "Yes")), (("en", "kk"), ("Yes", "Иә"))]:
+            assert texts(units_in(table(rows, format), format, languages=wanted)) == [both]
+
+
 @pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
 def test_titles_may_stand_above_a_heading(format: str) -> None:
     """They are no units, and how many there were is told."""
@@ -316,7 +357,7 @@ def test_notes_are_known_whatever_they_are_called(title: str) -> None:
     assert (unit.notes, unit.props) == (("ask",), (("Remark", "two"),))
 
 
-@pytest.mark.parametrize("title", ["Status", "Статус", "Күйі"])
+@pytest.mark.parametrize("title", ["state", "Status", "Статус", "Күйі"])
 def test_a_state_that_is_none_of_ours_is_kept(tmtool: Program, tmp_path: Path, title: str) -> None:
     """As a prop, and that is told; one that is ours is taken."""
     (tmp_path / "a.csv").write_text(f"kk,en,{title}\nИә,Yes,Ертең\nЖоқ,No,Final\n", "utf-8")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 
 import tmtool as library
 from tests.conftest import Program, pair
@@ -131,15 +134,20 @@ def test_a_workbook_of_somebody_else_is_read() -> None:
     [
         ([("Иә.", "Yes.", "")], "holds no"),
         ([("a", "b", "c")], "-:1: is not a unit: has 3 columns, not 2"),
-        ([("source", "target"), ("a", "=1+1")], "-:2: cell B2 holds a formula, not text; make it"),
-        ([("source", "target"), ("a", "#N/A")], "-:2: cell B2 holds an error, not text"),
-        ([("source", "target"), ("a", date(2025, 10, 20))], "-:2: cell B2 holds a date"),
-        ([("source", "target"), ("a", True)], "-:2: cell B2 holds a truth value"),
-        ([("source", "target", "state"), (), ("a", "b", "ok")], "-:3: .* the state 'ok' is not"),
+        (
+            [("source", "target"), ("a", "=1+1")],
+            "-:2: is not a unit: cell B2 holds a formula without a value; "
+            "mend the row of sheet 'Sheet'",
+        ),
+        ([("source", "target"), (), ("a", "#N/A")], "-:3: .* cell B3 holds the error #N/A"),
+        (
+            [("more", "kk", "ru"), ("{", "a", "b")],
+            "-:2: is not a unit: what tmtool wrote .* 'Sheet'",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_sheet_is_named(rows: list[tuple[Any, ...]], complaint: str) -> None:
-    """Row, cell, reason; nothing that a program made of a text passes for the text."""
+    """Row, cell, reason, sheet."""
     if complaint == "holds no":
         assert len(units_in(sheet_of(*rows), "xlsx", **EN)) == 1
         return
@@ -147,15 +155,167 @@ def test_what_is_wrong_in_a_sheet_is_named(rows: list[tuple[Any, ...]], complain
         units_in(sheet_of(*rows), "xlsx", **EN)
 
 
-def test_a_percentage_is_not_the_number_behind_it() -> None:
-    """50 % is stored as 0.5; only the reviewer knows what was meant."""
+def shown(cell: str, style: str = "General") -> str:
+    """What the target of the row ``Иә`` is read as, of which a program wrote the cell."""
 
     def edit(sheet: Any) -> None:
-        sheet["C2"] = 0.5
-        sheet["C2"].number_format = "0%"
+        sheet["B2"].number_format = style
+        sheet["B2"] = 0
 
-    with pytest.raises(FormatError, match="cell C2 holds a formatted number"):
-        units_in(edited(written([FULL], "xlsx"), edit), "xlsx")
+    sheet = edited(sheet_of(("kk", "en"), ("Иә", "")), edit)
+    with zipfile.ZipFile(io.BytesIO(sheet)) as archive:
+        xml = archive.read(SHEET).decode()
+    number = re.search(r'<c r="B2"( s="\d+")? t="n"><v>0</v></c>', xml)
+    assert number
+    xml = xml.replace(number[0], cell.replace("<c", f'<c r="B2"{number[1] or ""}', 1))
+    (unit,) = units_in(repacked(sheet, {SHEET: xml.encode()}), "xlsx")
+    return unit.target.text
+
+
+@pytest.mark.parametrize(
+    ("cell", "style", "text"),
+    [
+        ("<c><v>2025</v></c>", "General", "2025"),
+        ("<c><v>12.0</v></c>", "0.00", "12"),
+        ("<c><v>1234.5</v></c>", '#,##0.00 "₸"', "1234.5"),
+        ("<c><v>0.30000000000000004</v></c>", "General", "0.3"),
+        ("<c><v>0.07</v></c>", "0%", "7%"),
+        ("<c><v>0.505</v></c>", "0%", "50.5%"),
+        ("<c><v>45950</v></c>", "dd.mm.yyyy", "2025-10-20"),
+        ("<c><v>45950.6041666667</v></c>", "dd.mm.yyyy hh:mm", "2025-10-20 14:30"),
+        ("<c><v>0.604236111111111</v></c>", "hh:mm:ss", "14:30:06"),
+        ("<c><v>1.10416666666667</v></c>", "[h]:mm", "26:30"),
+        ('<c t="d"><v>2025-10-20</v></c>', "General", "2025-10-20"),
+        ('<c t="b"><v>1</v></c>', "General", "TRUE"),
+        ('<c t="b"><v>0</v></c>', "General", "FALSE"),
+        ('<c t="str"><f>A1&amp;"!"</f><v>Yes!</v></c>', "General", "Yes!"),
+        ('<c t="str"><f>IF(A1="","x","")</f><v></v></c>', "General", ""),
+        ("<c><f>1+1</f><v>2</v></c>", "General", "2"),
+        ('<c t="b"><f>1=1</f><v>1</v></c>', "General", "TRUE"),
+    ],
+)
+def test_a_cell_is_read_as_what_a_person_sees(cell: str, style: str, text: str) -> None:
+    """Dates in ISO 8601, numbers with no more digits than they need, formulas by their value."""
+    assert shown(cell, style) == text
+
+
+@pytest.mark.parametrize("cell", ['<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "<c><f>1</f><v/></c>"])
+def test_a_formula_that_came_to_nothing_is_no_text(cell: str) -> None:
+    """Nor is one that no program has calculated."""
+    with pytest.raises(FormatError, match=r"cell B2 holds (the error #DIV/0!|a formula with)"):
+        shown(cell)
+
+
+def test_what_a_cell_cannot_show_costs_its_unit_alone(tmtool: Program, tmp_path: Path) -> None:
+    """Or, where it is no text of a unit, itself; both are told."""
+    rows = [("kk", "en", "Words"), ("Иә", "Yes", "=LEN(A2)"), ("Жоқ", "#N/A"), ("Ол", "He")]
+    (tmp_path / "a.xlsx").write_bytes(sheet_of(*rows))
+    tmtool("-m", "m.db", "import", "a.xlsx", status=3)
+    done = tmtool("-m", "m.db", "import", "a.xlsx", "--skip-bad", status=1)
+    assert "a.xlsx:3: is not a unit: cell B3 holds the error #N/A" in done.stderr
+    assert done.stderr.endswith(
+        "a.xlsx: 2 new, 1 bad\nnote: a.xlsx: cells that show no text, left out, such as "
+        "'cell C2 holds a formula without a value': 1\n"
+    )
+
+
+def test_a_sheet_that_looks_like_one_loses_nothing_unsaid(tmtool: Program, tmp_path: Path) -> None:
+    """What is hidden is read, comments are notes, what no unit takes is counted."""
+    book = openpyxl.Workbook()
+    book.create_sheet("old").append(("kk", "ru"))
+    sheet: Any = book.active
+    book["old"].sheet_state = "hidden"
+    book.move_sheet("old", -1)
+    for row in [("Title", "", ""), ("kk", "en", "Client"), ("Иә", "Yes", "x"), ("Жоқ", "No", "y")]:
+        sheet.append(row)
+    sheet.append(("", "Nope", "z"))
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("A4:A5")
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    for place, text in [("B2", "heading"), ("C3", "second"), ("B3", "first\nremark"), ("F9", "x")]:
+        sheet[place].comment = Comment(text, "aigul")
+    book.save(tmp_path / "a.xlsx")
+    done = tmtool("-m", "m.db", "import", "a.xlsx")
+    assert done.stderr.splitlines() == [
+        "a.xlsx: 3 new",
+        "note: a.xlsx: comments beside all units, left out: 2",
+        "note: a.xlsx: hidden columns, read like others: 1",
+        "note: a.xlsx: hidden rows, read like others: 1",
+        "note: a.xlsx: merged cells, of which the first has the text, such as 'A4:A5': 1",
+        "note: a.xlsx: rows above the heading, left out: 1",
+        "note: a.xlsx: sheets besides the first table, left out: 1",
+    ]
+    assert tmtool("-m", "m.db", "import", "a.xlsx").stderr.startswith("a.xlsx: 3 unchanged\n")
+    first, second, third = library.read(tmp_path / "a.xlsx")
+    assert (first.notes, second.notes) == (("first remark", "second"), ())
+    assert first.props == (("Client", "x"),)
+    assert (third.source.text, third.target.text) == ("", "Nope")
+
+
+def test_a_hidden_sheet_is_read_if_there_is_no_other_table(tmp_path: Path) -> None:
+    """And that is told."""
+    book = openpyxl.Workbook()
+    cover: Any = book.active
+    cover.append(("Cover",))
+    sheet = book.create_sheet("units")
+    sheet.append(("kk", "en"))
+    sheet.append(("Иә", "Yes"))
+    sheet.sheet_state = "veryHidden"
+    book.save(tmp_path / "a.xlsx")
+    lost: Counter[str] = Counter()
+    assert texts(list(library.read(tmp_path / "a.xlsx", lost=lost))) == [("Иә", "Yes")]
+    assert lost["hidden sheets, read like others, such as 'units'"] == 1
+
+
+def test_the_hidden_column_of_our_own_is_no_news() -> None:
+    """It is made so."""
+    lost: Counter[str] = Counter()
+    assert units_in(written([FULL], "xlsx"), "xlsx", lost=lost) == [FULL]
+    assert not lost
+
+
+def test_a_thread_of_comments_is_read_as_it_was_written() -> None:
+    """Not as what stands there for older programs, with what they are told about it."""
+
+    def edit(sheet: Any) -> None:
+        sheet["B2"].comment = Comment("[Threaded comment] Your version of Excel ...", "tc={1}")
+
+    data = edited(sheet_of(("kk", "en"), ("Иә", "Yes")), edit)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = archive.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    link = f'<Relationship Id="t1" Type="{kind}" Target="../threadedComments/t.xml"/></'
+    said = "".join(
+        f'<threadedComment ref="B2" id="{{{n}}}"><text>{text}</text></threadedComment>'
+        for n, text in enumerate(["Shorter?", "No."])
+    )
+    parts = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relations.replace("</", link, 1).encode(),
+        "xl/threadedComments/t.xml": f"<ThreadedComments>{said}</ThreadedComments>".encode(),
+    }
+    (unit,) = units_in(repacked(data, parts), "xlsx")
+    assert unit.notes == ("Shorter?", "No.")
+
+
+def test_as_many_comments_as_rows_are_read() -> None:
+    """A comment is as little too large as a row."""
+    rows = 12_000
+    data = sheet_of(("kk", "en"), *((f"Иә {n}", f"Yes {n}") for n in range(2, rows + 2)))
+    said = "".join(
+        f'<comment ref="A{n}" authorId="0"><text><r><rPr><b/></rPr><t>{n}</t></r></text></comment>'
+        for n in range(2, rows + 2)
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    link = f'<Relationship Id="c1" Type="{kind}" Target="/xl/comments1.xml"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    parts = {
+        "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{space}">{link}'
+        "</Relationships>",
+        "xl/comments1.xml": f"<comments><commentList>{said}</commentList></comments>",
+    }
+    units = units_in(repacked(data, {name: xml.encode() for name, xml in parts.items()}), "xlsx")
+    assert [unit.notes for unit in units] == [(str(n),) for n in range(2, rows + 2)]
 
 
 def test_a_text_too_long_for_excel_is_refused() -> None:

@@ -7,10 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 from tests.conftest import Program
 from tmtool import glossary
@@ -116,6 +119,9 @@ def test_tbx_of_2008_is_read(tmp_path: Path) -> None:
         common("agreement", "a", "admitted", props=(BRITISH, ("target:partOfSpeech", "noun"))),
         common("bargain", "", "deprecated", props=(BRITISH, (STATUS, "supersededTerm-admn-sts"))),
     ]
+    lost: Counter[str] = Counter()
+    glossary.read(path, PAIR, lost=lost)
+    assert lost == {"concepts without a term in both languages, left out": 1}
     with pytest.raises(InputError, match="no terms from kk to en-US; its languages are de, en-GB"):
         glossary.read(path, ("kk", "en-US"))
 
@@ -193,7 +199,6 @@ def test_a_concept_pairs_each_term_with_each(tmp_path: Path) -> None:
         ("a.tsv", "ел\n", "a.tsv:1: has 1 column, not 2 to 3; write term, tab, translation"),
         ("a.tsv", "ел\ta\tb\tc\n", "a.tsv:1: has 4 columns, not 2 to 3"),
         ("a.tsv", "ел\t\n", "a.tsv:1: a term or its translation is empty"),
-        ("a.tsv", "source\ttarget\tstatus\nел\ta\tgood\n", "a.tsv:2: the status 'good' is not"),
         ("a.tsv", "source\ttarget\tprops\nел\ta\t[1]\n", "a.tsv:2: what .* under props"),
         ("a.tbx", "<html/>", "a.tbx:1: is not TBX: its root is <html>"),
         ("a.tbx", "<tbx>", "a.tbx:1: is cut short or not well-formed XML"),
@@ -230,5 +235,134 @@ def test_the_checks_take_a_tbx(tmtool: Program, tmp_path: Path) -> None:
     options = ["--glossary", "a.tbx", "--select", "terms"]
     done = tmtool("check", "a.tsv", *options, "-s", "kk", "-t", "en", status=1)
     assert "is to be translated as agreement" in done.stdout
-    done = tmtool("check", "a.tsv", *options, status=2)
-    assert "--glossary a.tbx needs -s and -t" in done.stderr
+    done = tmtool("check", "a.tsv", *options, status=3)
+    assert "a.tsv: does not name its languages; say which with -s and -t" in done.stderr
+
+
+TERMS_OF_MEMOQ = """\
+Entry_ID,Entry_Subject,Entry_Note,Kazakh_Def,Kazakh,Term_Info,Term_Example,English_United_States_Def,\
+English_United_States,Term_Info,Term_Example,English_United_States,Term_Info,Term_Example
+0,Law,of states,,келісім,CasePermissive;HalfPrefix,,,agreement,CaseInsense;Exact,,\
+deal,CasePermissive;HalfPrefix;NonTerm,
+1,,,,уағда,CasePermissive;HalfPrefix;Forbidden,,,agreement,CaseInsense;Exact,,,,
+2,,,,жол,CasePermissive;HalfPrefix,,,,,,,,
+"""
+
+
+def test_a_term_that_memoq_forbids_is_not_to_be_used(tmp_path: Path) -> None:
+    """Its list says so behind each term, of which there may be several in a language."""
+    (tmp_path / "a.csv").write_text(TERMS_OF_MEMOQ, "utf-8")
+    lost: Counter[str] = Counter()
+    found = glossary.read(tmp_path / "a.csv", PAIR, lost=lost)
+    assert [(it.source, it.target, it.status, it.source_status) for it in found] == [
+        ("келісім", "agreement", "", ""),
+        ("келісім", "deal", "deprecated", ""),
+        ("уағда", "agreement", "", "deprecated"),
+    ]
+    assert (found[0].concept, found[0].subject) == ("0", "Law")
+    assert found[0].note.startswith("of states; term_info: CasePermissive;HalfPrefix; ")
+    assert lost == {"rows without a term in both languages, left out": 1}
+    assert glossary.languages_of(tmp_path / "a.csv") == ("kk", "en")
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "status"),
+    [
+        ("Forbidden", "TRUE", "deprecated"),
+        ("Forbidden", "FALSE", ""),
+        ("Term_Forbidden", "NonTerm", "deprecated"),
+        ("Запрещено", "да", "deprecated"),
+        ("Запрещено", "нет", ""),
+        ("Тыйым салынған", "жоқ", ""),
+        ("Preferred", "1", "preferred"),
+        ("Статус", "Запрещённый", "deprecated"),
+        ("Мәртебесі", "рұқсат етілген", "admitted"),
+        ("status", "DEPRECATED", "deprecated"),
+    ],
+)
+@pytest.mark.parametrize("language", ["", " (EN)"])
+def test_words_for_what_may_be_used_are_understood(
+    tmp_path: Path, title: str, said: str, status: str, language: str
+) -> None:
+    """As a word in a column of statuses, or as yes and no in a column of one."""
+    text = f"Термин,Перевод{language},{title}\nсапар,trip,{said}\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    assert glossary.read(tmp_path / "a.csv", PAIR) == [Term("сапар", "trip", status=status)]  # type: ignore[arg-type]
+
+
+def test_a_word_for_a_status_that_is_none_is_part_of_the_note(tmp_path: Path) -> None:
+    """Whoever named the column; the worst of what several say counts."""
+    text = "source\ttarget\tstatus\tForbidden\nел\tland\tgood\t\nжер\tsoil\tpreferred\tyes\n"
+    (tmp_path / "a.tsv").write_text(text, "utf-8")
+    assert glossary.read(tmp_path / "a.tsv", PAIR) == [
+        Term("ел", "land", "status: good"),
+        Term("жер", "soil", status="deprecated"),
+    ]
+
+
+def test_a_status_of_tbx_that_forbids_is_no_preference(tmp_path: Path) -> None:
+    """In whatever words; they come back."""
+    body = """<termEntry><langSet xml:lang="kk"><tig><term>сапар</term></tig></langSet>
+        <langSet xml:lang="en"><tig><term>trip</term>
+        <termNote type="administrativeStatus">forbidden</termNote></tig><tig><term>tour</term>
+        <termNote type="administrativeStatus">odd</termNote></tig></langSet></termEntry>"""
+    found = glossary.read(tbx(tmp_path, body), PAIR)
+    assert [term.status for term in found] == ["deprecated", ""]
+    glossary.write(found, tmp_path / "b.tbx", PAIR)
+    assert glossary.read(tmp_path / "b.tbx", PAIR) == found
+
+
+def test_a_row_of_a_table_may_say_its_languages(tmp_path: Path) -> None:
+    """As tables of units do; those in others are counted, and the rejected not to be used."""
+    text = "source,target,state,source_language,target_language\n"
+    text += "ел,country,final,kk,en\nел,land,rejected,kk-KZ,en\nел,страна,final,kk,ru\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    lost: Counter[str] = Counter()
+    found = glossary.read(tmp_path / "a.csv", PAIR, lost=lost)
+    assert [(term.target, term.status) for term in found] == [
+        ("country", ""),
+        ("land", "deprecated"),
+    ]
+    assert lost == {"rows in other languages, left out": 1}
+
+
+def test_a_workbook_of_terms_is_read_whatever_its_cells_hold(tmp_path: Path) -> None:
+    """Comments are part of the note; a row without a term is counted."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in [("Термин (қаз)", "Term (EN)"), ("жыл", 2025), ("сапар", "#N/A"), ("ел", "land")]:
+        sheet.append(row)
+    sheet["B4"].comment = Comment("or country", "aigul")
+    book.save(tmp_path / "a.xlsx")
+    lost: Counter[str] = Counter()
+    assert glossary.read(tmp_path / "a.xlsx", PAIR, lost=lost) == [
+        Term("жыл", "2025"),
+        Term("ел", "land", "or country"),
+    ]
+    assert lost == {
+        "cells that show no text, left out, such as 'cell B3 holds the error #N/A'": 1,
+        "rows without a term in both languages, left out": 1,
+    }
+
+
+def test_what_is_checked_says_the_languages_of_a_glossary(tmtool: Program, tmp_path: Path) -> None:
+    """The file, a pipe or the memory; each pair of it, of those the glossary has."""
+    glossary.write([Term("сапар", "visit")], tmp_path / "g.tbx", PAIR)
+    (tmp_path / "g.tsv").write_text("сапар\tvisit\n", "utf-8")
+    table = "kk,en,ru\nСапар жақсы.,The trip is good.,Поездка хорошая.\n"
+    (tmp_path / "a.csv").write_text(table, "utf-8")
+    (tmp_path / "b.csv").write_text("en,ru\nA trip.,Поездка.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "a.csv")
+    options = ["--select", "terms", "--glossary"]
+    expected = "1\twarning\tterms\tсапар is to be translated as visit\tСапар\n"
+    assert tmtool("check", "a.csv", *options, "g.tbx", status=1).stdout == f"a.csv:{expected}"
+    done = tmtool("check", "-", "--from", "csv", *options, "g.tbx", input=table, status=1)
+    assert done.stdout == f"-:{expected}"
+    done = tmtool("-m", "m.db", "check", *options, "g.tbx", status=1)
+    assert done.stdout == f"m.db:{expected}"
+    done = tmtool("check", "b.csv", *options, "g.tbx", status=3)
+    assert "g.tbx: holds no terms from en to ru; its languages are en, kk" in done.stderr
+    done = tmtool("check", "a.csv", *options, "g.tsv", status=2)
+    assert "--glossary g.tsv names no languages; say them with -s and -t" in done.stderr
+    done = tmtool("check", "a.csv", *options, "g.tsv", "-s", "kk", "-t", "en", status=1)
+    assert done.stdout == f"a.csv:{expected}"

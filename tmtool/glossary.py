@@ -11,8 +11,9 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeVar
 
@@ -23,18 +24,28 @@ from tmtool.formats import Lost, xlsx
 from tmtool.formats.csv import rows_of
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
-from tmtool.formats.table import ROWS_ABOVE, Heading, headed, literal, neutral
+from tmtool.formats.table import (
+    ROWS_ABOVE,
+    Heading,
+    column_named,
+    headed,
+    literal,
+    neutral,
+    words_of,
+)
 from tmtool.language import Language
 from tmtool.model import STATUSES, Languages, Status, Term
-from tmtool.text import decode, plural
+from tmtool.text import decode, nfc, plural
 
 _COLUMNS = tuple(field.name for field in fields(Term))
+_LANGUAGES = ("source_language", "target_language")  # of a row
 _FIELDS = {"notes": "note", "state": "status"}  # by the names of columns of tables
 _NAMES = (
     *("source", "target", "notes", "state", "definition", "subject", "concept", "source_status"),
-    "props",
+    *("props", *_LANGUAGES),
 )
 _BARE = ("source", "target", "notes")
+_OF_LAST = "status"  # the column of what is said of the term before it
 _PLACES = ("concept", "source", "target")  # of which something is said
 _LANGUAGE = "language"  # the prop of a code that is not the one asked for
 _STATUS = "administrativeStatus"
@@ -43,10 +54,15 @@ _TAGS = dict.fromkeys(
 )
 _TAGS |= dict.fromkeys(("source", "customerSubset", "projectSubset", "productSubset"), "admin")
 _MOST_PAIRS = 10_000  # of terms of one concept
+_ONE_SIDED = "{} without a term in both languages, left out"
+_SIDES = ("source", "target")
 _TBX_STATUS = "preferredTerm-admn-sts", "admittedTerm-admn-sts", "deprecatedTerm-admn-sts"
 
 
 Section = TypeVar("Section")
+
+Row = tuple[int, list[str], Sequence[str]]
+"""The line of a row, the texts in its cells, and the remarks that stand beside them."""
 
 
 def is_glossary(path: str | os.PathLike[str]) -> bool:
@@ -85,8 +101,10 @@ def read(
         return list(_read_table(stream, name, languages, raw, encoding, lost))
 
 
-def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -> Languages | None:
-    """The languages that a file names, in its order; ``None`` if these are not just two.
+def languages_of(
+    path: str | os.PathLike[str], *, encoding: str | None = None
+) -> tuple[str, ...] | None:
+    """The languages that a file names, in its order; ``None`` if one of them is none.
 
     ``encoding`` and errors as for :func:`read`.
     """
@@ -97,12 +115,12 @@ def languages_of(path: str | os.PathLike[str], *, encoding: str | None = None) -
         else:
             rows = _rows(file, name, False, encoding, Counter())
             heading = headed(rows, lambda row: Heading.of(row[1], _NAMES))[0]
-            spoken = dict.fromkeys([*heading.languages, *heading.others] if heading else [])
+            further = heading.further.values() if heading else ()
+            spoken = dict.fromkeys([*heading.languages, *further] if heading else [])
     try:
-        source, target = map(Language.normal, spoken)
-    except (ValueError, LanguageError):  # others than two, or none at all
+        return tuple(map(Language.normal, filter(None, spoken)))
+    except LanguageError:
         return None
-    return source, target
 
 
 def write(
@@ -154,8 +172,8 @@ def _read_table(
         lost[ROWS_ABOVE] += len(above)
     columns = _chosen(heading, languages, name) if heading else _BARE
     titles = heading.titles if heading else _BARE
-    is_partial = heading is not None and any(heading.languages)
-    for number, cells in rows:
+    said = dict(zip(_LANGUAGES, languages, strict=True))
+    for number, cells, remarks in rows:
         if (heading is None and len(cells) < 2) or any(cells[len(columns) :]):
             raise FormatError(
                 f"has {plural(len(cells), 'column')}, not 2 to {len(columns)}",
@@ -163,36 +181,43 @@ def _read_table(
                 line=number,
                 hint="write term, tab, translation, tab, note, or name the columns in a heading",
             )
-        values = [
-            (column, title, cell.strip())
-            for column, title, cell in zip(columns, titles, cells, strict=False)
-            if cell.strip()
-        ]
-        if not {"source", "target"} <= {column for column, _, _ in values}:
-            if not is_partial:
-                raise FormatError(
-                    "a term or its translation is empty", path=name, line=number, hint="write both"
-                )
-            lost["rows without a term in both languages, left out"] += any(cells)
+        texts = [cell.strip() for cell in cells]
+        values = list(zip(columns, titles, texts, strict=False))
+        values += (("", "", remark) for remark in remarks)
+        if any(
+            text and not _section({text.lower(): text}, said[column])
+            for column, _, text in values
+            if column in said
+        ):
+            lost["rows in other languages, left out"] += 1
             continue
-        yield _term(values, name, number)
+        terms = list(_terms_of(values, name, number))
+        if not terms and heading is None:
+            raise FormatError(
+                "a term or its translation is empty", path=name, line=number, hint="write both"
+            )
+        if not terms:
+            lost[_ONE_SIDED.format("rows")] += 1
+        yield from terms
 
 
 def _rows(
     file: BinaryIO, name: str, raw: bool, encoding: str | None, lost: Counter[str]
-) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table, with their lines."""
+) -> Iterator[Row]:
+    """The rows of a table."""
     suffix = Path(name).suffix.lower()
     if suffix == ".xlsx":
+        said = dict[str, str]()  # of what was lost, with the first example of it
         for row in xlsx.read_table(file, name, _NAMES):
             if isinstance(row, Lost):
-                lost[row.what] += row.count
+                lost[said.setdefault(row.what, row.said)] += row.count
             else:
                 yield row
         return
     text = decode(file.read(), path=name, encoding=encoding)
     if suffix == ".csv":
-        yield from rows_of(text, name, raw=raw, names=_NAMES)
+        for number, cells in rows_of(text, name, raw=raw, names=_NAMES):
+            yield number, cells, ()
         return
     for number, line in enumerate(text.split("\n"), 1):
         cells = [cell.strip() for cell in line.split("\t")]
@@ -203,24 +228,42 @@ def _rows(
             elif line.startswith("# "):
                 continue
         if any(cells):
-            yield number, cells if raw else [literal(cell) for cell in cells]
+            yield number, cells if raw else [literal(cell) for cell in cells], ()
 
 
 def _chosen(heading: Heading, languages: Languages, name: str) -> tuple[str, ...]:
     """The columns of a heading, those of two languages as source and target, of others empty."""
-    if not any(heading.languages):
-        return heading.columns
-    spoken = dict(zip(heading.languages, ("source", "target"), strict=True))
-    spoken |= {language: language for language in heading.others}
-    unnamed = spoken.pop("", None)
-    found = [_section(spoken, language) or unnamed for language in languages]
-    if None in found or found[0] == found[1]:
-        raise _other_languages(languages, spoken, name)
-    chosen = dict(zip(found, ("source", "target"), strict=True))
-    return tuple(
-        chosen.get(column, "" if column in spoken.values() else column)
-        for column in heading.columns
-    )
+    columns = list(heading.columns)
+    if any(heading.languages):
+        spoken = {code: code for code in heading.codes if code}
+        unnamed = "" if "" in heading.languages else None
+        found = [_section(spoken, language) or unnamed for language in languages]
+        if None in found or found[0] == found[1]:
+            raise _other_languages(languages, spoken, name)
+        sides = dict(zip(found, _SIDES, strict=True))
+        for place, code in enumerate(heading.codes):
+            if code or columns[place] in _SIDES:
+                columns[place] = sides.get(code, "")
+    return tuple(_with_statuses(columns, heading))
+
+
+def _with_statuses(columns: list[str], heading: Heading) -> Iterator[str]:
+    """The columns with those that say how terms may be used as such.
+
+    One whose title stands there once is about the translation, others about the term before them.
+    """
+    times = Counter(heading.titles)
+    last = ""
+    for column, title, code in zip(columns, heading.titles, heading.codes, strict=True):
+        if code or column in _SIDES:
+            last = column
+        elif column != "source_status" and _is_of_statuses(title):
+            column = "state" if times[title] == 1 else _OF_LAST if last else ""
+        yield column
+
+
+def _is_of_statuses(title: str) -> bool:
+    return column_named(title) == "state" or bool(_status(title))
 
 
 def _other_languages(languages: Languages, spoken: Iterable[str], name: str) -> InputError:
@@ -231,36 +274,63 @@ def _other_languages(languages: Languages, spoken: Iterable[str], name: str) -> 
     )
 
 
-def _term(values: Iterable[tuple[str, str, str]], name: str, line: int) -> Term:
-    """The term in a row of columns, their titles and texts.
+def _terms_of(values: Iterable[tuple[str, str, str]], name: str, line: int) -> Iterator[Term]:
+    """The terms in a row of columns, their titles and texts, each source with each target.
 
     What tmtool does not know is part of the note.
     """
     known = dict[str, str]()
     others = list[str]()
+    sides: dict[str, list[tuple[str, list[Status]]]] = {side: [] for side in _SIDES}
+    said: dict[str, list[Status]] = {"state": [], "source_status": [], _OF_LAST: []}
     for column, title, text in values:
-        is_status = column in ("state", "source_status")
-        if is_status and text.lower() in STATUSES:
-            text = text.lower()
-        elif is_status and title in _COLUMNS:
-            raise FormatError(
-                f"the status {text.lower()!r} is not one of {', '.join(STATUSES)}",
-                path=name,
-                line=line,
-            )
-        elif is_status or (column not in _NAMES and (column or not title)):
+        if column in sides:
+            said[_OF_LAST] = []
+            if text:
+                sides[column].append((text, said[_OF_LAST]))
+        elif column in said and text:
+            statuses, rest = _statuses_in(title, text)
+            said[column] += statuses
+            if rest:
+                others.append(f"{title.lower()}: {rest}")
+        elif text and column not in _NAMES and (column or not title):
             others.append(f"{title.lower()}: {text}" if title else text)
-            continue
-        if column:
+        elif text and column and column not in _LANGUAGES:
             known[_FIELDS.get(column, column)] = text
-    known["note"] = "; ".join(filter(None, (known.get("note", ""), *others)))
+    known["note"] = "; ".join(filter(None, (known.get("note", ""), *dict.fromkeys(others))))
     try:
         props = tuple(map(_prop, json.loads(known.pop("props", "[]"))))
     except (TypeError, ValueError, RecursionError):
         raise FormatError(
             "what tmtool wrote under props is damaged", path=name, line=line, hint="empty the cell"
         ) from None
-    return Term(**known, props=props)  # type: ignore[arg-type]
+    for source, of_source in sides["source"]:
+        for target, of_target in sides["target"]:
+            yield Term(
+                source,
+                target,
+                status=_worst([*of_target, *said["state"]]),
+                source_status=_worst([*of_source, *said["source_status"]]),
+                props=props,
+                **known,
+            )
+
+
+def _statuses_in(title: str, text: str) -> tuple[list[Status], str]:
+    """The statuses that a cell says, and what it says besides.
+
+    It lists some, as in ``CaseInsense;NonTerm``, or says whether a term has that of its title.
+    """
+    if (of_title := _status(title)) and not _status(text):
+        is_so = _word(text) not in words_of("answers.tsv")
+        return ([of_title] if is_so else []), ""
+    words = [word.strip() for word in text.split(";")]
+    statuses = [status for word in words if (status := _status(word))]
+    return statuses, ";".join(word for word in words if word and not _status(word))
+
+
+def _worst(statuses: list[Status]) -> Status | Literal[""]:
+    return max(statuses, key=STATUSES.index, default="")
 
 
 def _prop(pair: Any) -> tuple[str, str]:
@@ -356,7 +426,9 @@ def _concept(
             spoken.add(code)
             sections[code.lower()] = section
     source, target = (_section(sections, language) for language in languages)
-    if source is None or target is None:
+    ours, theirs = ([] if it is None else _terms(it) for it in (source, target))
+    if source is None or target is None or not ours or not theirs:
+        lost[_ONE_SIDED.format("concepts")] += 1
         return
     common = [
         (f"{place}:{kind}", text)
@@ -368,7 +440,6 @@ def _concept(
         code = _code(section)
         if code.lower() != language.lower():
             common.append((f"{place}:{_LANGUAGE}", code))
-    ours, theirs = _terms(source), _terms(target)
     if len(ours) * len(theirs) > _MOST_PAIRS:
         raise FormatError(
             f"a concept has {len(ours):,} terms in {languages[0]} and {len(theirs):,} in "
@@ -403,7 +474,7 @@ def _told(
     said = next((text for kind, text in props if kind == f"{place}:{_STATUS}"), "")
     if said in ("", *_TBX_STATUS):
         props = [prop for prop in props if prop != (f"{place}:{_STATUS}", said)]
-    return _status(said) if said else "", props
+    return _status(said), props
 
 
 def _described(element: etree._Element, lost: Counter[str]) -> Iterator[tuple[str, str]]:
@@ -472,11 +543,21 @@ def _text(element: etree._Element) -> str:
     return str(text)
 
 
-def _status(said: str) -> Status:
-    for status in STATUSES:
-        if said.lower().startswith(status):
-            return status
-    return "deprecated" if said.lower().startswith("superseded") else "preferred"
+def _status(said: str) -> Status | Literal[""]:
+    """The status that a word for it means; empty if it means none."""
+    return _statuses().get(_word(said), "")
+
+
+@cache
+def _statuses() -> dict[str, Status]:
+    """Statuses by all that they may be called, in small letters."""
+    named = words_of("statuses.tsv")
+    return {word: status for status in STATUSES for word in named if named[word] == status}
+
+
+def _word(said: str) -> str:
+    """A word as those of data are spelled."""
+    return " ".join(nfc(said).lower().replace("_", " ").split()).rstrip(" .:")
 
 
 def _write_tbx(terms: Iterable[Term], file: BinaryIO, languages: Languages) -> int:

@@ -111,6 +111,11 @@ def primary_code(code: str) -> str:
     return first if len(first) > 1 else "-".join([first, *rest])
 
 
+def is_in(code: str, wanted: str) -> bool:
+    """Whether a code is that of a language, of any region where none is asked for."""
+    return f"{code}-".lower().startswith(f"{wanted}-".lower())
+
+
 def short_code(code: str) -> str:
     """The code of two letters (ISO 639-1) for one of three (ISO 639-2, 639-3), where there is one.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
+from tmtool.language import is_in
 from tmtool.model import STATES, Code, Side, State, TranslationUnit, Variant
 from tmtool.sought import Sought
 from tmtool.text import fold
@@ -129,7 +130,7 @@ class Filter:
 
 
 def _is_in(language: str, wanted: str | None) -> bool:
-    return wanted is None or f"{language}-".lower().startswith(f"{wanted}-".lower())
+    return wanted is None or is_in(language, wanted)
 
 
 # What is there

@@ -7,15 +7,19 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
+from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from tests.conftest import SEED, SEED_ENGLISH, Program, pair
 from tests.interop.omegat import JAR
+from tmtool.errors import FormatError
 from tmtool.formats import read, write
 from tmtool.memory import Memory
 from tmtool.model import Code, TranslationUnit, Variant
@@ -169,3 +173,26 @@ def test_a_csv_opens_in_libreoffice(seed: Path) -> None:
         if source not in ("00123", "1,5", "2025-10-20", "TRUE"):
             plain = tuple(CODES.sub("", text).removeprefix("'") for text in texts)
             assert plain == (source.removeprefix("'"), target)
+
+
+@needs("soffice")
+def test_a_workbook_that_libreoffice_calculated_is_read(tmp_path: Path) -> None:
+    """Formulas by what they came to, dates and shares as they look, comments as notes."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    rows = [date(2025, 10, 20), datetime(2025, 10, 20, 14, 30), 0.5, True, 2.0, '="№"&6', "=1/0"]
+    sheet.append(("Термин (қаз)", "Перевод [ru]"))
+    for number, value in enumerate(rows):
+        sheet.append((f"сөз {number}", value))
+    sheet["B4"].number_format = "0%"
+    sheet["B2"].comment = Comment("Неге?", "aigul")
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    bad, lost = list[FormatError](), Counter[str]()
+    found = list(read(through_libreoffice(tmp_path, "a.xlsx"), bad=bad.append, lost=lost))
+    assert [unit.target.text for unit in found] == [
+        *("2025-10-20", "2025-10-20 14:30", "50%", "TRUE", "2", "№6"),
+    ]
+    assert found[0].notes == ("Неге?",)
+    assert ["cell B8 holds the error #DIV/0!" in str(error) for error in bad] == [True]
+    assert lost == {"hidden rows, read like others": 1}

@@ -8,7 +8,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,17 +35,20 @@ from tmtool.cli.common import (
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
-from tmtool.errors import StoreError, TmtoolError
+from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
 from tmtool.formats import format_of
-from tmtool.glossary import is_glossary
+from tmtool.glossary import languages_of
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
-from tmtool.model import SEVERITIES, Finding, TranslationUnit
+from tmtool.model import SEVERITIES, Finding, Languages, TranslationUnit
 from tmtool.text import display_safe, plural
 
 if TYPE_CHECKING:
     from tmtool.memory import Memory
     from tmtool.profiles import Tool
+
+
+_TABLES = ("csv", "tsv", "xlsx")  # which hold terms as well as units
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +278,20 @@ def check_command(
     hint = "check the name; a document of the memory is named with -d"
     kinds = [kind_of(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
-    if glossary:
-        terms += _terms(glossary, pair, language_map)
+    standard_input: BinaryIO = sys.stdin.buffer
+    if glossary and _is_of_units(glossary):
+        terms += _read(glossary, format_of(glossary, is_read=True), pair, language_map)
+    elif glossary and pair:
+        terms += _terms(glossary, [pair])
+    elif glossary:
+        if "-" in files:
+            standard_input = BytesIO(standard_input.read())
+        unheard = (None, language_map, (lambda _: None) if skip_bad else None)
+        inputs = _inputs(shared, files, kinds, standard_input, document, *unheard)
+        spoken = dict.fromkeys(unit.languages for _, units in inputs for unit in units)
+        terms += _terms(glossary, spoken)
+        if "-" in files:
+            standard_input.seek(0)
     counts = dict.fromkeys(SEVERITIES, 0)
     styles = configured_styles()
     targets = set[str]()
@@ -283,7 +299,7 @@ def check_command(
 
     def checks() -> Iterator[Checked]:
         reading = (pair, language_map, bad if skip_bad else None)
-        for name, units in _inputs(shared, files, kinds, document, *reading):
+        for name, units in _inputs(shared, files, kinds, standard_input, document, *reading):
             numbers.clear()
             found = checked(seen(units), select, ignore, terms, styles)
             yield name, counted(_placed(name, found, numbers, by_document=not files))
@@ -319,14 +335,16 @@ def _inputs(
     shared: Shared,
     files: tuple[str, ...],
     kinds: list[str],
+    standard_input: BinaryIO,
     document: str | None,
-    pair: tuple[str, str] | None,
+    pair: Languages | None,
     language_map: dict[str, str],
-    bad: Skipped | None,
+    bad: Callable[[FormatError], None] | None,
 ) -> Iterator[tuple[str, Iterable[TranslationUnit]]]:
     """What is to be checked: its name and its units."""
     for file, kind in zip(files, kinds, strict=True):
-        yield file, _read(file, kind, pair, language_map, bad)
+        stream = standard_input if file == "-" else file
+        yield file, _read(stream, kind, pair, language_map, bad)
     if files:
         return
     with open_memory(shared) as memory:
@@ -347,15 +365,14 @@ def _must_hold(memory: Memory, document: str) -> None:
 
 
 def _read(
-    file: str,
+    file: str | BinaryIO,
     kind: str,
-    pair: tuple[str, str] | None,
+    pair: Languages | None,
     language_map: dict[str, str],
-    bad: Skipped | None = None,
+    bad: Callable[[FormatError], None] | None = None,
 ) -> Iterator[TranslationUnit]:
-    stream = sys.stdin.buffer if file == "-" else file
     return tmtool.formats.read(
-        stream, format=kind, languages=pair, language_map=language_map, bad=bad
+        file, format=kind, languages=pair, language_map=language_map, bad=bad
     )
 
 
@@ -376,18 +393,29 @@ def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
     return []
 
 
-def _terms(
-    path: str, pair: tuple[str, str] | None, language_map: dict[str, str]
-) -> Iterator[TranslationUnit]:
-    """The terms of a glossary that may be used."""
-    if not is_glossary(path):
-        yield from _read(path, format_of(path, is_read=True), pair, language_map)
-        return
-    if pair is None:
-        raise click.UsageError(f"--glossary {path} needs -s and -t.")
-    for term in read_glossary(path, pair):
-        if term.status != "deprecated":
-            yield term.unit(pair)
+def _is_of_units(path: str) -> bool:
+    """Whether a glossary is a file of translation units, which are terms there."""
+    with suppress(TmtoolError):
+        return format_of(path, is_read=True) not in _TABLES
+    return False
+
+
+def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:
+    """The terms of TBX or a table that may be used, between languages of which it has some."""
+    if len(pairs) > 1 and not languages_of(path):
+        raise click.UsageError(f"--glossary {path} names no languages; say them with -s and -t.")
+    failed = list[InputError]()
+    for pair in pairs:
+        try:
+            terms = read_glossary(path, pair)
+        except FormatError:
+            raise
+        except InputError as error:
+            failed.append(error)
+        else:
+            yield from (term.unit(pair) for term in terms if term.status != "deprecated")
+    if failed and len(failed) == len(pairs):
+        raise failed[0]
 
 
 def _placed(

@@ -96,17 +96,16 @@ def terms_command(
 def _add(
     shared: Shared, files: tuple[str, ...], wanted: Languages | None, encoding: str | None
 ) -> None:
-    pairs = [
-        wanted or (None if file == "-" else glossary.languages_of(file, encoding=encoding))
-        for file in files
-    ]
-    if None in pairs:
-        raise click.UsageError("say between which languages with -s and -t.")
+    pairs = list[Languages]()
+    for file in files:
+        named = wanted or (file != "-" and glossary.languages_of(file, encoding=encoding)) or ()
+        if len(named) != 2:
+            raise click.UsageError("say between which languages with -s and -t.")
+        pairs.append((named[0], named[1]))
     with open_memory(shared, create=True) as memory:
         held = {languages for languages, _ in memory.terms(None)}
         glossaries = []  # all are read before the first is added
         for file, pair in zip(files, pairs, strict=True):
-            assert pair is not None
             if not wanted and pair not in held and pair[::-1] in held:
                 pair = pair[::-1]
             read = sys.stdin.buffer if file == "-" else file

@@ -15,8 +15,8 @@ from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
-from tmtool.language import Language, primary_code
-from tmtool.model import LONGEST, Header, TranslationUnit, Variant, told_apart
+from tmtool.language import Language, is_in, primary_code
+from tmtool.model import LONGEST, Header, Languages, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
@@ -89,9 +89,14 @@ class Format(Protocol):
 
 
 class Table(Protocol):
-    """A format of rows, which may have lost what of a unit stood beside its texts."""
+    """A format of rows, which may have lost what of a unit stood beside its texts.
 
-    def read(self, file: BinaryIO, name: str, *, held: Held | None) -> Iterator[Found]:
+    Its columns may be of many languages, of which ``languages`` are source and target.
+    """
+
+    def read(
+        self, file: BinaryIO, name: str, *, languages: Languages | None, held: Held | None
+    ) -> Iterator[Found]:
         """Yield the units of an open file; see :func:`read`."""
 
 
@@ -101,7 +106,15 @@ class Cells(Protocol):
     Writing guards them with a ``'`` and reading takes it away, unless ``raw`` is true.
     """
 
-    def read(self, file: BinaryIO, name: str, *, raw: bool, held: Held | None) -> Iterator[Found]:
+    def read(
+        self,
+        file: BinaryIO,
+        name: str,
+        *,
+        raw: bool,
+        languages: Languages | None,
+        held: Held | None,
+    ) -> Iterator[Found]:
         """Yield the units of an open file."""
 
     def write(self, units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool) -> Written:
@@ -144,7 +157,7 @@ LINES = ("tsv", TWO_FILES)
 """Those of a segment a line, which hold no line ends in one."""
 
 _CELLS = ("tsv", "csv")
-_TABLES = (*_CELLS, "xlsx")
+_TABLES = (*_CELLS, "xlsx", "jsonl")
 _HEADED = {"tmx": "", "po": "x-po:header"}
 """Those that say something of all units, with how the types of what they can say begin."""
 
@@ -226,14 +239,15 @@ def read(
             )
             return
         with opened(file) as stream:
-            found = _read(name, _decoded(stream, path, name, encoding), path, raw_cells, held)
+            decoded = _decoded(stream, path, name, encoding)
+            found = _read(name, decoded, path, raw_cells, languages, held)
             units = _adapted(found, path, languages, unnamed, language_map, heard)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
         stream = _decoded(file, "-", format or "", encoding)
-        found = _read(format or "", stream, "-", raw_cells, held)
+        found = _read(format or "", stream, "-", raw_cells, languages, held)
         yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
@@ -317,12 +331,18 @@ def _moses() -> ModuleType:
 
 
 def _read(
-    name: str, file: BinaryIO, path: str, raw_cells: bool, held: Held | None
+    name: str,
+    file: BinaryIO,
+    path: str,
+    raw_cells: bool,
+    languages: Languages | None,
+    held: Held | None,
 ) -> Iterator[Found]:
     if name in _CELLS:
-        return cast(Cells, load(name)).read(file, path, raw=raw_cells, held=held)
+        cells = cast(Cells, load(name))
+        return cells.read(file, path, raw=raw_cells, languages=languages, held=held)
     if name in _TABLES:
-        return cast(Table, load(name)).read(file, path, held=held)
+        return cast(Table, load(name)).read(file, path, languages=languages, held=held)
     return load(name).read(file, path)
 
 
@@ -433,10 +453,7 @@ def _code(code: str) -> str:
 
 def _are(languages: tuple[str, str], source: Variant, target: Variant) -> bool:
     """Whether two sides are in these languages, of any region where none is asked for."""
-    return all(
-        f"{side.language}-".lower().startswith(f"{wanted}-".lower())
-        for side, wanted in zip((source, target), languages, strict=True)
-    )
+    return all(map(is_in, (source.language, target.language), languages))
 
 
 def _short(found: Iterator[Found], path: str) -> Iterator[Found]:

@@ -19,7 +19,7 @@ from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats import Found, Held, Written, faults
 from tmtool.formats.plain import LONGEST_REST
 from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above
-from tmtool.model import TranslationUnit
+from tmtool.model import Languages, TranslationUnit
 from tmtool.text import decode, plural
 
 _DELIMITERS = ",;\t|"
@@ -33,19 +33,27 @@ Row = tuple[int, list[str]]
 
 
 def read(
-    file: BinaryIO, name: str, *, raw: bool = False, held: Held | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    raw: bool = False,
+    languages: Languages | None = None,
+    held: Held | None = None,
 ) -> Iterator[Found]:
     """Yield the units of a file, whose languages are empty where it does not name them.
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
     """
     rows = rows_of(decode(file.read(), path=name), name, raw=raw)
-    yield from table_units(rows, name, "csv", held)
+    yield from table_units(rows, name, "csv", languages, held)
 
 
-def table_units(rows: Iterator[Row], name: str, origin: str, held: Held | None) -> Iterator[Found]:
+def table_units(
+    rows: Iterator[Row], name: str, origin: str, languages: Languages | None, held: Held | None
+) -> Iterator[Found]:
     """The units in the rows of a text; raises ``FormatError`` that names the line."""
     heading, above, rows = headed(rows, lambda row: Heading.of(row[1]))
+    heading = heading and heading.between(languages)
     yield from rows_above(len(above))
     for line, cells in rows:
         if heading is None:

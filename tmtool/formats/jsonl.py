@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError
-from tmtool.formats import Found, Lost, Written
+from tmtool.formats import Found, Held, Lost, Written
 from tmtool.formats.plain import SIDES
 from tmtool.formats.table import Heading
-from tmtool.model import FOREIGN_ID, TranslationUnit, is_own_id
+from tmtool.model import FOREIGN_ID, Languages, TranslationUnit, is_own_id
 from tmtool.text import nfc
 
 _LANGUAGES = {"source_language", "target_language"}
@@ -27,7 +27,9 @@ _FIELDS = {
 }  # of a unit, as we write it
 
 
-def read(file: BinaryIO, name: str) -> Iterator[Found]:
+def read(
+    file: BinaryIO, name: str, *, languages: Languages | None = None, held: Held | None = None
+) -> Iterator[Found]:
     """Yield the units of a file, whose languages are empty where it does not name them.
 
     An id that no memory gave becomes a prop.
@@ -41,7 +43,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 raise ValueError("is not a JSON object")
             composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
             composed.encode("utf-8")
-            found = list(_found(json.loads(composed, object_pairs_hook=_once)))
+            composed_fields = json.loads(composed, object_pairs_hook=_once)
+            found = list(_found(composed_fields, languages, held))
         except (ValueError, RecursionError) as error:
             said = str(error)
             if isinstance(error, json.JSONDecodeError):
@@ -71,7 +74,9 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
+def _found(
+    fields: dict[str, Any], languages: Languages | None, held: Held | None
+) -> Iterator[TranslationUnit | Lost]:
     """The unit of a line, or the units; raises ``ValueError`` that says what is wrong."""
     if fields.keys() >= _LANGUAGES or not (line := _as_row(fields)):
         yield _renamed(TranslationUnit.from_dict(fields))
@@ -86,7 +91,7 @@ def _found(fields: dict[str, Any]) -> Iterator[TranslationUnit | Lost]:
         yield _renamed(replace(unit, source=source, target=target))
     else:
         heading, cells = line
-        yield from heading.units(cells, "jsonl")
+        yield from heading.between(languages).units(cells, "jsonl", held)
 
 
 def _renamed(unit: TranslationUnit) -> TranslationUnit:
@@ -108,8 +113,10 @@ def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
     heading = Heading.of(list(fields))
     if not heading:
         return None
-    for name, column in zip(fields, heading.columns, strict=True):
-        if column in (*SIDES, *heading.others) and isinstance(fields[name], (list, dict)):
+    further = heading.further
+    for place, (name, column) in enumerate(zip(fields, heading.columns, strict=True)):
+        is_text = column in SIDES or place in further
+        if is_text and isinstance(fields[name], (list, dict)):
             raise ValueError(f"{name!r} is no text")
     return heading, list(map(_cell, fields.values()))
 

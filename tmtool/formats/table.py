@@ -2,10 +2,10 @@
 
 A heading names the columns; those of tmtool are in :data:`COLUMNS`, and columns headed by languages
 (``kk``, ``English``) do as well: the first is the source of all others. Titles may stand above it.
-A column of another name becomes a prop, and so does a state that no word of ours says in a column
-of somebody else, and the id of a unit unless tmtool gave it. A row that lost what tmtool wrote
-beside it gets that from the unit that the memory holds. Without a heading a table has two columns,
-source and target.
+A title may have a remark in brackets behind it, which may say the language, as in ``Term (EN)``.
+A column of another name becomes a prop, and so does a state that no word of ours says, and the id
+of a unit unless tmtool gave it. A row that lost what tmtool wrote beside it gets that from the unit
+that the memory holds. Without a heading a table has two columns, source and target.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import TypeVar
 from tmtool.errors import FormatError
 from tmtool.formats import Held, Lost
 from tmtool.formats.plain import first_mark, marked, rest, restored
-from tmtool.language import DATA, GENERIC, Language, primary_code, short_code
-from tmtool.model import FOREIGN_ID, STATES, State, TranslationUnit, Variant, is_own_id
+from tmtool.language import DATA, GENERIC, Language, is_in, primary_code, short_code
+from tmtool.model import FOREIGN_ID, STATES, Languages, State, TranslationUnit, Variant, is_own_id
 from tmtool.text import nfc, plural
 
 COLUMNS = (
@@ -34,6 +34,10 @@ _SIDES = ("source", "target")
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_REMARK = re.compile(
+    r"(?P<word>.+?) ?(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])"
+    r"|(?P<name>[^\W\d_]{4,})_(?P<below>.+)"  # as memoQ puts the country behind a language
+)
 # What a spreadsheet takes for a formula, as OWASP lists it (CSV injection).
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
@@ -78,15 +82,12 @@ def row(unit: TranslationUnit) -> tuple[str, ...]:
 class Heading:
     """What each column of a table holds: a name that is known, or the type of a prop.
 
-    ``titles`` are what they are called. ``languages`` are those that the heading itself names,
-    else empty; ``others`` those of further columns, each a target, which ``columns`` call by
-    their languages.
+    ``titles`` are what they are called, ``codes`` the languages that these name, else empty.
     """
 
     columns: tuple[str, ...]
-    titles: tuple[str, ...] = ()
-    languages: tuple[str, str] = ("", "")
-    others: tuple[str, ...] = ()
+    titles: tuple[str, ...]
+    codes: tuple[str, ...]
 
     @classmethod
     def of(cls, cells: Sequence[str], names: Collection[str] = COLUMNS) -> Heading | None:
@@ -95,39 +96,72 @@ class Heading:
         ``names`` are the columns that are known, whatever a person calls them.
         """
         titles = [" ".join(cell.split()) for cell in cells]
-        columns = [_known(title, names) for title in titles]
+        if not titles:
+            return None
+        columns, codes = map(list, zip(*(_meaning(it, names) for it in titles), strict=True))
         twice = [name for name, times in Counter(columns).items() if times > 1 and name in names]
         for name in twice:
             places = [place for place, column in enumerate(columns) if column == name]
-            own = [place for place in places if titles[place] == name]
-            if len(own) > 1 or (not own and name in _SIDES):
+            plain = [place for place in places if not codes[place]]
+            own = [place for place in plain if titles[place] == name]
+            if len(own) > 1 or (not own and len(plain) > 1 and name in _SIDES):
                 return None
-            for place in set(places) - set(own or places[:1]):
+            for place in set(places) - set(own or plain[:1]):
                 columns[place] = titles[place]
-        spoken = {
-            place: code
-            for place, column in enumerate(columns)
-            if column not in names and (code := _language(column))
-        }
         wanted = [side for side in _SIDES if side not in columns]
-        languages, others = dict.fromkeys(_SIDES, ""), list[str]()
-        if wanted and len(set(spoken.values())) == len(spoken) >= len(wanted):
-            for place, code in spoken.items():
-                if wanted:
+        spoken = {title: code for title, code in zip(titles, codes, strict=True) if code}
+        if len(set(spoken.values())) == len(spoken):
+            for title in spoken:
+                place = titles.index(title)
+                if wanted and columns[place] not in _SIDES:
                     columns[place] = wanted.pop(0)
-                    languages[columns[place]] = code
-                else:
-                    columns[place] = code
-                    others.append(code)
+        else:
+            codes = [""] * len(codes)
         if not set(_SIDES) <= set(columns):
             return None
-        source, target = languages.values()
-        return cls(tuple(columns), tuple(titles), (source, target), tuple(others))
+        if not any(codes[columns.index(side)] for side in _SIDES):
+            codes = [""] * len(codes)  # of columns beside those of the sides
+        return cls(tuple(columns), tuple(titles), tuple(codes))
 
     @classmethod
     def without(cls) -> Heading:
         """That of a table that has none."""
-        return cls(_SIDES, _SIDES)
+        return cls(_SIDES, _SIDES, ("", ""))
+
+    @property
+    def languages(self) -> Languages:
+        """Those of source and target, empty where the heading does not name them."""
+        source, target = (self.codes[self.columns.index(side)] for side in _SIDES)
+        return source, target
+
+    @property
+    def further(self) -> dict[int, str]:
+        """The languages of columns of further translations of the source, by their places."""
+        source, _ = self.languages
+        return {
+            place: code
+            for place, (column, code) in enumerate(zip(self.columns, self.codes, strict=True))
+            if code not in ("", source) and column not in _SIDES
+        }
+
+    def between(self, languages: Languages | None) -> Heading:
+        """The same with the columns of two languages as source and target.
+
+        As it is if it has no such columns, or if these are a pair in it already, either way.
+        """
+        places = [
+            next((place for place, code in enumerate(self.codes) if code and is_in(code, it)), -1)
+            for it in languages or ()
+        ]
+        if len({-1, *places}) < 3 or "source" in (self.columns[place] for place in places):
+            return self
+        columns = [
+            self.titles[place] if column in _SIDES else FOREIGN_ID if column == "id" else column
+            for place, column in enumerate(self.columns)
+        ]
+        for place, side in zip(places, _SIDES, strict=True):
+            columns[place] = side
+        return replace(self, columns=tuple(columns))
 
     def units(
         self, cells: Sequence[str], origin: str, held: Held | None = None
@@ -140,6 +174,7 @@ class Heading:
             raise ValueError(f"has {plural(len(cells), 'column')}, not {len(self.columns)}")
         padded = [*cells, *[""] * (len(self.columns) - len(cells))]
         values = dict(zip(self.columns, padded, strict=False))
+        further = self.further
         props = list[tuple[str, str]]()
         foreign = self._foreign_state(values)
         if foreign:
@@ -149,30 +184,27 @@ class Heading:
         if unit_id and not ("more" in self.columns or is_own_id(unit_id)):
             props.append((FOREIGN_ID, values.pop("id").strip()))
         unit = self._unit(values, origin, held)
-        for number, (name, value) in enumerate(zip(self.columns, padded, strict=True), 1):
+        for place, (name, value) in enumerate(zip(self.columns, padded, strict=True)):
             if value and not name:
-                raise ValueError(f"column {number} has no heading")
-            if value and name not in COLUMNS and name not in self.others:
+                raise ValueError(f"column {place + 1} has no heading")
+            if value and name not in COLUMNS and place not in further:
                 props.append((name, value))
         unit = replace(unit, props=(*unit.props, *(it for it in props if it not in unit.props)))
         yield unit
         if foreign:
             what = f"values of {foreign!r} that are no state here, kept as a prop"
             yield Lost(what, 1, example)
-        for language in self.others:
-            if text := values.get(language, ""):
+        for place, language in further.items():
+            if text := padded[place]:
                 target = Variant.of(language, text)
                 yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
 
     def _foreign_state(self, values: Mapping[str, str]) -> str:
-        """The title of a column of somebody else, if what it says of a unit is no state of ours."""
+        """The title of the column of states, if what it says of a unit is none of ours."""
         said = values.get("state", "").strip()
         if not said or _state_named(said) in STATES:
             return ""
-        title = self.titles[self.columns.index("state")]
-        if title == "state":
-            raise ValueError(f"the state {said.lower()!r} is not one of {', '.join(STATES)}")
-        return title
+        return self.titles[self.columns.index("state")]
 
     def _unit(self, values: Mapping[str, str], origin: str, held: Held | None) -> TranslationUnit:
         unit_id = values.get("id", "").strip()
@@ -246,56 +278,59 @@ def _lines(notes: str) -> tuple[str, ...]:
     return tuple(line for line in notes.split("\n") if line)
 
 
-def _known(title: str, names: Collection[str]) -> str:
-    """Which of some columns is called so; the title itself if none is."""
-    name = _columns().get(title.lower(), title.lower())
-    return name if name in names else title
+def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
+    """The column that a title is of, itself if that is not known, and the language it names.
+
+    Of a title and the remark behind it, one may name a side and the other its language.
+    """
+    if (name := column_named(title)) in names:
+        return name, ""
+    if code := _language(title):
+        return title, code
+    if not (found := _REMARK.fullmatch(title.rstrip(" .:"))):
+        return title, ""
+    word, remark = filter(None, found.groups())
+    for side, language in ((word, remark), (remark, word)):
+        if (name := column_named(side)) in _SIDES and (code := _language(language)):
+            return name, code
+    *_, last = remark.split("_")
+    if column_named(last) not in names and (code := _language(word)):
+        return title, code
+    name = column_named(word)
+    return (name if name in set(names) - set(_SIDES) else title), ""
 
 
-@cache
-def _columns() -> dict[str, str]:
-    """The names of columns by all that they may be called as well, in small letters."""
-    return _named("columns.tsv")
+def column_named(title: str) -> str:
+    """Which column is called so, in whatever words; the title in small letters if none is."""
+    name = " ".join(title.lower().replace("_", " ").split()).rstrip(" .:")
+    return words_of("columns.tsv").get(name, name)
 
 
 def _state_named(said: str) -> str:
     """The state that a word for it means; the word in small letters if it means none."""
     said = " ".join(nfc(said).lower().split()).rstrip(" .")
-    return _states().get(said, said)
+    return words_of("states.tsv").get(said, said)
 
 
 @cache
-def _states() -> dict[str, str]:
-    """States by all that they may be called as well, in small letters."""
-    return _named("states.tsv")
-
-
-@cache
-def _languages() -> dict[str, str]:
-    """Language codes by the names of languages, in small letters."""
-    return _named("names.tsv")
-
-
-def _named(file: str) -> dict[str, str]:
+def words_of(file: str) -> dict[str, str]:
+    """What words mean, in small letters: the first of their line in a file of ``data/und``."""
     lines = (DATA / GENERIC / file).read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
-    return {nfc(name).lower(): first for first, *names in rows for name in names}
+    return {nfc(word).lower(): row[0] for row in rows for word in row}
 
 
 def _language(title: str) -> str:
     """The code of the language that a column is headed by, empty if it is none.
 
-    A code in small letters may be any, one in capitals is that of a language whose name is known;
-    behind a name, a remark may stand in brackets.
+    A code in small letters may be any, one in capitals is that of a language whose name is known.
     """
-    title = title.rstrip(" .:")
-    if named := _languages().get(title.lower()):
-        return named
+    title, named = title.rstrip(" .:"), words_of("names.tsv")
+    if code := named.get(title.lower()):
+        return code
     if _CODE.fullmatch(title):
         primary = short_code(primary_code(title))
-        known = _languages().get(primary, primary)
-        if _SMALL_CODE.fullmatch(title) or known in _languages().values():
+        known = named.get(primary, primary)
+        if _SMALL_CODE.fullmatch(title) or known in named.values():
             return Language.normal(known + title[len(primary_code(title)) :])
-        return ""
-    name, bracket, _ = title.partition("(")
-    return _language(name) if bracket and title.endswith(")") else ""
+    return ""

@@ -16,7 +16,7 @@ from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
 from tmtool.formats.csv import rows_of, table_units
 from tmtool.formats.table import Heading, headed, literal, neutral
-from tmtool.model import LONGEST, TranslationUnit
+from tmtool.model import LONGEST, Languages, TranslationUnit
 from tmtool.text import decode, plural
 
 _MOST = 3 * LONGEST  # characters of a line
@@ -24,7 +24,12 @@ _LINE = re.compile(r"[^\n]*+\n|[^\n]++")
 
 
 def read(
-    file: BinaryIO, name: str, *, raw: bool = False, held: Held | None = None
+    file: BinaryIO,
+    name: str,
+    *,
+    raw: bool = False,
+    languages: Languages | None = None,
+    held: Held | None = None,
 ) -> Iterator[Found]:
     """Yield the pairs of a file, their languages left empty where it has no heading.
 
@@ -34,7 +39,7 @@ def read(
     heading, _, _ = headed(_LINE.finditer(text), _heading)
     if heading:
         rows = rows_of(text, name, raw=raw, delimiter="\t")
-        yield from table_units(rows, name, "tsv", held)
+        yield from table_units(rows, name, "tsv", languages, held)
         return
     bare = Heading.without()
     for number, match in enumerate(_LINE.finditer(text), 1):

@@ -1,9 +1,10 @@
 """XLSX for reviewers: one row a unit under the heading of ``table``, states in colour.
 
 Every cell is text, so that none is a formula and no number or date is guessed. What comes
-back is read by columns, so an edited sheet brings its edits to the units of its ids. A sheet
-is a zip of XML from anywhere: its members are looked at before any is read, and none is ever
-unpacked to the disk.
+back is read by columns, so an edited sheet brings its edits to the units of its ids. A cell that
+a program made something else of is read as the text that a person sees there, as plain as it
+can be; comments on cells are notes. A sheet is a zip of XML from anywhere: its members are looked
+at before any is read, and none is ever unpacked to the disk.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
 from typing import IO, Any, BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Held, Lost, Written
+from tmtool.formats.markup import forget, local_name, parsed
+from tmtool.formats.plain import SIDES
 from tmtool.formats.table import COLUMNS, Heading, headed, row, rows_above
-from tmtool.model import STATES, TranslationUnit
+from tmtool.model import STATES, Languages, TranslationUnit
 from tmtool.text import nfc
 
 _MEMBERS = 1000
@@ -39,9 +44,9 @@ _STRING = 160  # of these for each text, besides what it says
 _LONGEST = 32767  # characters that a cell of Excel holds
 _ROWS = 1 << 20  # of a sheet of Excel
 _COLUMNS = 256
-_Row = tuple[int, tuple[Any, ...]]  # its number, its cells
-_Table = tuple[Heading | None, list[_Row], Iterator[_Row]]
 _BATCH = 500  # rows read at once
+_TRUE = ("1", "true")  # as XML spells it
+_COMMENTS = ("comments", "threadedComment")  # kinds of parts of a workbook
 
 _WIDTHS = dict(zip(COLUMNS, (18, 60, 60, 12, 30, 20, 9, 9, 9), strict=True))
 _COLOURS = {
@@ -51,7 +56,9 @@ _COLOURS = {
     "final": "E2EFDA",
     "rejected": "F8CBAD",
 }
-_START = re.compile(rb"<(?:[\w.-]+:)?(?:row|(si))[\s/>]")  # of a row, or a shared text
+_START = re.compile(  # of a row, or of a text that is kept
+    rb"<(?:[\w.-]+:)?(?:row|(si|comment|threadedComment))[\s/>]"
+)
 _LONGEST_START = 64  # bytes that one may be cut into by the end of a block
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that zip knows
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -60,38 +67,47 @@ _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|[Ff]{3}[EeFf]|005[Ff])_")
 
 
-def read(file: BinaryIO, name: str, *, held: Held | None = None) -> Iterator[Found]:
+def read(
+    file: BinaryIO, name: str, *, languages: Languages | None = None, held: Held | None = None
+) -> Iterator[Found]:
     """Yield the units of the first sheet with a heading, else of the first that holds anything.
 
-    Raises ``FormatError`` that names the row or cell, or says what makes the file unsafe.
+    Sheets that are hidden come last. Raises ``FormatError`` that names the row or cell, or says
+    what makes the file unsafe.
     """
     with _workbook(file, name) as workbook:
-        sheets, (heading, above, rows) = _tables(workbook, name, COLUMNS)
-        yield from rows_above(len(above))
-        heading = heading or Heading.without()
-        for number, cells in rows:
+        table = _Table(workbook, name, COLUMNS)
+        yield from rows_above(table.above)
+        heading = (table.heading or Heading.without()).between(languages)
+        for row, comments in table.rows():
             try:
-                yield from _units(heading, cells, number, name, held)
-            except FormatError as error:
-                yield error
-        yield from _besides(sheets)
+                yield from _units(heading, row, comments, held)
+            except ValueError as error:
+                yield FormatError(
+                    f"is not a unit: {error}",
+                    path=name,
+                    line=row.number,
+                    hint=f"mend the row of sheet {table.title!r}, or export it again",
+                )
+        yield from table.lost()
 
 
 def read_table(
     file: BinaryIO, name: str, names: Collection[str]
-) -> Iterator[tuple[int, list[str]] | Lost]:
-    """Yield the rows of the table that :func:`read` reads, with their numbers, as texts.
+) -> Iterator[tuple[int, list[str], list[str]] | Lost]:
+    """Yield the rows of the table that :func:`read` reads: their numbers, texts and comments.
 
     Its heading is of other columns, and comes first.
     """
     with _workbook(file, name) as workbook:
-        sheets, (heading, above, rows) = _tables(workbook, name, names)
-        yield from rows_above(len(above))
-        if heading:
-            yield 0, list(heading.titles)
-        for number, cells in rows:
-            yield number, _texts(cells, name)
-        yield from _besides(sheets)
+        table = _Table(workbook, name, names)
+        yield from rows_above(table.above)
+        if table.heading:
+            yield 0, list(table.heading.titles), []
+        for row, comments in table.rows():
+            yield from row.lost()
+            yield row.number, row.texts, comments
+        yield from table.lost()
 
 
 @contextmanager
@@ -102,12 +118,10 @@ def _workbook(file: BinaryIO, name: str) -> Iterator[Any]:
     with _explained(name):
         from openpyxl.reader.excel import ExcelReader
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader: Any = ExcelReader(stream, read_only=True, data_only=False, keep_links=False)
-            reader.archive = _Guarded(stream, name)
-            reader.read()
-            workbook = reader.wb
+        reader: Any = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+        reader.archive = _Guarded(stream, name)
+        reader.read()
+        workbook = reader.wb
     try:
         if not workbook.worksheets:
             raise FormatError(
@@ -120,103 +134,242 @@ def _workbook(file: BinaryIO, name: str) -> Iterator[Any]:
         workbook.close()
 
 
-def _tables(workbook: Any, name: str, names: Collection[str]) -> tuple[int, _Table]:
-    """How many sheets hold anything, and the first table of them."""
-    sheets = [it for it in workbook.worksheets if next(_rows(it, name), None)]
-    tables = [table for it in sheets if (table := _table(it, name, names))[0]]
-    tables += [_table(it, name, names) for it in sheets[:1]]
-    return len(sheets), tables[0] if tables else (None, [], iter(()))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row that is not blank: what its cells show, and by their places what the others hold.
+
+    The texts end with the last that is not empty.
+    """
+
+    number: int
+    texts: list[str]
+    wrong: dict[int, str]
+    is_hidden: bool
+
+    def said(self, place: int) -> str:
+        """What a cell holds that shows no text."""
+        from openpyxl.utils import get_column_letter
+
+        return f"cell {get_column_letter(place + 1)}{self.number} holds {self.wrong[place]}"
+
+    def lost(self) -> Iterator[Lost]:
+        """What to say of cells that show no text."""
+        for place in self.wrong:
+            yield Lost("cells that show no text, left out", 1, self.said(place))
 
 
-def _table(sheet: Any, name: str, names: Collection[str]) -> _Table:
-    """The heading of a sheet, and the rows above and below it."""
+class _Table:
+    """The table of a workbook: its heading, its rows, and what is said of it beside them."""
 
-    def heading(row: _Row) -> Heading | None:
-        with suppress(FormatError):  # what is no text heads no column
-            return Heading.of([_text(cell, name) for cell in row[1]], names)
-        return None
+    def __init__(self, workbook: Any, name: str, names: Collection[str]) -> None:
+        """Find the first heading of columns of which ``names`` are known, if there is any."""
+        by_sight = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+        sheets = [_Sheet(workbook, sheet, name) for sheet in by_sight]
+        filled = [sheet for sheet in sheets if next(sheet.rows(), None)] or sheets[:1]
+        self._besides = len(filled) - 1
+        self._hidden = self._start = 0  # rows that are, and that of the heading
 
-    return headed(_rows(sheet, name), heading)
+        def heading(row: _Row) -> Heading | None:
+            self._start = row.number
+            return Heading.of(row.texts, names)
+
+        for sheet in filled:
+            self.heading, above, self._rows = headed(sheet.rows(), heading)
+            if self.heading:
+                break
+        else:
+            sheet, above, self._start = filled[0], [], 0
+            self._rows = sheet.rows()
+        self._sheet, self.title, self.above = sheet, sheet.title, len(above)
+        self._comments = sheet.comments()
+
+    def rows(self) -> Iterator[tuple[_Row, list[str]]]:
+        """Those below the heading, with the comments on their cells."""
+        for each in self._rows:
+            self._hidden += each.is_hidden
+            yield each, self._comments.pop(each.number, [])
+
+    def lost(self) -> Iterator[Lost]:
+        """What to say of it, once all rows were read."""
+        columns = self.heading.columns if self.heading else SIDES
+        hidden = self._sheet.hidden_among(columns)
+        merged = [place for row, place in self._sheet.merged() if row > self._start]
+        comments = sum(map(len, self._comments.values()))
+        for what, count, example in (
+            ("hidden rows, read like others", self._hidden, ""),
+            ("hidden columns, read like others", sum(it != "more" for it in hidden), ""),
+            ("hidden sheets, read like others", int(self._sheet.is_hidden), self.title),
+            ("merged cells, of which the first has the text", len(merged), "".join(merged[:1])),
+            ("comments beside all units, left out", comments, ""),
+            ("sheets besides the first table, left out", self._besides, ""),
+        ):
+            if count:
+                yield Lost(what, count, example)
 
 
-def _besides(sheets: int) -> Iterator[Lost]:
-    """What to say of sheets of which one is read."""
-    if sheets > 1:
-        yield Lost("sheets besides the first table, left out", sheets - 1)
+class _Sheet:
+    """A sheet as openpyxl parses it, with what it holds beside cells."""
+
+    def __init__(self, workbook: Any, sheet: Any, name: str) -> None:
+        self._workbook, self._sheet, self._name = workbook, sheet, name
+        self._parser: Any = None
+        self.title = str(sheet.title)
+        self.is_hidden = sheet.sheet_state != "visible"
+
+    def rows(self) -> Iterator[_Row]:
+        """Each row that is not blank; there is an end to rows and columns."""
+        with _explained(self._name):
+            source = self._workbook._archive.open(self._sheet._worksheet_path)
+        with source:
+            self._parser = _parser(source, self._sheet)
+            parsed = self._parser.parse()
+            while True:
+                rows = []
+                with _explained(self._name), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    for number, cells in islice(parsed, _BATCH):
+                        rows.append(self._row(number, cells))
+                if not rows:
+                    return
+                yield from filter(None, rows)
+
+    def _row(self, number: int, cells: list[dict[str, Any]]) -> _Row | None:
+        attributes = self._parser.row_dimensions.pop(str(number), {})
+        texts, wrong = list[str](), dict[int, str]()
+        for cell in cells:
+            text, what = _shown(self._sheet, cell)
+            if not text and not what:
+                continue
+            place = cell["column"] - 1
+            if place >= _COLUMNS or number > _ROWS:
+                raise FormatError(
+                    f"has more than {_ROWS} rows or {_COLUMNS} columns",
+                    path=self._name,
+                    line=number,
+                    hint="delete what lies beyond the table",
+                )
+            texts += [""] * (place + 1 - len(texts))
+            texts[place] = text
+            if what:
+                wrong[place] = what
+        is_hidden = attributes.get("hidden") in _TRUE
+        return _Row(number, texts, wrong, is_hidden) if texts else None
+
+    def hidden_among(self, columns: Sequence[str]) -> list[str]:
+        """Those of the first columns that are hidden."""
+        every = [it for it in self._parser.column_dimensions.values() if it.get("hidden") in _TRUE]
+        return [
+            column
+            for number, column in enumerate(columns, 1)
+            if any(int(it["min"]) <= number <= int(it["max"]) for it in every)
+        ]
+
+    def merged(self) -> list[tuple[int, str]]:
+        """The cells that were made of several: the last rows of each, and their places."""
+        found = self._parser.merged_cells
+        return [(each.max_row, each.coord) for each in found.mergeCell] if found else []
+
+    def comments(self) -> dict[int, list[str]]:
+        """The comments on cells, by their rows; of a thread the parts, and not its older form."""
+        archive, path = self._workbook._archive, self._sheet._worksheet_path
+        found: dict[str, dict[tuple[int, int], list[str]]] = {"comment": {}, "threadedComment": {}}
+        with _explained(self._name):
+            from openpyxl.packaging import relationship
+            from openpyxl.utils.cell import coordinate_to_tuple
+
+            packaging: Any = relationship
+            names, parts = archive.namelist(), packaging.get_rels_path(path)
+            for part in packaging.get_dependents(archive, parts) if parts in names else ():
+                if part.Type.rpartition("/")[2] not in _COMMENTS or part.target not in names:
+                    continue
+                with archive.open(part.target) as source:
+                    for event, element in parsed(source, self._name, tuple(found)):
+                        if event == "end" and (tag := local_name(element)) in found:
+                            place = coordinate_to_tuple(element.get("ref", ""))
+                            text = nfc(" ".join("".join(element.itertext()).split()))
+                            found[tag].setdefault(place, []).append(text)
+                            forget(element)
+        by_row = dict[int, list[str]]()
+        for (number, _), texts in sorted((found["comment"] | found["threadedComment"]).items()):
+            by_row.setdefault(number, []).extend(filter(None, texts))
+        return by_row
 
 
-def _texts(cells: tuple[Any, ...], name: str) -> list[str]:
-    """What stands in the cells of a row, to the last that holds anything."""
-    texts = [_text(cell, name) for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+def _parser(source: IO[bytes], sheet: Any) -> Any:
+    """What parses a sheet, and tells a formula that nobody calculated from an empty cell."""
+    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            cell: dict[str, Any] = super().parse_cell(element)
+            is_bare = cell["value"] is None and cell["data_type"] != "str"
+            if is_bare and element.find(FORMULA_TAG) is not None:
+                cell["data_type"] = "f"
+            return cell
+
+    book = sheet.parent
+    return Parser(
+        source,
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+
+
+def _shown(sheet: Any, cell: dict[str, Any]) -> tuple[str, str]:
+    """What a person sees in a cell, as plain as it can be; else what it holds that is no text."""
+    value = cell["value"]
+    if cell["data_type"] == "f":
+        return "", "a formula without a value"
+    if cell["data_type"] == "e":
+        return "", f"the error {value}"
+    if value is None:
+        return "", ""
+    if isinstance(value, str):
+        return nfc(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)), ""
+    if isinstance(value, bool):
+        return str(value).upper(), ""
+    if isinstance(value, int | float):
+        from openpyxl.cell.read_only import ReadOnlyCell
+
+        is_share = "%" in ReadOnlyCell(sheet, **cell).number_format
+        return f"{value * 100:.15g}%" if is_share else _number(value), ""
+    return _moment(value), ""
+
+
+def _number(value: float) -> str:
+    """A number with the digits that a spreadsheet knows of it."""
+    return str(value) if isinstance(value, int) else f"{value:.15g}"
+
+
+def _moment(value: date | time | timedelta) -> str:
+    """A date or time in ISO 8601, a blank between them; a duration in hours, as ``26:30``."""
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    if not isinstance(value, datetime | time):
+        return value.isoformat()
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    exact = "seconds" if value.second else "minutes"
+    return value.isoformat(timespec=exact).replace("T", " ")
 
 
 def _units(
-    heading: Heading, cells: tuple[Any, ...], number: int, name: str, held: Held | None
+    heading: Heading, row: _Row, comments: list[str], held: Held | None
 ) -> Iterator[TranslationUnit | Lost]:
-    texts = _texts(cells, name)
-    try:
-        yield from heading.units(texts, "xlsx", held)
-    except ValueError as error:
-        raise FormatError(
-            f"is not a unit: {error}",
-            path=name,
-            line=number,
-            hint="mend the row, or export the sheet again",
-        ) from None
-
-
-def _rows(sheet: Any, name: str) -> Iterator[_Row]:
-    """Each row that is not blank, and its number.
-
-    A far row or column would have all before it made up, so there is an end to both.
-    """
-    sheet.reset_dimensions()  # as the file says them, and not always as they are
-    rows = sheet.rows
-    number = 0
-    while True:
-        with _explained(name), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            batch = []
-            for cells in islice(rows, _BATCH):
-                batch.append(cells)
-                if len(cells) > _COLUMNS or number + len(batch) > _ROWS:
-                    raise FormatError(
-                        f"has more than {_ROWS} rows or {_COLUMNS} columns",
-                        path=name,
-                        line=number + len(batch),
-                        hint="delete what lies beyond the table",
-                    )
-        if not batch:
-            return
-        for cells in batch:
-            number += 1
-            if any(cell.value not in (None, "") for cell in cells):
-                yield number, cells
-
-
-def _text(cell: Any, name: str) -> str:
-    """The text of a cell; raises ``FormatError`` if a program made something else of it."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str) and cell.data_type not in ("f", "e"):
-        return nfc(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), value))
-    if (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and cell.number_format in ("General", "@", "0")
-    ):
-        return repr(value).removesuffix(".0")
-    kinds = {"f": "a formula", "e": "an error", "d": "a date", "b": "a truth value"}
-    raise FormatError(
-        f"cell {cell.coordinate} holds {kinds.get(cell.data_type, 'a formatted number')}, not text",
-        path=name,
-        line=cell.row,
-        hint="make it a text: type ' before it",
-    )
+    """The units of a row; raises ``ValueError`` that says what is wrong in it."""
+    for place, column in enumerate(heading.columns):
+        if column in SIDES and place in row.wrong:
+            raise ValueError(row.said(place))
+    for found in heading.units(row.texts, "xlsx", held):
+        if isinstance(found, TranslationUnit):
+            new = (it for it in comments if it not in found.notes)
+            found = replace(found, notes=(*found.notes, *new))
+        yield found
+    yield from row.lost()
 
 
 def _refuse_unsafe(file: BinaryIO, name: str) -> None:
