@@ -270,6 +270,24 @@ def test_what_was_dismissed_is_not_mended() -> None:
     assert mender()(unit).target.text == "He came."
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "mended"),
+    [
+        ("Иә.  Жоқ.", "Yes.  No  way.", "Yes.  No way."),
+        ("Иә.  Жоқ.", "Yes  indeed.", "Yes indeed."),
+        ("Аты:   Тегі:", "Name:   Surname:", "Name:   Surname:"),
+        ("Жол  бар", "A  way  out", "A  way out"),
+        ("  Иә", "  Yes", "  Yes"),
+        ("1)\tИә", "1)\tYes,\tsir", "1)\tYes, sir"),
+    ],
+)
+def test_spaces_that_the_source_has_at_the_same_place_stay(
+    source: str, target: str, mended: str
+) -> None:
+    """They are meant; others are levelled."""
+    assert mender()(pair(source, target)).target.text == mended
+
+
 def test_quotes_of_a_house_style_come_before_those_of_the_language() -> None:
     """A region may have a style of its own."""
     unit = TranslationUnit(

@@ -236,6 +236,44 @@ def test_a_list_is_not_written_over(tmtool: Program, folders: Path) -> None:
     assert "own.tsv is read by this command" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "x.tmx", "--lang-map", "kk=en"], "kk and en would both be en"),
+        (["-o", "out", "--to", "tmx", "--lang-map", "kk=en"], "kk and en would both be en"),
+        (["-o", "one.moses"], "one.moses stands for one.kk, which is read by this command"),
+        (["-o", "one.en", "--to", "tsv"], "one.en is read by this command"),
+        (["-o", "m.db", "--to", "tsv"], "m.db is read by this command"),
+        (["-o", "x.doc"], "its suffix names no format"),
+    ],
+)
+def test_options_are_refused_before_the_memory_has_anything(
+    tmtool: Program, folders: Path, options: list[str], said: str
+) -> None:
+    """Whether one file is written, two, or one for each document; the texts are as they were."""
+    texts = {code: (folders / f"{code}/one.{code}.txt").read_bytes() for code in ("kk", "en")}
+    for code, text in texts.items():
+        (folders / f"one.{code}").write_bytes(text)
+    (folders / "list.tsv").write_text("one.kk\tone.en\n", "utf-8")
+    before = sorted(folders.rglob("*"))
+    given = ["--pairs", "list.tsv"] if "out" in options else ["one.kk", "one.en"]
+    done = tmtool("-m", "m.db", "align", *given, "-t", "en", "--add", *options, status=2)
+    assert said in done.stderr
+    assert "added" not in done.stderr
+    assert sorted(folders.rglob("*")) == before
+    assert {code: (folders / f"one.{code}").read_bytes() for code in texts} == texts
+
+
+def test_what_is_not_written_is_not_added(tmtool: Program, folders: Path) -> None:
+    """A document that would be written outside the folder is not put into the memory either."""
+    rows = "kk/one.kk.txt\ten/one.en.txt\t../escaped\nkk/b/two_kk.txt\ten/b/two_en.txt\n"
+    (folders / "list.tsv").write_text(rows, "utf-8")
+    pairs = ["--pairs", "list.tsv", "-t", "en", "-o", "in/out", "--add"]
+    tmtool("-m", "m.db", "align", *pairs, status=1)
+    done = tmtool("-m", "m.db", "documents")
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["two"]
+
+
 def test_two_documents_of_one_name_are_a_fault(tmtool: Program, folders: Path) -> None:
     """Else one would be written over the other."""
     row = "kk/one.kk.txt\ten/one.en.txt\n"

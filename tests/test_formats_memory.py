@@ -100,6 +100,18 @@ def test_control_characters_are_left_out_and_counted(tmtool: Program, tmp_path: 
     assert next(library.read(tmp_path / "out.tmx")).source.text == "Иә бар."
 
 
+def test_an_encoding_that_a_file_says_itself_is_refused_before_any_file_is_taken(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """Though the files before it are in that encoding."""
+    (tmp_path / "a.tsv").write_bytes("шарт\tдоговор\n".encode("cp1251"))
+    (tmp_path / "b.tmx").write_text(tmx(""), "utf-8")
+    files = ["a.tsv", "b.tmx", "--encoding", "cp1251", "-s", "kk", "-t", "ru"]
+    done = tmtool("-m", "m.db", "import", *files, status=2)
+    assert done.stderr == "tmtool: b.tmx: tmx says itself what its encoding is; leave it out\n"
+    assert not (tmp_path / "m.db").exists()
+
+
 def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -> None:
     """TSV and Moses have no place for the line end of a text."""
     line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'

@@ -376,7 +376,7 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
     assert tmtool("-m", "m.db", "import", "in.xlf").stderr.splitlines() == [
         "in.xlf: 1 new",
         "note: in.xlf: attributes that a unit cannot hold, left out: 1",
-        "note: in.xlf: elements beside the text that a unit cannot hold, left out: 1",
+        "note: in.xlf: translations that are only proposed (alt-trans, matches), left out: 1",
     ]
     for name in ("out.tmx", "out.xlf", "out.xliff"):
         tmtool("-m", "m.db", "export", name)
@@ -393,6 +393,30 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
     assert 'id="a.7"' in (tmp_path / "out.xliff").read_text("utf-8")
     assert "<note>of the file</note>" in (tmp_path / "out.tmx").read_text("utf-8")
     assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\ttranslated=1\n"
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+@pytest.mark.parametrize("format", ["xlf", "xliff"])
+def test_what_is_only_proposed_is_no_translation(format: str, is_ours: bool) -> None:
+    """Of another tool's file and of our own, to which a tool added it: each one is counted."""
+    proposed = {
+        "xlf": "<alt-trans match-quality='90'><source>Иә!</source><target>Yep</target></alt-trans>"
+        "<alt-trans><target>Yeah</target></alt-trans></trans-unit>",
+        "xliff": "<m:matches xmlns:m='urn:oasis:names:tc:xliff:matches:2.0'><m:match ref='#s1'>"
+        "<source>Иә</source><target>Yeah</target></m:match><m:match ref='#s1'><source>Иә!</source>"
+        "<target>Yep</target></m:match></m:matches></unit>",
+    }
+    own = {
+        "xlf": "<trans-unit id='1'><source>Иә</source><target>Yes</target></trans-unit>",
+        "xliff": "<unit id='1'><segment><source>Иә</source><target>Yes</target></segment></unit>",
+    }
+    whole = {"xlf": xlf, "xliff": xliff}[format](own[format])
+    text = written([pair("Иә", "Yes")], format).decode() if is_ours else whole
+    (alone,) = units_in(text, format)
+    lost: Counter[str] = Counter()
+    end = "</trans-unit>" if format == "xlf" else "</unit>"
+    assert units_in(text.replace(end, proposed[format]), format, lost=lost) == [alone]
+    assert +lost == {"translations that are only proposed (alt-trans, matches), left out": 2}
 
 
 @pytest.mark.parametrize(

@@ -502,6 +502,47 @@ def test_the_files_that_were_written_are_named(tmtool: Program, held: Path) -> N
     assert done.stderr.startswith("c-001.kk, c-001.en, c-002.kk, c-002.en and 6 more files: 5 u")
 
 
+def test_two_files_of_moses_are_none_that_is_read(tmtool: Program, held: Path) -> None:
+    """Nor the memory; what is said names what was typed, and another name."""
+    folder = held.parent
+    tmtool("-m", held, "export", "a.tsv")
+    (folder / "a.kk").write_bytes((folder / "a.tsv").read_bytes())
+    (folder / "b.en").write_bytes(held.read_bytes())
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    pairs = ["-s", "kk", "-t", "en"]
+    for command in (
+        ["merge", "a.kk", "--from", "tsv", *pairs, "-o", "a.moses"],
+        ["merge", "a.kk", "--from", "tsv", *pairs, "-o", "a.moses", "--dry-run"],
+        ["convert", "a.kk", "a.moses", "--from", "tsv", *pairs],
+        ["-m", "b.en", "export", "b.moses"],
+    ):
+        name = next(part for part in command if part.endswith("moses"))
+        read = {"a.moses": "a.kk", "b.moses": "b.en"}[name]
+        done = tmtool(*command, status=2)
+        assert f"tmtool: {name} stands for {read}, which is read by this command" in done.stderr
+        assert f"such as {name[0]}-2.moses." in done.stderr
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    tmtool("merge", "a.kk", "--from", "tsv", *pairs, "-o", "c.moses")
+    done = tmtool("merge", "c", "--from", "moses", *pairs, "-o", "c.moses", status=2)
+    assert "c.moses stands for c.kk, which is read" in done.stderr
+    done = tmtool("merge", "c.moses", *pairs, "-o", "c.moses", status=2)
+    assert "c.moses is read by this command; write to another file, such as c-2." in done.stderr
+
+
+def test_what_moses_cannot_hold_is_said_with_its_name(tmtool: Program, held: Path) -> None:
+    """Several pairs of languages, or none at all; nothing is written."""
+    (held.parent / "b.tsv").write_text("в\tВ\n", "utf-8")
+    tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "ru")
+    (held.parent / "e.jsonl").write_text("", "utf-8")
+    before = sorted(held.parent.iterdir())
+    done = tmtool("merge", held, "b.tmx", "-o", "x.moses", status=2)
+    assert "x.moses stands for two files, x.kk and x.en, which hold one pair" in done.stderr
+    assert "not kk-en and kk-ru; choose one, as with -s kk -t en" in done.stderr
+    done = tmtool("merge", "e.jsonl", "-o", "x.moses", status=2)
+    assert "x.moses stands for two files, and there is no unit to say" in done.stderr
+    assert sorted(held.parent.iterdir()) == before
+
+
 def test_what_a_format_levels_is_no_contradiction(tmtool: Program, tmp_path: Path) -> None:
     """There is nothing else to do."""
     line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'

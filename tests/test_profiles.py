@@ -129,6 +129,25 @@ def test_every_export_passes_the_pre_flight_for_its_tool(
     tmtool("check", "out.tmx", "--for", tool)
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("options", [[], ["--split", "1"], ["--dry-run"]])
+def test_a_file_for_a_tool_is_of_one_pair_of_languages(
+    tmp_path: Path, tmtool: Program, tool: str, options: list[str]
+) -> None:
+    """Where there are more, they are counted, and none is written; regions are no other pair."""
+    for code, name in (("en", "a.tsv"), ("en-GB", "a.tsv"), ("ru", "b.tsv")):
+        (tmp_path / name).write_text(f"Иә.\t{code}\nЖоқ.\t{code}\n", "utf-8")
+        tmtool("-m", "m.db", "import", name, "-s", "kk", "-t", code)
+    command = ["-m", "m.db", "export", "out.tmx", "--for", tool, *options]
+    before = sorted(tmp_path.iterdir())
+    done = tmtool(*command, status=2)
+    assert "of kk-en (4 units), kk-ru (2 units); choose one, as with -s kk -t en" in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
+    tmtool("-m", "m.db", "export", "out.tmx", "--for", tool, "-s", "kk", "-t", "en")
+    done = tmtool("check", "out.tmx", "--for", tool, "--fail-on", "never")
+    assert "other-languages" not in done.stdout
+
+
 spaces = st.sampled_from(
     ["", " ", "\n", "\r\n", "\t", "\u00a0", "\u2028", "\x85", "\x9b", "\u200b"]
 )

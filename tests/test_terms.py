@@ -128,6 +128,26 @@ def test_a_list_may_be_in_a_legacy_encoding(tmtool: Program, tmp_path: Path) -> 
     assert "g.tbx: says itself what its encoding is; leave it out" in done.stderr
 
 
+def test_several_lists_are_added_together_or_not_at_all(tmtool: Program, tmp_path: Path) -> None:
+    """What is wrong with a later one, or with an option for it, is found before; and a list is
+    never written over the memory."""
+    (tmp_path / "g.txt").write_text("шарт\tcontract\n", "utf-8")
+    (tmp_path / "empty.txt").write_text("", "utf-8")
+    (tmp_path / "m.tsv").touch()
+    command = ["-m", "m.tsv", "terms", "-s", "kk", "-t", "en"]
+    tmtool(*command, "--add", "g.txt")
+    tmtool(*command, "--remove", "шарт")
+    (tmp_path / "g.tbx").write_text("<martif/>", "utf-8")
+    tmtool(*command, "--add", "g.txt", "--add", "empty.txt", status=3)
+    encoding = ["--encoding", "cp1251"]
+    tmtool(*command, "--add", "g.txt", "--add", "g.tbx", *encoding, status=2)
+    tmtool(*command, status=1)
+    tmtool(*command, "--add", "g.txt")
+    done = tmtool(*command, "-o", "m.tsv", status=2)
+    assert "m.tsv is read by this command" in done.stderr
+    assert tmtool(*command).stdout == "kk-en\tшарт\tcontract\tpreferred\n"
+
+
 def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:
     """In the very pair, with the endings that the term takes; what must not be used is no term."""
     memory.add_terms([TERM, Term("шарт", "condition", status="deprecated")], PAIR)

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from tmtool.store.base import Store
 
 OnConflict = Literal["keep", "replace", "both", "newest"]
-Outcome = Literal["new", "unchanged", "kept", "replaced"]
+Outcome = Literal["new", "unchanged", "kept", "replaced", "gone"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
@@ -72,17 +72,18 @@ class Added:
     """What :meth:`Memory.add` did, in units.
 
     ``kept`` counts those that the memory already holds with another text, or with less said of
-    it, and kept as it was; ``replaced`` the units of the memory that others took the place
-    of. ``cleaned`` counts those, of any of these, in
-    which there were control characters, which no memory keeps; ``empty``
-    those left out as they hold neither text nor codes. ``sample`` has a few of each but the
-    unchanged: what the memory held and what came.
+    it, and kept as it was; ``replaced`` those that took the place of one of the memory; ``empty``
+    those left out as they hold neither text nor codes. ``gone`` counts further units of the memory
+    that gave way to one that came, ``cleaned`` those that came in which there were control
+    characters, which no memory keeps. ``sample`` has a few of each but the unchanged: what the
+    memory held and what came.
     """
 
     new: int = 0
     unchanged: int = 0
     kept: int = 0
     replaced: int = 0
+    gone: int = 0
     cleaned: int = 0
     empty: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
@@ -418,7 +419,7 @@ class Memory:
                 if before:
                     held[before.id] = before
             yield outcome, before, unit
-            yield from ((outcome, other, unit) for other in gone[1:])
+            yield from (("gone", other, unit) for other in gone[1:])
             if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, addition.last))
             elif outcome == "replaced" and before:
@@ -960,11 +961,12 @@ class _Addition:
         """Whether a unit is one of its own, though one is held under its id.
 
         So is another translation where both are to be held, and what says something else under
-        an id that came already.
+        an id that came already, unless that lacks a translation.
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
-        return unit.id in self.done and not _says_all(held, unit)
+        is_second = unit.id in self.done and bool(held.target.content)
+        return is_second and not _says_all(held, unit)
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -211,7 +212,7 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
     """Spaces that are doubled, stand at an end or before a mark, are of an odd kind, or keep words
     together that nothing holds together."""
     text = pair.target.text
-    if "  " in text and (double := _DOUBLE.search(text)):
+    if "  " in text and (double := _found_besides(_DOUBLE, pair)):
         yield Flaw("two spaces", double.span(), fix=" ")
     if text[:1].isspace() != pair.source.text[:1].isspace():
         yield Flaw("the sides differ in the space at the start", (0, 1))
@@ -225,7 +226,7 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
             yield Flaw("a space before a mark", found.span(), fix="")
     if pair.target.marks.isdisjoint(_SPACES):
         return
-    if odd := _ODD.search(text):
+    if odd := _found_besides(_ODD, pair):
         fix = "" if odd[0] in _WITHOUT_WIDTH else " "
         yield Flaw(f"a space of an odd kind (U+{ord(odd[0]):04X})", odd.span(), fix=fix)
     for match in _NBSP.finditer(text):
@@ -234,6 +235,24 @@ def spaces(pair: Pair) -> Iterator[Flaw]:
             yield Flaw("a non-breaking space between ordinary words", (at, at + 1), fix=" ")
         elif not match["before"] or not match["after"]:
             yield Flaw("a non-breaking space beside another", (at, at + 1), fix="")
+
+
+def _found_besides(spaces: re.Pattern[str], pair: Pair) -> re.Match[str] | None:
+    """The first such spaces of the translation that the source does not have at the same place,
+    which is at an end, behind a word or behind a mark."""
+
+    def place(text: str, found: re.Match[str]) -> tuple[bool, ...]:
+        start, end = found.span()
+        return start == 0, end == len(text), text[start - 1 : start].isalnum()
+
+    ours = pair.source.text
+    own = Counter(place(ours, found) for found in spaces.finditer(ours))
+    for found in spaces.finditer(pair.target.text):
+        at = place(pair.target.text, found)
+        if not own[at]:
+            return found
+        own[at] -= 1
+    return None
 
 
 def _holds(before: str, after: str) -> bool:

@@ -21,6 +21,7 @@ from tmtool.cli.common import (
     language_map_option,
     languages,
     open_memory,
+    refuse_files_read,
     summed,
     text_options,
     texts_in,
@@ -29,7 +30,7 @@ from tmtool.cli.common import (
 from tmtool.corpus import Job
 from tmtool.document import Document
 from tmtool.errors import FormatError, InputError, MismatchError, StoreError, TmtoolError
-from tmtool.formats import format_of
+from tmtool.formats import files_of, format_of
 from tmtool.formats.files import opened
 from tmtool.model import Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
@@ -125,14 +126,26 @@ def align_command(
     if path is not None and in_one_file:
         to = format_of(path, to or None)
 
+    read = [file for job in jobs for file in (job.source, job.target)]
+    read += [file for file in (list_path, texts.srx, texts.prefixes) if file]
+    besides = [*read, shared.memory]
+    places = dict[Job, str]()  # of the files, where each has its own
+    if path is not None and in_one_file:
+        refuse_files_read(path, to, besides, spoken, language_map)
+    elif path is not None:
+        files_of(path, to, spoken, language_map)  # raises what holds for all
+        for job in jobs:
+            with tally.trying():
+                places[job] = _file(Path(path), job.document, to)
+                refuse_files_read(places[job], to, besides, spoken, language_map)
+        jobs = list(places)
+
     results = _aligned(
         _loaded(jobs, texts, shared, spoken, force, tally), shared, spoken, force, tally
     )
     if add:
         results = _added(results, shared, spoken, tally)
-    read = [file for job in jobs for file in (job.source, job.target)]
-    read += [file for file in (list_path, texts.srx, texts.prefixes) if file]
-    writer = _Writer(shared, spoken, to, language_map, [*read, shared.memory])
+    writer = _Writer(shared, spoken, to, language_map, besides)
     if path is None:
         tally.done = sum(1 for _ in results)
     elif in_one_file:
@@ -140,7 +153,7 @@ def align_command(
     else:
         for result in results:
             with tally.trying():
-                tally.done += writer.write([result], _file(Path(path), result.job.document, to))
+                tally.done += writer.write([result], _made(places[result.job]))
     tally.conclude(shared)
 
 
@@ -178,16 +191,21 @@ class Tally:
 
 
 def _file(folder: Path, document: str, suffix: str) -> str:
-    """The file of a document in a folder, made with the folders that its name stands in."""
+    """The file of a document in a folder."""
     inside = Path(f"{document}.{suffix}")
     if inside.is_absolute() or ".." in inside.parts:
         raise InputError(f"the document {document!r} would be written outside {folder}")
-    file = folder / inside
+    return str(folder / inside)
+
+
+def _made(file: str) -> str:
+    """A file, with the folders that it stands in made."""
+    folder = Path(file).parent
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot be made: {error.strerror}", path=file.parent) from None
-    return str(file)
+        raise InputError(f"cannot be made: {error.strerror}", path=folder) from None
+    return file
 
 
 def _one(source: str, target: str, document: str | None, spoken: tuple[str, str]) -> Job:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from io import BytesIO
+from itertools import chain, islice
 from os.path import samefile
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryDirectory
@@ -38,7 +39,7 @@ from tmtool.formats.files import replaced
 from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, parts
 from tmtool.match import Piece
-from tmtool.memory import Memory
+from tmtool.memory import Added, Memory
 from tmtool.model import STATES, Header, OutsideCalendar, Side, TranslationUnit, parse_time
 from tmtool.reading import Reading
 from tmtool.segment import Segmenter
@@ -523,13 +524,55 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
 
 def refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
     """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
-    for other in besides if path != "-" else ():
+    if path != "-" and _is_read(path, besides):
+        raise click.UsageError(
+            f"{path} is read by this command; write to another file, such as {_another(path)}."
+        )
+
+
+def refuse_files_read(
+    path: str,
+    format: str,
+    besides: Iterable[str | Address | None],
+    languages: tuple[str, str],
+    language_map: LanguageMap | None = None,
+) -> None:
+    """As :func:`refuse_read`, of all files that units of two languages are written to.
+
+    Raises ``TmtoolError`` if ``language_map`` makes one language of them.
+    """
+    files = tmtool.formats.files_of(path, format, languages, language_map)
+    if format != TWO_FILES:
+        refuse_read(path, besides)
+        return
+    besides = [other for other in besides if other and not isinstance(other, DatabaseUrl)]
+    read = [*besides]
+    for other in besides:  # which may stand for two files, too
+        read += tmtool.formats.files_of(str(other), format, languages, language_map)
+    for file in files:
+        if _is_read(file, read):
+            raise click.UsageError(
+                f"{path} stands for {file}, which is read by this command; write to another file, "
+                f"such as {_another(path)}."
+            )
+
+
+def _another(path: str) -> Path:
+    """A name like that of a file."""
+    place = Path(path)
+    return place.with_name(f"{place.stem}-2{place.suffix}")
+
+
+def _is_read(path: str, besides: Iterable[str | Address | None]) -> bool:
+    """Whether a file is one of others, or of those that belong to a memory."""
+    for other in besides:
         if not other or isinstance(other, DatabaseUrl):
             continue
         beside = [Path(f"{other}{end}") for end in ("", "-journal", "-wal", "-shm")]
         is_one = Path(path).exists() and any(x.exists() and samefile(path, x) for x in beside)
         if is_one or os.path.realpath(path) in map(os.path.realpath, beside):
-            raise click.UsageError(f"{path} is read by this command; write to another file.")
+            return True
+    return False
 
 
 Split = int | Literal["document"]
@@ -620,6 +663,11 @@ def write_units(
             headers=headers,
             dry_run=dry_run,
         )
+    if format == TWO_FILES:
+        units = iter(units)
+        for first in islice(units, 1):
+            refuse_files_read(path, format, besides, first.languages, language_map)
+            units = chain([first], units)
     if dry_run:
         refuse_read(path, besides)
         written = _counted(units, path, format, language_map, headers)
@@ -711,6 +759,15 @@ def _counted(
             units, nowhere, format=format, language_map=language_map, headers=headers
         )
     return replace(written, files=(path,))
+
+
+def came(added: Added, bad: int = 0) -> str:
+    """What became of the units of a file, and of how many more of the memory."""
+    counts = {name: getattr(added, name) for name in ("new", "unchanged", "kept", "replaced")}
+    counts["bad"] = bad
+    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    gone = f"; {added.gone} more of the memory gave way" if added.gone else ""
+    return (said or "no units") + gone
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:

@@ -17,12 +17,12 @@ import click
 from tmtool import maintenance
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    came,
     dry_run_option,
     filter_options,
     format_option,
     language_codes,
     languages,
-    left_out,
     marked,
     open_memory,
     pass_shared,
@@ -42,7 +42,7 @@ from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
 from tmtool.model import STATES, Header, Side, State, format_time, told_apart
 from tmtool.store import public
-from tmtool.text import display_safe, nfc, plural
+from tmtool.text import display_safe, nfc
 
 _FIRST = 5  # of a kind that are named
 _SAMPLE = 20  # units of a dry run that are shown
@@ -151,10 +151,7 @@ def merge_command(
             lost: Counter[str] = Counter()
             units = _units(shared, file, format, wanted, headers, lost)
             added = memory.add(units(), on_conflict=on_conflict, headers=headers)
-            counts = {outcome: getattr(added, outcome) for outcome in ("new", "unchanged")}
-            counts |= {outcome: getattr(added, outcome) for outcome in ("kept", "replaced")}
-            said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-            shared.say(f"{public(file)}: {said or 'no units'}")
+            shared.say(f"{public(file)}: {came(added)}")
             say_lost(shared, file, lost)
             for outcome, some in added.sample.items() if dry_run else ():
                 for before, unit in some:
@@ -172,7 +169,7 @@ def merge_command(
             headers=[memory.header],
             dry_run=dry_run,
         )
-    said = f"{output}: {plural(written.units, 'unit')}{left_out(written, kind)}"
+    said = summed(written, kind)
     shared.say(f"{said}; nothing is written" if dry_run else said)
 
 

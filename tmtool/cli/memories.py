@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -23,6 +23,7 @@ from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     Skipped,
     Split,
+    came,
     counted,
     dry_run_option,
     encoding_option,
@@ -49,9 +50,9 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
-from tmtool.language import Language
+from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
-from tmtool.memory import OnConflict, Outcome
+from tmtool.memory import OnConflict
 from tmtool.model import STATES, Header, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
@@ -144,6 +145,9 @@ def import_command(
     for file in files:
         if is_memory(file) and shared.memory is not None and _is_same(address(file), shared.memory):
             raise click.UsageError(f"{public(file)} is the memory itself.")
+    for file, kind in zip(files or ("-",), kinds, strict=True):
+        if kind:
+            tmtool.formats.check_encoding(file, kind, encoding)
     bad, skipped = Skipped(), 0
 
     # Read to its end before the memory is locked.
@@ -185,12 +189,8 @@ def import_command(
             added = memory.add(
                 units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
             )
-            figures = {outcome: getattr(added, outcome) for outcome in get_args(Outcome)}
-            counts = [f"{count} {name}" for name, count in figures.items() if count] or ["no units"]
-            counts += [f"{bad.count} bad"] * bool(bad.count)
-            shared.say(
-                f"{public(file)}: {', '.join(counts)}{'; nothing is written' if dry_run else ''}"
-            )
+            said = came(added, bad.count)
+            shared.say(f"{public(file)}: {said}{'; nothing is written' if dry_run else ''}")
             if added.cleaned:
                 lost["units with control characters, which were left out"] = added.cleaned
             if added.empty:
@@ -267,9 +267,10 @@ def export_command(
     same memory gives the same bytes. -s, -t, -d, --state and the options from --by to --not say
     which units.
 
-    With --for, a TMX has languages with regions (Trados, memoQ, Wordfast), the texts before and
-    after each unit (memoQ), or, where a source has several translations, each bound to its
-    place and the most trusted one for any place (OmegaT), and no text too long for the tool.
+    With --for, a TMX is of one pair of languages, which have regions (Trados, memoQ, Wordfast);
+    it has the texts before and after each unit (memoQ), or, where a source has several
+    translations, each bound to its place and the most trusted one for any place (OmegaT), and no
+    text too long for the tool.
     """
     kind = format_of(path, format)
     if tool and kind != "tmx":
@@ -290,6 +291,9 @@ def export_command(
 
     with open_memory(shared) as memory:
         units = memory.units(document=document, states=() if tool else states)
+        if tool and split:  # before the first file is written
+            deque(_of_one_pair(filter(is_wanted, units), tool), maxlen=0)
+            units = memory.units(document=document)
         if tool:
             several = preferred(filter(is_wanted, memory.disputed())) if tool == "omegat" else {}
             in_place = (found for found in placed(units) if is_wanted(found[0]))
@@ -310,7 +314,7 @@ def export_command(
                 yield unit
 
         written = write_units(
-            every(),
+            _of_one_pair(every(), tool) if tool else every(),
             path,
             kind,
             besides=[shared.memory],
@@ -343,8 +347,28 @@ def export_command(
             shows = "which" if number == count else f"{number} of these"
             said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
         shared.say(said)
-    if len(pairs) > 1 and kind == "tmx":
+    if len(pairs) > 1 and kind == "tmx" and not tool:
         shared.say(
             f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
             "so choose a pair with -s and -t"
+        )
+
+
+def _of_one_pair(units: Iterator[TranslationUnit], tool: Tool) -> Iterator[TranslationUnit]:
+    """Units as long as they are of one pair of languages, which is what a tool takes from a file.
+
+    Raises ``UsageError`` that counts them if they are not.
+    """
+    counts: Counter[tuple[str, ...]] = Counter()
+    for unit in units:
+        if unit.is_paired:
+            counts[tuple(map(primary_code, unit.languages))] += 1
+        if len(counts) < 2:
+            yield unit
+    if len(counts) > 1:
+        pairs = (f"{'-'.join(pair)} ({plural(number, 'unit')})" for pair, number in counts.items())
+        source, target = counts.most_common(1)[0][0]
+        raise click.UsageError(
+            f"A file for {TOOLS[tool]} holds one pair of languages, and these are of "
+            f"{', '.join(pairs)}; choose one, as with -s {source} -t {target}."
         )

@@ -59,6 +59,8 @@ def terms_command(
         raise click.UsageError("--add, --remove and -o exclude each other.")
     if remove and not words:
         raise click.UsageError("--remove needs a TERM.")
+    if output:
+        common.refuse_read(output, [shared.memory])
     pair = (source, target) if source and target else None
     if files:
         _add(shared, files, pair, encoding)
@@ -94,7 +96,6 @@ def terms_command(
 def _add(
     shared: Shared, files: tuple[str, ...], wanted: Languages | None, encoding: str | None
 ) -> None:
-    lost: Counter[str] = Counter()
     pairs = list[Languages]()
     for file in files:
         named = wanted or (file != "-" and glossary.languages_of(file, encoding=encoding)) or ()
@@ -103,13 +104,17 @@ def _add(
         pairs.append((named[0], named[1]))
     with open_memory(shared, create=True) as memory:
         held = {languages for languages, _ in memory.terms(None)}
+        glossaries = []  # all are read before the first is added
         for file, pair in zip(files, pairs, strict=True):
             if not wanted and pair not in held and pair[::-1] in held:
                 pair = pair[::-1]
             read = sys.stdin.buffer if file == "-" else file
+            lost: Counter[str] = Counter()
             terms = glossary.read(read, pair, encoding=encoding, lost=lost)
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
+            glossaries.append((file, terms, pair, lost))
+        for file, terms, pair, lost in glossaries:
             added = memory.add_terms(terms, pair)
             changed = f"{added.replaced} changed, " if added.replaced else ""
             shared.say(f"{file}: {added.new} new, {changed}{added.unchanged} unchanged")

@@ -285,6 +285,25 @@ def write(
     return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
 
 
+def files_of(
+    path: str, format: str, languages: tuple[str, str], language_map: LanguageMap | None = None
+) -> tuple[str, ...]:
+    """The files that a path stands for: itself, or two of Moses for units of two languages.
+
+    Raises ``TmtoolError`` if ``language_map`` makes one language of them.
+    """
+    mapped = _normal(language_map or {})
+    codes = [mapped.get(code, code) for code in languages]
+    if len(set(map(str.lower, codes))) < len(set(map(str.lower, languages))):
+        raise TmtoolError(
+            f"{' and '.join(languages)} would both be {codes[0]}",
+            hint="the languages of a pair need two codes",
+        )
+    if format != TWO_FILES:
+        return (path,)
+    return tuple(str(_moses().path_of(path, code)) for code in codes)
+
+
 def _unsaid(name: str, said: Header) -> int:
     """How much of what headers say has no place in a format."""
     begin = _HEADED.get(name)
@@ -293,12 +312,17 @@ def _unsaid(name: str, said: Header) -> int:
     return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
+def check_encoding(path: str, format: str, encoding: str | None) -> None:
+    """Raises ``TmtoolError`` if a format does not leave it to the user what its encoding is."""
+    if encoding is not None and format not in (*_TEXTS, TWO_FILES):
+        raise TmtoolError(f"{path}: {format} says itself what its encoding is", hint="leave it out")
+
+
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
     """The file in UTF-8."""
+    check_encoding(path, name, encoding)
     if encoding is None:
         return file
-    if name not in _TEXTS:
-        raise TmtoolError(f"{path}: {name} says itself what its encoding is", hint="leave it out")
     return BytesIO(decode(file.read(), path=path, encoding=encoding).encode("utf-8"))
 
 

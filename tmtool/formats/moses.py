@@ -82,7 +82,10 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
     units = iter(units)
     first = next(units, None)
     if first is None:
-        raise TmtoolError("there is no unit to say which two files to write")
+        raise TmtoolError(
+            f"{path} stands for two files, and there is no unit to say of which languages",
+            hint="see which units are chosen, or write to a file of another format",
+        )
     count = left_out = changed = 0
     places = [path_of(path, language) for language in first.languages]
     with ExitStack() as stack:
@@ -90,9 +93,10 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
         for unit in chain([first], units):
             if unit.languages != first.languages:
                 raise TmtoolError(
-                    f"Moses files hold one pair of languages, not {'-'.join(first.languages)} "
-                    f"and {'-'.join(unit.languages)}",
-                    hint="choose one with -s and -t",
+                    f"{path} stands for two files, {places[0].name} and {places[1].name}, which "
+                    f"hold one pair of languages, not {'-'.join(first.languages)} and "
+                    f"{'-'.join(unit.languages)}",
+                    hint=f"choose one, as with -s {first.languages[0]} -t {first.languages[1]}",
                 )
             if not unit.is_paired:
                 left_out += 1

@@ -3,7 +3,9 @@
 A ``<file>`` is a document. The states of a unit are those of XLIFF 2.1; rejected ones are
 ``initial`` with a sub-state. What else tmtool knows of a unit is carried in the metadata
 module, as one line (see ``plain``), which other tools keep and pass over. What other tools say of
-one beside its text, its id for one, are props of the types ``x-xliff:NAME``.
+one beside its text, its id for one, are props of the types ``x-xliff:NAME``. What they propose for
+it (``<alt-trans>``, ``<mtc:match>``) is no translation that anybody vouches for: its source may be
+another, and a machine may have made it. It is counted and left out.
 """
 
 from __future__ import annotations
@@ -84,6 +86,7 @@ _READ = ("approved", "translate")  # attributes of a unit that say something of 
 _KNOWN = (
     *("source", "seg-source", "target", "note"),
     *("notes", "originalData", "segment", "ignorable", "seg-defs"),
+    *("alt-trans", "matches"),
 )
 _TOKEN = re.compile(  # NMTOKEN of XML, which an id of XLIFF 2 is
     r"[-.:\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
@@ -110,6 +113,7 @@ _READ_IN = ("id", "state", "subState", "state-qualifier")  # of a segment or a s
 _TEXTS = ("{*}source", "{*}target", "{*}segment", "{*}segment/{*}source", "{*}segment/{*}target")
 
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
+_PROPOSED = "translations that are only proposed (alt-trans, matches), left out"
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
 _OF_TRADOS = "segments of which Trados says more than their state, which is left out"
 _OF_NOTES = "attributes of notes (as from and priority), left out"
@@ -210,6 +214,8 @@ def _units(
         languages = _languages(element, version)
         more = _more(element)
         notes = [_text(note) for note in _notes(element)]
+        lost[_PROPOSED] += len(element.findall("{*}alt-trans"))
+        lost[_PROPOSED] += len(element.findall("{*}matches/{*}match"))
         if not more:
             notes = [note for note in map(str.strip, chain(*said, notes)) if note]
             lost[_ELEMENTS] += sum(
