@@ -201,6 +201,43 @@ def test_the_newest_translation_wins(
         assert after.target.text == "Yes."
 
 
+@pytest.mark.parametrize("field", ["target", "state", "notes"])
+def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
+    memory: Memory, field: str
+) -> None:
+    """Not than what somebody changed in the memory meanwhile, as a second reviewer did; a
+    translation that was emptied in the file is kept, and counted."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+    yes, no = memory.units()
+    changes = {"target": Variant.of("en", "Yeah."), "state": "reviewed", "notes": ("Жақсы",)}
+    edited = replace(yes, **{field: changes[field]})
+    memory.change("edit", [(no, replace(no, target=Variant.of("en", "Nope.")))])
+    before = list(memory.units())
+    assert memory.add([edited, no], on_conflict="newest") == Added(replaced=1, kept=1)
+    first, second = memory.units()
+    assert (getattr(first, field), first.changed_by) == (changes[field], "aigul")
+    assert second == before[1]
+    assert memory.add([yes, no], on_conflict="newest").replaced == 0
+    emptied = replace(second, target=Variant("en"))
+    assert memory.add([emptied], on_conflict="newest").kept == 1
+    assert memory.add([emptied], on_conflict="replace").kept == 1
+    assert list(memory.units()) == [first, second]
+
+
+def test_what_stands_alone_comes_into_the_document_that_it_comes_again_as(memory: Memory) -> None:
+    """Each once: an import that forgot to name it is mended by one that does."""
+    memory.add([pair("Иә.", "Yes."), pair("Жоқ.", "No.")])
+    alone = list(memory.units())
+    named = [pair(*texts, document="d") for texts in [("Жоқ.", "No."), ("Иә.", "Yes.")] * 2]
+    assert memory.add(named) == Added(replaced=2, new=2)
+    held = sorted(memory.units(), key=lambda unit: unit.position)
+    assert [(unit.document, unit.target.text) for unit in held] == [("d", "No."), ("d", "Yes.")] * 2
+    assert {unit.id for unit in alone} < {unit.id for unit in memory.units()}
+    assert memory.add(named) == Added(unchanged=4)
+    memory.undo()
+    assert list(memory.units()) == alone
+
+
 def lone(*targets: str) -> list[TranslationUnit]:
     """Translations of one source that stand alone, each dated a day later than the one before."""
     times = [MOMENT + timedelta(days=day) for day in range(len(targets))]
@@ -286,7 +323,7 @@ def test_translations_that_differ_in_codes_are_two(memory: Memory) -> None:
     memory.add([coded("1")])
     assert memory.add([coded("2")], on_conflict="both") == Added(new=1)
     assert memory.add([coded("2")], on_conflict="both") == Added(unchanged=1)
-    assert memory.add([coded("3")], on_conflict="replace") == Added(replaced=2)
+    assert memory.add([coded("3")], on_conflict="replace") == Added(replaced=1, gone=1)
 
 
 def test_both_are_held_where_somebody_edited_one(memory: Memory) -> None:
@@ -333,8 +370,16 @@ said_units = st.builds(
 )
 
 
-def loss(held: list[TranslationUnit], unit: TranslationUnit) -> bool:
-    """Whether no one unit says all that another does: texts, notes, props, the date of a target."""
+def signature(unit: TranslationUnit) -> tuple[object, ...]:
+    """By whom and when a unit was made and changed."""
+    return unit.created_at, unit.created_by, unit.changed_at, unit.changed_by
+
+
+def loss(held: list[TranslationUnit], unit: TranslationUnit, *, is_edited: bool) -> bool:
+    """Whether no one unit says all that another does: texts, notes, props, the date of a target.
+
+    One that was edited in a file, without a date, is dated now.
+    """
     return not any(
         unit.source == one.source
         and unit.target in (one.target, Variant("en"))
@@ -342,6 +387,7 @@ def loss(held: list[TranslationUnit], unit: TranslationUnit) -> bool:
         and set(unit.props) <= set(one.props)
         and (
             not unit.target.content
+            or is_edited
             or (unit.changed_at or unit.created_at) in (None, one.changed_at, one.created_at)
         )
         for one in held
@@ -367,15 +413,17 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
     with Memory.open(fresh(), author="aigul") as memory, pytest.MonkeyPatch.context() as patch:
         patch.setattr("tmtool.memory._MANY", at_once)
         memory.add(earlier)
+        signed = {signature(unit) for unit in memory.units()} if policy == "newest" else set()
         done = memory.add(units, on_conflict=policy)
         held = list(memory.units())
-        assert sum(loss(held, unit) for unit in units) <= done.kept
+        losses = (loss(held, unit, is_edited=signature(unit) in signed) for unit in units)
+        assert sum(losses) <= done.kept
         again = memory.add(units, on_conflict=policy)
         assert (again.new, again.replaced, list(memory.units())) == (0, 0, held)
         if (done.new or done.replaced) and len({unit.id for unit in units if unit.id}) == sum(
             bool(unit.id) for unit in units
         ):
-            assert memory.undo() == ("add", done.new + done.replaced)
+            assert memory.undo() == ("add", done.new + done.replaced + done.gone)
 
 
 def test_units_compete_with_those_whose_history_is_forgotten(memory: Memory) -> None:

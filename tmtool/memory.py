@@ -350,9 +350,11 @@ class Memory:
         source text, if it stands alone by all that it says: what is not the same to the last
         word is another unit. A known unit of which something else is said is a conflict: the
         memory's is kept, unless it lacks just the target; or it is replaced; or both, if the
-        texts differ, are held, the other in no document; or the newer replaces the older. So is one
+        texts differ, are held, the other in no document; or the newer replaces the older: what is
+        dated and signed alike was edited in a file since. So is one
         that stands alone beside others of its source that did so before, in the same context,
-        unless one of them says all that it does; of several new ones of one source all come, and
+        unless one of them says all that it does; it comes into a document if it comes again as one
+        of this. Of several new ones of one source all come, and
         what says something else under an id that came already stands alone where it would
         replace. The unit in place of another has its id, and the dates that it says. A unit that
         somebody removed comes back only to replace; to undo brings it back too. Characters that
@@ -399,12 +401,15 @@ class Memory:
             else self._store.touched(ids, besides=action.number) - held.keys()
         )
         rivals = self._rivals(addition, units, held)
+        alone = {} if addition.is_new else self._alone(units, held)
         changes: list[Change] = []
         written = set[str]()
         for unit in units:
             place = addition.place(unit)
-            before = held.get(place)
-            outcome = "kept" if place in removed else _outcome(before, unit, on_conflict)
+            before = held.get(place) or addition.taken(alone.get(place), unit)
+            is_second = unit.id in addition.done
+            policy: OnConflict = "keep" if is_second else on_conflict
+            outcome = "kept" if place in removed else _outcome(before, unit, policy)
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
             if is_apart:
@@ -423,7 +428,7 @@ class Memory:
             if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, addition.last))
             elif outcome == "replaced" and before:
-                after = self._in_place(action, before, unit, on_conflict)
+                after = self._in_place(addition, before, unit, policy)
                 changes += ((other, None) for other in gone[1:])
             else:
                 continue
@@ -432,18 +437,37 @@ class Memory:
             changes.append((before, after))
         self._replace(action, changes)
 
+    def _alone(
+        self, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
+    ) -> dict[str, TranslationUnit]:
+        """By the ids of units of documents that are not held: what came alone and says the same."""
+        ids = {
+            unit.id: _digest(_said(replace(unit, document=None)), 1)
+            for unit in units
+            if unit.document and unit.id not in held
+        }
+        found = self.units_by_id(list(ids.values()))
+        return {unit_id: found[alone] for unit_id, alone in ids.items() if alone in found}
+
     def _in_place(
         self,
-        action: _Action,
+        addition: _Addition,
         before: TranslationUnit,
         unit: TranslationUnit,
-        on_conflict: OnConflict,
+        policy: OnConflict,
     ) -> TranslationUnit:
         """A unit in place of one that is held, changed by whom and when it says itself.
 
-        One without a target that is filled keeps what was said of it, unless it is to give way.
+        One that stands alone comes into the document of the other. One without a target that is
+        filled keeps what was said of it, unless it is to give way.
         """
+        if _is_placed(before, unit):
+            place = replace(before, document=unit.document, position=unit.position)
+            before = self._placed(place, addition.last)
+            if _says_all(before, unit):
+                return before
         is_dated = unit.created_at and unit.changed_at
+        is_edited = policy == "newest" and _signature(unit) == _signature(before)
         after = replace(
             unit,
             id=before.id,
@@ -451,16 +475,16 @@ class Memory:
             position=before.position,
             created_at=unit.created_at if is_dated else before.created_at,
             created_by=unit.created_by if is_dated else before.created_by,
-            changed_at=_last_changed(unit),
+            changed_at=None if is_edited else _last_changed(unit),
             changed_by=unit.changed_by or unit.created_by,
         )
-        if not before.target.content and on_conflict != "replace":
+        if not before.target.content and policy != "replace":
             after = replace(
                 after,
                 props=tuple(dict.fromkeys((*before.props, *unit.props))),
                 notes=tuple(dict.fromkeys((*before.notes, *unit.notes))),
             )
-        return after if after.changed_at else self._signed(action, before, after)
+        return after if after.changed_at else self._signed(addition.action, before, after)
 
     def _apart(
         self, unit: TranslationUnit, held: Mapping[str, TranslationUnit]
@@ -935,7 +959,8 @@ class _Addition:
     ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
     holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
     may give way, ``done`` has the ids that came, and those under which units that came stand, which
-    do not give way any more; ``places`` says which these are.
+    do not give way any more; ``places`` says which these are. ``placed`` has the ids of those that
+    came alone and are in a document now.
     """
 
     action: _Action
@@ -945,6 +970,14 @@ class _Addition:
     coming: frozenset[str] = frozenset()
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
+
+    def taken(self, alone: TranslationUnit | None, unit: TranslationUnit) -> TranslationUnit | None:
+        """What came alone, for the first unit that says the same of the document it is in now."""
+        if alone is None or alone.id in self.placed or alone.document not in (None, unit.document):
+            return None
+        self.placed.add(alone.id)
+        return alone
 
     def came(self, unit_id: str, place: str = "") -> None:
         """Note that a unit came, and under which id it stands if that is another one."""
@@ -961,11 +994,11 @@ class _Addition:
         """Whether a unit is one of its own, though one is held under its id.
 
         So is another translation where both are to be held, and what says something else under
-        an id that came already, unless that lacks a translation.
+        an id that came already, unless it is the translation that this lacked.
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
-        is_second = unit.id in self.done and bool(held.target.content)
+        is_second = unit.id in self.done and not _is_filled(held, unit)
         return is_second and not _says_all(held, unit)
 
     def outcome_beside(
@@ -1024,16 +1057,17 @@ def _outcome(
     """What becomes of a unit beside what the memory holds under its id."""
     if held is None:
         return "new"
+    is_edited = _signature(held) == _signature(unit)
     if held.target.content and not unit.target.content:
-        return "unchanged" if _says_all(held, unit) else "kept"
+        is_emptied = is_edited or on_conflict == "replace"
+        return "kept" if is_emptied or not _says_all(held, unit) else "unchanged"
     rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
     if _says_all(held, unit) and (rest or on_conflict != "replace"):
-        return "unchanged"
-    is_filled = not held.target.content and held.source.content == unit.source.content
-    if (is_filled and unit.target.content) or on_conflict == "replace":
+        return "replaced" if _is_placed(held, unit) else "unchanged"
+    if _is_filled(held, unit) or on_conflict == "replace":
         return "replaced"
     before, after = _last_changed(held), _last_changed(unit)
-    is_newer = after is not None and (before is None or after > before)
+    is_newer = after is not None and (before is None or after > before or is_edited)
     return "replaced" if on_conflict == "newest" and is_newer else "kept"
 
 
@@ -1057,6 +1091,23 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
         and set(unit.props) <= set(held.props)
         and (not at or any(at == then and by in ("", who) for then, who in signed))
     )
+
+
+def _is_filled(held: TranslationUnit, unit: TranslationUnit) -> bool:
+    """Whether a unit is the translation that the one held lacks."""
+    is_same = held.source.content == unit.source.content
+    return is_same and bool(unit.target.content) and not held.target.content
+
+
+def _is_placed(held: TranslationUnit, unit: TranslationUnit) -> bool:
+    """Whether a unit says to which document one belongs that stands alone."""
+    return held.document is None and unit.document is not None
+
+
+def _signature(unit: TranslationUnit) -> tuple[str, ...]:
+    """By whom and when a unit was made and changed: a unit with that of another came from it."""
+    times = (unit.created_at, unit.changed_at)
+    return (*map(format_time, times), unit.created_by, unit.changed_by)
 
 
 def _texts(unit: TranslationUnit) -> tuple[Content, Content]:
