@@ -404,7 +404,8 @@ class Memory:
         for unit in units:
             place = addition.place(unit)
             before = held.get(place)
-            outcome = "kept" if place in removed else _outcome(before, unit, on_conflict)
+            policy = addition.policy(unit)
+            outcome = "kept" if place in removed else _outcome(before, unit, policy)
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
             if is_apart:
@@ -423,7 +424,7 @@ class Memory:
             if outcome == "new":
                 after = self._signed(action, None, self._placed(unit, addition.last))
             elif outcome == "replaced" and before:
-                after = self._in_place(action, before, unit, on_conflict)
+                after = self._in_place(action, before, unit, policy)
                 changes += ((other, None) for other in gone[1:])
             else:
                 continue
@@ -957,6 +958,10 @@ class _Addition:
         """The id under which a unit stands: its own, but for one that came and has another."""
         return self.places.get(unit.id, unit.id)
 
+    def policy(self, unit: TranslationUnit) -> OnConflict:
+        """What is done with a unit beside one under its id, which does not give way if it came."""
+        return "keep" if unit.id in self.done else self.on_conflict
+
     def is_apart(self, held: TranslationUnit, unit: TranslationUnit, outcome: Outcome) -> bool:
         """Whether a unit is one of its own, though one is held under its id.
 
@@ -965,8 +970,7 @@ class _Addition:
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
-        is_second = unit.id in self.done and bool(held.target.content)
-        return is_second and not _says_all(held, unit)
+        return outcome == "kept" and unit.id in self.done
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit
