@@ -187,7 +187,7 @@ def test_bad_input_is_one_line(tmtool: Program, faulty: str, tmp_path: Path) -> 
 def untidy(tmtool: Program, tmp_path: Path) -> Path:
     """A memory of a document with faults: spaces, a Latin letter, a number."""
     rows = [
-        *("Күн  шықты.\tThe  sun rose .", "Бұл сaлт.\tThis is a custom."),
+        *("Күн шықты.\tThe  sun rose .", "Бұл сaлт.\tThis is a custom."),
         "Он 5 адам.\tThere were 6 people.",
     ]
     (tmp_path / "text.tsv").write_text("\n".join(rows) + "\n", "utf-8")

@@ -418,12 +418,51 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
         held = list(memory.units())
         losses = (loss(held, unit, is_edited=signature(unit) in signed) for unit in units)
         assert sum(losses) <= done.kept
+        assert done.new + done.unchanged + done.kept + done.replaced + done.empty == len(units)
         again = memory.add(units, on_conflict=policy)
         assert (again.new, again.replaced, list(memory.units())) == (0, 0, held)
         if (done.new or done.replaced) and len({unit.id for unit in units if unit.id}) == sum(
             bool(unit.id) for unit in units
         ):
             assert memory.undo() == ("add", done.new + done.replaced + done.gone)
+
+
+@pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])
+@pytest.mark.parametrize("document", [None, "d"])
+def test_an_id_that_stands_twice_in_a_file(
+    memory: Memory, policy: OnConflict, document: str | None
+) -> None:
+    """Keep takes the first, else the second comes, too; one without a translation is filled."""
+    units = [pair("Иә.", text, id="u1", document=document) for text in ("", "Yes.", "Yeah.")]
+    assert memory.add(units[:2], on_conflict=policy) == Added(new=1, replaced=1)
+    assert [(unit.id, unit.target.text) for unit in memory.units()] == [("u1", "Yes.")]
+    assert memory.add(units[:2], on_conflict=policy) == Added(unchanged=2)
+    assert memory.undo() == ("add", 1)
+    done = memory.add(units[1:], on_conflict=policy)
+    assert done == (Added(new=1, kept=1) if policy == "keep" else Added(new=2))
+    assert len(targets(memory)) == done.new
+    first = memory.unit("u1")
+    assert first is not None
+    assert (first.target.text, first.document) == ("Yes.", document)
+    again = memory.add(units[1:], on_conflict=policy)
+    assert again == Added(unchanged=done.new, kept=done.kept)
+
+
+@pytest.mark.parametrize("target", ["", "Yes."])
+def test_what_says_less_or_more_under_an_id_that_came_replaces_nothing(
+    memory: Memory, target: str
+) -> None:
+    """In either order all that the file says is there, and again changes nothing."""
+    noted = pair("Иә.", target, id="u1", props=(("x-client", "B"),))
+    plain = pair("Иә.", target, id="u1")
+    for units, count in (([noted, plain], 1), ([plain, noted], 2)):
+        memory.add(units, on_conflict="replace")
+        held = list(memory.units())
+        assert [unit.props for unit in held].count(noted.props) == 1
+        assert len(held) == count
+        assert memory.add(units, on_conflict="replace") == Added(unchanged=2)
+        assert list(memory.units()) == held
+        memory.undo()
 
 
 def test_units_compete_with_those_whose_history_is_forgotten(memory: Memory) -> None:

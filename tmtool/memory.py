@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count, islice
 from pathlib import Path
@@ -407,8 +407,7 @@ class Memory:
         for unit in units:
             place = addition.place(unit)
             before = held.get(place) or addition.taken(alone.get(place), unit)
-            is_second = unit.id in addition.done
-            policy: OnConflict = "keep" if is_second else on_conflict
+            policy = addition.policy(unit)
             outcome = "kept" if place in removed else _outcome(before, unit, policy)
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
@@ -872,10 +871,12 @@ class Memory:
     ) -> TranslationUnit:
         """A unit that an action writes, with its author and the time.
 
-        It is no earlier than the last, though the clock was set back: else the newest would lose.
+        It is later than the last, though the clock was set back: else the newest would lose.
         """
         if before is not None:
-            at = max(action.at, _last_changed(before) or action.at)
+            at = max(action.at, before.created_at or action.at)
+            if before.changed_at:
+                at = max(at, before.changed_at + timedelta(seconds=1))
             return replace(after, changed_at=at, changed_by=self.author)
         if after.created_at and after.created_by:
             return after
@@ -990,6 +991,10 @@ class _Addition:
         """The id under which a unit stands: its own, but for one that came and has another."""
         return self.places.get(unit.id, unit.id)
 
+    def policy(self, unit: TranslationUnit) -> OnConflict:
+        """What is done with a unit beside one under its id, which does not give way if it came."""
+        return "keep" if unit.id in self.done else self.on_conflict
+
     def is_apart(self, held: TranslationUnit, unit: TranslationUnit, outcome: Outcome) -> bool:
         """Whether a unit is one of its own, though one is held under its id.
 
@@ -998,8 +1003,7 @@ class _Addition:
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
-        is_second = unit.id in self.done and not _is_filled(held, unit)
-        return is_second and not _says_all(held, unit)
+        return outcome == "kept" and unit.id in self.done
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit
