@@ -391,7 +391,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--shortest", type=click.IntRange(0), default=0, help="Characters at least.")
     @click.option("--longest", type=click.IntRange(0), help="Characters at most, of both sides.")
     @click.option("--match", metavar="REGEX", help="An expression that stands in it, in any case.")
-    @click.option("--in", "side", type=click.Choice(["source", "target"]), help="For --match.")
+    @click.option("--in", "side", type=click.Choice(["source", "target"]), help="Side of --match.")
     @click.option("--not", "inverted", is_flag=True, help="Units of which that is not true.")
     @wraps(command)
     def with_filter(
@@ -406,6 +406,8 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
+        if side and not match:
+            raise click.UsageError("--in is the side where --match stands; say what it looks for.")
         wanted = Filter(
             authors=authors,
             since=since,
