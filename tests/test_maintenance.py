@@ -185,6 +185,18 @@ def test_no_double_is_left_and_none_twice(
         assert set(texts) == {(unit.source, unit.target) for unit in units}
 
 
+@given(few, st.sampled_from([Filter(document="d"), Filter(states=("reviewed",))]))
+def test_what_is_not_looked_at_for_doubles_stays(
+    units: list[TranslationUnit], wanted: Filter
+) -> None:
+    """In its place; of the others the same is taken out as if they were all there is."""
+    done = list(deduplicated(lambda: units, wanted=wanted))
+    assert [before for before, _ in done] == units
+    assert all(after == before for before, after in done if not wanted(before))
+    chosen = [unit for unit in units if wanted(unit)]
+    assert [it for it in done if wanted(it[0])] == list(deduplicated(lambda: chosen))
+
+
 def test_the_most_trusted_double_stays() -> None:
     """Of these the newest; in a memory, all of a document stay, before any that stands alone."""
     old = pair("Иә.", "Yes.", created_at=MOMENT)
@@ -360,6 +372,33 @@ def test_a_memory_is_rewritten_in_one_action(
     if counted:
         assert tmtool("-m", held, "undo").stderr.startswith(f"undone: {command[0]}, {counted} unit")
     assert everything(held) == before
+
+
+def test_a_file_keeps_what_was_not_looked_at(tmtool: Program, tmp_path: Path) -> None:
+    """Where doubles are sought among some of its units only."""
+    rows = "kk,en,ru\nа,a,ә\nа,a,ә\n"
+    (tmp_path / "in.csv").write_text(rows, "utf-8")
+    assert tmtool("dedupe", "in.csv", "-t", "ru", "-o", "a.jsonl").stderr.endswith("1 removed\n")
+    left = (tmp_path / "a.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["target"] for line in left] == ["a", "ә", "a"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "m.db", "remove", "--in", "target"],
+        ["-m", "m.db", "remove", "--in", "source", "--not"],
+        ["remove", "m.db", "--in", "target", "-o", "a.tmx"],
+        ["-m", "m.db", "export", "a.tmx", "--in", "target"],
+        ["convert", "m.tmx", "a.tmx", "--in", "target"],
+    ],
+)
+def test_a_side_alone_chooses_nothing(tmtool: Program, held: Path, command: list[str]) -> None:
+    """It is where an expression stands; without one the command is refused, and does nothing."""
+    before = everything(held)
+    assert "--in is the side where --match stands" in tmtool(*command, status=2).stderr
+    assert everything(held) == before
+    assert not (held.parent / "a.tmx").exists()
 
 
 def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:

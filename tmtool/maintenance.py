@@ -304,9 +304,13 @@ def _digest(*texts: str) -> bytes:
 
 
 def deduplicated(
-    units: Units, ignored: Collection[Ignored] = (), *, alone: bool = False
+    units: Units,
+    ignored: Collection[Ignored] = (),
+    *,
+    wanted: Filter = Filter(),
+    alone: bool = False,
 ) -> Iterator[Rewritten]:
-    """Units, without those that say the same as a better one.
+    """Units, without those that say the same as a better one, of those that are ``wanted``.
 
     Texts on both sides are the same, but for what is ``ignored``. The best is the one with the
     highest state, of these the one changed last, of these the first. With ``alone``, units of
@@ -314,12 +318,16 @@ def deduplicated(
     """
     best: dict[bytes, tuple[tuple[int, int, float], int]] = {}
     for number, unit in enumerate(units()):
+        if not wanted(unit):
+            continue
         key, rank = _same_texts(unit, ignored), _rank(unit, alone=alone)
         if key not in best or rank > best[key][0]:
             best[key] = rank, number
     for number, unit in enumerate(units()):
-        is_kept = (alone and unit.document is not None) or (
-            best[_same_texts(unit, ignored)][1] == number
+        is_kept = (
+            not wanted(unit)
+            or (alone and unit.document is not None)
+            or best[_same_texts(unit, ignored)][1] == number
         )
         yield unit, unit if is_kept else None
 

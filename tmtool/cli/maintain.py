@@ -201,13 +201,13 @@ def dedupe_command(
     """Take out units that say the same as another one.
 
     Of a file if one is named, else of the memory, where no document loses a sentence: only units
-    that stand alone are taken out. The most trusted stays, of these the newest.
+    that stand alone are taken out. The most trusted stays, of these the newest; and all that -d,
+    --state, -s and -t leave out.
     """
     wanted = Filter(source, target, document, states or STATES)
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        chosen = lambda: filter(wanted, units())  # noqa: E731
-        return maintenance.deduplicated(chosen, ignore, alone=file is None)
+        return maintenance.deduplicated(units, ignore, wanted=wanted, alone=file is None)
 
     carry_out(
         shared,
