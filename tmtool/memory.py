@@ -312,13 +312,13 @@ class Memory:
         side: Side | None = None,
         is_regex: bool = False,
         is_whole: bool = False,
-        limit: int = 100,
+        limit: int | None = 100,
     ) -> list[Hit]:
         """Units that hold words one after another, or a regular expression, the latest first.
 
-        On one side or on either. A word is found at the beginning of words, with ``is_whole``
-        as a whole word only (:mod:`tmtool.concordance`). Raises ``TmtoolError`` if there is
-        nothing to search for, or it is no regular expression.
+        On one side or on either; ``limit`` of them at most, if it says so. A word is found at the
+        beginning of words, with ``is_whole`` as a whole word only (:mod:`tmtool.concordance`).
+        Raises ``TmtoolError`` if there is nothing to search for, or it is no regular expression.
         """
         from tmtool.concordance import Pattern, concordance
 
