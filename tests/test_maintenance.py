@@ -467,6 +467,24 @@ def test_two_are_compared(tmtool: Program, held: Path) -> None:
     assert [(it["kind"], it["reason"]) for it in found] == [("changed", "text"), ("removed", None)]
 
 
+def test_what_is_not_compared_or_merged_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Units in other languages than those asked for."""
+    (tmp_path / "a.csv").write_text("kk,en,ru\nа,a,ә\n", "utf-8")
+    (tmp_path / "b.csv").write_text("kk,en\nб,b\n", "utf-8")
+    assert tmtool("diff", "a.csv", "b.csv", "-t", "de").stderr.splitlines() == [
+        "no difference",
+        "note: a.csv: units in kk-en, not in de as -t says, left out: 1",
+        "note: a.csv: units in kk-ru, not in de as -t says, left out: 1",
+        "note: b.csv: units in kk-en, not in de as -t says, left out: 1",
+    ]
+    assert tmtool("merge", "a.csv", "b.csv", "-t", "en", "-o", "c.tmx").stderr.splitlines() == [
+        "a.csv: 1 new",
+        "note: a.csv: units in kk-ru, not in en as -t says, left out: 1",
+        "b.csv: 1 new",
+        "c.tmx: 2 units",
+    ]
+
+
 def test_several_become_one(tmtool: Program, held: Path) -> None:
     """A memory merged with itself is itself; another translation wins or loses by the policy."""
     assert tmtool("merge", held, held, "-o", "a.jsonl").stderr.endswith("a.jsonl: 5 units\n")

@@ -339,16 +339,26 @@ def units_in(
     """The units of a file or another memory, else of the memory; to be read several times.
 
     ``headers`` takes what is said of all of them; the other options are those of
-    :func:`tmtool.formats.read`, for a file. ``lost`` counts what the last reading lost.
+    :func:`tmtool.formats.read`, for a file or another memory. ``lost`` counts what the last
+    reading lost.
     """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
 
         def held() -> Iterator[TranslationUnit]:
+            if lost is not None:
+                lost.clear()
             with open_memory(other) as memory:
                 if headers is not None:
                     headers.append(memory.header)
-                yield from memory.units()
+                units = memory.units()
+                yield from (
+                    tmtool.formats.adapted(
+                        units, path, languages=languages, language_map=language_map, lost=lost
+                    )
+                    if path
+                    else units
+                )
 
         return held
     kind = kind_of(path, format)
@@ -369,6 +379,23 @@ def units_in(
         )
 
     return read
+
+
+def of_languages(units: Units, source: str | None, target: str | None, lost: Counter[str]) -> Units:
+    """Those units that are in the languages that are asked for; the others are counted."""
+    wanted = Filter(source, target)
+
+    def chosen() -> Iterator[TranslationUnit]:
+        others: Counter[str] = Counter()
+        for unit in units():
+            if wanted(unit):
+                yield unit
+            else:
+                others["-".join(unit.languages)] += 1
+        for pair, count in others.items():
+            lost[tmtool.formats.in_others(pair, source, target)] += count
+
+    return chosen
 
 
 def sought(name: str, typed: str, *, is_regex: bool, any_case: bool = True) -> Sought:

@@ -24,6 +24,7 @@ from tmtool.cli.common import (
     language_codes,
     languages,
     marked,
+    of_languages,
     open_memory,
     pass_shared,
     refuse_read,
@@ -91,17 +92,18 @@ def diff_command(
     came, the document. Where a format holds texts alone, --texts leaves the rest out. Units are
     known by their id, else by what they say. Exits with 1 if there is a difference.
     """
-    wanted = Filter(source, target)
+    lost: dict[str, Counter[str]] = {old: Counter(), new: Counter()}
+    a, b = (_units(shared, file, format, source, target, lost[file]) for file in (old, new))
     counts: Counter[str] = Counter()
-    for found in maintenance.differences(
-        _units(shared, old, format, wanted), _units(shared, new, format, wanted)
-    ):
+    for found in maintenance.differences(a, b):
         if texts and found.reason in ("state", "other"):
             continue
         counts[_kind(found)] += 1
         click.echo(_difference_as_json(found) if as_json else _difference_as_line(found))
     said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     shared.say(said or "no difference")
+    for file, some in lost.items():
+        say_lost(shared, file, some)
     if counts:
         sys.exit(NO)
 
@@ -138,7 +140,6 @@ def merge_command(
     """
     if not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
-    wanted = Filter(source, target)
     kind = format_of(output, None) if output else ""
     if output:
         refuse_read(output, files)
@@ -149,7 +150,7 @@ def merge_command(
         for file in files:
             headers: list[Header] = []
             lost: Counter[str] = Counter()
-            units = _units(shared, file, format, wanted, headers, lost)
+            units = _units(shared, file, format, source, target, lost, headers)
             added = memory.add(units(), on_conflict=on_conflict, headers=headers)
             shared.say(f"{public(file)}: {came(added)}")
             say_lost(shared, file, lost)
@@ -377,15 +378,17 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
 
 def _units(
     shared: Shared,
-    file: str | None,
+    file: str,
     format: str | None,
-    wanted: Filter,
+    source: str | None,
+    target: str | None,
+    lost: Counter[str],
     headers: list[Header] | None = None,
-    lost: Counter[str] | None = None,
 ) -> Units:
-    """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format, headers, unnamed=_pair(wanted), lost=lost)
-    return lambda: filter(wanted, units())
+    """The units of a file in some languages; to be read several times."""
+    unnamed = _pair(Filter(source, target))
+    units = units_in(shared, file, format, headers, unnamed=unnamed, lost=lost)
+    return of_languages(units, source, target, lost)
 
 
 def _pair(wanted: Filter) -> tuple[str, str] | None:

@@ -173,7 +173,15 @@ def import_command(
                     progress=progress,
                 )
                 if kind
-                else filter(Filter(*(pair or ())), units_in(shared, file, None, headers)())
+                else units_in(
+                    shared,
+                    file,
+                    None,
+                    headers,
+                    languages=pair,
+                    language_map=language_map,
+                    lost=lost,
+                )()
             )
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit

@@ -251,6 +251,19 @@ def read(
         yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
+def adapted(
+    units: Iterable[TranslationUnit],
+    path: str,
+    *,
+    languages: tuple[str, str] | None = None,
+    language_map: LanguageMap | None = None,
+    lost: Counter[str] | None = None,
+) -> Iterator[TranslationUnit]:
+    """Units of another memory as :func:`read` gives those of a file: of which languages, and how
+    their codes are spelled."""
+    return _adapted(iter(units), path, languages, None, language_map, _Hearing(None, None, lost))
+
+
 def write(
     units: Iterable[TranslationUnit],
     file: str | os.PathLike[str] | BinaryIO,
@@ -413,8 +426,14 @@ def _adapted(
         yield unit
     if languages and heard.lost is not None:
         for others, count in left_out.items():
-            wanted = "-".join(languages)
-            heard.lost[f"units in {others}, not in {wanted} as -s and -t say, left out"] += count
+            heard.lost[in_others(others, *languages)] += count
+
+
+def in_others(pair: str, source: str | None, target: str | None) -> str:
+    """What is said of units between languages that are not those asked for."""
+    wanted = "-".join(filter(None, (source, target)))
+    says = "-s and -t say" if source and target else f"{'-s' if source else '-t'} says"
+    return f"units in {pair}, not in {wanted} as {says}, left out"
 
 
 def _named(
