@@ -121,7 +121,9 @@ def test_only_what_is_wanted_is_exported(tmtool: Program, aligned: Path) -> None
     """States, document and languages choose; rejected pairs go only where they are asked for."""
     tmtool("-m", aligned, "review", input="1\na\nx\n")
     export = ["-m", aligned, "export", "-", "--to", "tsv"]
-    assert len(tmtool(*export).stdout.splitlines()) == 53
+    done = tmtool(*export)
+    assert len(done.stdout.splitlines()) == 53
+    assert "-: 53 units; 1 rejected left out\n" in done.stderr
     assert len(tmtool(*export, "--state", "reviewed").stdout.splitlines()) == 1
     assert len(tmtool(*export, "--state", "rejected").stdout.splitlines()) == 1
     assert "no unit to export" in tmtool(*export, "-t", "ru", status=1).stderr

@@ -283,19 +283,21 @@ def export_command(
     kind = format_of(path, format)
     if tool and kind != "tmx":
         raise click.UsageError("--for is for TMX.")
-    is_told = bool(states)
-    states = states or tuple(state for state in STATES if state != "rejected")
-    scope = Filter(source, target, document, states)
+    scope = Filter(source, target, document, states or STATES)
     tailored = Tailored(tool or "generic", file_names, language_map)
 
-    suggestions = set[str]()
+    rejected, suggestions = set[str](), set[str]()
 
     def is_wanted(unit: TranslationUnit) -> bool:
-        fits = scope(unit) and chosen(unit)
-        if fits and unit.is_suggestion and kind in _FINISHED and not is_told:
+        if not (scope(unit) and chosen(unit)):
+            return False
+        if unit.state == "rejected" and not states:
+            rejected.add(unit.id)
+            return False
+        if unit.is_suggestion and kind in _FINISHED and not states:
             suggestions.add(unit.id)
             return False
-        return fits
+        return True
 
     with open_memory(shared) as memory:
         units = memory.units(document=document, states=() if tool else states)
@@ -310,8 +312,9 @@ def export_command(
             units = filter(is_wanted, units)
         first = next(units, None)
         if first is None:
-            shared.say("no unit to export; 'tmtool documents' lists what there is")
-            sys.exit(1)
+            besides = f", but {len(rejected)} rejected" if rejected else ""
+            shared.say(f"no unit to export{besides}; 'tmtool documents' lists what there is")
+            sys.exit(NO)
         pairs = set[str]()
         doubtful: Counter[str] = Counter()
 
@@ -333,6 +336,8 @@ def export_command(
             dry_run=dry_run,
         )
     said = summed(written, kind)
+    if rejected:
+        said += f"; {len(rejected)} rejected left out"
     if suggestions:
         said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
