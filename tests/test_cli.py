@@ -737,3 +737,44 @@ def test_what_must_be_a_file_is_no_pipe(
     done = tmtool(*command, status=2)
     assert "a file, not standard input or output." in done.stderr
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "bad.tmx"],
+        ["import", "names-none.tsv"],
+        ["terms", "--add", "empty.csv", "-s", "kk", "-t", "en"],
+    ],
+)
+def test_what_is_refused_makes_no_memory(
+    tmtool: Program, tmp_path: Path, command: list[str]
+) -> None:
+    """One in which something was done before stays; so does one that was there."""
+    (tmp_path / "bad.tmx").write_text("<tmx version='1.4'><header/><body><tu>", "utf-8")
+    (tmp_path / "names-none.tsv").write_text("Иә\tYes\n", "utf-8")
+    (tmp_path / "empty.csv").write_text("kk,en\n", "utf-8")
+    tmtool("-m", "new.db", *command, status=3)
+    assert not (tmp_path / "new.db").exists()
+    Memory.open(tmp_path / "held.db").close()
+    tmtool("-m", "held.db", *command, status=3)
+    assert (tmp_path / "held.db").exists()
+
+
+def test_what_was_imported_before_a_refusal_stays(tmtool: Program, tmp_path: Path) -> None:
+    """Each file is taken as a whole or not at all."""
+    (tmp_path / "a.csv").write_text("kk,en\nИә,Yes\n", "utf-8")
+    (tmp_path / "bad.tmx").write_text("<tmx", "utf-8")
+    done = tmtool("-m", "new.db", "import", "a.csv", "bad.tmx", status=3)
+    assert done.stderr.startswith("a.csv: 1 new\n")
+    assert tmtool("-m", "new.db", "info").stdout.count("units       1") == 1
+
+
+def test_an_unknown_suffix_names_the_option_that_helps(tmtool: Program, tmp_path: Path) -> None:
+    """That which the command has."""
+    (tmp_path / "a.odt").write_text("x", "utf-8")
+    said = tmtool("import", "a.odt", status=2).stderr
+    assert "a.odt: its suffix names no format; use one of .tmx, " in said
+    assert said.endswith(", or say --from, as in --from xlf\n")
+    assert "or say --to, " in tmtool("-m", "n.db", "export", "a.odt", status=2).stderr
+    assert "say" not in tmtool("merge", "a.tmx", "-o", "b.odt", status=2).stderr

@@ -105,7 +105,8 @@ class Summary:
 class Memory:
     """A translation memory in one file, or in a database of PostgreSQL.
 
-    A context manager; use one in one thread. Methods that write are atomic and durable when
+    A context manager, after an error in which no file is left that was made for nothing; use one
+    in one thread. Methods that write are atomic and durable when
     they return, and raise ``StoreError`` with nothing written where that cannot be.
     """
 
@@ -187,6 +188,8 @@ class Memory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._store.abandon()
         self.close()
 
     # Reading

@@ -317,7 +317,7 @@ def kind_of(path: str, format: str | None, *, hint: str = "check the name") -> s
     Raises ``InputError`` with the ``hint`` if nothing tells and there is no such file.
     """
     try:
-        return format_of(path, format, is_read=True)
+        return format_of(path, format, is_read=True, option="--from")
     except TmtoolError:
         if path == "-" or os.path.exists(path):
             raise

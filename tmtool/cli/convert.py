@@ -124,7 +124,7 @@ def convert_command(
             headers=headers,
             lost=lost,
         )
-    kind = format_of(path, wanted)
+    kind = format_of(path, wanted, option="--to")
     written = write_units(
         filter(chosen, units),
         path,

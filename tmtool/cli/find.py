@@ -143,7 +143,7 @@ def concordance_command(
     language are searched. Where -n leaves some out, how many is said. Exits with 1 if nothing is
     found.
     """
-    kind = format_of(output, format) if output else None
+    kind = format_of(output, format, option="--to") if output else None
     most = limit or (None if output else _SHOWN)
     with open_memory(shared) as memory:
         hits = [

@@ -280,7 +280,7 @@ def export_command(
     translations, each bound to its place and the most trusted one for any place (OmegaT), and no
     text too long for the tool.
     """
-    kind = format_of(path, format)
+    kind = format_of(path, format, option="--to")
     if tool and kind != "tmx":
         raise click.UsageError("--for is for TMX.")
     scope = Filter(source, target, document, states or STATES)

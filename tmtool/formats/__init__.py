@@ -179,19 +179,23 @@ def load(name: str) -> Format:
 
 
 def format_of(
-    path: str | os.PathLike[str], wanted: str | None = None, *, is_read: bool = False
+    path: str | os.PathLike[str],
+    wanted: str | None = None,
+    *,
+    is_read: bool = False,
+    option: str = "",
 ) -> str:
     """The format of a file, to be read or written: the one asked for, else by its suffix.
 
-    Raises ``TmtoolError`` if neither says.
+    Raises ``TmtoolError`` if neither says, which names the ``option`` that can.
     """
     suffix = Path(path).suffix.lstrip(".").lower()
     name = wanted or (_OF_TOOLS.get(suffix, suffix) if is_read else suffix)
     if name not in FORMATS:
-        raise TmtoolError(
-            f"{os.fspath(path)}: its suffix names no format",
-            hint=f"use one of {', '.join('.' + suffix for suffix in FORMATS)}, or say --to/--from",
-        )
+        hint = f"use one of {', '.join('.' + suffix for suffix in FORMATS)}"
+        if option:
+            hint += f", or say {option}, as in {option} xlf"
+        raise TmtoolError(f"{os.fspath(path)}: its suffix names no format", hint=hint)
     return name
 
 

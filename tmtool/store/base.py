@@ -100,6 +100,9 @@ class Store(Statements):
     def close(self) -> None:
         """Let go of the store."""
 
+    def abandon(self) -> None:
+        """Take the store away again if it was made by opening it, and nothing was written since."""
+
     @abstractmethod
     def transaction(self, *, lasts: bool = True) -> AbstractContextManager[None]:
         """All writes inside take place, or none does; nobody else writes meanwhile.
