@@ -611,10 +611,36 @@ class Memory:
             if last is None or (standing and standing[0] > last[0]):
                 return None
             undo, number, kind = last
-            count = self._restore(redoing, undo, "it was undone")
-            self._store.mark_undone(undo, redoing())
-            self._store.mark_undone(number, None)
-        return kind, count
+            return kind, self._carry_out_again(redoing, undo, number)
+
+    def undone(self) -> list[tuple[Action, Action]]:
+        """What was undone since the latest change, and by which undo; that undone last first."""
+        last = self._store.last_action(None)
+        found = self._store.undos(last[0] if last else 0)
+        pairs = ((self._store.action(number), self._store.action(undo)) for undo, number in found)
+        return [(action, undo) for action, undo in pairs if action and undo]
+
+    def bring_back(self, numbers: Sequence[int]) -> None:
+        """Carry out again actions that :meth:`undone` gives, by their numbers, whoever undid them.
+
+        From its first on, all or none. Raises ``ConflictError`` if others are those undone last.
+        """
+        with self._store.transaction():
+            undos = {action.number: undo.number for action, undo in self.undone()}
+            if list(undos)[: len(numbers)] != list(numbers):
+                raise ConflictError(
+                    "the memory was changed by somebody else meanwhile",
+                    hint="look at what was undone and repeat",
+                )
+            for number in numbers:
+                redoing = _Action(self._store, "redo", self.author)
+                self._carry_out_again(redoing, undos[number], number)
+
+    def _carry_out_again(self, redoing: _Action, undo: int, number: int) -> int:
+        count = self._restore(redoing, undo, "it was undone")
+        self._store.mark_undone(undo, redoing())
+        self._store.mark_undone(number, None)
+        return count
 
     def _restore(self, action: _Action, number: int, since: str) -> int:
         """Put units and terms back to where the action of a number found them; how many.

@@ -514,6 +514,19 @@ class Store(Statements):
         number, kind = self.read(query, found[:1])[0]
         return found[0], number, kind
 
+    def undos(self, after: int) -> list[tuple[int, int]]:
+        """The undos behind a number that stand, the latest first, and what each took back."""
+        return [
+            (undo, number)
+            for undo, number in self.read(
+                "SELECT undo.number, undone.number FROM actions AS undo "
+                "JOIN actions AS undone ON undone.undone_by = undo.number "
+                "WHERE undo.kind = 'undo' AND undo.undone_by IS NULL AND undo.number > ? "
+                "ORDER BY undo.number DESC",
+                (after,),
+            )
+        ]
+
     def _last(
         self,
         where: str,
