@@ -276,6 +276,15 @@ def test_languages_are_recoded() -> None:
     assert recoded(pair("Иә.", "Yes."), {"kk": "kk-KZ"}).languages == ("kk-KZ", "en")
 
 
+@pytest.mark.parametrize("code", ["kk_KZ", "kk-kz", "KAZ-KZ"])
+def test_codes_to_recode_are_read_as_all_codes_are(tmtool: Program, held: Path, code: str) -> None:
+    """Whatever their spelling; they come to be spelled as BCP 47 does."""
+    with Memory.open(held) as memory:
+        memory.add([TranslationUnit(Variant.of("kk-KZ", "г"), Variant.of("en", "d"))])
+    assert tmtool("-m", held, "recode", f"{code}=KK_cn").stderr == "1 changed\n"
+    assert "kk-CN" in {unit.source.language for unit in everything(held)}
+
+
 def test_a_pair_keeps_two_languages(tmtool: Program, held: Path) -> None:
     """Codes that would leave it with one are refused, wherever they are given; nothing changes."""
     before = everything(held)

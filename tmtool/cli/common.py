@@ -888,14 +888,15 @@ def marked(pieces: Iterable[Piece]) -> str:
 
 
 def language_codes(pairs: tuple[str, ...]) -> dict[str, str]:
-    mapped = {}
+    """Codes and what comes in their place, by each as BCP 47 spells it and as it was typed."""
+    mapped: dict[str, str] = {}
     for pair in pairs:
         code, equals, other = pair.partition("=")
         if not (code and equals and other):
             raise click.BadParameter(f"{pair!r} is not of the form kk=kk-KZ.")
         for name in (code, other):
             Language.check(name)
-        mapped[code] = other
+        mapped |= {Language.normal(code): other, code: other}
     return mapped
 
 

@@ -38,6 +38,7 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
+from tmtool.language import Language
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
@@ -350,9 +351,10 @@ def recode_command(
     The languages of a pair need two. Those of files change with 'tmtool convert --lang-map'.
     """
     scope = Filter(document=document)
+    spelled = {code: Language.normal(other) for code, other in codes.items()}
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        chosen = ((unit, maintenance.recoded(unit, codes)) for unit in filter(scope, units()))
+        chosen = ((unit, maintenance.recoded(unit, spelled)) for unit in filter(scope, units()))
         return told_apart(chosen)
 
     carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
