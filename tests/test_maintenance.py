@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
 import pytest
@@ -17,6 +18,7 @@ import tmtool as library
 from tests.conftest import MOMENT, Program, pair
 from tests.test_model import units as any_units
 from tmtool.errors import TmtoolError
+from tmtool.formats import holds
 from tmtool.maintenance import (
     IGNORED,
     Difference,
@@ -537,6 +539,37 @@ def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:
     )
     tmtool("-m", held, "export", "a.tsv")
     assert json.loads(tmtool("info", held, "--json").stdout)["states"] == {"translated": 5}
+
+
+def test_parts_count_what_is_written(tmtool: Program, tmp_path: Path) -> None:
+    """What a format has no place for fills no part, and makes no file without units."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(pair(f"Ел {n}", "a" if n % 2 else "", document="d") for n in range(8))
+        memory.add([pair("Ел", document="empty")])
+    export = ("-m", "m.db", "export")
+    done = tmtool(*export, "a.tmx", "--split", "3")
+    assert done.stderr == "a-001.tmx, a-002.tmx: 4 units; 5 one-sided left out\n"
+    counts = [(tmp_path / f"a-00{n}.tmx").read_text("utf-8").count("<tu ") for n in (1, 2)]
+    assert counts == [3, 1]
+    done = tmtool(*export, "b.tmx", "--split", "document")
+    assert done.stderr == "b-d.tmx: 4 units; 5 one-sided left out\n"
+    done = tmtool(*export, "c.tmx", "--split", "document", "-d", "empty")
+    assert done.stderr == "no file: 0 units; 1 one-sided left out\n"
+    assert sorted(path.name for path in tmp_path.glob("?-*.tmx")) == [
+        *("a-001.tmx", "a-002.tmx", "b-d.tmx")
+    ]
+    assert "N|document" in tmtool("export", "--help").stdout
+
+
+@pytest.mark.parametrize("format", ["tmx", "po", "moses", "xliff", "csv"])
+@given(few)
+def test_what_a_format_holds_is_what_it_writes(format: str, units: list[TranslationUnit]) -> None:
+    """It is told of each unit before."""
+    with TemporaryDirectory() as folder:
+        if format == "moses" and not units:
+            return
+        written = library.write(units, Path(folder) / f"a.{format}")
+    assert written.units == sum(holds(format, unit) for unit in units)
 
 
 def test_files_of_an_earlier_cut_are_named(tmtool: Program, held: Path) -> None:

@@ -622,7 +622,10 @@ class _Splitting(click.ParamType[Split]):
 
 
 split_option = click.option(
-    "--split", type=_Splitting(), help="Several files: of N units at most, or for each document."
+    "--split",
+    type=_Splitting(),
+    metavar="N|document",
+    help="Several files: of N units at most, or for each document.",
 )
 
 
@@ -630,20 +633,30 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 
 
 def _write_parts(
-    units: Iterable[TranslationUnit], path: str, split: Split, **options: Any
+    units: Iterable[TranslationUnit], path: str, split: Split, *, format: str, **options: Any
 ) -> Written:
-    """Write units to several files, of which each has its part in its name."""
+    """Write units to several files, of which each has its part in its name, and some units."""
     if path == "-":
         raise click.UsageError("--split writes files; name one.")
+    left_out = 0
+
+    def held() -> Iterator[TranslationUnit]:
+        nonlocal left_out
+        for unit in units:
+            if tmtool.formats.holds(format, unit):
+                yield unit
+            else:
+                left_out += 1
+
     place, total = Path(path), Written(0)
     names: Counter[str] = Counter()
-    for name, some in parts(units, None if split == "document" else split):
+    for name, some in parts(held(), None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
         names[name] += 1
         again = f"-{names[name]}" if names[name] > 1 else ""
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
-        total += write_units(some, str(own), **options)
-    return total
+        total += write_units(some, str(own), format, **options)
+    return total + Written(0, left_out)
 
 
 def say_left(shared: Shared, path: str, written: Written, split: Split | None) -> None:
@@ -730,7 +743,7 @@ def summed(written: Written, format: str, noun: str = "unit") -> str:
 def _some(files: Sequence[str]) -> str:
     """The names of files, of many those of the first."""
     if len(files) <= _NAMED:
-        return ", ".join(files)
+        return ", ".join(files) or "no file"
     return f"{', '.join(files[: _NAMED - 1])} and {len(files) - _NAMED + 1} more files"
 
 

@@ -156,6 +156,9 @@ TWO_FILES = "moses"
 LINES = ("tsv", TWO_FILES)
 """Those of a segment a line, which hold no line ends in one."""
 
+_CHOOSING = ("tmx", "po", TWO_FILES)
+"""Those that have no place for some units, which ``holds`` tells."""
+
 _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx", "jsonl")
 _HEADED = {"tmx": "", "po": "x-po:header"}
@@ -319,6 +322,11 @@ def files_of(
     if format != TWO_FILES:
         return (path,)
     return tuple(str(_moses().path_of(path, code)) for code in codes)
+
+
+def holds(format: str, unit: TranslationUnit) -> bool:
+    """Whether a file of a format has a place for a unit, or it is counted as left out."""
+    return format not in _CHOOSING or bool(import_module(f"tmtool.formats.{format}").holds(unit))
 
 
 def _unsaid(name: str, said: Header) -> int:

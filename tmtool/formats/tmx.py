@@ -380,6 +380,11 @@ def _code(language: str) -> str:
     return code
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether a TMX has a place for a unit: both sides have text that XML can hold."""
+    return all(legal(side.text).strip() for side in (unit.source, unit.target))
+
+
 def write(
     units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
 ) -> Written:
