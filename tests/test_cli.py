@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.conftest import MOMENT, SEED, SEED_ENGLISH, Program, pair
 from tmtool.cli import COMMANDS, main, run
 from tmtool.errors import InputError
 from tmtool.memory import Memory
@@ -586,8 +586,41 @@ def test_a_dry_run_of_an_import_writes_nothing(tmtool: Program, tmp_path: Path) 
     (tmp_path / "x.tsv").write_text("Иә.\tYeah.\n", "utf-8")
     before = (tmp_path / "m.db").read_bytes()
     done = tmtool(*command, "--dry-run", "--on-conflict", "replace")
-    assert done.stdout == "replaced\tИә.\tYeah.\tYes.\n"
+    assert done.stdout == "replaced (text)\tИә.\tYeah.\tYes.\n"
     assert (tmp_path / "m.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept", "replaced"),
+    [
+        ({"target": "Yea."}, "text", "text"),
+        ({"target": "yes."}, "case, space or punctuation", "case, space or punctuation"),
+        ({"state": "final"}, "state", "state"),
+        ({"notes": ["see", "hm"]}, "notes", "notes"),
+        ({"props": [["x", "y"]], "state": "translated"}, "props", "state"),
+        ({"changed_at": "2025-10-21T00:00:00Z"}, "date", "date"),
+    ],
+)
+def test_a_dry_run_of_an_import_says_in_what_units_differ(
+    tmtool: Program, tmp_path: Path, changed: dict[str, object], kept: str, replaced: str
+) -> None:
+    """As diff does, in what the file says; its texts alone may be the same."""
+    fields = {
+        "id": "0123456789abcdef",
+        "state": "reviewed",
+        "notes": ("see",),
+        "created_at": MOMENT,
+    }
+    with Memory.open(tmp_path / "m.db", author="aigul") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d", created_by="aigul", **fields)])
+    said: dict[str, object] = {"id": "0123456789abcdef", "source": "Иә."}
+    said |= {"source_language": "kk", "target_language": "en"}
+    said |= {"target": "Yes.", "state": "reviewed", "notes": ["see"]} | changed
+    (tmp_path / "a.jsonl").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    command = ("-m", "m.db", "import", "a.jsonl", "--dry-run")
+    for policy, outcome in (("keep", f"kept ({kept})"), ("replace", f"replaced ({replaced})")):
+        done = tmtool(*command, "--on-conflict", policy)
+        assert done.stdout == f"{outcome}\tИә.\t{said['target']}\tYes.\n"
 
 
 def test_an_import_that_is_interrupted_leaves_the_memory_as_it_was(

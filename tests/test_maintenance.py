@@ -513,7 +513,7 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     (folder / "b.tsv").write_text("в\tD\n", "utf-8")
     tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "en")
     done = tmtool("merge", held, "b.tmx", "--dry-run")
-    assert done.stdout == "kept\tв\tD\tC\n"
+    assert done.stdout == "kept (text)\tв\tD\tC\n"
     tmtool("merge", held, "b.tmx", status=2)
     (folder / "a-001.xlsx").write_text("old", "utf-8")
     before = sorted(folder.iterdir())

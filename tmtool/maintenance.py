@@ -195,6 +195,11 @@ class Difference:
     reason: Reason | None = None
 
     @property
+    def why(self) -> str:
+        """The reason as people call it, nothing if there is none."""
+        return ", ".join(self.others) if self.reason == "other" else self.reason or ""
+
+    @property
     def others(self) -> tuple[str, ...]:
         """What besides texts and state differs, as people call it."""
         one, other = self.before, self.after
@@ -208,6 +213,34 @@ class Difference:
         if any(a.text == b.text and a.content != b.content for a, b in sides):
             found["inline codes"] = None
         return tuple(found)
+
+
+def arrival(held: TranslationUnit, unit: TranslationUnit, *, is_kept: bool) -> Difference:
+    """In what a unit that comes says something else than the one that is held in its place.
+
+    What it does not say, as of dates, is no difference; nor is, where the other ``is_kept``, less.
+    """
+    said = replace(
+        unit,
+        id=held.id,
+        document=held.document,
+        position=held.position,
+        origin=held.origin,
+        score=held.score,
+        created_at=unit.created_at or held.created_at,
+        created_by=unit.created_by or held.created_by,
+        changed_at=unit.changed_at or held.changed_at,
+        changed_by=unit.changed_by or held.changed_by,
+    )
+    if is_kept:
+        is_plain = unit.state in ("initial", "translated")
+        said = replace(
+            said,
+            state=held.state if is_plain else unit.state,
+            notes=held.notes if set(unit.notes) <= set(held.notes) else unit.notes,
+            props=held.props if set(unit.props) <= set(held.props) else unit.props,
+        )
+    return Difference(held, said, _reason(held, said))
 
 
 def differences(a: Units, b: Units) -> Iterator[Difference]:

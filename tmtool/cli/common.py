@@ -37,7 +37,7 @@ from tmtool.formats import (
 )
 from tmtool.formats.files import replaced
 from tmtool.language import Language
-from tmtool.maintenance import Filter, Units, parts
+from tmtool.maintenance import Filter, Units, arrival, parts
 from tmtool.match import Piece
 from tmtool.memory import Added, Memory
 from tmtool.model import STATES, Header, OutsideCalendar, Side, TranslationUnit, parse_time
@@ -813,8 +813,17 @@ def came(added: Added, bad: int = 0) -> str:
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
-    """A line on a unit that would be added: outcome, source, target, the target that is held."""
-    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
+    """A line on a unit that would be added: outcome, source, target, the target that is held.
+
+    Behind the outcome stands in what it differs from what is held.
+    """
+    why = arrival(before, unit, is_kept=outcome == "kept").why if before else ""
+    cells = [
+        f"{outcome} ({why})" if why else outcome,
+        unit.source.text,
+        unit.target.text,
+        before.target.text if before else "",
+    ]
     return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 

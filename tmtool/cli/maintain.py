@@ -137,7 +137,8 @@ def merge_command(
 
     As if they were imported into an empty memory, one after another, and exported from it. With
     --dry-run nothing is written; some units that another file has with another translation are
-    listed, one a line: what would become of it, source, target, and the target of the other.
+    listed, one a line: what would become of it and in what it differs, as diff says it, source,
+    target, and the target of the other.
     """
     if not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
@@ -471,8 +472,7 @@ def _difference_as_line(found: Difference) -> str:
         old, new = (getattr(it, side).text if it else "" for it in (before, after))
         is_changed = before is not None and after is not None and old != new
         sides.append(marked(diff(old, new)) if is_changed else display_safe(new or old))
-    why = ", ".join(found.others) if found.reason == "other" else found.reason
-    reason = f"{_kind(found)} ({why})" if why else _kind(found)
+    reason = f"{_kind(found)} ({found.why})" if found.why else _kind(found)
     return "\t".join([reason, *sides, display_safe(unit.document or "")]).rstrip("\t")
 
 

@@ -134,7 +134,8 @@ def import_command(
     replaced if it is older (newest), or both are held, the other outside its document (both).
 
     With --dry-run nothing is written; some units of each kind are listed, one a line: what
-    would become of it, source, target, and the target that the memory holds.
+    would become of it and, as diff says it, in what it differs, source, target, and the target that
+    the memory holds.
     """
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
