@@ -313,6 +313,7 @@ def test_an_interrupted_import_leaves_the_memory_as_it_was(
     tmtool: Program, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Ctrl-C in the middle of a file: exit 130, and nothing of the file is kept."""
+    Memory.open(tmp_path / "m.db").close()
     os.mkfifo(tmp_path / "slow.tsv")
     command = [sys.executable, "-m", "tmtool", "-m", "m.db", "import", "slow.tsv"]
     with (
@@ -563,7 +564,7 @@ def test_bad_units_are_reported_and_skipped_if_asked(
     (tmp_path / name).write_text(BAD[name] % GOOD[name], "utf-8")
     command = ["-m", "m.db", "import", name, "-s", "kk", "-t", "en"]
     tmtool(*command, status=3)
-    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv", status=1).stdout == ""
+    assert not (tmp_path / "m.db").exists()
     done = tmtool(*command, "--skip-bad", status=1)
     *bad, last = done.stderr.splitlines()
     assert bad[0].startswith(f"tmtool: {name}:1: ")

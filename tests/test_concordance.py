@@ -181,6 +181,6 @@ def test_what_a_limit_leaves_out_is_said(tmtool: Program, tmp_path: Path) -> Non
     ]:
         done = tmtool(*run, *options)
         assert len(done.stdout.splitlines()) == count
-        assert done.stderr == f"{said}; -n says how many are given\n"
+        assert done.stderr == f"and {said}; say with -n how many to show\n"
     done = tmtool(*run, "-n", "2", "-o", file)
-    assert done.stderr == f"{file}: 2 units\nover 1000 more; -n says how many are given\n"
+    assert done.stderr == f"{file}: 2 units\nand over 1000 more; say with -n how many to show\n"

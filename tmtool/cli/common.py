@@ -434,7 +434,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **options: Any,
     ) -> Any:
         if side and not match:
-            raise click.UsageError("--in is the side where --match stands; say what it looks for.")
+            raise click.UsageError("--in says where --match looks; say with that what to look for.")
         wanted = Filter(
             authors=authors,
             since=since,

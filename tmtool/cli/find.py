@@ -172,7 +172,7 @@ def concordance_command(
             click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
     if more := len(hits) - len(given):
         said = f"{more}" if more <= _COUNTED else f"over {_COUNTED}"
-        shared.say(f"{said} more; -n says how many are given")
+        shared.say(f"and {said} more; say with -n how many to show")
 
 
 def _hit_as_json(hit: Hit) -> str:
