@@ -287,7 +287,7 @@ def pretranslate_command(
     several. With a lower --min, such as 75, the translation of a sentence that is only like it
     is taken too, with the numbers of this one where that is safe: it is marked as doubtful, and
     is no match for anything, until somebody confirms it. What is translated, rejected or being
-    typed is left alone. 'tmtool undo' takes all of it back.
+    typed is left alone. 'tmtool undo' takes all of it back, the new sentences too.
     """
     from tmtool.pretranslate import pretranslate
 
@@ -296,8 +296,7 @@ def pretranslate_command(
     name = document or document_name(file, source)
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
-        pairs.extend(segments, document_props(text))
-        done = pretranslate(memory, pairs, min_percent=percent)
+        done = pretranslate(memory, pairs, segments, document_props(text), min_percent=percent)
     fuzzy = (
         f", {done.fuzzy} doubtful; see 'tmtool review {shlex.quote(name)}'" if done.fuzzy else ""
     )

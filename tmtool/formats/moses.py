@@ -74,6 +74,11 @@ def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:
         yield pending
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether the two files have a line for a unit."""
+    return unit.is_paired
+
+
 def write(units: Iterable[TranslationUnit], path: str) -> Written:
     """Write two files, each replaced as a whole; one-sided units are counted and left out.
 
@@ -98,7 +103,7 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
                     f"{'-'.join(unit.languages)}",
                     hint=f"choose one, as with -s {first.languages[0]} -t {first.languages[1]}",
                 )
-            if not unit.is_paired:
+            if not holds(unit):
                 left_out += 1
                 continue
             count += 1

@@ -273,6 +273,11 @@ _PLACES: dict[str, Callable[[str], bool]] = {
 }
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether a PO can have a message for a unit."""
+    return bool(marked(unit.source))
+
+
 def write(
     units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
 ) -> Written:
@@ -296,7 +301,7 @@ def write(
                     f"{'-'.join(unit.languages)}",
                     hint="choose one with -s and -t",
                 )
-        if marked(group[0].source):
+        if holds(group[0]):
             messages.append(_message(group, seen))
             count += len(group)
         else:

@@ -77,6 +77,7 @@ class SqliteStore(Store):
             mode = "rwc" if create else "rw"
             if self._is_read_only:
                 mode = "ro"
+            self._is_made = not path.exists()
             self._db = _connection(f"{path.absolute().as_uri()}?mode={mode}", on_wait)
         try:
             self._file = _identity(path)
@@ -104,6 +105,13 @@ class SqliteStore(Store):
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    def abandon(self) -> None:
+        if not self._is_made:
+            return
+        with suppress(StoreError), self.transaction(waits=False):  # others have not begun to write
+            if not self.last_number():
+                self.path.unlink(missing_ok=True)
 
     @property
     def index(self) -> IndexStore:
