@@ -691,7 +691,7 @@ def test_what_sqlite_keeps_beside_a_memory_is_no_output(tmtool: Program, aligned
         if is_there:
             beside.write_bytes(b"")
         done = tmtool("-m", aligned, "export", beside, "--to", "tsv", status=2)
-        assert f"{beside} is read by this command; write to another file." in done.stderr
+        assert f"{beside} is read by this command; write to another file" in done.stderr
 
 
 def test_damage_behind_a_byte_order_mark_is_found(tmtool: Program, tmp_path: Path) -> None:
