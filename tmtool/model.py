@@ -218,7 +218,7 @@ class TranslationUnit:
 
     @property
     def is_suggestion(self) -> bool:
-        """Whether the translation is one of a text like the source, which nobody has looked at."""
+        """Whether a memory proposed the translation in doubt, and nobody has looked at it."""
         return self.state == "initial" and self.origin == PRETRANSLATE
 
     @property

@@ -1,7 +1,8 @@
 """Fills a document with what the memory holds, for a person to look over.
 
-The very same text brings its translation, sure of it. What is only like the source stays in
-the state ``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
+The very same text brings its translation, sure of it. What is only like the source, or one of
+several translations of it, stays in the state ``initial`` and doubtful, and is no match for
+anything until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from tmtool.memory import Change, Memory
 from tmtool.model import (
     DOUBTFUL_BELOW,
     EXACT,
-    IN_CONTEXT,
     PRETRANSLATE,
     Content,
     Match,
@@ -27,10 +27,16 @@ from tmtool.model import (
 
 @dataclass(frozen=True, slots=True)
 class Pretranslated:
-    """What :func:`pretranslate` did, in units: ``exact`` ones, those of like texts, none found."""
+    """What :func:`pretranslate` did, in units.
+
+    ``exact`` ones have the translation of the very same text. ``doubtful`` are those of a text
+    that is only like it, and ``ambiguous`` ones among them, of a text that the memory translates
+    in several ways. For those ``left_open`` nothing was found.
+    """
 
     exact: int
-    fuzzy: int
+    doubtful: int
+    ambiguous: int
     left_open: int
 
 
@@ -45,7 +51,7 @@ def pretranslate(memory: Memory, document: Document, *, min_percent: int = EXACT
     matches = _Matches(memory, document.languages, min_percent)
     drafted = memory.drafted()
     changes: list[Change] = []
-    exact = left_open = 0
+    doubtful = ambiguous = left_open = 0
     for index, (entry, context) in enumerate(zip(document.outline, contexts(sources), strict=True)):
         if not entry.is_open or entry.state != "initial":
             continue
@@ -54,20 +60,27 @@ def pretranslate(memory: Memory, document: Document, *, min_percent: int = EXACT
             left_open += 1
             continue
         unit = document.units[index]
-        filled = _filled(unit, found)
-        exact += filled.state == "translated"
+        is_ambiguous = _is_ambiguous(found)
+        filled = _filled(unit, found, is_ambiguous)
+        ambiguous += is_ambiguous
+        doubtful += filled.is_suggestion
         changes.append((unit, filled))
     if changes:
         memory.change(PRETRANSLATE, changes)
         document.refresh()
-    return Pretranslated(exact, len(changes) - exact, left_open)
+    return Pretranslated(len(changes) - doubtful, doubtful, ambiguous, left_open)
 
 
-def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
+def _is_ambiguous(found: list[Match]) -> bool:
+    """Whether the memory translates the very text in two ways, and knows neither in this place."""
+    rivals = {match.unit.target.text for match in found if match.percent == EXACT}
+    return found[0].percent == EXACT and len(rivals) > 1
+
+
+def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> TranslationUnit:
     """A unit with the translation of its best match.
 
-    It is sure of the very same text, codes and all, unless the memory translates that in two ways
-    and knows neither in this place.
+    It is sure of the very same text, codes and all, unless that is ambiguous.
     """
     best = found[0]
     content: Content = best.unit.target.content
@@ -76,13 +89,12 @@ def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
     )
     if not is_same:
         content = (best.unit.target.text if best.proposal is None else best.proposal,)
-    rivals = len({match.unit.target.text for match in found if match.percent == EXACT})
-    is_settled = best.percent >= IN_CONTEXT or rivals == 1
+    is_sure = is_same and not is_ambiguous
     return replace(
         unit,
         target=Variant(unit.target.language, content),
-        state="translated" if is_same else "initial",
-        score=(1.0 if is_settled else 1 / rivals) if is_same else _doubt(best.percent),
+        state="translated" if is_sure else "initial",
+        score=1.0 if is_sure else 0.5 if is_same else _doubt(best.percent),
         origin=PRETRANSLATE,
     )
 

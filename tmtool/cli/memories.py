@@ -58,7 +58,7 @@ from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import display_safe, plural
 
-_FINISHED = ("tmx", "moses")
+_FINISHED = ("tmx", "moses", "tsv")
 """Formats in which every pair is taken for a translation."""
 
 
@@ -263,9 +263,9 @@ def export_command(
     """Write units of the memory to a file.
 
     FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
-    that have text on both sides, and no doubtful pretranslation unless --state says so. The
-    same memory gives the same bytes. -s, -t, -d, --state and the options from --by to --not say
-    which units.
+    that have text on both sides. TMX, Moses and TSV, which have no word for it, take no doubtful
+    pretranslation unless --state initial asks for it. The same memory gives the same bytes. -s,
+    -t, -d, --state and the options from --by to --not say which units.
 
     With --for, a TMX is of one pair of languages, which have regions (Trados, memoQ, Wordfast);
     it has the texts before and after each unit (memoQ), or, where a source has several
@@ -302,7 +302,11 @@ def export_command(
             units = filter(is_wanted, units)
         first = next(units, None)
         if first is None:
-            shared.say("no unit to export; 'tmtool documents' lists what there is")
+            if suggestions:
+                left = plural(len(suggestions), "doubtful pretranslation")
+                shared.say(f"no unit to export but {left}; --state initial asks for it")
+            else:
+                shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
         pairs = set[str]()
         doubtful: Counter[str] = Counter()
