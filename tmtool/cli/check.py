@@ -212,7 +212,7 @@ def check_command(
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    if (copy or dry_run) and not fix and not tool:
+    if (copy or dry_run) and not fix:
         raise click.UsageError("-o and --dry-run go with --fix.")
     if dismiss and (files or fix or tool):
         raise click.UsageError("--dismiss is for findings of the memory.")
@@ -226,12 +226,14 @@ def check_command(
 
         if kind not in ("table", "json"):
             raise click.UsageError("--for writes a table or --json.")
-        if fix != bool(copy) or (fix and len(files) != 1):
-            raise click.UsageError("--fix mends one FILE and needs -o FILE to write the copy to.")
         if not files:
             raise click.UsageError("--for looks at TMX files; name one.")
-        if dry_run:
-            raise click.UsageError("--dry-run means nothing with --for.")
+        if fix and (len(files) != 1 or not (copy or dry_run)):
+            raise click.UsageError(
+                "--fix mends one FILE and needs -o FILE to write the copy to, or --dry-run."
+            )
+        if copy and copy != "-" and not copy.lower().endswith(".tmx"):
+            raise click.UsageError(f"--for mends a TMX; name the copy .tmx, not {copy}.")
         if others := [file for file in files if file != "-" and kind_of(file, format) != "tmx"]:
             raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
@@ -240,7 +242,8 @@ def check_command(
             tool,
             languages=pair,
             language_map=language_map,
-            copy=copy,
+            fix=fix,
+            copy=None if dry_run else copy,
             worst=worst,
             as_json=kind == "json",
         )
