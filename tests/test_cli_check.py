@@ -205,7 +205,7 @@ def test_what_needs_no_guess_is_mended(tmtool: Program, untidy: Path) -> None:
     assert tmtool("-m", untidy, "check", "--fix").stderr == "nothing to do\n"
     with Memory.open(untidy) as memory:
         texts = {(unit.source.text, unit.target.text) for unit in memory.units()}
-    assert ("Күн  шықты.", "The sun rose.") in texts
+    assert ("Күн шықты.", "The sun rose.") in texts
     assert ("Бұл салт.", "This is a custom.") in texts
     assert tmtool("-m", untidy, "check", status=1).stdout.startswith("text:3\t")
     tmtool("-m", untidy, "undo")
@@ -215,8 +215,7 @@ def test_what_needs_no_guess_is_mended(tmtool: Program, untidy: Path) -> None:
 def test_a_file_is_mended_in_a_copy(tmtool: Program, untidy: Path, tmp_path: Path) -> None:
     """The checks may be chosen."""
     done = tmtool("check", "text.tsv", *LANGUAGES, "--fix", "-o", "b.tsv", "--select", "spaces")
-    levelled = "line ends and further white space levelled in 1"
-    assert done.stderr == f"b.tsv: 3 units; {levelled}\n1 changed\n"
+    assert done.stderr == "b.tsv: 3 units\n1 changed\n"
     assert "The sun rose." in (tmp_path / "b.tsv").read_text("utf-8")
     assert "сaлт" in (tmp_path / "b.tsv").read_text("utf-8")
     tmtool("check", "text.tsv", *LANGUAGES, "--fix", status=2)

@@ -548,7 +548,7 @@ def test_what_a_format_levels_is_no_contradiction(tmtool: Program, tmp_path: Pat
     line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
     (tmp_path / "in.jsonl").write_text(line, "utf-8")
     done = tmtool("dedupe", "in.jsonl", "-o", "out.tsv")
-    assert "levelled in 1\nnothing else to do\n" in done.stderr
+    assert "made spaces in 1\nnothing else to do\n" in done.stderr
 
 
 def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> None:

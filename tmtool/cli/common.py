@@ -711,7 +711,7 @@ def left_out(written: Written, format: str) -> str:
     if written.left_out:
         said += f"; {written.left_out} one-sided left out"
     if written.changed and format in LINES:
-        said += f"; line ends and further white space levelled in {written.changed}"
+        said += f"; tabs and line ends made spaces in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
     if written.unsaid:
