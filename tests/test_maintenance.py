@@ -559,6 +559,34 @@ def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> N
     assert tmtool("-m", "m.db", "export", "a.csv").stderr == "a.csv: 2 units\n"
 
 
+def test_languages_that_no_choice_parts_are_made_one(tmtool: Program) -> None:
+    """With and without a region they are of one name: what makes them one is said, and does."""
+    for codes, text in ((("kk", "ru"), "Иә\tДа\n"), (("kk-KZ", "ru-RU"), "Жоқ\tНет\n")):
+        pair = ["-s", codes[0], "-t", codes[1]]
+        tmtool("-m", "m.db", "import", "-", "--from", "tsv", *pair, input=text)
+    export = ["-m", "m.db", "export", "-s", "kk", "-t", "ru"]
+    mapped = ["--lang-map", "kk-KZ=kk", "--lang-map", "ru-RU=ru"]
+    advice = f"{' '.join(mapped)} makes them one"
+    for tool in ([], ["--for", "generic"], ["--for", "omegat"]):
+        done = tmtool(*export, "a.tmx", *tool)
+        assert done.stderr.endswith(f"note: it holds kk-ru, kk-KZ to ru-RU; {advice}\n")
+        assert "note" not in tmtool(*export, "a.tmx", *tool, *mapped).stderr
+    for name in ("a.tsv", "a.po", "a.moses", "a.xliff"):
+        done = tmtool(*export, name, status=2)
+        assert f"one pair of languages, not kk-ru and kk-KZ to ru-RU; {advice}" in done.stderr
+        tmtool(*export, name, *mapped)
+
+
+def test_tsv_holds_one_pair_of_languages(tmtool: Program, held: Path) -> None:
+    """It has no place to say which line is in which; what was there stays."""
+    tmtool("-m", held, "export", "a.tsv", "-t", "en")
+    before = (held.parent / "a.tsv").read_bytes()
+    tmtool("-m", held, "import", "-", "--from", "csv", input="kk,ru\nИә,Да\n")
+    done = tmtool("-m", held, "export", "a.tsv", status=2)
+    assert "choose one, as with -s kk -t en, or write .csv" in done.stderr
+    assert (held.parent / "a.tsv").read_bytes() == before
+
+
 def test_exports_are_chosen_and_cut(tmtool: Program, held: Path) -> None:
     """By size or by document; a memory is imported as a file is."""
     tmtool("-m", held, "export", "a.tsv", "--split", "2")

@@ -50,10 +50,11 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
+from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict
-from tmtool.model import STATES, Header, State, TranslationUnit
+from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import display_safe, plural
@@ -308,12 +309,13 @@ def export_command(
             else:
                 shared.say("no unit to export; 'tmtool documents' lists what there is")
             sys.exit(1)
-        pairs = set[str]()
+        spoken = set[Languages]()
         doubtful: Counter[str] = Counter()
 
         def every() -> Iterator[TranslationUnit]:
             for unit in chain([first], units):
-                pairs.add("-".join(unit.languages))
+                source, target = unit.languages
+                spoken.add((language_map.get(source, source), language_map.get(target, target)))
                 doubtful[unit.document or ""] += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
@@ -351,11 +353,12 @@ def export_command(
             shows = "which" if number == count else f"{number} of these"
             said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
         shared.say(said)
-    if len(pairs) > 1 and kind == "tmx" and not tool:
-        shared.say(
-            f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
-            "so choose a pair with -s and -t"
-        )
+    if len(spoken) > 1 and kind == "tmx":
+        held = f"note: it holds {', '.join(map(pair_named, sorted(spoken)))}; "
+        if are_the_same(spoken):
+            shared.say(f"{held}{under_one_code(spoken)} makes them one")
+        elif not tool:
+            shared.say(f"{held}OmegaT mixes them in one project, so choose a pair with -s and -t")
 
 
 def _of_one_pair(units: Iterator[TranslationUnit], tool: Tool) -> Iterator[TranslationUnit]:

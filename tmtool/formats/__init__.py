@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
+from tmtool.formats.pairs import pair_named
 from tmtool.language import Language, is_in, primary_code
 from tmtool.model import LONGEST, Header, Languages, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
@@ -408,12 +409,12 @@ def _adapted(
         if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
-            left_out["-".join(unit.languages)] += 1
+            left_out[pair_named(unit.languages)] += 1
             continue
         yield unit
     if languages and heard.lost is not None:
         for others, count in left_out.items():
-            wanted = "-".join(languages)
+            wanted = pair_named(languages)
             heard.lost[f"units in {others}, not in {wanted} as -s and -t say, left out"] += count
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Lost, Written
 from tmtool.formats.files import opened, replaced
+from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import on_one_line
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import blocks
@@ -90,11 +91,11 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
         files = [stack.enter_context(replaced(place)) for place in places]
         for unit in chain([first], units):
             if unit.languages != first.languages:
-                raise TmtoolError(
-                    f"{path} stands for two files, {places[0].name} and {places[1].name}, which "
-                    f"hold one pair of languages, not {'-'.join(first.languages)} and "
-                    f"{'-'.join(unit.languages)}",
-                    hint=f"choose one, as with -s {first.languages[0]} -t {first.languages[1]}",
+                both = f"{places[0].name} and {places[1].name}"
+                raise several_pairs(
+                    f"{path} stands for two files, {both}, which hold",
+                    first.languages,
+                    unit.languages,
                 )
             if not unit.is_paired:
                 left_out += 1

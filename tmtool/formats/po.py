@@ -17,8 +17,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any, BinaryIO
 
-from tmtool.errors import FormatError, LanguageError, TmtoolError
+from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
+from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import LONGEST_REST, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
@@ -289,11 +290,7 @@ def write(
             languages = languages or unit.languages
             rule = rule or dict(unit.props).get(_RULE, "")
             if unit.languages != languages:
-                raise TmtoolError(
-                    f"PO holds one pair of languages, not {'-'.join(languages)} and "
-                    f"{'-'.join(unit.languages)}",
-                    hint="choose one with -s and -t",
-                )
+                raise several_pairs("PO holds", languages, unit.languages)
         if marked(group[0].source):
             messages.append(_message(group, seen))
             count += len(group)

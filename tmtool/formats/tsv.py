@@ -16,6 +16,7 @@ from typing import BinaryIO
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
 from tmtool.formats.csv import rows_of, table_units
+from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import on_one_line
 from tmtool.formats.table import Heading, headed, literal, neutral
 from tmtool.model import LONGEST, Languages, TranslationUnit
@@ -90,9 +91,18 @@ def _heading(line: re.Match[str]) -> Heading | None:
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False) -> Written:
-    """Write one line for each unit; with ``raw``, formulas stay formulas."""
+    """Write one line for each unit; with ``raw``, formulas stay formulas.
+
+    Raises ``TmtoolError`` if there is more than one pair of languages.
+    """
     count = changed = 0
+    languages: Languages | None = None
     for unit in units:
+        languages = languages or unit.languages
+        if unit.languages != languages:
+            raise several_pairs(
+                "TSV names no language and holds", languages, unit.languages, ".csv"
+            )
         texts = [variant.text for variant in (unit.source, unit.target)]
         cells = [*map(on_one_line, texts)]
         changed += cells != texts
