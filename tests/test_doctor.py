@@ -26,7 +26,9 @@ from tmtool.errors import InputError, StoreError
 from tmtool.formats.files import replacement
 from tmtool.memory import Memory
 from tmtool.model import Term, TranslationUnit
+from tmtool.store import salvage
 from tmtool.store.place import file_system, is_network
+from tmtool.store.sqlite import columns
 
 __all__ = ["read_only"]
 
@@ -277,9 +279,11 @@ def test_what_can_be_read_is_rescued(tmtool: Program, file: Path) -> None:
     assert not (file.parent / "a").exists()
 
 
-@pytest.mark.parametrize("percent", [97, 60])
-def test_a_memory_that_ends_too_early_is_rescued(tmtool: Program, file: Path, percent: int) -> None:
-    """What comes before the cut is read, the glossary too; the file stays as it is."""
+@pytest.mark.parametrize(("percent", "terms"), [(97, 1), (60, 1), (25, 0)])
+def test_a_memory_that_ends_too_early_is_rescued(
+    tmtool: Program, file: Path, percent: int, terms: int
+) -> None:
+    """What comes before the cut is read, the glossary where it is; the file stays as it is."""
     with Memory.open(file) as memory:
         memory.add_terms([Term("сөйлем", "sentence")], ("kk", "en"))
         sound = {unit.id: unit for unit in memory.units()}
@@ -293,14 +297,31 @@ def test_a_memory_that_ends_too_early_is_rescued(tmtool: Program, file: Path, pe
     assert wrong(new) == {}
     with Memory.open(new) as memory:
         units = list(memory.units())
-        assert [term.target for _, term in memory.terms()] == ["sentence"]
+        assert [term.target for _, term in memory.terms()] == ["sentence"] * terms
     assert [unit for unit in units if unit != sound[unit.id]] == []
     if percent == 97:
         assert done.stderr == "new.db: 200 units, 1 term; 0 could not be read\n"
     else:
         rest = "how many could not be read the file does not tell any more"
-        assert done.stderr == f"new.db: {len(units)} units, 1 term; {rest}\n"
-        assert 20 < len(units) < 200
+        and_terms = ", 1 term" if terms else ""
+        assert done.stderr == f"new.db: {len(units)} units{and_terms}; {rest}\n"
+        assert percent / 4 < len(units) < 200
+
+
+def test_each_page_says_of_itself_what_units_are_on_it(file: Path) -> None:
+    """As where nothing leads to them; long texts, and what is of no document, as the others."""
+    long = pair("ұзақ " * 5000, "long " * 30_000, score=0.25, notes=("n",), position=7.5)
+    with Memory.open(file) as memory:
+        memory.add([long, pair("Иә.", "Yes.", score=1.0)])
+        units = list(memory.units())
+        memory.change("remove", [(unit, None) for unit in units[:150]])
+        held = {unit.id: unit for unit in memory.units()}
+    found = list(salvage.units(file, columns("units"), ()))
+    assert {unit.id: unit for unit in found} == held
+    data = bytearray(file.read_bytes())
+    data[16:40] = bytes(24)
+    file.write_bytes(data)
+    assert rescue(file, file.parent / "new.db").units >= len(held)
 
 
 @pytest.mark.parametrize("size", [0, 50, 5000])

@@ -15,7 +15,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import chain, groupby, islice
@@ -26,10 +26,10 @@ from tmtool.errors import InputError, StoreError
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
-from tmtool.store import Address, DatabaseUrl, open_store
+from tmtool.store import Address, DatabaseUrl, open_store, salvage
 from tmtool.store.base import Store
 from tmtool.store.place import file_system, is_network
-from tmtool.store.sqlite import SEE_DOCTOR, SqliteStore
+from tmtool.store.sqlite import SEE_DOCTOR, SqliteStore, columns
 
 OLDEST_SQLITE = (3, 38)
 SPARE = 50_000_000  # bytes that should be free, however small the memory
@@ -97,40 +97,43 @@ def rescue(path: Address, new: Path) -> Rescued:
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise InputError(message, path=new, hint="check the folder and its permissions") from None
+    store = None
     try:
-        with closing(SqliteStore(path, create=False, is_damaged=True)) as store:
-            return _rescued(store, new)
+        store = SqliteStore(path, create=False, is_damaged=True)
     except StoreError as error:
         if error.hint != SEE_DOCTOR:
             raise
-        raise StoreError(
-            f"{error.message}, and nothing of it can be read", hint=_GO_BACK
-        ) from error
+    with closing(store) if store else nullcontext():
+        return _rescued(store, path, new)
 
 
-def _rescued(store: SqliteStore, new: Path) -> Rescued:
-    numbers, all_known = store.numbers()
+def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
+    """Rescue what a store can read, if one makes sense of the file, and what pages hold besides."""
+    numbers, all_known = store.numbers() if store else ((), False)
     lost = 0
 
     def readable() -> Iterator[TranslationUnit]:
         nonlocal lost
-        for unit in store.rescued(numbers):
+        for unit in store.rescued(numbers) if store else ():
             if unit is None:
                 lost += 1
             else:
                 yield unit
+        if not all_known:
+            yield from salvage.units(path, columns("units"), set(numbers))
 
     units = readable()
     first = list(islice(units, 1))
     terms = []
-    with suppress(StoreError, ValueError, TypeError):  # what came before counts
-        for term in store.terms.terms():
-            terms.append(term)
-    if not (first or terms or all_known):
-        raise StoreError(f"{store.path}: is damaged", hint=SEE_DOCTOR)
     headers = []
-    with suppress(StoreError):
-        headers.append(store.header())
+    if store:
+        with suppress(StoreError, ValueError, TypeError):  # what came before counts
+            for term in store.terms.terms():
+                terms.append(term)
+        with suppress(StoreError):
+            headers.append(store.header())
+    if not (first or terms or all_known):
+        raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
     with Memory.open(new) as memory:
         count = memory.add(chain(first, units), headers=headers).new
         for languages, those in groupby(terms, key=itemgetter(0)):

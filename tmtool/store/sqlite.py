@@ -490,6 +490,15 @@ def _schema() -> list[str]:
     ]
 
 
+def columns(table: str) -> list[str]:
+    """The columns of a table, in its order."""
+    with closing(_connection("file::memory:", None)) as db:
+        for text in _schema():
+            for statement in statements(text):
+                db.execute(statement)
+        return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+
+
 def script(name: str) -> str:
     """The text of a file of the schema."""
     return (files("tmtool.store") / "schema" / name).read_text("utf-8")
