@@ -559,6 +559,37 @@ def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> N
     assert tmtool("-m", "m.db", "export", "a.csv").stderr == "a.csv: 2 units\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["info", "a.csv", "b.tmx"], "characters  4 and 4"),
+        (["diff", "a.csv", "b.tmx"], "added"),
+        (["merge", "a.csv", "b.tmx", "-o", "o.csv"], None),
+        (["dedupe", "a.csv", "-o", "o.csv"], None),
+        (["replace", "No", "Yes", "a.csv", "-o", "o.csv"], None),
+        (["remove", "a.csv", "--longest", "1", "-o", "o.csv"], None),
+        (["check", "a.csv", "b.tmx"], "a.csv:1\twarning\tspaces"),
+        (["check", "b.tmx", "-s", "kk", "-t", "en", "--glossary", "terms.tsv"], "білім"),
+        (["check", "a.csv", "--fix", "-o", "o.csv"], None),
+    ],
+)
+def test_what_is_not_in_unicode_is_read_where_that_is_said(
+    tmtool: Program, tmp_path: Path, command: list[str], said: str | None
+) -> None:
+    """Wherever a table is read; what says itself how it is encoded may stand beside it."""
+    text = "kk,en,notes\nЖоқ.,No .,Айгүл\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("kz1048"))
+    (tmp_path / "terms.tsv").write_bytes("білім\tknowledge\n".encode("kz1048"))
+    library.write([pair("Бұл білім.", "This is science.")], tmp_path / "b.tmx")
+    status = 0 if said is None or command[0] == "info" else 1
+    done = tmtool(*command, "--encoding", "kz1048", status=status)
+    if said is None:
+        assert "Айгүл" in (tmp_path / "o.csv").read_text("utf-8")
+    else:
+        assert said in done.stdout
+    assert "say so with --encoding" in tmtool(*command, status=3).stderr
+
+
 def test_languages_that_no_choice_parts_are_made_one(tmtool: Program) -> None:
     """With and without a region they are of one name: what makes them one is said, and does."""
     for codes, text in ((("kk", "ru"), "Иә\tДа\n"), (("kk-KZ", "ru-RU"), "Жоқ\tНет\n")):

@@ -21,6 +21,8 @@ from tmtool.checks.dictionaries import dictionary
 from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
     Skipped,
+    any_encoding_option,
+    encoding_of,
     file_only,
     format_option,
     has_memory,
@@ -37,7 +39,7 @@ from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
 from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
 from tmtool.formats import format_of
-from tmtool.glossary import languages_of
+from tmtool.glossary import languages_of, says_encoding
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
 from tmtool.model import SEVERITIES, Finding, Languages, TranslationUnit
@@ -103,6 +105,7 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
 @click.command("check")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @format_option("--from", "Format of the files.")
+@any_encoding_option
 @languages(source=None, target_required=False)
 @click.option(
     "-d", "--document", metavar="NAME", callback=named, help="Only this document of the memory."
@@ -375,7 +378,12 @@ def _read(
     bad: Callable[[FormatError], None] | None = None,
 ) -> Iterator[TranslationUnit]:
     return tmtool.formats.read(
-        file, format=kind, languages=pair, language_map=language_map, bad=bad
+        file,
+        format=kind,
+        languages=pair,
+        language_map=language_map,
+        encoding=encoding_of(kind),
+        bad=bad,
     )
 
 
@@ -405,12 +413,13 @@ def _is_of_units(path: str) -> bool:
 
 def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:
     """The terms of TBX or a table that may be used, between languages of which it has some."""
-    if len(pairs) > 1 and not languages_of(path):
+    encoding = None if says_encoding(path) else encoding_of("tsv")
+    if len(pairs) > 1 and not languages_of(path, encoding=encoding):
         raise click.UsageError(f"--glossary {path} names no languages; say them with -s and -t.")
     failed = list[InputError]()
     for pair in pairs:
         try:
-            terms = read_glossary(path, pair)
+            terms = read_glossary(path, pair, encoding=encoding)
         except FormatError:
             raise
         except InputError as error:

@@ -150,9 +150,29 @@ class Skipped:
         complain(error)
 
 
-encoding_option = click.option(
-    "--encoding", metavar="NAME", help="Of tables and PO that are not in UTF-8, such as cp1251."
+_ENCODING = "tmtool.encoding"  # in the meta of a context
+_encoding: dict[str, Any] = {
+    "metavar": "NAME",
+    "help": "Of tables and PO that are not in UTF-8, such as cp1251.",
+}
+
+encoding_option = click.option("--encoding", **_encoding)
+
+
+def _take_encoding(context: click.Context, option: click.Parameter, name: str | None) -> None:
+    context.meta[_ENCODING] = name
+
+
+any_encoding_option = click.option(
+    "--encoding", expose_value=False, callback=_take_encoding, **_encoding
 )
+"""The same for a command that reads files of several formats: see :func:`encoding_of`."""
+
+
+def encoding_of(format: str) -> str | None:
+    """What :data:`any_encoding_option` said, for a format that does not say it itself."""
+    said: str | None = click.get_current_context().meta.get(_ENCODING)
+    return said if tmtool.formats.takes_encoding(format) else None
 
 
 def format_option(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -363,6 +383,7 @@ def units_in(
             languages=languages,
             unnamed=unnamed,
             language_map=language_map,
+            encoding=encoding_of(kind),
             bad=bad,
             headers=headers,
             lost=lost,

@@ -313,9 +313,14 @@ def _unsaid(name: str, said: Header) -> int:
     return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
+def takes_encoding(format: str) -> bool:
+    """Whether a format leaves it to the user what its encoding is."""
+    return format in (*_TEXTS, TWO_FILES)
+
+
 def check_encoding(path: str, format: str, encoding: str | None) -> None:
     """Raises ``TmtoolError`` if a format does not leave it to the user what its encoding is."""
-    if encoding is not None and format not in (*_TEXTS, TWO_FILES):
+    if encoding is not None and not takes_encoding(format):
         raise TmtoolError(f"{path}: {format} says itself what its encoding is", hint="leave it out")
 
 
