@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.conftest import MOMENT, SEED, SEED_ENGLISH, Program, pair
 from tmtool.cli import COMMANDS, main, run
 from tmtool.errors import InputError
 from tmtool.memory import Memory
@@ -121,7 +121,9 @@ def test_only_what_is_wanted_is_exported(tmtool: Program, aligned: Path) -> None
     """States, document and languages choose; rejected pairs go only where they are asked for."""
     tmtool("-m", aligned, "review", input="1\na\nx\n")
     export = ["-m", aligned, "export", "-", "--to", "tsv"]
-    assert len(tmtool(*export).stdout.splitlines()) == 53
+    done = tmtool(*export)
+    assert len(done.stdout.splitlines()) == 53
+    assert "-: 53 units; 1 rejected left out\n" in done.stderr
     assert len(tmtool(*export, "--state", "reviewed").stdout.splitlines()) == 1
     assert len(tmtool(*export, "--state", "rejected").stdout.splitlines()) == 1
     assert "no unit to export" in tmtool(*export, "-t", "ru", status=1).stderr
@@ -311,6 +313,7 @@ def test_an_interrupted_import_leaves_the_memory_as_it_was(
     tmtool: Program, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Ctrl-C in the middle of a file: exit 130, and nothing of the file is kept."""
+    Memory.open(tmp_path / "m.db").close()
     os.mkfifo(tmp_path / "slow.tsv")
     command = [sys.executable, "-m", "tmtool", "-m", "m.db", "import", "slow.tsv"]
     with (
@@ -561,7 +564,7 @@ def test_bad_units_are_reported_and_skipped_if_asked(
     (tmp_path / name).write_text(BAD[name] % GOOD[name], "utf-8")
     command = ["-m", "m.db", "import", name, "-s", "kk", "-t", "en"]
     tmtool(*command, status=3)
-    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv", status=1).stdout == ""
+    assert not (tmp_path / "m.db").exists()
     done = tmtool(*command, "--skip-bad", status=1)
     *bad, last = done.stderr.splitlines()
     assert bad[0].startswith(f"tmtool: {name}:1: ")
@@ -584,8 +587,41 @@ def test_a_dry_run_of_an_import_writes_nothing(tmtool: Program, tmp_path: Path) 
     (tmp_path / "x.tsv").write_text("Иә.\tYeah.\n", "utf-8")
     before = (tmp_path / "m.db").read_bytes()
     done = tmtool(*command, "--dry-run", "--on-conflict", "replace")
-    assert done.stdout == "replaced\tИә.\tYeah.\tYes.\n"
+    assert done.stdout == "replaced (text)\tИә.\tYeah.\tYes.\n"
     assert (tmp_path / "m.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept", "replaced"),
+    [
+        ({"target": "Yea."}, "text", "text"),
+        ({"target": "yes."}, "case, space or punctuation", "case, space or punctuation"),
+        ({"state": "final"}, "state", "state"),
+        ({"notes": ["see", "hm"]}, "notes", "notes"),
+        ({"props": [["x", "y"]], "state": "translated"}, "props", "state"),
+        ({"changed_at": "2025-10-21T00:00:00Z"}, "date", "date"),
+    ],
+)
+def test_a_dry_run_of_an_import_says_in_what_units_differ(
+    tmtool: Program, tmp_path: Path, changed: dict[str, object], kept: str, replaced: str
+) -> None:
+    """As diff does, in what the file says; its texts alone may be the same."""
+    fields = {
+        "id": "0123456789abcdef",
+        "state": "reviewed",
+        "notes": ("see",),
+        "created_at": MOMENT,
+    }
+    with Memory.open(tmp_path / "m.db", author="aigul") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d", created_by="aigul", **fields)])
+    said: dict[str, object] = {"id": "0123456789abcdef", "source": "Иә."}
+    said |= {"source_language": "kk", "target_language": "en"}
+    said |= {"target": "Yes.", "state": "reviewed", "notes": ["see"]} | changed
+    (tmp_path / "a.jsonl").write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    command = ("-m", "m.db", "import", "a.jsonl", "--dry-run")
+    for policy, outcome in (("keep", f"kept ({kept})"), ("replace", f"replaced ({replaced})")):
+        done = tmtool(*command, "--on-conflict", policy)
+        assert done.stdout == f"{outcome}\tИә.\t{said['target']}\tYes.\n"
 
 
 def test_an_import_that_is_interrupted_leaves_the_memory_as_it_was(
@@ -735,3 +771,44 @@ def test_what_must_be_a_file_is_no_pipe(
     done = tmtool(*command, status=2)
     assert "a file, not standard input or output." in done.stderr
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "bad.tmx"],
+        ["import", "names-none.tsv"],
+        ["terms", "--add", "empty.csv", "-s", "kk", "-t", "en"],
+    ],
+)
+def test_what_is_refused_makes_no_memory(
+    tmtool: Program, tmp_path: Path, command: list[str]
+) -> None:
+    """One in which something was done before stays; so does one that was there."""
+    (tmp_path / "bad.tmx").write_text("<tmx version='1.4'><header/><body><tu>", "utf-8")
+    (tmp_path / "names-none.tsv").write_text("Иә\tYes\n", "utf-8")
+    (tmp_path / "empty.csv").write_text("kk,en\n", "utf-8")
+    tmtool("-m", "new.db", *command, status=3)
+    assert not (tmp_path / "new.db").exists()
+    Memory.open(tmp_path / "held.db").close()
+    tmtool("-m", "held.db", *command, status=3)
+    assert (tmp_path / "held.db").exists()
+
+
+def test_what_was_imported_before_a_refusal_stays(tmtool: Program, tmp_path: Path) -> None:
+    """Each file is taken as a whole or not at all."""
+    (tmp_path / "a.csv").write_text("kk,en\nИә,Yes\n", "utf-8")
+    (tmp_path / "bad.tmx").write_text("<tmx", "utf-8")
+    done = tmtool("-m", "new.db", "import", "a.csv", "bad.tmx", status=3)
+    assert done.stderr.startswith("a.csv: 1 new\n")
+    assert tmtool("-m", "new.db", "info").stdout.count("units       1") == 1
+
+
+def test_an_unknown_suffix_names_the_option_that_helps(tmtool: Program, tmp_path: Path) -> None:
+    """That which the command has."""
+    (tmp_path / "a.odt").write_text("x", "utf-8")
+    said = tmtool("import", "a.odt", status=2).stderr
+    assert "a.odt: its suffix names no format; use one of .tmx, " in said
+    assert said.endswith(", or say --from, as in --from xlf\n")
+    assert "or say --to, " in tmtool("-m", "n.db", "export", "a.odt", status=2).stderr
+    assert "say" not in tmtool("merge", "a.tmx", "-o", "b.odt", status=2).stderr

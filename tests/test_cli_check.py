@@ -310,3 +310,35 @@ def test_one_bad_unit_does_not_keep_a_file_from_being_checked(
     done = tmtool("convert", "a.tsv", "c.tsv", *pair, "--skip-bad", status=1)
     assert done.stderr.endswith("c.tsv: 2 units; 1 bad left out\n")
     tmtool("check", "--skip-bad", status=2)
+
+
+def test_another_memory_is_checked_as_a_file_is(tmtool: Program, tmp_path: Path) -> None:
+    """Its documents count their units; it can be converted and mended, too."""
+    rows = "kk,en,ru\nОның 5 кітабы бар.,He has 6 books.,У него 5 книг.\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    tmtool("-m", "b.db", "import", "a.csv", "-d", "d")
+    found = "d:1\terror\tnumbers\t6 stands for 5\t6\n"
+    assert tmtool("check", "b.db", status=1).stdout == found
+    done = tmtool("check", "b.db", "-s", "kk", "-t", "ru")
+    left = "note: b.db: units in kk-en, not in kk-ru as -s and -t say, left out: 1\n"
+    assert done.stderr == f"{left}nothing found\n"
+    assert (
+        tmtool("check", "b.db", "--fix", "-o", "c.tmx").stderr == "c.tmx: 2 units\nnothing to do\n"
+    )
+    assert (
+        tmtool("convert", "b.db", "c.tsv", "-s", "kk", "-t", "ru").stderr
+        == f"c.tsv: 1 unit\n{left}"
+    )
+    assert (tmp_path / "c.tsv").read_text("utf-8") == "Оның 5 кітабы бар.\tУ него 5 книг.\n"
+    tmtool("convert", "b.db", "c.jsonl", "--lang-map", "kk=kk-KZ")
+    assert (tmp_path / "c.jsonl").read_text("utf-8").count('"kk-KZ"') == 2
+
+
+def test_units_in_languages_nobody_asked_for_are_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Where all are, too, that nothing was found tells nothing of them."""
+    (tmp_path / "a.csv").write_text("kk,en\nИә,Yes\n", "utf-8")
+    tmtool("-m", "b.db", "import", "a.csv")
+    left = "note: {}: units in kk-en, not in kk-de as -s and -t say, left out: 1\n"
+    pair = ("-s", "kk", "-t", "de")
+    assert tmtool("check", "a.csv", *pair).stderr == f"{left.format('a.csv')}nothing found\n"
+    assert tmtool("-m", "b.db", "check", *pair).stderr == f"{left.format('b.db')}nothing found\n"

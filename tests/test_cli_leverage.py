@@ -175,9 +175,11 @@ def test_pretranslation_fills_a_document(tmtool: Program, held: Path, tmp_path: 
         ("There are 8 rooms, all of them large.", "initial"),
         ("", "initial"),
     ]
-    for _ in range(2):
-        assert tmtool("-m", held, "undo").stderr == "undone: pretranslate, 1 unit\n"
-    assert "a\tkk-en\tinitial=4" in tmtool("-m", held, "documents").stdout
+    before = tmtool("-m", held, "undo", "--dry-run").stdout
+    assert before.split("\t")[3:] == ["pretranslate", "1 unit\n"]
+    for said in ("pretranslate, 1 unit", "add pretranslated, 4 units"):
+        assert tmtool("-m", held, "undo").stderr == f"undone: {said}\n"
+    assert "a\tkk-en" not in tmtool("-m", held, "documents").stdout
 
 
 def test_a_doubtful_pretranslation_is_in_no_tmx(tmtool: Program, held: Path) -> None:
@@ -208,7 +210,7 @@ def test_one_of_several_translations_is_said_to_be_doubtful(
     for path in ("p.tmx", "p.tsv"):
         done = tmtool("-m", "m.db", "export", path, "-d", "p", status=1)
         assert done.stderr == (
-            "no unit to export but 1 doubtful pretranslation; --state initial asks for it\n"
+            "no unit to export, but 1 doubtful pretranslation; --state initial asks for it\n"
         )
     asked = ("-m", "m.db", "export", "-", "-d", "p", "--state", "initial", "--to", "tsv")
     assert tmtool(*asked).stdout == "Иә.\tYes.\n"

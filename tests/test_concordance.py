@@ -164,3 +164,23 @@ def test_the_command_marks_what_it_finds(tmtool: Program, tmp_path: Path) -> Non
     assert tmtool(*run, "келіс", "--whole", status=1).stderr == "not found\n"
     assert "is no regular expression" in tmtool(*run, "(", "--regex", status=2).stderr
     assert "there is nothing to search for" in tmtool(*run, "", status=2).stderr
+
+
+def test_what_a_limit_leaves_out_is_said(tmtool: Program, tmp_path: Path) -> None:
+    """On lines, in JSON and in a file, which takes all there is as long as no limit is given."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(pair(f"Ел {number}", "a") for number in range(1100))
+    run = ("-m", tmp_path / "m.db", "concordance", "ел")
+    file = tmp_path / "a.tsv"
+    assert tmtool(*run, "-o", file).stderr == f"{file}: 1100 units\n"
+    assert len(file.read_text("utf-8").splitlines()) == 1100
+    for options, count, said in [
+        ([], 20, "over 1000 more"),
+        (["-n", "100"], 100, "1000 more"),
+        (["-n", "1090", "--json"], 1090, "10 more"),
+    ]:
+        done = tmtool(*run, *options)
+        assert len(done.stdout.splitlines()) == count
+        assert done.stderr == f"and {said}; say with -n how many to show\n"
+    done = tmtool(*run, "-n", "2", "-o", file)
+    assert done.stderr == f"{file}: 2 units\nand over 1000 more; say with -n how many to show\n"

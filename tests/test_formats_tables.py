@@ -405,8 +405,11 @@ def test_what_somebody_rejected_is_not_exported(tmtool: Program) -> None:
     """Whatever the language in which it was said."""
     text = "kk,en,Күйі\nИә,Yes,қабылданбады\nЖоқ,No,отклонено\nОл,He,тексерілді\n"
     tmtool("-m", "m.db", "import", "-", "--from", "csv", input=text)
-    done = tmtool("-m", "m.db", "export", "-", "--to", "tsv")
-    assert done.stdout == "Ол\tHe\n"
+    export = ("-m", "m.db", "export", "-", "--to", "tsv")
+    done = tmtool(*export)
+    assert (done.stdout, done.stderr) == ("Ол\tHe\n", "-: 1 unit; 2 rejected left out\n")
+    done = tmtool(*export, "--match", "Жоқ", status=1)
+    assert "no unit to export, but 1 rejected; " in done.stderr
 
 
 # What stood beside a unit

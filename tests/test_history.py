@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from tests.conftest import MOMENT, Program, pair
 from tests.test_cli_translate import Start, ended, start
 from tests.test_memory import steps, take, targets
+from tmtool.errors import ConflictError
 from tmtool.memory import Added, Memory
 from tmtool.model import TranslationUnit, Variant
 
@@ -59,6 +60,11 @@ def file(lived: Memory, place: str) -> str:
     """The same memory, closed."""
     lived.close()
     return place
+
+
+def units_of(place: str) -> list[TranslationUnit]:
+    with Memory.open(place) as memory:
+        return list(memory.units())
 
 
 def told(memory: Memory, unit_id: str | None = None, document: str | None = None) -> list[str]:
@@ -250,13 +256,50 @@ def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: str) -> 
     dry = tmtool("-m", file, "undo", "--since", "2025-10-21", "--dry-run").stdout.splitlines()
     assert [line.split("\t")[0] for line in dry] == ["4", "3", "2"]
     assert tmtool("-m", file, "undo", "--dry-run").stdout.startswith("4\t")
-    done = tmtool("-m", file, "undo", "--since", "3")
-    assert done.stderr == "undone: edit, 1 unit\nundone: remove, 1 unit\n"
+    done = tmtool("-m", file, "--author", "aigul", "undo", "--since", "3")
+    assert done.stderr == (
+        "undone: edit by bolat at 2025-10-22T09:30:00Z, 1 unit\n"
+        "undone: remove by bolat at 2025-10-21T09:30:00Z, 1 unit\n"
+    )
     assert tmtool("-m", file, "undo", "--since", "3", status=1).stderr == "nothing to undo\n"
     wrong = tmtool("-m", file, "undo", "--since", "noon", status=2).stderr
     assert "'noon' is neither the number of an action nor a time such as 2025" in wrong
     early = tmtool("-m", file, "undo", "--since", "0001-01-01T00:00+14:00", status=2).stderr
     assert "'0001-01-01T00:00+14:00' is out of range: before the year 1" in early
+
+
+def test_redo_takes_an_undo_back(tmtool: Program, file: str) -> None:
+    """One after another or all at once, until something else is done; another's undo is named."""
+    history = tmtool("-m", file, "history").stdout
+    tmtool("-m", file, "--author", "saule", "undo", "--since", "2", SOURCE_DATE_EPOCH="1761211800")
+    undone = list(units_of(file))
+    dry = tmtool("-m", file, "redo", "--all", "--dry-run").stdout.splitlines()
+    assert [line.split("\t")[0] for line in dry] == ["2", "3", "4"]
+    assert tmtool("-m", file, "redo", "--dry-run").stdout.splitlines() == dry[:1]
+    assert list(units_of(file)) == undone
+    said = tmtool("-m", file, "--author", "bolat", "redo").stderr
+    assert said == "redone: edit undone by saule at 2025-10-23T09:30:00Z, 1 unit\n"
+    said = tmtool("-m", file, "--author", "saule", "redo", "--all").stderr
+    assert said == "redone: remove, 1 unit\nredone: edit, 1 unit\n"
+    assert tmtool("-m", file, "redo", status=1).stderr == "nothing to redo\n"
+    kept = tmtool("-m", file, "history").stdout
+    assert kept.endswith(history)
+    tmtool("-m", file, "undo")
+    tmtool("-m", file, "replace", "A", "B")
+    assert tmtool("-m", file, "redo", "--all", status=1).stderr == "nothing to redo\n"
+
+
+def test_what_is_not_undone_last_is_not_brought_back(lived: Memory) -> None:
+    """Nothing is, where somebody else was first."""
+    lived.undo_since(3)
+    before = list(lived.units())
+    with pytest.raises(ConflictError):
+        lived.bring_back([3, 2])
+    with pytest.raises(ConflictError):
+        lived.bring_back([4])
+    assert list(lived.units()) == before
+    lived.bring_back([3, 4])
+    assert targets(lived) == ["c", "AA"]
 
 
 def test_nothing_is_forgotten_unasked(tmtool: Program, file: str) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
 import pytest
@@ -17,6 +18,7 @@ import tmtool as library
 from tests.conftest import MOMENT, Program, pair
 from tests.test_model import units as any_units
 from tmtool.errors import TmtoolError
+from tmtool.formats import holds
 from tmtool.maintenance import (
     IGNORED,
     Difference,
@@ -185,6 +187,18 @@ def test_no_double_is_left_and_none_twice(
         assert set(texts) == {(unit.source, unit.target) for unit in units}
 
 
+@given(few, st.sampled_from([Filter(document="d"), Filter(states=("reviewed",))]))
+def test_what_is_not_looked_at_for_doubles_stays(
+    units: list[TranslationUnit], wanted: Filter
+) -> None:
+    """In its place; of the others the same is taken out as if they were all there is."""
+    done = list(deduplicated(lambda: units, wanted=wanted))
+    assert [before for before, _ in done] == units
+    assert all(after == before for before, after in done if not wanted(before))
+    chosen = [unit for unit in units if wanted(unit)]
+    assert [it for it in done if wanted(it[0])] == list(deduplicated(lambda: chosen))
+
+
 def test_the_most_trusted_double_stays() -> None:
     """Of these the newest; in a memory, all of a document stay, before any that stands alone."""
     old = pair("Иә.", "Yes.", created_at=MOMENT)
@@ -262,6 +276,15 @@ def test_an_expression_that_would_never_end_is_given_up(
 def test_languages_are_recoded() -> None:
     """Those that are named."""
     assert recoded(pair("Иә.", "Yes."), {"kk": "kk-KZ"}).languages == ("kk-KZ", "en")
+
+
+@pytest.mark.parametrize("code", ["kk_KZ", "kk-kz", "KAZ-KZ"])
+def test_codes_to_recode_are_read_as_all_codes_are(tmtool: Program, held: Path, code: str) -> None:
+    """Whatever their spelling; they come to be spelled as BCP 47 does."""
+    with Memory.open(held) as memory:
+        memory.add([TranslationUnit(Variant.of("kk-KZ", "г"), Variant.of("en", "d"))])
+    assert tmtool("-m", held, "recode", f"{code}=KK_cn").stderr == "1 changed\n"
+    assert "kk-CN" in {unit.source.language for unit in everything(held)}
 
 
 def test_a_pair_keeps_two_languages(tmtool: Program, held: Path) -> None:
@@ -362,6 +385,33 @@ def test_a_memory_is_rewritten_in_one_action(
     assert everything(held) == before
 
 
+def test_a_file_keeps_what_was_not_looked_at(tmtool: Program, tmp_path: Path) -> None:
+    """Where doubles are sought among some of its units only."""
+    rows = "kk,en,ru\nа,a,ә\nа,a,ә\n"
+    (tmp_path / "in.csv").write_text(rows, "utf-8")
+    assert tmtool("dedupe", "in.csv", "-t", "ru", "-o", "a.jsonl").stderr.endswith("1 removed\n")
+    left = (tmp_path / "a.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["target"] for line in left] == ["a", "ә", "a"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "m.db", "remove", "--in", "target"],
+        ["-m", "m.db", "remove", "--in", "source", "--not"],
+        ["remove", "m.db", "--in", "target", "-o", "a.tmx"],
+        ["-m", "m.db", "export", "a.tmx", "--in", "target"],
+        ["convert", "m.tmx", "a.tmx", "--in", "target"],
+    ],
+)
+def test_a_side_alone_chooses_nothing(tmtool: Program, held: Path, command: list[str]) -> None:
+    """It is where an expression stands; without one the command is refused, and does nothing."""
+    before = everything(held)
+    assert "--in says where --match looks" in tmtool(*command, status=2).stderr
+    assert everything(held) == before
+    assert not (held.parent / "a.tmx").exists()
+
+
 def test_a_file_is_rewritten_into_another(tmtool: Program, held: Path) -> None:
     """And the memory plays no part."""
     tmtool("-m", held, "export", "a.jsonl")
@@ -428,6 +478,24 @@ def test_two_are_compared(tmtool: Program, held: Path) -> None:
     assert [(it["kind"], it["reason"]) for it in found] == [("changed", "text"), ("removed", None)]
 
 
+def test_what_is_not_compared_or_merged_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """Units in other languages than those asked for."""
+    (tmp_path / "a.csv").write_text("kk,en,ru\nа,a,ә\n", "utf-8")
+    (tmp_path / "b.csv").write_text("kk,en\nб,b\n", "utf-8")
+    assert tmtool("diff", "a.csv", "b.csv", "-t", "de").stderr.splitlines() == [
+        "no difference",
+        "note: a.csv: units in kk-en, not in de as -t says, left out: 1",
+        "note: a.csv: units in kk-ru, not in de as -t says, left out: 1",
+        "note: b.csv: units in kk-en, not in de as -t says, left out: 1",
+    ]
+    assert tmtool("merge", "a.csv", "b.csv", "-t", "en", "-o", "c.tmx").stderr.splitlines() == [
+        "a.csv: 1 new",
+        "note: a.csv: units in kk-ru, not in en as -t says, left out: 1",
+        "b.csv: 1 new",
+        "c.tmx: 2 units",
+    ]
+
+
 def test_several_become_one(tmtool: Program, held: Path) -> None:
     """A memory merged with itself is itself; another translation wins or loses by the policy."""
     assert tmtool("merge", held, held, "-o", "a.jsonl").stderr.endswith("a.jsonl: 5 units\n")
@@ -445,7 +513,7 @@ def test_what_would_be_written_is_shown(tmtool: Program, held: Path) -> None:
     (folder / "b.tsv").write_text("в\tD\n", "utf-8")
     tmtool("convert", "b.tsv", "b.tmx", "-s", "kk", "-t", "en")
     done = tmtool("merge", held, "b.tmx", "--dry-run")
-    assert done.stdout == "kept\tв\tD\tC\n"
+    assert done.stdout == "kept (text)\tв\tD\tC\n"
     tmtool("merge", held, "b.tmx", status=2)
     (folder / "a-001.xlsx").write_text("old", "utf-8")
     before = sorted(folder.iterdir())
@@ -471,6 +539,35 @@ def test_what_there_is_is_counted(tmtool: Program, held: Path) -> None:
     )
     tmtool("-m", held, "export", "a.tsv")
     assert json.loads(tmtool("info", held, "--json").stdout)["states"] == {"translated": 5}
+
+
+def test_parts_count_what_is_written(tmtool: Program, tmp_path: Path) -> None:
+    """What a format has no place for fills no part, and makes no file without units."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(pair(f"Ел {n}", "a" if n % 2 else "", document="d") for n in range(8))
+        memory.add([pair("Ел", document="empty")])
+    export = ("-m", "m.db", "export")
+    done = tmtool(*export, "a.tmx", "--split", "3")
+    assert done.stderr == "a-001.tmx, a-002.tmx: 4 units; 5 one-sided left out\n"
+    counts = [(tmp_path / f"a-00{n}.tmx").read_text("utf-8").count("<tu ") for n in (1, 2)]
+    assert counts == [3, 1]
+    done = tmtool(*export, "b.tmx", "--split", "document")
+    assert done.stderr == "b-d.tmx: 4 units; 5 one-sided left out\n"
+    done = tmtool(*export, "c.tmx", "--split", "document", "-d", "empty")
+    assert done.stderr == "no file: 0 units; 1 one-sided left out\n"
+    assert sorted(path.name for path in tmp_path.glob("?-*.tmx")) == [
+        *("a-001.tmx", "a-002.tmx", "b-d.tmx")
+    ]
+    assert "N|document" in tmtool("export", "--help").stdout
+
+
+@pytest.mark.parametrize("format", ["tmx", "po", "moses", "xliff", "csv"])
+@given(few.map(lambda units: [*units, pair("\r", "a"), pair("a", "\x01")]))
+def test_what_a_format_holds_is_what_it_writes(format: str, units: list[TranslationUnit]) -> None:
+    """It is told of each unit before."""
+    with TemporaryDirectory() as folder:
+        written = library.write(units, Path(folder) / f"a.{format}")
+    assert written.units == sum(holds(format, unit) for unit in units)
 
 
 def test_files_of_an_earlier_cut_are_named(tmtool: Program, held: Path) -> None:

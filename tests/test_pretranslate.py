@@ -106,6 +106,32 @@ def test_one_undo_takes_all_of_it_back(stocked: Memory) -> None:
     assert rows(document)[0] == ("The sun rose.", "translated", 1.0)
 
 
+def test_a_text_comes_and_is_pretranslated_in_one_action(stocked: Memory) -> None:
+    """New sentences stand where the text has them; what is there is filled, too, or kept."""
+    text = ["Ай шықты.", "Күн шықты.", "Үйде 8 бөлме бар.", "Жоқ."]
+    before = list(stocked.units())
+    document = Document(stocked, "d", "kk", "en")
+    segments = Segmenter.for_language("kk").segment("\n".join(text[:2]))
+    assert pretranslate(stocked, document, segments) == Pretranslated(1, 0, 0, 1)
+    assert [unit.source.text for unit in document.units] == text[:2]
+    document.translate(0, "mine")
+    segments = Segmenter.for_language("kk").segment("\n".join(["Иә.", *text]))
+    done = pretranslate(stocked, document, segments, min_percent=75)
+    assert done == Pretranslated(exact=0, doubtful=2, ambiguous=1, left_open=1)
+    assert [(unit.source.text, unit.target.text) for unit in document.units] == [
+        ("Иә.", "Yes."),
+        (text[0], "mine"),
+        (text[1], "The sun rose."),
+        (text[2], "There are 8 rooms in the house."),
+        (text[3], ""),
+    ]
+    assert pretranslate(stocked, document, segments, min_percent=75) == Pretranslated(0, 0, 0, 1)
+    assert document.undo() == ("translate", 1)  # its sentences stay on the screen
+    assert stocked.undo() == ("add pretranslated", 3)
+    assert stocked.undo() == ("add pretranslated", 2)
+    assert list(stocked.units()) == before
+
+
 def test_what_somebody_is_typing_is_left_alone(stocked: Memory, place: str) -> None:
     """A draft of anyone keeps its unit open."""
     document = opened(stocked, "Күн шықты.")

@@ -133,6 +133,8 @@ def _commands(memory: str) -> list[list[str]]:
         ["history", "-d", EVIL, "--json"],
         ["undo", "--dry-run"],
         ["undo"],
+        ["redo", "--dry-run"],
+        ["redo"],
         ["undo", "--since", EVIL],
         ["compact", "--forget", "--dry-run"],
         ["compact"],

@@ -76,6 +76,7 @@ CALLS = {
     "recode": Call("recode en=en-GB", "memory", "memory", "3 changed"),
     "history": Call("history", "memory", "stdout", "3 units"),
     "undo": Call("undo", "memory", "memory", "undone"),
+    "redo": Call("redo", "memory", "memory", "redone"),
     "compact": Call("compact", "memory", "memory", "MB, was"),
     "backup": Call("backup OUT", "memory", "file", "MB"),
     "team": Call("team init", "nothing", "stdout", "say with -m", USAGE, opens_memory=False),
@@ -137,13 +138,15 @@ def ended(process: subprocess.Popen[str]) -> Ended:
 
 @pytest.fixture(scope="module")
 def memory_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A memory with a document, of which a pair is rejected, and a term."""
+    """A memory with a document, of which a pair is rejected, and a term; another was undone."""
     path = tmp_path_factory.mktemp("memory") / "m.db"
     with Memory.open(path, author="aigul") as memory:
         pairs = [("Күн шықты.", "The sun rose."), ("Иә.", "Yes.")]
         rejected = pair("Кет.", "Go.", document="d", state="rejected")
         memory.add([*(pair(*texts, document="d") for texts in pairs), rejected])
         memory.add_terms([Term("ел", "country")], ("kk", "en"))
+        memory.add_terms([Term("су", "water")], ("kk", "en"))
+        memory.undo()
     return path.read_bytes()
 
 
@@ -411,6 +414,7 @@ TROUBLES = {
             "recode": NOTHING_TO_DO,
             "history": (NO, "no history of this"),
             "undo": (NO, "nothing to undo"),
+            "redo": (NO, "nothing to redo"),
         },
     ),
     "folder": Trouble(

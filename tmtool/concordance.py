@@ -84,7 +84,7 @@ def concordance(
     languages: tuple[str, str],
     *,
     sides: Sequence[Side],
-    limit: int,
+    limit: int | None,
 ) -> list[Hit]:
     """The units that hold a pattern on one of some sides, the latest first."""
     hits: list[int] = []

@@ -22,6 +22,7 @@ from tmtool import regroup
 from tmtool.errors import TmtoolError
 from tmtool.memory import Change, Memory
 from tmtool.model import (
+    ADD_PRETRANSLATED,
     STATES,
     Bead,
     DocumentKey,
@@ -42,7 +43,10 @@ from tmtool.units import Units
 if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
 
-_ARRIVAL = ("add",)  # kinds of actions that a document's undo does not go back behind
+_ARRIVAL = (
+    "add",
+    ADD_PRETRANSLATED,
+)  # kinds of actions that a document's undo does not go back behind
 _LONGEST = 10.0  # seconds that an expression may take with a document
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""
@@ -503,6 +507,19 @@ class Document:
     def extend(self, segments: Sequence[Segment], props: tuple[tuple[str, str], ...] = ()) -> int:
         """Make units for the sentences of a text that the document lacks; how many.
 
+        Which these are, and what is raised, says :meth:`lacking`.
+        """
+        changes: list[Change] = [(None, unit) for _, unit in self.lacking(segments, props)]
+        if changes:
+            self._memory.change("add", changes)
+            self.refresh()
+        return len(changes)
+
+    def lacking(
+        self, segments: Sequence[Segment], props: tuple[tuple[str, str], ...] = ()
+    ) -> list[tuple[int, TranslationUnit]]:
+        """Units for the sentences of a text that the document lacks, and before which index each.
+
         Sentences that are there, merged and split ones too, stay as they are. New ones take
         the place that the text gives them. Raises ``TmtoolError`` if the document holds
         sentences, but hardly any of this text.
@@ -516,7 +533,7 @@ class Document:
                 hint="give this one another name with --document",
             )
         matcher = SequenceMatcher(None, [text for text, _ in held], texts, autojunk=False)
-        changes: list[Change] = []
+        lacking = []
         for kind, i1, i2, j1, j2 in matcher.get_opcodes():
             same = _letters(text for text, _ in held[i1:i2]) == _letters(texts[j1:j2])
             if kind in ("equal", "delete") or same:
@@ -533,11 +550,8 @@ class Document:
                     origin="translate",
                     props=props,
                 )
-                changes.append((None, unit))
-        if changes:
-            self._memory.change("add", changes)
-            self.refresh()
-        return len(changes)
+                lacking.append((held[i2 - 1][1] + 1 if i2 else 0, unit))
+        return lacking
 
     def fill(
         self,

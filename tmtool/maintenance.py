@@ -195,6 +195,11 @@ class Difference:
     reason: Reason | None = None
 
     @property
+    def why(self) -> str:
+        """The reason as people call it, nothing if there is none."""
+        return ", ".join(self.others) if self.reason == "other" else self.reason or ""
+
+    @property
     def others(self) -> tuple[str, ...]:
         """What besides texts and state differs, as people call it."""
         one, other = self.before, self.after
@@ -208,6 +213,34 @@ class Difference:
         if any(a.text == b.text and a.content != b.content for a, b in sides):
             found["inline codes"] = None
         return tuple(found)
+
+
+def arrival(held: TranslationUnit, unit: TranslationUnit, *, is_kept: bool) -> Difference:
+    """In what a unit that comes says something else than the one that is held in its place.
+
+    What it does not say, as of dates, is no difference; nor is, where the other ``is_kept``, less.
+    """
+    said = replace(
+        unit,
+        id=held.id,
+        document=held.document,
+        position=held.position,
+        origin=held.origin,
+        score=held.score,
+        created_at=unit.created_at or held.created_at,
+        created_by=unit.created_by or held.created_by,
+        changed_at=unit.changed_at or held.changed_at,
+        changed_by=unit.changed_by or held.changed_by,
+    )
+    if is_kept:
+        is_plain = unit.state in ("initial", "translated")
+        said = replace(
+            said,
+            state=held.state if is_plain else unit.state,
+            notes=held.notes if set(unit.notes) <= set(held.notes) else unit.notes,
+            props=held.props if set(unit.props) <= set(held.props) else unit.props,
+        )
+    return Difference(held, said, _reason(held, said))
 
 
 def differences(a: Units, b: Units) -> Iterator[Difference]:
@@ -304,9 +337,13 @@ def _digest(*texts: str) -> bytes:
 
 
 def deduplicated(
-    units: Units, ignored: Collection[Ignored] = (), *, alone: bool = False
+    units: Units,
+    ignored: Collection[Ignored] = (),
+    *,
+    wanted: Filter = Filter(),
+    alone: bool = False,
 ) -> Iterator[Rewritten]:
-    """Units, without those that say the same as a better one.
+    """Units, without those that say the same as a better one, of those that are ``wanted``.
 
     Texts on both sides are the same, but for what is ``ignored``. The best is the one with the
     highest state, of these the one changed last, of these the first. With ``alone``, units of
@@ -314,12 +351,16 @@ def deduplicated(
     """
     best: dict[bytes, tuple[tuple[int, int, float], int]] = {}
     for number, unit in enumerate(units()):
+        if not wanted(unit):
+            continue
         key, rank = _same_texts(unit, ignored), _rank(unit, alone=alone)
         if key not in best or rank > best[key][0]:
             best[key] = rank, number
     for number, unit in enumerate(units()):
-        is_kept = (alone and unit.document is not None) or (
-            best[_same_texts(unit, ignored)][1] == number
+        is_kept = (
+            not wanted(unit)
+            or (alone and unit.document is not None)
+            or best[_same_texts(unit, ignored)][1] == number
         )
         yield unit, unit if is_kept else None
 

@@ -105,7 +105,8 @@ class Summary:
 class Memory:
     """A translation memory in one file, or in a database of PostgreSQL.
 
-    A context manager; use one in one thread. Methods that write are atomic and durable when
+    A context manager, after an error in which no file is left that was made for nothing; use one
+    in one thread. Methods that write are atomic and durable when
     they return, and raise ``StoreError`` with nothing written where that cannot be.
     """
 
@@ -187,6 +188,8 @@ class Memory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._store.abandon()
         self.close()
 
     # Reading
@@ -312,13 +315,13 @@ class Memory:
         side: Side | None = None,
         is_regex: bool = False,
         is_whole: bool = False,
-        limit: int = 100,
+        limit: int | None = 100,
     ) -> list[Hit]:
         """Units that hold words one after another, or a regular expression, the latest first.
 
-        On one side or on either. A word is found at the beginning of words, with ``is_whole``
-        as a whole word only (:mod:`tmtool.concordance`). Raises ``TmtoolError`` if there is
-        nothing to search for, or it is no regular expression.
+        On one side or on either; ``limit`` of them at most, if it says so. A word is found at the
+        beginning of words, with ``is_whole`` as a whole word only (:mod:`tmtool.concordance`).
+        Raises ``TmtoolError`` if there is nothing to search for, or it is no regular expression.
         """
         from tmtool.concordance import Pattern, concordance
 
@@ -631,10 +634,36 @@ class Memory:
             if last is None or (standing and standing[0] > last[0]):
                 return None
             undo, number, kind = last
-            count = self._restore(redoing, undo, "it was undone")
-            self._store.mark_undone(undo, redoing())
-            self._store.mark_undone(number, None)
-        return kind, count
+            return kind, self._carry_out_again(redoing, undo, number)
+
+    def undone(self) -> list[tuple[Action, Action]]:
+        """What was undone since the latest change, and by which undo; that undone last first."""
+        last = self._store.last_action(None)
+        found = self._store.undos(last[0] if last else 0)
+        pairs = ((self._store.action(number), self._store.action(undo)) for undo, number in found)
+        return [(action, undo) for action, undo in pairs if action and undo]
+
+    def bring_back(self, numbers: Sequence[int]) -> None:
+        """Carry out again actions that :meth:`undone` gives, by their numbers, whoever undid them.
+
+        From its first on, all or none. Raises ``ConflictError`` if others are those undone last.
+        """
+        with self._store.transaction():
+            undos = {action.number: undo.number for action, undo in self.undone()}
+            if list(undos)[: len(numbers)] != list(numbers):
+                raise ConflictError(
+                    "the memory was changed by somebody else meanwhile",
+                    hint="look at what was undone and repeat",
+                )
+            for number in numbers:
+                redoing = _Action(self._store, "redo", self.author)
+                self._carry_out_again(redoing, undos[number], number)
+
+    def _carry_out_again(self, redoing: _Action, undo: int, number: int) -> int:
+        count = self._restore(redoing, undo, "it was undone")
+        self._store.mark_undone(undo, redoing())
+        self._store.mark_undone(number, None)
+        return count
 
     def _restore(self, action: _Action, number: int, since: str) -> int:
         """Put units and terms back to where the action of a number found them; how many.

@@ -125,6 +125,7 @@ DOUBTFUL_BELOW = 0.9
 """Alignment scores under this are for a person to look at."""
 
 PRETRANSLATE = "pretranslate"
+ADD_PRETRANSLATED = "add pretranslated"
 """The origin of a translation that was taken over from the memory."""
 
 

@@ -7,6 +7,7 @@ anything until somebody has confirmed it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,11 +15,13 @@ from tmtool.document import Document
 from tmtool.leverage import Context, contexts, same_text
 from tmtool.memory import Change, Memory
 from tmtool.model import (
+    ADD_PRETRANSLATED,
     DOUBTFUL_BELOW,
     EXACT,
     PRETRANSLATE,
     Content,
     Match,
+    Segment,
     TranslationUnit,
     Variant,
     coded,
@@ -40,35 +43,64 @@ class Pretranslated:
     left_open: int
 
 
-def pretranslate(memory: Memory, document: Document, *, min_percent: int = EXACT) -> Pretranslated:
+def pretranslate(
+    memory: Memory,
+    document: Document,
+    segments: Sequence[Segment] = (),
+    props: tuple[tuple[str, str], ...] = (),
+    *,
+    min_percent: int = EXACT,
+) -> Pretranslated:
     """Give the untranslated units of a document the best translation of the memory.
 
-    A match is at least as like the source as ``min_percent``. The numbers of the source replace
-    those of the match where that is safe. What is translated, rejected, or being typed stays as
-    it is. One action, of the kind ``pretranslate``.
+    Those of the sentences of a text that it lacks are made first, as :meth:`Document.extend` does;
+    raises as that. A match is at least as like the source as ``min_percent``. The numbers of the
+    source replace those of the match where that is safe. What is translated, rejected, or being
+    typed stays as it is. One action, of the kind ``pretranslate``, or ``add pretranslated`` where
+    units are made.
     """
-    sources = [source for source, _ in memory.texts(document.key)]
+    lacking = document.lacking(segments, props) if segments else []
+    rows = list(_with(lacking, [source for source, _ in memory.texts(document.key)]))
     matches = _Matches(memory, document.languages, min_percent)
     drafted = memory.drafted()
     changes: list[Change] = []
-    doubtful = ambiguous = left_open = 0
-    for index, (entry, context) in enumerate(zip(document.outline, contexts(sources), strict=True)):
-        if not entry.is_open or entry.state != "initial":
-            continue
-        found = matches.of(sources[index], context) if entry.id not in drafted else []
-        if not found:
+    exact = doubtful = ambiguous = left_open = 0
+    for (source, place), context in zip(rows, contexts([text for text, _ in rows]), strict=True):
+        if isinstance(place, TranslationUnit):
+            before, found = None, matches.of(source, context)
+        else:
+            entry = document.outline[place]
+            if not entry.is_open or entry.state != "initial":
+                continue
+            found = matches.of(source, context) if entry.id not in drafted else []
+            before = document.units[place] if found else None
+        unit = place if isinstance(place, TranslationUnit) else before
+        if unit is None or not found:
             left_open += 1
-            continue
-        unit = document.units[index]
-        is_ambiguous = _is_ambiguous(found)
-        filled = _filled(unit, found, is_ambiguous)
-        ambiguous += is_ambiguous
-        doubtful += filled.is_suggestion
-        changes.append((unit, filled))
+        else:
+            is_ambiguous = _is_ambiguous(found)
+            unit = _filled(unit, found, is_ambiguous)
+            exact += not unit.is_suggestion
+            doubtful += unit.is_suggestion
+            ambiguous += is_ambiguous
+        if unit:
+            changes.append((before, unit))
     if changes:
-        memory.change(PRETRANSLATE, changes)
+        memory.change(ADD_PRETRANSLATED if lacking else PRETRANSLATE, changes)
         document.refresh()
-    return Pretranslated(len(changes) - doubtful, doubtful, ambiguous, left_open)
+    return Pretranslated(exact, doubtful, ambiguous, left_open)
+
+
+def _with(
+    lacking: Iterable[tuple[int, TranslationUnit]], sources: Sequence[str]
+) -> Iterator[tuple[str, int | TranslationUnit]]:
+    """The sources of a document with those that it lacks; the index of each, or its new unit."""
+    start = 0
+    for index, unit in lacking:
+        yield from zip(sources[start:index], range(start, index), strict=True)
+        yield unit.source.text, unit
+        start = index
+    yield from zip(sources[start:], range(start, len(sources)), strict=True)
 
 
 def _is_ambiguous(found: list[Match]) -> bool:

@@ -64,6 +64,7 @@ COMMANDS = {
     "recode": ("maintain", "Change language codes in the memory, as in kk=kk-KZ."),
     "history": ("care", "Show what happened to units, when and by whom."),
     "undo": ("care", "Take back the last change to the memory, or all since a time."),
+    "redo": ("care", "Carry out again what the last undo took back, or all of them."),
     "compact": ("care", "Make the memory small again; forget old history if asked to."),
     "backup": ("care", "Copy the memory as it is now, also while others work on it."),
     "team": ("team", "Say who may do what with a memory on a server."),

@@ -124,7 +124,7 @@ def align_command(
     in_one_file = path is not None and (is_one or path == "-" or Path(path).suffix != "")
     to = format or ("tsv" if path == "-" else "" if in_one_file else "tmx")
     if path is not None and in_one_file:
-        to = format_of(path, to or None)
+        to = format_of(path, to or None, option="--to")
 
     read = [file for job in jobs for file in (job.source, job.target)]
     read += [file for file in (list_path, texts.srx, texts.prefixes) if file]

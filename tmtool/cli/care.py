@@ -1,4 +1,4 @@
-"""Commands that take care of the memory: history, undo, compact, backup, doctor."""
+"""Commands that take care of the memory: history, undo, redo, compact, backup, doctor."""
 
 from __future__ import annotations
 
@@ -84,9 +84,8 @@ def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) ->
     """Take back the last change to the memory, or all since a time.
 
     Whoever made it: of another's change author and time are said. May be repeated until nothing
-    is left to undo, which exits with 1. 'tmtool history' numbers
-    the actions; several are taken back together or not at all. An undo stays in the history, and
-    can be taken back in 'tmtool review'.
+    is left to undo, which exits with 1. 'tmtool history' numbers the actions; several are taken
+    back together or not at all. An undo stays in the history, and 'tmtool redo' takes it back.
     """
     with open_memory(shared) as memory:
         if since is None:
@@ -101,14 +100,46 @@ def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) ->
         for action in undone:
             if dry_run:
                 click.echo(_action_as_line(action))
-                continue
-            is_own = since is not None or action.author == memory.author
-            whose = "" if is_own else f" by {action.author} at {format_time(action.at)}"
-            count = plural(action.units, "term" if action.kind == TERMS else "unit")
-            shared.say(f"undone: {action.kind}{whose}, {count}")
+            else:
+                shared.say(f"undone: {_told(action, action, memory.author)}")
     if not undone:
         shared.say("nothing to undo")
         sys.exit(NO)
+
+
+@click.command("redo")
+@click.option("--all", "is_all", is_flag=True, help="All that was undone since the last change.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be carried out again.")
+@pass_shared
+def redo_command(shared: Shared, is_all: bool, dry_run: bool) -> None:
+    """Carry out again what the last undo took back, or all of them.
+
+    Whoever undid it: of another's undo author and time are said. May be repeated until nothing is
+    left, which exits with 1: what was undone before the last change to the memory stays so. Several
+    are carried out together or not at all. 'tmtool undo' takes them back again.
+    """
+    with open_memory(shared) as memory:
+        undone = memory.undone() if is_all else memory.undone()[:1]
+        if undone and not dry_run:
+            memory.bring_back([action.number for action, _ in undone])
+        for action, undo in undone:
+            if dry_run:
+                click.echo(_action_as_line(action))
+            else:
+                shared.say(f"redone: {_told(action, undo, memory.author)}")
+    if not undone:
+        shared.say("nothing to redo")
+        sys.exit(NO)
+
+
+def _told(action: Action, taken_back: Action, reader: str) -> str:
+    """What was undone or done again; whose doing was taken back for it, unless it was one's own."""
+    verb = "" if taken_back is action else "undone "
+    by = f" {verb}by {taken_back.author} at {format_time(taken_back.at)}"
+    whose = "" if taken_back.author == reader else by
+    return (
+        f"{action.kind}{whose}, {plural(action.units, 'term' if action.kind == TERMS else 'unit')}"
+    )
 
 
 @click.command("compact")

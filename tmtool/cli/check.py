@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
@@ -26,14 +27,18 @@ from tmtool.cli.common import (
     file_only,
     format_option,
     has_memory,
+    is_memory,
     kind_of,
     language_map_option,
     languages,
     named,
+    of_languages,
     open_memory,
     pass_shared,
+    say_lost,
     shown,
     skip_bad_option,
+    units_in,
 )
 from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
@@ -197,7 +202,8 @@ def check_command(
 ) -> None:
     """Find what may be wrong with translations.
 
-    Of the memory if no FILE is named, of one document with -d, else of bilingual files. A finding
+    Of the memory if no FILE is named, of one document with -d, else of bilingual files or other
+    memories. A finding
     is one line: file or document and number of the unit, severity, check, what is wrong, and the
     text at fault. Rejected units are passed over. Exits with 1 if there is something to mend.
     --dismiss takes that place and the check, as in interview:12:numbers. --fix puts spaces,
@@ -237,7 +243,7 @@ def check_command(
             )
         if copy and copy != "-" and not copy.lower().endswith(".tmx"):
             raise click.UsageError(f"--for mends a TMX; name the copy .tmx, not {copy}.")
-        if others := [file for file in files if file != "-" and kind_of(file, format) != "tmx"]:
+        if others := [file for file in files if file != "-" and _kind(file, format) != "tmx"]:
             raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
             shared,
@@ -272,7 +278,7 @@ def check_command(
             "fix",
             rewritten,
             file,
-            kind_of(file, format) if file else None,
+            format,
             copy,
             dry_run=dry_run,
             languages=pair,
@@ -282,7 +288,7 @@ def check_command(
         _say_bad(shared, bad)
         return
     hint = "check the name; a document of the memory is named with -d"
-    kinds = [kind_of(file, format, hint=hint) for file in files]
+    kinds = [_kind(file, format, hint=hint) for file in files]
     terms = _known_terms(shared, is_needed=not files)
     standard_input: BinaryIO = sys.stdin.buffer
     if glossary and _is_of_units(glossary):
@@ -292,9 +298,9 @@ def check_command(
     elif glossary:
         if "-" in files:
             standard_input = BytesIO(standard_input.read())
-        unheard = (None, language_map, (lambda _: None) if skip_bad else None)
+        unheard = (None, language_map, (lambda _: None) if skip_bad else None, Counter[str]())
         inputs = _inputs(shared, files, kinds, standard_input, document, *unheard)
-        spoken = dict.fromkeys(unit.languages for _, units in inputs for unit in units)
+        spoken = dict.fromkeys(unit.languages for _, _, units in inputs for unit in units)
         terms += _terms(glossary, spoken)
         if "-" in files:
             standard_input.seek(0)
@@ -302,13 +308,16 @@ def check_command(
     styles = configured_styles()
     targets = set[str]()
     numbers = deque[int]()  # of units that were read and not told of yet
+    lost: Counter[str] = Counter()
 
     def checks() -> Iterator[Checked]:
-        reading = (pair, language_map, bad if skip_bad else None)
-        for name, units in _inputs(shared, files, kinds, standard_input, document, *reading):
+        reading = (pair, language_map, bad if skip_bad else None, lost)
+        inputs = _inputs(shared, files, kinds, standard_input, document, *reading)
+        for name, is_held, units in inputs:
             numbers.clear()
             found = checked(seen(units), select, ignore, terms, styles)
-            yield name, counted(_placed(name, found, numbers, by_document=not files))
+            yield name, counted(_placed(name, found, numbers, by_document=is_held))
+            say_lost(shared, name, lost)
 
     def seen(units: Iterable[TranslationUnit]) -> Iterator[TranslationUnit]:
         before = bad.count
@@ -346,22 +355,27 @@ def _inputs(
     pair: Languages | None,
     language_map: dict[str, str],
     bad: Callable[[FormatError], None] | None,
-) -> Iterator[tuple[str, Iterable[TranslationUnit]]]:
-    """What is to be checked: its name and its units."""
+    lost: Counter[str],
+) -> Iterator[tuple[str, bool, Iterable[TranslationUnit]]]:
+    """What is to be checked: its name, whether a memory holds it, and its units."""
     for file, kind in zip(files, kinds, strict=True):
         stream = standard_input if file == "-" else file
-        yield file, _read(stream, kind, pair, language_map, bad)
+        units = (
+            _read(stream, kind, pair, language_map, bad, lost)
+            if kind
+            else units_in(
+                shared, file, None, languages=pair, language_map=language_map, lost=lost
+            )()
+        )
+        yield file, not kind, units
     if files:
         return
     with open_memory(shared) as memory:
         if document:
             _must_hold(memory, document)
-        units = (
-            unit
-            for unit in memory.units(document=document)
-            if pair is None or unit.languages == pair
-        )
-        yield document or str(shared.memory), units
+        source, target = pair or (None, None)
+        chosen = of_languages(partial(memory.units, document=document), source, target, lost)
+        yield document or str(shared.memory), True, chosen()
 
 
 def _must_hold(memory: Memory, document: str) -> None:
@@ -370,12 +384,18 @@ def _must_hold(memory: Memory, document: str) -> None:
         raise TmtoolError(f"no document {document!r} in the memory", hint=hint)
 
 
+def _kind(file: str, format: str | None, *, hint: str = "check the name") -> str:
+    """The format of a file, nothing for a memory."""
+    return "" if is_memory(file) else kind_of(file, format, hint=hint)
+
+
 def _read(
     file: str | BinaryIO,
     kind: str,
     pair: Languages | None,
     language_map: dict[str, str],
     bad: Callable[[FormatError], None] | None = None,
+    lost: Counter[str] | None = None,
 ) -> Iterator[TranslationUnit]:
     return tmtool.formats.read(
         file,
@@ -384,6 +404,7 @@ def _read(
         language_map=language_map,
         encoding=encoding_of(kind),
         bad=bad,
+        lost=lost,
     )
 
 

@@ -36,8 +36,9 @@ from tmtool.formats import (
     format_of,
 )
 from tmtool.formats.files import replaced
+from tmtool.formats.pairs import pair_named
 from tmtool.language import Language
-from tmtool.maintenance import Filter, Units, parts
+from tmtool.maintenance import Filter, Units, arrival, parts
 from tmtool.match import Piece
 from tmtool.memory import Added, Memory
 from tmtool.model import STATES, Header, OutsideCalendar, Side, TranslationUnit, parse_time
@@ -337,7 +338,7 @@ def kind_of(path: str, format: str | None, *, hint: str = "check the name") -> s
     Raises ``InputError`` with the ``hint`` if nothing tells and there is no such file.
     """
     try:
-        return format_of(path, format, is_read=True)
+        return format_of(path, format, is_read=True, option="--from")
     except TmtoolError:
         if path == "-" or os.path.exists(path):
             raise
@@ -359,16 +360,26 @@ def units_in(
     """The units of a file or another memory, else of the memory; to be read several times.
 
     ``headers`` takes what is said of all of them; the other options are those of
-    :func:`tmtool.formats.read`, for a file. ``lost`` counts what the last reading lost.
+    :func:`tmtool.formats.read`, for a file or another memory. ``lost`` counts what the last
+    reading lost.
     """
     if path is None or is_memory(path):
         other = replace(shared, memory=address(path)) if path else shared
 
         def held() -> Iterator[TranslationUnit]:
+            if lost is not None:
+                lost.clear()
             with open_memory(other) as memory:
                 if headers is not None:
                     headers.append(memory.header)
-                yield from memory.units()
+                units = memory.units()
+                yield from (
+                    tmtool.formats.adapted(
+                        units, path, languages=languages, language_map=language_map, lost=lost
+                    )
+                    if path
+                    else units
+                )
 
         return held
     kind = kind_of(path, format)
@@ -392,6 +403,23 @@ def units_in(
     return read
 
 
+def of_languages(units: Units, source: str | None, target: str | None, lost: Counter[str]) -> Units:
+    """Those units that are in the languages that are asked for; the others are counted."""
+    wanted = Filter(source, target)
+
+    def chosen() -> Iterator[TranslationUnit]:
+        others: Counter[str] = Counter()
+        for unit in units():
+            if wanted(unit):
+                yield unit
+            else:
+                others[pair_named(unit.languages)] += 1
+        for pair, count in others.items():
+            lost[tmtool.formats.in_others(pair, source, target)] += count
+
+    return chosen
+
+
 def sought(name: str, typed: str, *, is_regex: bool, any_case: bool = True) -> Sought:
     """What an option or argument of this name looks for.
 
@@ -412,7 +440,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--shortest", type=click.IntRange(0), default=0, help="Characters at least.")
     @click.option("--longest", type=click.IntRange(0), help="Characters at most, of both sides.")
     @click.option("--match", metavar="REGEX", help="An expression that stands in it, in any case.")
-    @click.option("--in", "side", type=click.Choice(["source", "target"]), help="For --match.")
+    @click.option("--in", "side", type=click.Choice(["source", "target"]), help="Side of --match.")
     @click.option("--not", "inverted", is_flag=True, help="Units of which that is not true.")
     @wraps(command)
     def with_filter(
@@ -427,6 +455,8 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         inverted: bool,
         **options: Any,
     ) -> Any:
+        if side and not match:
+            raise click.UsageError("--in says where --match looks; say with that what to look for.")
         wanted = Filter(
             authors=authors,
             since=since,
@@ -614,7 +644,10 @@ class _Splitting(click.ParamType[Split]):
 
 
 split_option = click.option(
-    "--split", type=_Splitting(), help="Several files: of N units at most, or for each document."
+    "--split",
+    type=_Splitting(),
+    metavar="N|document",
+    help="Several files: of N units at most, or for each document.",
 )
 
 
@@ -622,20 +655,30 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 
 
 def _write_parts(
-    units: Iterable[TranslationUnit], path: str, split: Split, **options: Any
+    units: Iterable[TranslationUnit], path: str, split: Split, *, format: str, **options: Any
 ) -> Written:
-    """Write units to several files, of which each has its part in its name."""
+    """Write units to several files, of which each has its part in its name, and some units."""
     if path == "-":
         raise click.UsageError("--split writes files; name one.")
+    left_out = 0
+
+    def held() -> Iterator[TranslationUnit]:
+        nonlocal left_out
+        for unit in units:
+            if tmtool.formats.holds(format, unit):
+                yield unit
+            else:
+                left_out += 1
+
     place, total = Path(path), Written(0)
     names: Counter[str] = Counter()
-    for name, some in parts(units, None if split == "document" else split):
+    for name, some in parts(held(), None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
         names[name] += 1
         again = f"-{names[name]}" if names[name] > 1 else ""
         own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
-        total += write_units(some, str(own), **options)
-    return total
+        total += write_units(some, str(own), format, **options)
+    return total + Written(0, left_out)
 
 
 def say_left(shared: Shared, path: str, written: Written, split: Split | None) -> None:
@@ -722,7 +765,7 @@ def summed(written: Written, format: str, noun: str = "unit") -> str:
 def _some(files: Sequence[str]) -> str:
     """The names of files, of many those of the first."""
     if len(files) <= _NAMED:
-        return ", ".join(files)
+        return ", ".join(files) or "no file"
     return f"{', '.join(files[: _NAMED - 1])} and {len(files) - _NAMED + 1} more files"
 
 
@@ -792,8 +835,17 @@ def came(added: Added, bad: int = 0) -> str:
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:
-    """A line on a unit that would be added: outcome, source, target, the target that is held."""
-    cells = [outcome, unit.source.text, unit.target.text, before.target.text if before else ""]
+    """A line on a unit that would be added: outcome, source, target, the target that is held.
+
+    Behind the outcome stands in what it differs from what is held.
+    """
+    why = arrival(before, unit, is_kept=outcome == "kept").why if before else ""
+    cells = [
+        f"{outcome} ({why})" if why else outcome,
+        unit.source.text,
+        unit.target.text,
+        before.target.text if before else "",
+    ]
     return "\t".join(shown(clean(cell)) for cell in cells).rstrip("\t")
 
 
@@ -880,14 +932,15 @@ def marked(pieces: Iterable[Piece]) -> str:
 
 
 def language_codes(pairs: tuple[str, ...]) -> dict[str, str]:
-    mapped = {}
+    """Codes and what comes in their place, by each as BCP 47 spells it and as it was typed."""
+    mapped: dict[str, str] = {}
     for pair in pairs:
         code, equals, other = pair.partition("=")
         if not (code and equals and other):
             raise click.BadParameter(f"{pair!r} is not of the form kk=kk-KZ.")
         for name in (code, other):
             Language.check(name)
-        mapped[code] = other
+        mapped |= {Language.normal(code): other, code: other}
     return mapped
 
 

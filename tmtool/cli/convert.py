@@ -1,4 +1,4 @@
-"""The command convert: files into files, no memory involved."""
+"""The command convert: files into files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tmtool.cli.common import (
     encoding_option,
     file_only,
     filter_options,
+    is_memory,
     kind_of,
     language_map_option,
     languages,
@@ -30,6 +31,7 @@ from tmtool.cli.common import (
     skip_bad_option,
     split_option,
     summed,
+    units_in,
     write_units,
 )
 from tmtool.formats import FORMATS, format_of
@@ -81,7 +83,8 @@ def convert_command(
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
-    Bilingual files (.tmx, .csv and the like) become one another. Where OUT is an .srx file or
+    Bilingual files (.tmx, .csv and the like) become one another; IN may be a memory, too, of which
+    nothing is left out. Where OUT is an .srx file or
     OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
     kk,en,ru, or an .srx file, of which -s says the languages. The options from --by to --not say
     which units are converted. A broken file is not converted; with --skip-bad each bad unit is
@@ -99,18 +102,29 @@ def convert_command(
     bad = Skipped()
     headers: list[Header] = []
     lost: Counter[str] = Counter()
-    units = tmtool.formats.read(
-        sys.stdin.buffer if source_file == "-" else source_file,
-        format=kind_of(source_file, given),
-        languages=pair,
-        language_map=language_map,
-        raw_cells=raw_cells,
-        encoding=encoding,
-        bad=bad if skip_bad else None,
-        headers=headers,
-        lost=lost,
-    )
-    kind = format_of(path, wanted)
+    if is_memory(source_file):
+        units = units_in(
+            shared,
+            source_file,
+            None,
+            headers,
+            languages=pair,
+            language_map=language_map,
+            lost=lost,
+        )()
+    else:
+        units = tmtool.formats.read(
+            sys.stdin.buffer if source_file == "-" else source_file,
+            format=kind_of(source_file, given),
+            languages=pair,
+            language_map=language_map,
+            raw_cells=raw_cells,
+            encoding=encoding,
+            bad=bad if skip_bad else None,
+            headers=headers,
+            lost=lost,
+        )
+    kind = format_of(path, wanted, option="--to")
     written = write_units(
         filter(chosen, units),
         path,

@@ -24,6 +24,9 @@ from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
 from tmtool.text import clean, decode, display_safe
 
+_SHOWN = 20  # units where nobody says how many
+_COUNTED = 1_000  # units beyond those that are counted
+
 
 @click.command("lookup")
 @click.argument("texts", nargs=-1, metavar="[TEXT|-]...")
@@ -110,7 +113,10 @@ def _as_line(text: str, match: Match) -> str:
 @click.option("--regex", "is_regex", is_flag=True, help="PATTERN is a regular expression.")
 @click.option("--whole", "is_whole", is_flag=True, help="Whole words only.")
 @click.option(
-    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="Units at most."
+    "-n",
+    "--limit",
+    type=click.IntRange(1),
+    help=f"Units at most.  [default: {_SHOWN}; all with -o]",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @click.option("-o", "--output", metavar="FILE", help="Write the units to a file of any format.")
@@ -124,7 +130,7 @@ def concordance_command(
     side: Side | None,
     is_regex: bool,
     is_whole: bool,
-    limit: int,
+    limit: int | None,
     as_json: bool,
     output: str | None,
     format: str | None,
@@ -134,9 +140,11 @@ def concordance_command(
     The words of PATTERN stand one after another. Each begins a word of the text, so that a stem
     finds its inflected forms. Case and the kind of quotes and dashes count for nothing. A unit is
     a line, the latest first: source, target, document, date. Without -t, units into every
-    language are searched. Exits with 1 if nothing is found.
+    language are searched. Where -n leaves some out, how many is said. Exits with 1 if nothing is
+    found.
     """
-    kind = format_of(output, format) if output else None
+    kind = format_of(output, format, option="--to") if output else None
+    most = limit or (None if output else _SHOWN)
     with open_memory(shared) as memory:
         hits = [
             hit
@@ -148,19 +156,23 @@ def concordance_command(
                 side=side,
                 is_regex=is_regex,
                 is_whole=is_whole,
-                limit=limit,
+                limit=most and most + _COUNTED + 1,
             )
         ]
     if not hits:
         shared.say("not found")
         sys.exit(NO)
+    given = hits[:most]
     if output and kind:
-        units = (hit.unit for hit in hits[:limit])
+        units = (hit.unit for hit in given)
         written = write_units(units, output, kind, besides=[shared.memory])
         shared.say(summed(written, kind))
-        return
-    for hit in hits[:limit]:
-        click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
+    else:
+        for hit in given:
+            click.echo(_hit_as_json(hit) if as_json else _hit_as_line(hit))
+    if more := len(hits) - len(given):
+        said = f"{more}" if more <= _COUNTED else f"over {_COUNTED}"
+        shared.say(f"and {said} more; say with -n how many to show")
 
 
 def _hit_as_json(hit: Hit) -> str:

@@ -287,7 +287,8 @@ def pretranslate_command(
     a sentence that is only like it is taken too, with the numbers of this one where that is safe.
     That one, and one of several translations that the memory has of the very same sentence, is
     marked as doubtful: until somebody confirms it, it is no match for anything and in no TMX.
-    What is translated, rejected or being typed is left alone. 'tmtool undo' takes all of it back.
+    What is translated, rejected or being typed is left alone. 'tmtool undo' takes all of it
+    back, the new sentences too.
     """
     from tmtool.pretranslate import pretranslate
 
@@ -296,8 +297,7 @@ def pretranslate_command(
     name = document or document_name(file, source)
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
-        pairs.extend(segments, document_props(text))
-        done = pretranslate(memory, pairs, min_percent=percent)
+        done = pretranslate(memory, pairs, segments, document_props(text), min_percent=percent)
     said = f"{name}: {plural(done.exact + done.doubtful, 'unit')} pretranslated, {done.exact} exact"
     if done.doubtful:
         said += f", {done.doubtful} doubtful"

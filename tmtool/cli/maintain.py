@@ -25,6 +25,7 @@ from tmtool.cli.common import (
     language_codes,
     languages,
     marked,
+    of_languages,
     open_memory,
     pass_shared,
     refuse_read,
@@ -38,6 +39,7 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
+from tmtool.language import Language
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
 from tmtool.memory import Change, Memory, OnConflict
@@ -93,17 +95,18 @@ def diff_command(
     came, the document. Where a format holds texts alone, --texts leaves the rest out. Units are
     known by their id, else by what they say. Exits with 1 if there is a difference.
     """
-    wanted = Filter(source, target)
+    lost: dict[str, Counter[str]] = {old: Counter(), new: Counter()}
+    a, b = (_units(shared, file, format, source, target, lost[file]) for file in (old, new))
     counts: Counter[str] = Counter()
-    for found in maintenance.differences(
-        _units(shared, old, format, wanted), _units(shared, new, format, wanted)
-    ):
+    for found in maintenance.differences(a, b):
         if texts and found.reason in ("state", "other"):
             continue
         counts[_kind(found)] += 1
         click.echo(_difference_as_json(found) if as_json else _difference_as_line(found))
     said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     shared.say(said or "no difference")
+    for file, some in lost.items():
+        say_lost(shared, file, some)
     if counts:
         sys.exit(NO)
 
@@ -137,11 +140,11 @@ def merge_command(
 
     As if they were imported into an empty memory, one after another, and exported from it. With
     --dry-run nothing is written; some units that another file has with another translation are
-    listed, one a line: what would become of it, source, target, and the target of the other.
+    listed, one a line: what would become of it and in what it differs, as diff says it, source,
+    target, and the target of the other.
     """
     if not (output or dry_run):
         raise click.UsageError("say with -o where to write the units, or --dry-run.")
-    wanted = Filter(source, target)
     kind = format_of(output, None) if output else ""
     if output:
         refuse_read(output, files)
@@ -152,7 +155,7 @@ def merge_command(
         for file in files:
             headers: list[Header] = []
             lost: Counter[str] = Counter()
-            units = _units(shared, file, format, wanted, headers, lost)
+            units = _units(shared, file, format, source, target, lost, headers)
             added = memory.add(units(), on_conflict=on_conflict, headers=headers)
             shared.say(f"{public(file)}: {came(added)}")
             say_lost(shared, file, lost)
@@ -205,13 +208,13 @@ def dedupe_command(
     """Take out units that say the same as another one.
 
     Of a file if one is named, else of the memory, where no document loses a sentence: only units
-    that stand alone are taken out. The most trusted stays, of these the newest.
+    that stand alone are taken out. The most trusted stays, of these the newest; and all that -d,
+    --state, -s and -t leave out.
     """
     wanted = Filter(source, target, document, states or STATES)
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        chosen = lambda: filter(wanted, units())  # noqa: E731
-        return maintenance.deduplicated(chosen, ignore, alone=file is None)
+        return maintenance.deduplicated(units, ignore, wanted=wanted, alone=file is None)
 
     carry_out(
         shared,
@@ -355,9 +358,10 @@ def recode_command(
     The languages of a pair need two. Those of files change with 'tmtool convert --lang-map'.
     """
     scope = Filter(document=document)
+    spelled = {code: Language.normal(other) for code, other in codes.items()}
 
     def rewritten(units: Units) -> Iterator[Rewritten]:
-        chosen = ((unit, maintenance.recoded(unit, codes)) for unit in filter(scope, units()))
+        chosen = ((unit, maintenance.recoded(unit, spelled)) for unit in filter(scope, units()))
         return told_apart(chosen)
 
     carry_out(shared, "recode", rewritten, None, None, None, dry_run=dry_run)
@@ -384,15 +388,17 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
 
 def _units(
     shared: Shared,
-    file: str | None,
+    file: str,
     format: str | None,
-    wanted: Filter,
+    source: str | None,
+    target: str | None,
+    lost: Counter[str],
     headers: list[Header] | None = None,
-    lost: Counter[str] | None = None,
 ) -> Units:
-    """The wanted units of a file or, without one, of the memory; to be read several times."""
-    units = units_in(shared, file, format, headers, unnamed=_pair(wanted), lost=lost)
-    return lambda: filter(wanted, units())
+    """The units of a file in some languages; to be read several times."""
+    unnamed = _pair(Filter(source, target))
+    units = units_in(shared, file, format, headers, unnamed=unnamed, lost=lost)
+    return of_languages(units, source, target, lost)
 
 
 def _pair(wanted: Filter) -> tuple[str, str] | None:
@@ -473,8 +479,7 @@ def _difference_as_line(found: Difference) -> str:
         old, new = (getattr(it, side).text if it else "" for it in (before, after))
         is_changed = before is not None and after is not None and old != new
         sides.append(marked(diff(old, new)) if is_changed else display_safe(new or old))
-    why = ", ".join(found.others) if found.reason == "other" else found.reason
-    reason = f"{_kind(found)} ({why})" if why else _kind(found)
+    reason = f"{_kind(found)} ({found.why})" if found.why else _kind(found)
     return "\t".join([reason, *sides, display_safe(unit.document or "")]).rstrip("\t")
 
 

@@ -135,7 +135,8 @@ def import_command(
     replaced if it is older (newest), or both are held, the other outside its document (both).
 
     With --dry-run nothing is written; some units of each kind are listed, one a line: what
-    would become of it, source, target, and the target that the memory holds.
+    would become of it and, as diff says it, in what it differs, source, target, and the target that
+    the memory holds.
     """
     if bool(source) != bool(target):
         raise click.UsageError("-s and -t go together.")
@@ -174,7 +175,15 @@ def import_command(
                     progress=progress,
                 )
                 if kind
-                else filter(Filter(*(pair or ())), units_in(shared, file, None, headers)())
+                else units_in(
+                    shared,
+                    file,
+                    None,
+                    headers,
+                    languages=pair,
+                    language_map=language_map,
+                    lost=lost,
+                )()
             )
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
@@ -273,22 +282,24 @@ def export_command(
     translations, each bound to its place and the most trusted one for any place (OmegaT), and no
     text too long for the tool.
     """
-    kind = format_of(path, format)
+    kind = format_of(path, format, option="--to")
     if tool and kind != "tmx":
         raise click.UsageError("--for is for TMX.")
-    is_told = bool(states)
-    states = states or tuple(state for state in STATES if state != "rejected")
-    scope = Filter(source, target, document, states)
+    scope = Filter(source, target, document, states or STATES)
     tailored = Tailored(tool or "generic", file_names, language_map)
 
-    suggestions = set[str]()
+    rejected, suggestions = set[str](), set[str]()
 
     def is_wanted(unit: TranslationUnit) -> bool:
-        fits = scope(unit) and chosen(unit)
-        if fits and unit.is_suggestion and kind in _FINISHED and not is_told:
+        if not (scope(unit) and chosen(unit)):
+            return False
+        if unit.state == "rejected" and not states:
+            rejected.add(unit.id)
+            return False
+        if unit.is_suggestion and kind in _FINISHED and not states:
             suggestions.add(unit.id)
             return False
-        return fits
+        return True
 
     with open_memory(shared) as memory:
         units = memory.units(document=document, states=() if tool else states)
@@ -303,12 +314,13 @@ def export_command(
             units = filter(is_wanted, units)
         first = next(units, None)
         if first is None:
+            besides = f", but {len(rejected)} rejected" if rejected else ""
+            hint = "'tmtool documents' lists what there is"
             if suggestions:
-                left = plural(len(suggestions), "doubtful pretranslation")
-                shared.say(f"no unit to export but {left}; --state initial asks for it")
-            else:
-                shared.say("no unit to export; 'tmtool documents' lists what there is")
-            sys.exit(1)
+                besides += f", but {plural(len(suggestions), 'doubtful pretranslation')}"
+                hint = "--state initial asks for it"
+            shared.say(f"no unit to export{besides}; {hint}")
+            sys.exit(NO)
         spoken = set[Languages]()
         doubtful: Counter[str] = Counter()
 
@@ -331,6 +343,8 @@ def export_command(
             dry_run=dry_run,
         )
     said = summed(written, kind)
+    if rejected:
+        said += f"; {len(rejected)} rejected left out"
     if suggestions:
         said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:

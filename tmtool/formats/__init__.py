@@ -157,6 +157,9 @@ TWO_FILES = "moses"
 LINES = ("tsv", TWO_FILES)
 """Those of a segment a line, which hold no line ends in one."""
 
+_CHOOSING = ("tmx", "po", TWO_FILES)
+"""Those that have no place for some units, which ``holds`` tells."""
+
 _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx", "jsonl")
 _HEADED = {"tmx": "", "po": "x-po:header"}
@@ -180,19 +183,23 @@ def load(name: str) -> Format:
 
 
 def format_of(
-    path: str | os.PathLike[str], wanted: str | None = None, *, is_read: bool = False
+    path: str | os.PathLike[str],
+    wanted: str | None = None,
+    *,
+    is_read: bool = False,
+    option: str = "",
 ) -> str:
     """The format of a file, to be read or written: the one asked for, else by its suffix.
 
-    Raises ``TmtoolError`` if neither says.
+    Raises ``TmtoolError`` if neither says, which names the ``option`` that can.
     """
     suffix = Path(path).suffix.lstrip(".").lower()
     name = wanted or (_OF_TOOLS.get(suffix, suffix) if is_read else suffix)
     if name not in FORMATS:
-        raise TmtoolError(
-            f"{os.fspath(path)}: its suffix names no format",
-            hint=f"use one of {', '.join('.' + suffix for suffix in FORMATS)}, or say --to/--from",
-        )
+        hint = f"use one of {', '.join('.' + suffix for suffix in FORMATS)}"
+        if option:
+            hint += f", or say {option}, as in {option} xlf"
+        raise TmtoolError(f"{os.fspath(path)}: its suffix names no format", hint=hint)
     return name
 
 
@@ -252,6 +259,19 @@ def read(
         yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
+def adapted(
+    units: Iterable[TranslationUnit],
+    path: str,
+    *,
+    languages: tuple[str, str] | None = None,
+    language_map: LanguageMap | None = None,
+    lost: Counter[str] | None = None,
+) -> Iterator[TranslationUnit]:
+    """Units of another memory as :func:`read` gives those of a file: of which languages, and how
+    their codes are spelled."""
+    return _adapted(iter(units), path, languages, None, language_map, _Hearing(None, None, lost))
+
+
 def write(
     units: Iterable[TranslationUnit],
     file: str | os.PathLike[str] | BinaryIO,
@@ -303,6 +323,11 @@ def files_of(
     if format != TWO_FILES:
         return (path,)
     return tuple(str(_moses().path_of(path, code)) for code in codes)
+
+
+def holds(format: str, unit: TranslationUnit) -> bool:
+    """Whether a file of a format has a place for a unit, or it is counted as left out."""
+    return format not in _CHOOSING or bool(import_module(f"tmtool.formats.{format}").holds(unit))
 
 
 def _unsaid(name: str, said: Header) -> int:
@@ -419,8 +444,14 @@ def _adapted(
         yield unit
     if languages and heard.lost is not None:
         for others, count in left_out.items():
-            wanted = pair_named(languages)
-            heard.lost[f"units in {others}, not in {wanted} as -s and -t say, left out"] += count
+            heard.lost[in_others(others, *languages)] += count
+
+
+def in_others(pair: str, source: str | None, target: str | None) -> str:
+    """What is said of units between languages that are not those asked for."""
+    wanted = pair_named((source, target)) if source and target else source or target
+    says = "-s and -t say" if source and target else f"{'-s' if source else '-t'} says"
+    return f"units in {pair}, not in {wanted} as {says}, left out"
 
 
 def _named(

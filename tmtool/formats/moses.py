@@ -73,6 +73,11 @@ def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:
         yield pending
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether the two files have a line for a unit."""
+    return unit.is_paired
+
+
 def write(units: Iterable[TranslationUnit], path: str) -> Written:
     """Write two files, each replaced as a whole; one-sided units are counted and left out.
 
@@ -97,7 +102,7 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
                     first.languages,
                     unit.languages,
                 )
-            if not unit.is_paired:
+            if not holds(unit):
                 left_out += 1
                 continue
             count += 1

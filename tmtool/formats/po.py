@@ -272,6 +272,11 @@ _PLACES: dict[str, Callable[[str], bool]] = {
 }
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether a PO can have a message for a unit."""
+    return bool(marked(unit.source))
+
+
 def write(
     units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
 ) -> Written:
@@ -291,7 +296,7 @@ def write(
             rule = rule or dict(unit.props).get(_RULE, "")
             if unit.languages != languages:
                 raise several_pairs("PO holds", languages, unit.languages)
-        if marked(group[0].source):
+        if holds(group[0]):
             messages.append(_message(group, seen))
             count += len(group)
         else:

@@ -380,6 +380,11 @@ def _code(language: str) -> str:
     return code
 
 
+def holds(unit: TranslationUnit) -> bool:
+    """Whether a TMX has a place for a unit: both sides have text that XML can hold."""
+    return all(legal(side.text).strip() for side in (unit.source, unit.target))
+
+
 def write(
     units: Iterable[TranslationUnit], file: BinaryIO, headers: Sequence[Header] = ()
 ) -> Written:
@@ -535,11 +540,10 @@ def _is_changed(variant: Variant, inside: str) -> bool:
 
 def _seg(variant: Variant, unit_id: str) -> str:
     """The inside of a ``<seg>``, empty if there is no text in it."""
-    if len(variant.content) == 1 and isinstance(variant.content[0], str):
-        text = escaped(nfc(variant.content[0]))
-        return text if text.strip() else ""
     if not legal(variant.text).strip():
         return ""
+    if len(variant.content) == 1 and isinstance(variant.content[0], str):
+        return escaped(nfc(variant.content[0]))
     inside = "".join(
         escaped(nfc(part)) if isinstance(part, str) else legal(part.data)
         for part in variant.content

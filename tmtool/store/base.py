@@ -100,6 +100,9 @@ class Store(Statements):
     def close(self) -> None:
         """Let go of the store."""
 
+    def abandon(self) -> None:
+        """Take the store away again if it was made by opening it, and nothing was written since."""
+
     @abstractmethod
     def transaction(self, *, lasts: bool = True) -> AbstractContextManager[None]:
         """All writes inside take place, or none does; nobody else writes meanwhile.
@@ -510,6 +513,19 @@ class Store(Statements):
         query = "SELECT number, kind FROM actions WHERE undone_by = ?"
         number, kind = self.read(query, found[:1])[0]
         return found[0], number, kind
+
+    def undos(self, after: int) -> list[tuple[int, int]]:
+        """The undos behind a number that stand, the latest first, and what each took back."""
+        return [
+            (undo, number)
+            for undo, number in self.read(
+                "SELECT undo.number, undone.number FROM actions AS undo "
+                "JOIN actions AS undone ON undone.undone_by = undo.number "
+                "WHERE undo.kind = 'undo' AND undo.undone_by IS NULL AND undo.number > ? "
+                "ORDER BY undo.number DESC",
+                (after,),
+            )
+        ]
 
     def _last(
         self,

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,7 @@ class SqliteStore(Store):
             mode = "rwc" if create else "rw"
             if self._is_read_only:
                 mode = "ro"
+            self._is_made = not path.exists()
             self._db = _connection(f"{path.absolute().as_uri()}?mode={mode}", on_wait)
         try:
             self._file = _identity(path)
@@ -120,6 +121,13 @@ class SqliteStore(Store):
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    def abandon(self) -> None:
+        if not self._is_made:
+            return
+        with suppress(StoreError), self.transaction(waits=False):  # others have not begun to write
+            if not self.last_number():
+                self.path.unlink(missing_ok=True)
 
     @property
     def index(self) -> IndexStore:
