@@ -193,3 +193,24 @@ def test_a_doubtful_pretranslation_is_in_no_tmx(tmtool: Program, held: Path) -> 
     assert tmtool(*tmx, "--state", "initial").stdout.count("<tu ") == 1
     xliff = tmtool("-m", held, "export", "-", "-d", "a", "--to", "xliff").stdout
     assert "There are 8 rooms" in xliff
+
+
+def test_one_of_several_translations_is_said_to_be_doubtful(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """No person chose it: it is counted and shown, and left out of a TMX as others in doubt are."""
+    (tmp_path / "two.tsv").write_text("Иә.\tYes.\nИә.\tWell.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "two.tsv", "-s", "kk", "-t", "en")
+    (tmp_path / "p.kk.txt").write_text("Иә.\n", "utf-8")
+    done = tmtool("-m", "m.db", "pretranslate", "p.kk.txt", "-t", "en")
+    assert done.stderr == (
+        "p: 1 unit pretranslated, 0 exact, 1 doubtful (1 of several translations); "
+        "see 'tmtool review p'; 0 left open\n"
+    )
+    for path in ("p.tmx", "p.tsv"):
+        done = tmtool("-m", "m.db", "export", path, "-d", "p", status=1)
+        assert done.stderr == (
+            "no unit to export, but 1 doubtful pretranslation; --state initial asks for it\n"
+        )
+    asked = ("-m", "m.db", "export", "-", "-d", "p", "--state", "initial", "--to", "tsv")
+    assert tmtool(*asked).stdout == "Иә.\tYes.\n"

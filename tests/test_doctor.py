@@ -25,8 +25,10 @@ from tmtool.doctor import Diagnosis, diagnose, rescue
 from tmtool.errors import InputError, StoreError
 from tmtool.formats.files import replacement
 from tmtool.memory import Memory
-from tmtool.model import TranslationUnit
+from tmtool.model import Term, TranslationUnit
+from tmtool.store import salvage
 from tmtool.store.place import file_system, is_network
+from tmtool.store.sqlite import columns
 
 __all__ = ["read_only"]
 
@@ -275,6 +277,73 @@ def test_what_can_be_read_is_rescued(tmtool: Program, file: Path) -> None:
     done = tmtool("-m", file, "doctor", "--rescue", "a/b/new.db", status=3)
     assert "a/b/new.db: cannot be written: No such file or directory" in done.stderr
     assert not (file.parent / "a").exists()
+
+
+@pytest.mark.parametrize(("percent", "terms"), [(97, 1), (60, 1), (25, 0)])
+def test_a_memory_that_ends_too_early_is_rescued(
+    tmtool: Program, file: Path, percent: int, terms: int
+) -> None:
+    """What comes before the cut is read, the glossary where it is; the file stays as it is."""
+    with Memory.open(file) as memory:
+        memory.add_terms([Term("сөйлем", "sentence")], ("kk", "en"))
+        sound = {unit.id: unit for unit in memory.units()}
+    data = file.read_bytes()
+    cut = data[: len(data) * percent // 100]
+    file.write_bytes(cut)
+    assert "--rescue" in wrong(file)["integrity"].hint
+    done = tmtool("-m", file, "doctor", "--rescue", "new.db")
+    assert file.read_bytes() == cut
+    new = file.parent / "new.db"
+    assert wrong(new) == {}
+    with Memory.open(new) as memory:
+        units = list(memory.units())
+        assert [term.target for _, term in memory.terms()] == ["sentence"] * terms
+    assert [unit for unit in units if unit != sound[unit.id]] == []
+    if percent == 97:
+        assert done.stderr == "new.db: 200 units, 1 term; 0 could not be read\n"
+    else:
+        rest = "how many could not be read the file does not tell any more"
+        and_terms = ", 1 term" if terms else ""
+        assert done.stderr == f"new.db: {len(units)} units{and_terms}; {rest}\n"
+        assert percent / 4 < len(units) < 200
+
+
+def test_each_page_says_of_itself_what_units_are_on_it(file: Path) -> None:
+    """As where nothing leads to them; long texts, and what is of no document, as the others."""
+    long = pair("ұзақ " * 5000, "long " * 30_000, score=0.25, notes=("n",), position=7.5)
+    with Memory.open(file) as memory:
+        memory.add([long, pair("Иә.", "Yes.", score=1.0)])
+        units = list(memory.units())
+        memory.change("remove", [(unit, None) for unit in units[:150]])
+        held = {unit.id: unit for unit in memory.units()}
+    found = list(salvage.units(file, columns("units"), ()))
+    assert {unit.id: unit for unit in found} == held
+    data = bytearray(file.read_bytes())
+    data[16:40] = bytes(24)
+    file.write_bytes(data)
+    assert rescue(file, file.parent / "new.db").units >= len(held)
+
+
+@pytest.mark.parametrize("size", [0, 50, 5000])
+def test_where_nothing_is_left_to_rescue_only_a_backup_helps(
+    tmtool: Program, file: Path, size: int
+) -> None:
+    """It is said, and no empty memory is made that looks like what was saved."""
+    file.write_bytes(file.read_bytes()[:size])
+    done = tmtool("-m", file, "doctor", "--rescue", "new.db", status=4)
+    assert "and nothing of it can be read; go back to a copy made with 'tmtool backup'" in (
+        done.stderr
+    )
+    assert not (file.parent / "new.db").exists()
+
+
+def test_a_memory_of_an_older_version_is_rescued_as_it_is(tmp_path: Path) -> None:
+    """It is brought up to date in a copy that nobody sees."""
+    old = tmp_path / "old.db"
+    make_old(old, 50)
+    data = old.read_bytes()
+    assert rescue(old, tmp_path / "new.db").units == 50
+    assert old.read_bytes() == data
 
 
 # Backup

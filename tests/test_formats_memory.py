@@ -118,7 +118,7 @@ def test_formats_of_lines_say_what_they_level(tmtool: Program, tmp_path: Path) -
     (tmp_path / "in.jsonl").write_text(line, "utf-8")
     for name, files in [("out.tsv", "out.tsv"), ("out.moses", "out.kk, out.en")]:
         done = tmtool("convert", "in.jsonl", name)
-        assert done.stderr == f"{files}: 1 unit; line ends and further white space levelled in 1\n"
+        assert done.stderr == f"{files}: 1 unit; tabs and line ends made spaces in 1\n"
 
 
 def test_a_pair_that_is_there_in_several_contexts_is_several_units(

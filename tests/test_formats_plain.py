@@ -41,6 +41,18 @@ def test_breaks_of_other_kinds_end_no_line(tmp_path: Path) -> None:
     assert texts(found) == [("Иә\u2028бар\x85.", "Yes."), ("Жоқ.", "No.")]
 
 
+@pytest.mark.parametrize("name", ["a.moses", "a.tsv"])
+def test_white_space_that_fits_a_line_is_kept(tmp_path: Path, name: str) -> None:
+    """No-break spaces of numbers, doubled ones and those at the ends; nothing else is a break."""
+    units = [
+        pair("1\u00a0500\u202f000  теңге ", " 1,500,000\u2009 tenge"),
+        pair(" – Иә.", "– Yes."),
+    ]
+    assert library.write(units, tmp_path / name).changed == 0
+    found = list(library.read(tmp_path / name, languages=PAIR))
+    assert texts(found) == texts(units)
+
+
 def test_files_of_different_length_are_refused(tmp_path: Path) -> None:
     """The shorter one is named, and its first missing line."""
     (tmp_path / "a.kk").write_text("Иә.\nЖоқ.\n", "utf-8")

@@ -19,7 +19,7 @@ from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import odd, texts, wild
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Written
-from tmtool.model import STATES
+from tmtool.model import STATES, State
 
 HEADER = """msgid ""
 msgstr ""
@@ -75,7 +75,7 @@ def test_a_message_says_more_than_its_text() -> None:
     entry = entry.replace("fuzzy, ", "#| msgid").replace("#, #| msgid", "#, ")
     (unit,) = units_in(HEADER + entry, "po")
     assert unit.languages == ("en", "kk-KZ")
-    assert (unit.state, unit.notes, unit.origin) == ("reviewed", ("how many",), "po")
+    assert (unit.state, unit.notes, unit.origin) == ("translated", ("how many",), "po")
     assert unit.props == (
         ("x-po:context", "list"),
         ("x-po:reference", "src/list.c:10 src/list.c:20"),
@@ -89,31 +89,55 @@ def test_a_message_says_more_than_its_text() -> None:
 
 @pytest.mark.parametrize(
     ("flag", "target", "state"),
-    [("", "", "initial"), ("#, fuzzy\n", "Иә", "translated"), ("", "Иә", "reviewed")],
+    [("", "", "initial"), ("#, fuzzy\n", "Иә", "initial"), ("", "Иә", "translated")],
 )
-def test_fuzzy_is_a_translation_that_nobody_vouches_for(flag: str, target: str, state: str) -> None:
-    """As gettext uses it: such a message is not shown to anybody."""
+def test_fuzzy_is_a_proposal_that_is_nobodys_yet(flag: str, target: str, state: str) -> None:
+    """As gettext uses it: such a message is not shown to anybody. A reviewer is led to it."""
     (unit,) = units_in(f'{HEADER}{flag}msgid "Yes"\nmsgstr "{target}"\n', "po")
     assert unit.state == state
+    assert unit.entry.is_doubtful == bool(flag)
     assert ("#, fuzzy" in written([unit], "po").decode()) == bool(flag)
 
 
+@pytest.mark.parametrize(
+    ("state", "score", "is_fuzzy"),
+    [
+        ("initial", None, True),
+        ("translated", None, False),
+        ("translated", 0.95, False),
+        ("translated", 0.6, True),
+        ("reviewed", 0.6, False),
+        ("final", None, False),
+        ("rejected", None, True),
+    ],
+)
+def test_what_a_translator_did_is_not_fuzzy(
+    state: State, score: float | None, is_fuzzy: bool
+) -> None:
+    """It is used; what is proposed, in doubt or rejected is not. The exact state comes back."""
+    unit = pair("Иә.", "Yes.", state=state, score=score)
+    data = written([unit], "po").decode()
+    assert ("#, fuzzy" in data) == is_fuzzy
+    assert units_in(data, "po") == [unit]
+
+
 def test_a_flag_that_was_changed_changes_the_state() -> None:
-    """Else the exact state is the one tmtool wrote."""
-    for state in STATES:
-        data = written([pair("Иә.", "Yes.", state=state)], "po").decode()
-        (unit,) = units_in(data, "po")
-        assert unit.state == state
-        unflagged = data.replace("#, fuzzy\n", "")
-        (unit,) = units_in(unflagged, "po")
-        assert unit.state == (state if data == unflagged else "reviewed")
+    """Who takes it out has made the translation their own, and the other way round."""
+    for state in ("initial", "translated", "rejected"):
+        data = written([pair("Иә.", "Yes.", state=state, score=0.6)], "po").decode()
+        (unit,) = units_in(data.replace("#, fuzzy\n", ""), "po")
+        assert (unit.state, unit.score) == ("translated", None)
+        assert "#, fuzzy" not in written([unit], "po").decode()
+    data = written([pair("Иә.", "Yes.", state="final")], "po").decode()
+    (unit,) = units_in(data.replace('msgid "Иә."', '#, fuzzy\nmsgid "Иә."'), "po")
+    assert unit.state == "initial"
 
 
 def test_each_form_of_a_plural_is_a_unit() -> None:
     """The forms of a message become one message again."""
     units = units_in(HEADER + PLURAL, "po")
     assert texts(units) == [("%d file", "%d файл"), ("%d files", "%d файлдар")]
-    assert [unit.state for unit in units] == ["translated", "translated"]
+    assert [unit.state for unit in units] == ["initial", "initial"]
     again = written(units, "po").decode()
     assert '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"' in again
     for line in PLURAL.splitlines():

@@ -645,7 +645,7 @@ def test_what_a_format_levels_is_no_contradiction(tmtool: Program, tmp_path: Pat
     line = '{"source_language":"kk","target_language":"en","source":"Иә\\n","target":"Yes"}\n'
     (tmp_path / "in.jsonl").write_text(line, "utf-8")
     done = tmtool("dedupe", "in.jsonl", "-o", "out.tsv")
-    assert "levelled in 1\nnothing else to do\n" in done.stderr
+    assert "made spaces in 1\nnothing else to do\n" in done.stderr
 
 
 def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> None:
@@ -654,6 +654,65 @@ def test_of_mixed_languages_omegat_is_named_where_it_reads(tmtool: Program) -> N
     tmtool("-m", "m.db", "import", "-", "--from", "csv", input=text)
     assert "OmegaT mixes them" in tmtool("-m", "m.db", "export", "a.tmx").stderr
     assert tmtool("-m", "m.db", "export", "a.csv").stderr == "a.csv: 2 units\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["info", "a.csv", "b.tmx"], "characters  4 and 4"),
+        (["diff", "a.csv", "b.tmx"], "added"),
+        (["merge", "a.csv", "b.tmx", "-o", "o.csv"], None),
+        (["dedupe", "a.csv", "-o", "o.csv"], None),
+        (["replace", "No", "Yes", "a.csv", "-o", "o.csv"], None),
+        (["remove", "a.csv", "--longest", "1", "-o", "o.csv"], None),
+        (["check", "a.csv", "b.tmx"], "a.csv:1\twarning\tspaces"),
+        (["check", "b.tmx", "-s", "kk", "-t", "en", "--glossary", "terms.tsv"], "білім"),
+        (["check", "a.csv", "--fix", "-o", "o.csv"], None),
+    ],
+)
+def test_what_is_not_in_unicode_is_read_where_that_is_said(
+    tmtool: Program, tmp_path: Path, command: list[str], said: str | None
+) -> None:
+    """Wherever a table is read; what says itself how it is encoded may stand beside it."""
+    text = "kk,en,notes\nЖоқ.,No .,Айгүл\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("kz1048"))
+    (tmp_path / "terms.tsv").write_bytes("білім\tknowledge\n".encode("kz1048"))
+    library.write([pair("Бұл білім.", "This is science.")], tmp_path / "b.tmx")
+    status = 0 if said is None or command[0] == "info" else 1
+    done = tmtool(*command, "--encoding", "kz1048", status=status)
+    if said is None:
+        assert "Айгүл" in (tmp_path / "o.csv").read_text("utf-8")
+    else:
+        assert said in done.stdout
+    assert "say so with --encoding" in tmtool(*command, status=3).stderr
+
+
+def test_languages_that_no_choice_parts_are_made_one(tmtool: Program) -> None:
+    """With and without a region they are of one name: what makes them one is said, and does."""
+    for codes, text in ((("kk", "ru"), "Иә\tДа\n"), (("kk-KZ", "ru-RU"), "Жоқ\tНет\n")):
+        pair = ["-s", codes[0], "-t", codes[1]]
+        tmtool("-m", "m.db", "import", "-", "--from", "tsv", *pair, input=text)
+    export = ["-m", "m.db", "export", "-s", "kk", "-t", "ru"]
+    mapped = ["--lang-map", "kk-KZ=kk", "--lang-map", "ru-RU=ru"]
+    advice = f"{' '.join(mapped)} makes them one"
+    for tool in ([], ["--for", "generic"], ["--for", "omegat"]):
+        done = tmtool(*export, "a.tmx", *tool)
+        assert done.stderr.endswith(f"note: it holds kk-ru, kk-KZ to ru-RU; {advice}\n")
+        assert "note" not in tmtool(*export, "a.tmx", *tool, *mapped).stderr
+    for name in ("a.tsv", "a.po", "a.moses", "a.xliff"):
+        done = tmtool(*export, name, status=2)
+        assert f"one pair of languages, not kk-ru and kk-KZ to ru-RU; {advice}" in done.stderr
+        tmtool(*export, name, *mapped)
+
+
+def test_tsv_holds_one_pair_of_languages(tmtool: Program, held: Path) -> None:
+    """It has no place to say which line is in which; what was there stays."""
+    tmtool("-m", held, "export", "a.tsv", "-t", "en")
+    before = (held.parent / "a.tsv").read_bytes()
+    tmtool("-m", held, "import", "-", "--from", "csv", input="kk,ru\nИә,Да\n")
+    done = tmtool("-m", held, "export", "a.tsv", status=2)
+    assert "choose one, as with -s kk -t en, or write .csv" in done.stderr
+    assert (held.parent / "a.tsv").read_bytes() == before
 
 
 def test_exports_are_chosen_and_cut(tmtool: Program, held: Path) -> None:

@@ -261,10 +261,25 @@ def test_the_command_names_what_is_left(tmtool: Program, tmp_path: Path) -> None
     assert done.stderr == "3 problems for OmegaT\n"
     done = tmtool("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx", status=1)
     assert done.stdout.splitlines()[-1].endswith("in tm/auto\tleft out")
-    assert done.stderr == "2 mended, 1 problem left for OmegaT\n"
+    assert done.stderr == "1 mended, 1 unit left out, 1 problem left for OmegaT\n"
     done = tmtool("check", "--for", "omegat", "b.tmx", "--fail-on", "error", "--json")
     assert json.loads(done.stdout)["trap"] == "mixed-script"
     assert done.stderr == "no problem for OmegaT\n"
+
+
+def test_what_would_be_mended_is_shown_and_not_written(tmtool: Program, tmp_path: Path) -> None:
+    """It says what the mending would, with or without a file that would be the copy."""
+    (tmp_path / "a.tmx").write_text(tmx(tu(tuv("kk", " Қалың."), YES)), "utf-8")
+    fix = ("check", "--for", "omegat", "a.tmx", "--fix")
+    shown = [tmtool(*fix, "--dry-run", *copy) for copy in ((), ("-o", "b.tmx"))]
+    assert not (tmp_path / "b.tmx").exists()
+    done = tmtool(*fix, "-o", "b.tmx")
+    assert [one.stdout for one in shown] == [done.stdout] * 2
+    assert done.stdout.endswith("\tmended\n")
+    assert done.stderr == "1 mended, no problem left for OmegaT\n"
+    assert {one.stderr for one in shown} == {
+        "1 mended, no problem left for OmegaT; nothing is written\n"
+    }
 
 
 def test_a_file_that_cannot_be_mended_leaves_what_was_there(
@@ -285,7 +300,9 @@ def test_a_file_that_cannot_be_mended_leaves_what_was_there(
         (["--for", "trados"], "--for looks at TMX files; name one."),
         (["a.tmx", "--for", "trados", "--fix"], "--fix mends one FILE and needs -o FILE"),
         (["a.tmx", "a.tmx", "--for", "trados", "--fix", "-o", "b"], "--fix mends one FILE"),
-        (["a.tmx", "--for", "trados", "-o", "b"], "--fix mends one FILE and needs -o FILE"),
+        (["a.tmx", "--for", "trados", "-o", "b"], "-o and --dry-run go with --fix."),
+        (["a.tmx", "--for", "trados", "--dry-run"], "-o and --dry-run go with --fix."),
+        (["a.tmx", "--for", "trados", "--fix", "-o", "b.csv"], "name the copy .tmx, not b.csv."),
         (["a.tmx", "--for", "trados", "--fix", "-o", "a.tmx"], "is read by this command"),
         (["a.tmx", "--for", "trados", "--to", "sarif"], "--for writes a table or --json."),
     ],

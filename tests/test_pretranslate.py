@@ -45,7 +45,9 @@ def rows(document: Document) -> list[tuple[str, str, float | None]]:
 def test_the_very_same_text_brings_its_translation(stocked: Memory) -> None:
     """By default nothing else does; it is sure, and nobody has reviewed it yet."""
     document = opened(stocked, "Күн шықты.", "Ай шықты.", "Үйде 8 бөлме бар.")
-    assert pretranslate(stocked, document) == Pretranslated(exact=1, fuzzy=0, left_open=2)
+    assert pretranslate(stocked, document) == Pretranslated(
+        exact=1, doubtful=0, ambiguous=0, left_open=2
+    )
     assert rows(document) == [
         ("The sun rose.", "translated", 1.0),
         ("", "initial", None),
@@ -58,7 +60,7 @@ def test_the_very_same_text_brings_its_translation(stocked: Memory) -> None:
 def test_what_is_only_like_it_is_doubtful(stocked: Memory) -> None:
     """Numbers are replaced where that is safe, and that is doubtful, too."""
     document = opened(stocked, "Үйде 8 бөлме бар.", "Кешке қатты жел соқты.", "Мүлдем басқа.")
-    assert pretranslate(stocked, document, min_percent=75) == Pretranslated(0, 2, 1)
+    assert pretranslate(stocked, document, min_percent=75) == Pretranslated(0, 2, 0, 1)
     (numbers, _, numbers_score), (storm, state, storm_score), _ = rows(document)
     assert numbers == "There are 8 rooms in the house."
     assert (storm, state) == ("There was a storm in the evening.", "initial")
@@ -71,8 +73,8 @@ def test_what_is_only_like_it_is_doubtful(stocked: Memory) -> None:
 def test_of_several_translations_none_is_sure(stocked: Memory) -> None:
     """Unless one of them stood in this place."""
     document = opened(stocked, "Иә.")
-    pretranslate(stocked, document)
-    assert rows(document) == [("Yes.", "translated", 0.5)]
+    assert pretranslate(stocked, document) == Pretranslated(0, 1, 1, 0)
+    assert rows(document) == [("Yes.", "initial", 0.5)]
     other = [pair("Кім?", "Who?"), pair("Иә.", "Aye."), pair("Ол.", "He.")]
     stocked.add(TranslationUnit(u.source, u.target, document="o") for u in other)
     document = opened(stocked, "Кім?", "Иә.", "Ол.", name="e")
@@ -110,12 +112,12 @@ def test_a_text_comes_and_is_pretranslated_in_one_action(stocked: Memory) -> Non
     before = list(stocked.units())
     document = Document(stocked, "d", "kk", "en")
     segments = Segmenter.for_language("kk").segment("\n".join(text[:2]))
-    assert pretranslate(stocked, document, segments) == Pretranslated(1, 0, 1)
+    assert pretranslate(stocked, document, segments) == Pretranslated(1, 0, 0, 1)
     assert [unit.source.text for unit in document.units] == text[:2]
     document.translate(0, "mine")
     segments = Segmenter.for_language("kk").segment("\n".join(["Иә.", *text]))
     done = pretranslate(stocked, document, segments, min_percent=75)
-    assert done == Pretranslated(exact=1, fuzzy=1, left_open=1)
+    assert done == Pretranslated(exact=0, doubtful=2, ambiguous=1, left_open=1)
     assert [(unit.source.text, unit.target.text) for unit in document.units] == [
         ("Иә.", "Yes."),
         (text[0], "mine"),
@@ -123,7 +125,7 @@ def test_a_text_comes_and_is_pretranslated_in_one_action(stocked: Memory) -> Non
         (text[2], "There are 8 rooms in the house."),
         (text[3], ""),
     ]
-    assert pretranslate(stocked, document, segments, min_percent=75) == Pretranslated(0, 0, 1)
+    assert pretranslate(stocked, document, segments, min_percent=75) == Pretranslated(0, 0, 0, 1)
     assert document.undo() == ("translate", 1)  # its sentences stay on the screen
     assert stocked.undo() == ("add pretranslated", 3)
     assert stocked.undo() == ("add pretranslated", 2)
@@ -136,7 +138,7 @@ def test_what_somebody_is_typing_is_left_alone(stocked: Memory, place: str) -> N
     colleague = Memory.open(place, author="dana")
     with colleague:
         colleague.keep_draft(document.units[0], "Sunris")
-    assert pretranslate(stocked, document) == Pretranslated(0, 0, 1)
+    assert pretranslate(stocked, document) == Pretranslated(0, 0, 0, 1)
     assert rows(document) == [("", "initial", None)]
 
 
@@ -192,6 +194,6 @@ def test_what_a_person_did_is_never_touched(
         touched = [index for index, (_, action) in enumerate(given) if action == "none"]
         kept = [unit for index, unit in enumerate(before) if index not in touched]
         assert [unit for index, unit in enumerate(after) if index not in touched] == kept
-        assert done.exact + done.fuzzy + done.left_open == len(touched)
+        assert done.exact + done.doubtful + done.left_open == len(touched)
         assert pretranslate(memory, document, min_percent=percent).left_open == done.left_open
         assert list(document.units) == after

@@ -15,25 +15,27 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from tmtool.errors import InputError, StoreError
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
-from tmtool.store import Address, DatabaseUrl, open_store
+from tmtool.store import Address, DatabaseUrl, open_store, salvage
 from tmtool.store.base import Store
 from tmtool.store.place import file_system, is_network
-from tmtool.store.sqlite import SqliteStore
+from tmtool.store.sqlite import SEE_DOCTOR, SqliteStore, columns
 
 OLDEST_SQLITE = (3, 38)
 SPARE = 50_000_000  # bytes that should be free, however small the memory
+_GO_BACK = "go back to a copy made with 'tmtool backup'"
 _RESTORE = (
-    "go back to a copy made with 'tmtool backup'; without one, "
-    "'tmtool doctor --rescue NEW' writes what can be read to a new memory"
+    f"{_GO_BACK}; without one, 'tmtool doctor --rescue NEW' writes what can be read to a new memory"
 )
 
 
@@ -64,12 +66,26 @@ def diagnose(place: Address, *, on_wait: Callable[[], None] | None = None) -> It
     yield from _file(place, on_wait)
 
 
-def rescue(path: Address, new: Path) -> tuple[int, int]:
-    """Write the units of a damaged memory that can be read to a new one, without their history.
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What came of a damaged memory, in units, and terms of its glossary.
 
-    How many they are, and how many could not be read. Raises ``StoreError`` if nothing can be
-    read, or the new memory cannot be made, or the old one is on a server; ``InputError`` if there
-    is no folder for the new one.
+    ``lost`` units could not be read; where it is not ``all_known``, there may be others of which
+    the file does not tell any more.
+    """
+
+    units: int
+    terms: int
+    lost: int
+    all_known: bool
+
+
+def rescue(path: Address, new: Path) -> Rescued:
+    """Write what can be read of a damaged memory to a new one: units and terms, no history.
+
+    The damaged one, which may be cut off anywhere, is not changed. Raises ``StoreError`` if
+    nothing can be read, or the new memory cannot be made, or the old one is on a server;
+    ``InputError`` if there is no folder for the new one.
     """
     if isinstance(path, DatabaseUrl):
         hint = "'tmtool backup' copies what it holds"
@@ -81,25 +97,48 @@ def rescue(path: Address, new: Path) -> tuple[int, int]:
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise InputError(message, path=new, hint="check the folder and its permissions") from None
-    store = SqliteStore(path, create=False)
+    store = None
+    try:
+        store = SqliteStore(path, create=False, is_damaged=True)
+    except StoreError as error:
+        if error.hint != SEE_DOCTOR:
+            raise
+    with closing(store) if store else nullcontext():
+        return _rescued(store, path, new)
+
+
+def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
+    """Rescue what a store can read, if one makes sense of the file, and what pages hold besides."""
+    numbers, all_known = store.numbers() if store else ((), False)
     lost = 0
-    headers = []
-    with suppress(StoreError):
-        headers.append(store.header())
 
     def readable() -> Iterator[TranslationUnit]:
         nonlocal lost
-        for unit in store.rescued():
+        for unit in store.rescued(numbers) if store else ():
             if unit is None:
                 lost += 1
             else:
                 yield unit
+        if not all_known:
+            yield from salvage.units(path, columns("units"), set(numbers))
 
-    try:
-        with Memory.open(new) as memory:
-            return memory.add(readable(), headers=headers).new, lost
-    finally:
-        store.close()
+    units = readable()
+    first = list(islice(units, 1))
+    terms = []
+    headers = []
+    if store:
+        with suppress(StoreError, ValueError, TypeError):  # what came before counts
+            for term in store.terms.terms():
+                terms.append(term)
+        with suppress(StoreError):
+            headers.append(store.header())
+    if not (first or terms or all_known):
+        raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
+    with Memory.open(new) as memory:
+        count = memory.add(chain(first, units), headers=headers).new
+        for languages, those in groupby(terms, key=itemgetter(0)):
+            memory.add_terms([term for _, term in those], languages)
+    return Rescued(count, len(terms), lost, all_known)
 
 
 def _versions() -> Diagnosis:
@@ -195,7 +234,7 @@ def _file(path: Path, on_wait: Callable[[], None] | None) -> Iterator[Diagnosis]
         store = SqliteStore(path, create=False, migrate=False, on_wait=on_wait)
     except StoreError as error:
         message = error.message.removeprefix(f"{path}: ")
-        hint = _RESTORE if "damaged" in message else error.hint
+        hint = _RESTORE if error.hint == SEE_DOCTOR else error.hint
         yield Diagnosis("integrity", message, False, hint)
         return
     try:

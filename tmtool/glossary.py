@@ -70,6 +70,11 @@ def is_glossary(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() == ".tbx"
 
 
+def says_encoding(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is of a format that says itself what its encoding is."""
+    return Path(path).suffix.lower() in (".tbx", ".xlsx")
+
+
 def read(
     file: str | os.PathLike[str] | BinaryIO,
     languages: Languages,
@@ -93,7 +98,7 @@ def read(
     if not isinstance(file, (str, os.PathLike)):
         return list(_read_table(file, "-", languages, raw, encoding, lost))
     name = os.fspath(file)
-    if encoding and Path(name).suffix.lower() in (".tbx", ".xlsx"):
+    if encoding and says_encoding(name):
         raise TmtoolError(f"{name}: says itself what its encoding is", hint="leave it out")
     with opened(file) as stream:
         if is_glossary(file):

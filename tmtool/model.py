@@ -155,10 +155,15 @@ class Entry(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a translation hardly belongs here: of little confidence, or without a source."""
+        """Whether a translation is for a person to look at.
+
+        It is of little confidence, without a source, or nobody's yet: a proposal or draft, which
+        has a text in the state ``initial``.
+        """
         if self._is_judged or not self.has_target:
             return False
-        return not self.has_source or (self.score is not None and self.score < DOUBTFUL_BELOW)
+        is_unsure = self.score is not None and self.score < DOUBTFUL_BELOW
+        return is_unsure or not self.has_source or self.state == "initial"
 
     @property
     def wants_review(self) -> bool:
@@ -219,7 +224,7 @@ class TranslationUnit:
 
     @property
     def is_suggestion(self) -> bool:
-        """Whether the translation is one of a text like the source, which nobody has looked at."""
+        """Whether a memory proposed the translation in doubt, and nobody has looked at it."""
         return self.state == "initial" and self.origin == PRETRANSLATE
 
     @property

@@ -1,7 +1,8 @@
 """Fills a document with what the memory holds, for a person to look over.
 
-The very same text brings its translation, sure of it. What is only like the source stays in
-the state ``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
+The very same text brings its translation, sure of it. What is only like the source, or one of
+several translations of it, stays in the state ``initial`` and doubtful, and is no match for
+anything until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from tmtool.model import (
     ADD_PRETRANSLATED,
     DOUBTFUL_BELOW,
     EXACT,
-    IN_CONTEXT,
     PRETRANSLATE,
     Content,
     Match,
@@ -30,10 +30,16 @@ from tmtool.model import (
 
 @dataclass(frozen=True, slots=True)
 class Pretranslated:
-    """What :func:`pretranslate` did, in units: ``exact`` ones, those of like texts, none found."""
+    """What :func:`pretranslate` did, in units.
+
+    ``exact`` ones have the translation of the very same text. ``doubtful`` are those of a text
+    that is only like it, and ``ambiguous`` ones among them, of a text that the memory translates
+    in several ways. For those ``left_open`` nothing was found.
+    """
 
     exact: int
-    fuzzy: int
+    doubtful: int
+    ambiguous: int
     left_open: int
 
 
@@ -58,7 +64,7 @@ def pretranslate(
     matches = _Matches(memory, document.languages, min_percent)
     drafted = memory.drafted()
     changes: list[Change] = []
-    exact = fuzzy = left_open = 0
+    exact = doubtful = ambiguous = left_open = 0
     for (source, place), context in zip(rows, contexts([text for text, _ in rows]), strict=True):
         if isinstance(place, TranslationUnit):
             before, found = None, matches.of(source, context)
@@ -72,15 +78,17 @@ def pretranslate(
         if unit is None or not found:
             left_open += 1
         else:
-            unit = _filled(unit, found)
-            exact += unit.state == "translated"
-            fuzzy += unit.state != "translated"
+            is_ambiguous = _is_ambiguous(found)
+            unit = _filled(unit, found, is_ambiguous)
+            exact += not unit.is_suggestion
+            doubtful += unit.is_suggestion
+            ambiguous += is_ambiguous
         if unit:
             changes.append((before, unit))
     if changes:
         memory.change(ADD_PRETRANSLATED if lacking else PRETRANSLATE, changes)
         document.refresh()
-    return Pretranslated(exact, fuzzy, left_open)
+    return Pretranslated(exact, doubtful, ambiguous, left_open)
 
 
 def _with(
@@ -95,11 +103,16 @@ def _with(
     yield from zip(sources[start:], range(start, len(sources)), strict=True)
 
 
-def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
+def _is_ambiguous(found: list[Match]) -> bool:
+    """Whether the memory translates the very text in two ways, and knows neither in this place."""
+    rivals = {match.unit.target.text for match in found if match.percent == EXACT}
+    return found[0].percent == EXACT and len(rivals) > 1
+
+
+def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> TranslationUnit:
     """A unit with the translation of its best match.
 
-    It is sure of the very same text, codes and all, unless the memory translates that in two ways
-    and knows neither in this place.
+    It is sure of the very same text, codes and all, unless that is ambiguous.
     """
     best = found[0]
     content: Content = best.unit.target.content
@@ -108,13 +121,12 @@ def _filled(unit: TranslationUnit, found: list[Match]) -> TranslationUnit:
     )
     if not is_same:
         content = (best.unit.target.text if best.proposal is None else best.proposal,)
-    rivals = len({match.unit.target.text for match in found if match.percent == EXACT})
-    is_settled = best.percent >= IN_CONTEXT or rivals == 1
+    is_sure = is_same and not is_ambiguous
     return replace(
         unit,
         target=Variant(unit.target.language, content),
-        state="translated" if is_same else "initial",
-        score=(1.0 if is_settled else 1 / rivals) if is_same else _doubt(best.percent),
+        state="translated" if is_sure else "initial",
+        score=1.0 if is_sure else 0.5 if is_same else _doubt(best.percent),
         origin=PRETRANSLATE,
     )
 

@@ -27,8 +27,7 @@ def confidence(entry: Entry) -> tuple[str, str]:
         return "∅", "added"
     if not entry.has_target:
         return "∅", "open"
-    if entry.score is None:
-        return "", ""
     if entry.is_doubtful:
-        return ("!", "unlikely") if entry.score < 0.5 else ("?", "doubtful")
-    return "=", "sure"
+        is_unlikely = entry.score is not None and entry.score < 0.5
+        return ("!", "unlikely") if is_unlikely else ("?", "doubtful")
+    return ("", "") if entry.score is None else ("=", "sure")

@@ -203,7 +203,7 @@ def backup_command(shared: Shared, path: str, force: bool) -> None:
     metavar="FILE",
     type=click.Path(path_type=Path),
     callback=file_only,
-    help="Write the units that can be read to a new memory, without their history.",
+    help="Write the units and terms that can be read to a new memory, without history.",
 )
 @pass_shared
 def doctor_command(shared: Shared, as_json: bool, new: Path | None) -> None:
@@ -217,8 +217,12 @@ def doctor_command(shared: Shared, as_json: bool, new: Path | None) -> None:
 
     place = memory_address(shared)
     if new:
-        count, lost = rescue(place, new)
-        shared.say(f"{new}: {plural(count, 'unit')}; {lost} could not be read")
+        done = rescue(place, new)
+        terms = f", {plural(done.terms, 'term')}" if done.terms else ""
+        lost = f"{done.lost} could not be read"
+        if not done.all_known:
+            lost = "how many could not be read the file does not tell any more"
+        shared.say(f"{new}: {plural(done.units, 'unit')}{terms}; {lost}")
         return
     is_sound = True
     for found in diagnose(place, on_wait=waiting(shared)):

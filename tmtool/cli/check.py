@@ -22,6 +22,8 @@ from tmtool.checks.dictionaries import dictionary
 from tmtool.cli import NO, Shared, configured_styles
 from tmtool.cli.common import (
     Skipped,
+    any_encoding_option,
+    encoding_of,
     file_only,
     format_option,
     has_memory,
@@ -42,7 +44,7 @@ from tmtool.cli.config import PROFILES
 from tmtool.cli.maintain import carry_out
 from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
 from tmtool.formats import format_of
-from tmtool.glossary import languages_of
+from tmtool.glossary import languages_of, says_encoding
 from tmtool.glossary import read as read_glossary
 from tmtool.maintenance import Filter, Rewritten, Units
 from tmtool.model import SEVERITIES, Finding, Languages, TranslationUnit
@@ -108,6 +110,7 @@ def _print_list(context: click.Context, option: click.Parameter, wanted: bool) -
 @click.command("check")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @format_option("--from", "Format of the files.")
+@any_encoding_option
 @languages(source=None, target_required=False)
 @click.option(
     "-d", "--document", metavar="NAME", callback=named, help="Only this document of the memory."
@@ -218,7 +221,7 @@ def check_command(
         raise click.UsageError("-d names a document of the memory; files have none.")
     pair = (source, target) if source and target else None
     worst = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    if (copy or dry_run) and not fix and not tool:
+    if (copy or dry_run) and not fix:
         raise click.UsageError("-o and --dry-run go with --fix.")
     if dismiss and (files or fix or tool):
         raise click.UsageError("--dismiss is for findings of the memory.")
@@ -232,12 +235,14 @@ def check_command(
 
         if kind not in ("table", "json"):
             raise click.UsageError("--for writes a table or --json.")
-        if fix != bool(copy) or (fix and len(files) != 1):
-            raise click.UsageError("--fix mends one FILE and needs -o FILE to write the copy to.")
         if not files:
             raise click.UsageError("--for looks at TMX files; name one.")
-        if dry_run:
-            raise click.UsageError("--dry-run means nothing with --for.")
+        if fix and (len(files) != 1 or not (copy or dry_run)):
+            raise click.UsageError(
+                "--fix mends one FILE and needs -o FILE to write the copy to, or --dry-run."
+            )
+        if copy and copy != "-" and not copy.lower().endswith(".tmx"):
+            raise click.UsageError(f"--for mends a TMX; name the copy .tmx, not {copy}.")
         if others := [file for file in files if file != "-" and _kind(file, format) != "tmx"]:
             raise click.UsageError(f"--for looks at TMX files; {others[0]} is none.")
         preflight(
@@ -246,7 +251,8 @@ def check_command(
             tool,
             languages=pair,
             language_map=language_map,
-            copy=copy,
+            fix=fix,
+            copy=None if dry_run else copy,
             worst=worst,
             as_json=kind == "json",
         )
@@ -392,7 +398,13 @@ def _read(
     lost: Counter[str] | None = None,
 ) -> Iterator[TranslationUnit]:
     return tmtool.formats.read(
-        file, format=kind, languages=pair, language_map=language_map, bad=bad, lost=lost
+        file,
+        format=kind,
+        languages=pair,
+        language_map=language_map,
+        encoding=encoding_of(kind),
+        bad=bad,
+        lost=lost,
     )
 
 
@@ -422,12 +434,13 @@ def _is_of_units(path: str) -> bool:
 
 def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:
     """The terms of TBX or a table that may be used, between languages of which it has some."""
-    if len(pairs) > 1 and not languages_of(path):
+    encoding = None if says_encoding(path) else encoding_of("tsv")
+    if len(pairs) > 1 and not languages_of(path, encoding=encoding):
         raise click.UsageError(f"--glossary {path} names no languages; say them with -s and -t.")
     failed = list[InputError]()
     for pair in pairs:
         try:
-            terms = read_glossary(path, pair)
+            terms = read_glossary(path, pair, encoding=encoding)
         except FormatError:
             raise
         except InputError as error:

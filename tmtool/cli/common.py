@@ -36,6 +36,7 @@ from tmtool.formats import (
     format_of,
 )
 from tmtool.formats.files import replaced
+from tmtool.formats.pairs import pair_named
 from tmtool.language import Language
 from tmtool.maintenance import Filter, Units, arrival, parts
 from tmtool.match import Piece
@@ -150,9 +151,29 @@ class Skipped:
         complain(error)
 
 
-encoding_option = click.option(
-    "--encoding", metavar="NAME", help="Of tables and PO that are not in UTF-8, such as cp1251."
+_ENCODING = "tmtool.encoding"  # in the meta of a context
+_encoding: dict[str, Any] = {
+    "metavar": "NAME",
+    "help": "Of tables and PO that are not in UTF-8, such as cp1251.",
+}
+
+encoding_option = click.option("--encoding", **_encoding)
+
+
+def _take_encoding(context: click.Context, option: click.Parameter, name: str | None) -> None:
+    context.meta[_ENCODING] = name
+
+
+any_encoding_option = click.option(
+    "--encoding", expose_value=False, callback=_take_encoding, **_encoding
 )
+"""The same for a command that reads files of several formats: see :func:`encoding_of`."""
+
+
+def encoding_of(format: str) -> str | None:
+    """What :data:`any_encoding_option` said, for a format that does not say it itself."""
+    said: str | None = click.get_current_context().meta.get(_ENCODING)
+    return said if tmtool.formats.takes_encoding(format) else None
 
 
 def format_option(name: str, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -373,6 +394,7 @@ def units_in(
             languages=languages,
             unnamed=unnamed,
             language_map=language_map,
+            encoding=encoding_of(kind),
             bad=bad,
             headers=headers,
             lost=lost,
@@ -391,7 +413,7 @@ def of_languages(units: Units, source: str | None, target: str | None, lost: Cou
             if wanted(unit):
                 yield unit
             else:
-                others["-".join(unit.languages)] += 1
+                others[pair_named(unit.languages)] += 1
         for pair, count in others.items():
             lost[tmtool.formats.in_others(pair, source, target)] += count
 
@@ -753,7 +775,7 @@ def left_out(written: Written, format: str) -> str:
     if written.left_out:
         said += f"; {written.left_out} one-sided left out"
     if written.changed and format in LINES:
-        said += f"; line ends and further white space levelled in {written.changed}"
+        said += f"; tabs and line ends made spaces in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
     if written.unsaid:

@@ -283,11 +283,12 @@ def pretranslate_command(
 
     The sentences of FILE become a document, as with translate, and those without a translation
     get the best match of the memory. 101 % is the very same sentence between the same
-    neighbours, 100 % the very same sentence: its translation is sure, unless the memory has
-    several. With a lower --min, such as 75, the translation of a sentence that is only like it
-    is taken too, with the numbers of this one where that is safe: it is marked as doubtful, and
-    is no match for anything, until somebody confirms it. What is translated, rejected or being
-    typed is left alone. 'tmtool undo' takes all of it back, the new sentences too.
+    neighbours, 100 % the very same sentence. With a lower --min, such as 75, the translation of
+    a sentence that is only like it is taken too, with the numbers of this one where that is safe.
+    That one, and one of several translations that the memory has of the very same sentence, is
+    marked as doubtful: until somebody confirms it, it is no match for anything and in no TMX.
+    What is translated, rejected or being typed is left alone. 'tmtool undo' takes all of it
+    back, the new sentences too.
     """
     from tmtool.pretranslate import pretranslate
 
@@ -297,10 +298,10 @@ def pretranslate_command(
     with open_memory(shared, create=True) as memory:
         pairs = Document(memory, name, source, target)
         done = pretranslate(memory, pairs, segments, document_props(text), min_percent=percent)
-    fuzzy = (
-        f", {done.fuzzy} doubtful; see 'tmtool review {shlex.quote(name)}'" if done.fuzzy else ""
-    )
-    shared.say(
-        f"{name}: {plural(done.exact + done.fuzzy, 'unit')} pretranslated, "
-        f"{done.exact} exact{fuzzy}; {done.left_open} left open"
-    )
+    said = f"{name}: {plural(done.exact + done.doubtful, 'unit')} pretranslated, {done.exact} exact"
+    if done.doubtful:
+        said += f", {done.doubtful} doubtful"
+        if done.ambiguous:
+            said += f" ({done.ambiguous} of several translations)"
+        said += f"; see 'tmtool review {shlex.quote(name)}'"
+    shared.say(f"{said}; {done.left_open} left open")

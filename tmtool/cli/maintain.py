@@ -17,6 +17,7 @@ import click
 from tmtool import maintenance
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    any_encoding_option,
     came,
     dry_run_option,
     filter_options,
@@ -72,6 +73,7 @@ def _scope(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
 @format_option("--from", "Format of the files.")
+@any_encoding_option
 @languages(source=None, target_required=False)
 @click.option("--texts", is_flag=True, help="Only where a text differs.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
@@ -112,6 +114,7 @@ def diff_command(
 @click.command("merge")
 @click.argument("files", nargs=-1, metavar="FILE...", required=True)
 @format_option("--from", "Format of the files.")
+@any_encoding_option
 @languages(source=None, target_required=False)
 @click.option(
     "--on-conflict",
@@ -179,6 +182,7 @@ def merge_command(
 @click.command("dedupe")
 @click.argument("file", required=False, metavar="[FILE]")
 @format_option("--from", "Format of the file.")
+@any_encoding_option
 @click.option(
     "--ignore",
     multiple=True,
@@ -227,6 +231,7 @@ def dedupe_command(
 @click.command("remove")
 @click.argument("file", required=False, metavar="[FILE]")
 @format_option("--from", "Format of the file.")
+@any_encoding_option
 @_scope
 @filter_options
 @_out
@@ -273,6 +278,7 @@ def remove_command(
 @click.argument("replacement")
 @click.argument("file", required=False, metavar="[FILE]")
 @format_option("--from", "Format of the file.")
+@any_encoding_option
 @click.option(
     "--in",
     "side",
@@ -364,6 +370,7 @@ def recode_command(
 @click.command("info")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @format_option("--from", "Format of the files.")
+@any_encoding_option
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @pass_shared
 def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_json: bool) -> None:

@@ -50,15 +50,16 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.formats import format_of
+from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
 from tmtool.memory import OnConflict
-from tmtool.model import STATES, Header, State, TranslationUnit
+from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import display_safe, plural
 
-_FINISHED = ("tmx", "moses")
+_FINISHED = ("tmx", "moses", "tsv")
 """Formats in which every pair is taken for a translation."""
 
 
@@ -272,9 +273,9 @@ def export_command(
     """Write units of the memory to a file.
 
     FILE is replaced as a whole; - is standard output, with --to. A TMX takes only units
-    that have text on both sides, and no doubtful pretranslation unless --state says so. The
-    same memory gives the same bytes. -s, -t, -d, --state and the options from --by to --not say
-    which units.
+    that have text on both sides. TMX, Moses and TSV, which have no word for it, take no doubtful
+    pretranslation unless --state initial asks for it. The same memory gives the same bytes. -s,
+    -t, -d, --state and the options from --by to --not say which units.
 
     With --for, a TMX is of one pair of languages, which have regions (Trados, memoQ, Wordfast);
     it has the texts before and after each unit (memoQ), or, where a source has several
@@ -314,14 +315,19 @@ def export_command(
         first = next(units, None)
         if first is None:
             besides = f", but {len(rejected)} rejected" if rejected else ""
-            shared.say(f"no unit to export{besides}; 'tmtool documents' lists what there is")
+            hint = "'tmtool documents' lists what there is"
+            if suggestions:
+                besides += f", but {plural(len(suggestions), 'doubtful pretranslation')}"
+                hint = "--state initial asks for it"
+            shared.say(f"no unit to export{besides}; {hint}")
             sys.exit(NO)
-        pairs = set[str]()
+        spoken = set[Languages]()
         doubtful: Counter[str] = Counter()
 
         def every() -> Iterator[TranslationUnit]:
             for unit in chain([first], units):
-                pairs.add("-".join(unit.languages))
+                source, target = unit.languages
+                spoken.add((language_map.get(source, source), language_map.get(target, target)))
                 doubtful[unit.document or ""] += unit.is_paired and unit.entry.is_doubtful
                 yield unit
 
@@ -361,11 +367,12 @@ def export_command(
             shows = "which" if number == count else f"{number} of these"
             said += f"; 'tmtool review {shlex.quote(name)}' shows {shows}"
         shared.say(said)
-    if len(pairs) > 1 and kind == "tmx" and not tool:
-        shared.say(
-            f"note: it holds {', '.join(sorted(pairs))}; OmegaT mixes them in one project, "
-            "so choose a pair with -s and -t"
-        )
+    if len(spoken) > 1 and kind == "tmx":
+        held = f"note: it holds {', '.join(map(pair_named, sorted(spoken)))}; "
+        if are_the_same(spoken):
+            shared.say(f"{held}{under_one_code(spoken)} makes them one")
+        elif not tool:
+            shared.say(f"{held}OmegaT mixes them in one project, so choose a pair with -s and -t")
 
 
 def _of_one_pair(units: Iterator[TranslationUnit], tool: Tool) -> Iterator[TranslationUnit]:

@@ -28,16 +28,19 @@ def preflight(
     *,
     languages: tuple[str, str] | None,
     language_map: Mapping[str, str],
+    fix: bool,
     copy: str | None,
     worst: Iterable[Severity],
     as_json: bool,
 ) -> None:
     """Print the traps in TMX files for a tool; exit with 1 if one as bad as ``worst`` remains.
 
-    With ``copy``, a mended copy of the one file is written there. Raises ``FormatError`` if it
-    cannot be, with what was there before untouched.
+    With ``fix``, what becomes of them in a mended copy is said, and the one of the one file is
+    written to ``copy``, if that is given. Raises ``FormatError`` if it cannot be mended, with what
+    was there before untouched.
     """
     remaining = mended = 0
+    left_out = set[int]()
     for name in files:
         stream = nullcontext(sys.stdin.buffer) if name == "-" else opened(name)
         target: AbstractContextManager[BinaryIO | None]
@@ -51,15 +54,20 @@ def preflight(
                 language_map=language_map,
                 output=written,
             )
-            for problem in _whole(found, name, is_copy=bool(copy)):
-                is_mended = bool(copy and problem.outcome)
-                mended += is_mended
-                remaining += not is_mended and problem.severity in worst
-                line = _json(problem, name) if as_json else _table(problem, name, is_mended)
+            for problem in _whole(found, name, is_copy=fix):
+                is_settled = bool(fix and problem.outcome)
+                mended += fix and problem.outcome == "mended"
+                if problem.outcome == "left out":
+                    left_out.add(problem.unit)
+                remaining += not is_settled and problem.severity in worst
+                line = _json(problem, name) if as_json else _table(problem, name, is_settled)
                 click.echo(shown(line), err=copy == "-")
-    left = plural(remaining, "problem") if remaining else "no problem"
-    said = f"{mended} mended, {left} left" if copy else left
-    shared.say(f"{said} for {TOOLS[tool]}")
+    said = plural(remaining, "problem") if remaining else "no problem"
+    if fix:
+        gone = f"{plural(len(left_out), 'unit')} left out, " if left_out else ""
+        said = f"{mended} mended, {gone}{said} left"
+    nothing = "; nothing is written" if fix and not copy else ""
+    shared.say(f"{said} for {TOOLS[tool]}{nothing}")
     if remaining:
         sys.exit(NO)
 
@@ -77,11 +85,11 @@ def _whole(problems: Iterator[Problem], name: str, *, is_copy: bool) -> Iterator
         yield problem
 
 
-def _table(problem: Problem, name: str, is_mended: bool) -> str:
+def _table(problem: Problem, name: str, is_settled: bool) -> str:
     unit = f"unit {problem.unit}: " if problem.unit else ""
     said = f"{unit}{problem.message}; {problem.effect}"
     cells = [f"{name}:{problem.line}", problem.severity, problem.trap, said]
-    return "\t".join([*cells, problem.outcome] if is_mended else cells)
+    return "\t".join([*cells, problem.outcome] if is_settled else cells)
 
 
 def _json(problem: Problem, name: str) -> str:

@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
+from tmtool.formats.pairs import pair_named
 from tmtool.language import Language, is_in, primary_code
 from tmtool.model import LONGEST, Header, Languages, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
@@ -337,9 +338,14 @@ def _unsaid(name: str, said: Header) -> int:
     return sum(not kind.startswith(begin) for kind, _ in said.props) + bool(begin) * len(said.notes)
 
 
+def takes_encoding(format: str) -> bool:
+    """Whether a format leaves it to the user what its encoding is."""
+    return format in (*_TEXTS, TWO_FILES)
+
+
 def check_encoding(path: str, format: str, encoding: str | None) -> None:
     """Raises ``TmtoolError`` if a format does not leave it to the user what its encoding is."""
-    if encoding is not None and format not in (*_TEXTS, TWO_FILES):
+    if encoding is not None and not takes_encoding(format):
         raise TmtoolError(f"{path}: {format} says itself what its encoding is", hint="leave it out")
 
 
@@ -433,7 +439,7 @@ def _adapted(
         if languages and _are(languages, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
         elif languages and not _are(languages, unit.source, unit.target):
-            left_out["-".join(unit.languages)] += 1
+            left_out[pair_named(unit.languages)] += 1
             continue
         yield unit
     if languages and heard.lost is not None:
@@ -443,7 +449,7 @@ def _adapted(
 
 def in_others(pair: str, source: str | None, target: str | None) -> str:
     """What is said of units between languages that are not those asked for."""
-    wanted = "-".join(filter(None, (source, target)))
+    wanted = pair_named((source, target)) if source and target else source or target
     says = "-s and -t say" if source and target else f"{'-s' if source else '-t'} says"
     return f"units in {pair}, not in {wanted} as {says}, left out"
 

@@ -15,6 +15,8 @@ from typing import BinaryIO
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Lost, Written
 from tmtool.formats.files import opened, replaced
+from tmtool.formats.pairs import several_pairs
+from tmtool.formats.plain import on_one_line
 from tmtool.model import TranslationUnit, Variant
 from tmtool.text import blocks
 
@@ -51,15 +53,12 @@ def read(
                         line=number,
                         hint="both files must have the same lines",
                     )
-            source, target = (text.strip() for text in texts)
-            one_sided += bool(source) != bool(target)
-            if source and target:
-                yield TranslationUnit(
-                    Variant.of(languages[0], source),
-                    Variant.of(languages[1], target),
-                    state="translated",
-                    origin="moses",
-                )
+            source, target = map(Variant.of, languages, texts)
+            unit = TranslationUnit(source, target, state="translated", origin="moses")
+            if unit.is_paired:
+                yield unit
+            else:
+                one_sided += any(text.strip() for text in texts)
         if one_sided:
             yield Lost("lines with text on one side only, left out", one_sided)
 
@@ -69,7 +68,7 @@ def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:
     pending = ""
     for block in blocks(file, path=path, encoding=encoding):
         *lines, pending = (pending + block).split("\n")
-        yield from lines
+        yield from (line.removesuffix("\r") for line in lines)
     if pending:
         yield pending
 
@@ -97,18 +96,18 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
         files = [stack.enter_context(replaced(place)) for place in places]
         for unit in chain([first], units):
             if unit.languages != first.languages:
-                raise TmtoolError(
-                    f"{path} stands for two files, {places[0].name} and {places[1].name}, which "
-                    f"hold one pair of languages, not {'-'.join(first.languages)} and "
-                    f"{'-'.join(unit.languages)}",
-                    hint=f"choose one, as with -s {first.languages[0]} -t {first.languages[1]}",
+                both = f"{places[0].name} and {places[1].name}"
+                raise several_pairs(
+                    f"{path} stands for two files, {both}, which hold",
+                    first.languages,
+                    unit.languages,
                 )
             if not holds(unit):
                 left_out += 1
                 continue
             count += 1
             texts = [variant.text for variant in (unit.source, unit.target)]
-            lines = [" ".join(text.split()) for text in texts]
+            lines = [*map(on_one_line, texts)]
             changed += lines != texts
             for file, line in zip(files, lines, strict=True):
                 file.write(f"{line}\n".encode())

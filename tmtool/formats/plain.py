@@ -20,8 +20,19 @@ SIDES = ("source", "target")
 LONGEST_REST = 1 << 23
 """Characters that a cell, or a comment, has at most, which holds notes or a rest."""
 
+_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+_BREAK = re.compile(f"[{_BREAKS}]+")
 _MARK = re.compile(r"⟦⟦|⟦([0-9]{1,6})⟧")
 _NO_LANGUAGE = "und"  # stands in while a unit is made
+
+
+def on_one_line(text: str) -> str:
+    """A text with a space for its tabs and line ends, and none for those at its own ends.
+
+    >>> on_one_line("one\\r\\n\\ttwo  three\\n")
+    'one two  three'
+    """
+    return _BREAK.sub(" ", text.strip(_BREAKS))
 
 
 def marked(variant: Variant) -> str:

@@ -1,10 +1,11 @@
 """PO of GNU gettext: messages as units, contexts, references and flags as props.
 
-``fuzzy`` is a translation that nobody vouches for: the state ``translated``; without it a
-message is ``reviewed``. Each form of a plural is a unit, and the forms of one message become
-one message again. The lines of the header that are not about the file itself are props of all
-units. A PO must not hold a source twice, so that later ones get a context of ours. What else a
-unit holds is one line in the comments (see ``plain``).
+``fuzzy`` is a proposal that no person has made their own: a translation in the state ``initial``;
+without it a message is ``translated``. What is doubtful here, or rejected, is ``fuzzy`` there.
+Each form of a plural is a unit, and the forms of one message become one message again. The lines
+of the header that are not about the file itself are props of all units. A PO must not hold a
+source twice, so that later ones get a context of ours. What else a unit holds is one line in the
+comments (see ``plain``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any, BinaryIO
 
-from tmtool.errors import FormatError, LanguageError, TmtoolError
+from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
+from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import LONGEST_REST, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
@@ -43,7 +45,6 @@ _OF_THE_FILE = (
 
 _MARK = "tmtool: "
 _OUR_CONTEXT = "tmtool:"
-_VOUCHED: tuple[State, ...] = ("reviewed", "final")
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
 _LINE = re.compile(r"\(line (\d+)\)")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
@@ -239,19 +240,17 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
         units.append(unit)
     if more and any(map(_is_fuzzy, units)) == bool(entry.fuzzy):
         return units
-    return [
-        replace(unit, state=_state(bool(unit.target.text), bool(entry.fuzzy))) for unit in units
-    ]
+    # Whoever set the flag or took it out judged the translation, whatever an aligner thought.
+    return [replace(unit, state=_state(unit, bool(entry.fuzzy)), score=None) for unit in units]
 
 
-def _state(has_target: bool, is_fuzzy: bool) -> State:
-    if not has_target:
-        return "initial"
-    return "translated" if is_fuzzy else "reviewed"
+def _state(unit: TranslationUnit, is_fuzzy: bool) -> State:
+    return "translated" if unit.target.text and not is_fuzzy else "initial"
 
 
 def _is_fuzzy(unit: TranslationUnit) -> bool:
-    return bool(unit.target.content) and unit.state not in _VOUCHED
+    """Whether gettext is to show the source in place of the translation."""
+    return bool(unit.target.content) and (unit.state == "rejected" or unit.entry.is_doubtful)
 
 
 def _comment(notes: Sequence[str]) -> str:
@@ -296,11 +295,7 @@ def write(
             languages = languages or unit.languages
             rule = rule or dict(unit.props).get(_RULE, "")
             if unit.languages != languages:
-                raise TmtoolError(
-                    f"PO holds one pair of languages, not {'-'.join(languages)} and "
-                    f"{'-'.join(unit.languages)}",
-                    hint="choose one with -s and -t",
-                )
+                raise several_pairs("PO holds", languages, unit.languages)
         if holds(group[0]):
             messages.append(_message(group, seen))
             count += len(group)

@@ -1,7 +1,8 @@
 """Source and target with a tab between, one pair a line, in UTF-8 without a heading.
 
 One-sided pairs keep their line and have an empty cell. Codes, states and all else are left
-to richer formats; a tab or line end inside a text is written as a space, and a cell that a
+to richer formats; a tab or line end inside a text is written as a space, other white space stays,
+and a cell of nothing else is empty. One that a
 spreadsheet would take for a formula with a ``'`` before it, which reading takes away. A file
 that has a heading is read as a table, quoted as spreadsheets quote.
 """
@@ -15,6 +16,8 @@ from typing import BinaryIO
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
 from tmtool.formats.csv import rows_of, table_units
+from tmtool.formats.pairs import several_pairs
+from tmtool.formats.plain import on_one_line
 from tmtool.formats.table import Heading, headed, literal, neutral
 from tmtool.model import LONGEST, Languages, TranslationUnit
 from tmtool.text import decode, plural
@@ -63,9 +66,7 @@ def read(
             )
             continue
         try:
-            yield from bare.units(
-                [it.strip() if raw else literal(it.strip()) for it in cells], "tsv"
-            )
+            yield from bare.units([_text(cell, raw) for cell in cells], "tsv")
         except ValueError as error:
             yield FormatError(
                 f"is not a unit: {error}",
@@ -73,6 +74,13 @@ def read(
                 line=number,
                 hint="export the units as CSV, which holds the codes",
             )
+
+
+def _text(cell: str, raw: bool) -> str:
+    """The text in a cell."""
+    if not cell.strip():
+        return ""
+    return cell if raw else literal(cell)
 
 
 def _heading(line: re.Match[str]) -> Heading | None:
@@ -83,11 +91,20 @@ def _heading(line: re.Match[str]) -> Heading | None:
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO, *, raw: bool = False) -> Written:
-    """Write one line for each unit; with ``raw``, formulas stay formulas."""
+    """Write one line for each unit; with ``raw``, formulas stay formulas.
+
+    Raises ``TmtoolError`` if there is more than one pair of languages.
+    """
     count = changed = 0
+    languages: Languages | None = None
     for unit in units:
+        languages = languages or unit.languages
+        if unit.languages != languages:
+            raise several_pairs(
+                "TSV names no language and holds", languages, unit.languages, ".csv"
+            )
         texts = [variant.text for variant in (unit.source, unit.target)]
-        cells = [" ".join(text.split()) for text in texts]
+        cells = [*map(on_one_line, texts)]
         changed += cells != texts
         file.write(("\t".join(cells if raw else map(neutral, cells)) + "\n").encode("utf-8"))
         count += 1

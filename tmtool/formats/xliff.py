@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
-from tmtool.errors import FormatError, LanguageError, TmtoolError
+from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
 from tmtool.formats.inline import Cut, Piece, Reader, Tag, contents, written
 from tmtool.formats.markup import (
@@ -35,6 +35,7 @@ from tmtool.formats.markup import (
     quoted,
     trimmed,
 )
+from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
 from tmtool.model import STATES, Code, Content, Header, State, TranslationUnit, Variant
@@ -556,11 +557,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             languages = spoken
             file.write(_head(*languages).encode("utf-8"))
         elif spoken != languages:
-            raise TmtoolError(
-                f"XLIFF 2.1 holds one pair of languages, not {'-'.join(languages)} and "
-                f"{'-'.join(spoken)}",
-                hint="choose one with -s and -t, or write .xlf",
-            )
+            raise several_pairs("XLIFF 2.1 holds", languages, spoken, ".xlf")
         original = f" original={quoted(document)}" if document else ""
         file.write(f'  <file id="f{files}"{original} xml:space="preserve">\n'.encode())
         for name, unit in named(group, _TOKEN):

@@ -34,6 +34,15 @@ CACHE = 10 << 10
 _LITTLE_CACHE = 1 << 10  # the same while somebody looks at one unit after another
 _ROOMY_CACHE = 128 << 10  # the same while many units are written
 
+_WAYS = (
+    *("NOT INDEXED ORDER BY number", "NOT INDEXED ORDER BY number DESC"),
+    *("INDEXED BY units_by_place", "INDEXED BY units_by_source"),
+)
+"""How to come by the numbers of all units: by other parts of the file, or from its other end."""
+
+_TOLERATE = "PRAGMA writable_schema = ON"
+"""Has SQLite read a file that ends too early or describes itself badly, for all its name says."""
+
 _PUT = (
     f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) "
     f"VALUES (?{', ?' * len(rows.COLUMNS)}) ON CONFLICT (id) DO UPDATE SET "
@@ -55,13 +64,16 @@ class SqliteStore(Store):
         *,
         create: bool,
         migrate: bool = True,
+        is_damaged: bool = False,
         on_wait: Callable[[], None] | None = None,
     ) -> None:
         """Open a file; without ``migrate`` one of an older tmtool stays as it is.
 
+        One that ``is_damaged`` is opened as far as SQLite can make sense of it, and never written.
         ``on_wait`` is called, once for each time, when others keep us waiting for a second.
         """
         self.address = self.path = path
+        self._is_damaged = is_damaged
         if not create and not path.exists():
             raise StoreError(
                 f"{path}: no such memory",
@@ -82,12 +94,16 @@ class SqliteStore(Store):
         try:
             self._file = _identity(path)
             with self.explained():
+                if is_damaged:
+                    self._db.execute(_TOLERATE)
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute(f"PRAGMA cache_size = {-CACHE}")
                 self._check_kind()
                 if migrate:
                     self._migrate()
+                if is_damaged:
+                    self._db.execute("PRAGMA query_only = ON")
                 self._version = 0
                 self._index = IndexStore(self._db, self.explained)
                 self.terms = TermStore(self)
@@ -280,14 +296,22 @@ class SqliteStore(Store):
         with self._tolerant():
             return super().altered(limit)
 
-    def rescued(self) -> Iterator[TranslationUnit | None]:
-        """The units of a damaged file in order of arrival, ``None`` for one that is lost."""
+    def numbers(self) -> tuple[Sequence[int], bool]:
+        """The numbers of the units of a damaged file, as far as it tells, and whether of all."""
         numbers = set[int]()
-        for index in ("NOT INDEXED", "INDEXED BY units_by_place", "INDEXED BY units_by_source"):
-            with suppress(sqlite3.Error):
-                for row in self._db.execute(f"SELECT number FROM units {index}"):
+        is_whole = False
+        for way in _WAYS:
+            try:
+                for row in self._db.execute(f"SELECT number FROM units {way}"):
                     numbers.add(row[0])
-        for number in sorted(numbers):
+                is_whole = True
+            except sqlite3.Error:  # what came before counts
+                pass
+        return sorted(numbers), is_whole
+
+    def rescued(self, numbers: Iterable[int]) -> Iterator[TranslationUnit | None]:
+        """The units of some numbers in a damaged file, ``None`` for one that is lost."""
+        for number in numbers:
             try:
                 query = f"{SELECT} WHERE number = ?"
                 yield rows.unit(self._db.execute(query, (number,)).fetchone())
@@ -312,14 +336,15 @@ class SqliteStore(Store):
     def _check_kind(self) -> None:
         """Raise ``StoreError`` if the file is no memory, or one of a newer tmtool."""
         application = self._db.execute("PRAGMA application_id").fetchone()[0]
-        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
-        if application != APPLICATION_ID and tables:
+        if application != APPLICATION_ID:
+            tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master")}
             if {"units", "documents", "actions", "history"} <= tables:
                 raise DamageError("says that it is another kind of file")
-            raise StoreError(
-                f"{self.path}: is an SQLite file, but not a tmtool memory",
-                hint="name another file with -m",
-            )
+            if tables:
+                raise StoreError(
+                    f"{self.path}: is an SQLite file, but not a tmtool memory",
+                    hint="name another file with -m",
+                )
         version, known = self.schema
         if version > known:
             raise StoreError(
@@ -331,17 +356,20 @@ class SqliteStore(Store):
     def _migrate(self) -> None:
         """Bring the schema up to date: the numbered files that ``user_version`` lacks.
 
-        Where the file may not be written, a copy in memory takes its place, to be read.
+        Where the file may not be written, or is damaged, a copy in memory takes its place, to be
+        read.
         """
         version, known = self.schema
-        if version == known:
+        if version == known or (self._is_damaged and not version):
             return
-        is_copy = version and self._is_read_only
+        is_copy = version and (self._is_read_only or self._is_damaged)
         if is_copy:
             with closing(self._db) as original:
                 self._db = _connection("file::memory:", original.on_wait)
                 original.execute("SELECT count(*) FROM documents")
                 original.backup(self._db)
+            if self._is_damaged:
+                self._db.execute(_TOLERATE)
         with self.transaction():
             # Another process may have been first while this one waited for the lock.
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -373,9 +401,9 @@ class SqliteStore(Store):
         code = _primary(error)
         kind = file_system(self.path)
         if isinstance(error, DamageError):
-            return f"is damaged: {error}", _SEE_DOCTOR
+            return f"is damaged: {error}", SEE_DOCTOR
         if code == "SQLITE_NOTADB" and _was_memory(self.path):
-            return "is damaged: its beginning is overwritten", _SEE_DOCTOR
+            return "is damaged: its beginning is overwritten", SEE_DOCTOR
         if code in ("SQLITE_IOERR", "SQLITE_PROTOCOL", "SQLITE_NOLFS") and is_network(kind):
             return (
                 f"cannot be read or written in a network folder ({kind})",
@@ -389,8 +417,8 @@ class SqliteStore(Store):
         if getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
             return _MOVED
         if not code and "decode" in str(error):  # bytes in a text, or in what SQLite quotes
-            return "is damaged: a text in it is not UTF-8", _SEE_DOCTOR
-        return _SAID.get(code, (f"cannot be used: {error}", _SEE_DOCTOR))
+            return "is damaged: a text in it is not UTF-8", SEE_DOCTOR
+        return _SAID.get(code, (f"cannot be used: {error}", SEE_DOCTOR))
 
 
 _MOVED = (
@@ -400,11 +428,13 @@ _MOVED = (
 _UNWRITTEN = {"SQLITE_FULL": errno.ENOSPC, "SQLITE_IOERR_WRITE": errno.EIO}
 """Why a copy could not be written, which is no fault of the memory."""
 
-_SEE_DOCTOR = "'tmtool doctor' says how far, and what to do"
+SEE_DOCTOR = "'tmtool doctor' says how far, and what to do"
+"""The hint of each error that tells of damage."""
+
 _SAID = {
     "SQLITE_NOTADB": ("is not a tmtool memory", "name another file with -m"),
-    "SQLITE_CORRUPT": ("is damaged", _SEE_DOCTOR),
-    "SQLITE_CONSTRAINT": ("is damaged: it contradicts itself", _SEE_DOCTOR),
+    "SQLITE_CORRUPT": ("is damaged", SEE_DOCTOR),
+    "SQLITE_CONSTRAINT": ("is damaged: it contradicts itself", SEE_DOCTOR),
     "SQLITE_READONLY": (
         "cannot be written: the file or its folder is read-only",
         "check permissions, or name another file with -m",
@@ -466,6 +496,15 @@ def _schema() -> list[str]:
         for name in sorted(entry.name for entry in folder.iterdir())
         if name[:4].isdigit()
     ]
+
+
+def columns(table: str) -> list[str]:
+    """The columns of a table, in its order."""
+    with closing(_connection("file::memory:", None)) as db:
+        for text in _schema():
+            for statement in statements(text):
+                db.execute(statement)
+        return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
 
 
 def script(name: str) -> str:
