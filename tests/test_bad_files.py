@@ -74,6 +74,16 @@ def with_texts(inside: str) -> bytes:
     )
 
 
+def xliff_2(data: str, name: str = "a", note: str = "") -> str:
+    """A unit of 4000 segments, each with the data, the name of the file and the note."""
+    segment = '<segment><source>Иә<ph id="1" dataRef="d"/></source><target>Yes</target></segment>'
+    return (
+        f'{HEAD}<xliff version="2.0" srcLang="kk" trgLang="en"><file id="f" original="{name}">'
+        f'<unit id="u"><notes><note>{note}</note></notes><originalData><data id="d">{data}</data>'
+        f"</originalData>{segment * 4000}</unit></file></xliff>"
+    )
+
+
 LONG = "Сөз " * 6_000_000  # 42 MB
 PO = 'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "{}"\nmsgstr "Yes"\n'
 # A file, its content, what is said of it.
@@ -100,6 +110,9 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
     ("codes.xlf", lambda: xliff('<x id="1"/>' * 500_000), "has more than 100,000 elements"),
     ("some.xlf", lambda: xliff('<x id="1"/>' * 10_001), "more than 10,000 inline codes"),
     ("long.xlf", lambda: xliff(LONG), "long.xlf:3: is cut short or not well-formed XML"),
+    ("data.xlf", lambda: xliff_2("я" * 100_000), "data of its codes are more than 262,144 char"),
+    ("names.xlf", lambda: xliff_2("я", "Х" * 100_000), "name of its <file> is longer than 4,096"),
+    ("notes.xlf", lambda: xliff_2("я", "Х", LONG[:99_999]), "too long (100,010 characters) to be"),
     ("long.tsv", lambda: LONG + "\tYes\n", "long.tsv:1: has more than 131,072 characters"),
     ("long.csv", lambda: f'source,target\n"{LONG}",Yes\n', "long.csv:2: is not CSV: a cell is"),
     ("long.po", lambda: PO.format(LONG), "long.po:4: a string is longer than 262,144 characters"),

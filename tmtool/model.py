@@ -370,9 +370,10 @@ class Header:
 
     def without(self, other: Header) -> Header:
         """What this one says and the other does not."""
+        props, notes = set(other.props), set(other.notes)
         return Header(
-            tuple(prop for prop in self.props if prop not in other.props),
-            tuple(note for note in self.notes if note not in other.notes),
+            tuple(prop for prop in self.props if prop not in props),
+            tuple(note for note in self.notes if note not in notes),
         )
 
 
