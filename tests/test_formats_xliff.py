@@ -674,8 +674,8 @@ GOOD = '<trans-unit id="7">\n<source>Иә</source></trans-unit>'
             "unit '7': what tmtool wrote beside the text is damaged",
         ),
         (
-            '<!DOCTYPE xliff [<!ENTITY e "x">]>' + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1],
-            "an entity that the file defines itself: &e;",
+            '<!DOCTYPE xliff [<!ENTITY e "<x/>">]>' + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1],
+            "an entity that the file does not define as plain text: &e;",
         ),
     ],
 )
@@ -689,7 +689,7 @@ def test_an_xliff_reaches_for_no_other_file(tmp_path: Path) -> None:
     """An external entity is refused, not read."""
     (tmp_path / "secret").write_text("secret")
     entity = f'<!DOCTYPE xliff [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
-    with pytest.raises(FormatError, match="defines itself: &e;"):
+    with pytest.raises(FormatError, match="define as plain text: &e;"):
         units_in(entity + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1], "xlf")
 
 

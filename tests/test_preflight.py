@@ -57,8 +57,14 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     (
         "entity",
         "omegat",
-        '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
+        '<!DOCTYPE tmx [<!ENTITY e "<ph/>">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
         "left out",
+    ),
+    (
+        "entity",
+        "omegat",
+        '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
+        "mended",
     ),
     ("doctype", "generic", '<!DOCTYPE tmx SYSTEM "tmx14.dtd">' + SOUND, "mended"),
     ("namespace", "generic", SOUND.replace("<tmx", '<tmx xmlns="http://e/"'), "mended"),
@@ -139,6 +145,20 @@ def test_a_trap_is_named_and_mended_where_nothing_need_be_guessed(
 def data_units(data: str | bytes) -> int:
     text = data if isinstance(data, str) else data.decode("utf-16" if b"\0" in data else "utf-8")
     return text.count("</tu>")
+
+
+def test_plain_texts_that_a_file_names_are_written_out_in_a_copy() -> None:
+    """Whatever HTML calls so; what else a file defines is left out, and that is said."""
+    dtd = '<!DOCTYPE tmx [<!ENTITY copy "ЖШС «Х»"><!ENTITY co "&copy;"><!ENTITY b "<ph/>">]>'
+    header = f"<header {HEADER}><note>&copy;</note><note>&b;</note></header>"
+    unit = tu("<note>&copy;</note>", tuv("kk", "a&copy;b&copy;"), YES, attributes=' tuid="&copy;"')
+    problems, copy = found(dtd + tmx(unit + tu(tuv("kk", "&co;"), YES), header))
+    assert [problem.outcome for problem in problems if problem.trap == "entity"] == [
+        *("mended", "left out", "mended", "left out")
+    ]
+    assert copy.count("ЖШС «Х»") == 5
+    assert "&" not in copy
+    assert "Жоқ." in copy
 
 
 def test_a_sound_file_has_no_problem() -> None:
@@ -261,7 +281,7 @@ def test_the_command_names_what_is_left(tmtool: Program, tmp_path: Path) -> None
     assert done.stderr == "3 problems for OmegaT\n"
     done = tmtool("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx", status=1)
     assert done.stdout.splitlines()[-1].endswith("in tm/auto\tleft out")
-    assert done.stderr == "2 mended, 1 problem left for OmegaT\n"
+    assert done.stderr == "1 mended, 1 left out, 1 problem left for OmegaT\n"
     done = tmtool("check", "--for", "omegat", "b.tmx", "--fail-on", "error", "--json")
     assert json.loads(done.stdout)["trap"] == "mixed-script"
     assert done.stderr == "no problem for OmegaT\n"

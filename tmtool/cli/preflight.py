@@ -37,7 +37,7 @@ def preflight(
     With ``copy``, a mended copy of the one file is written there. Raises ``FormatError`` if it
     cannot be, with what was there before untouched.
     """
-    remaining = mended = 0
+    remaining = mended = left_out = 0
     for name in files:
         stream = nullcontext(sys.stdin.buffer) if name == "-" else opened(name)
         target: AbstractContextManager[BinaryIO | None]
@@ -53,12 +53,14 @@ def preflight(
             )
             for problem in _whole(found, name, is_copy=bool(copy)):
                 is_mended = bool(copy and problem.outcome)
-                mended += is_mended
+                mended += is_mended and problem.outcome == "mended"
+                left_out += is_mended and problem.outcome == "left out"
                 remaining += not is_mended and problem.severity in worst
                 line = _json(problem, name) if as_json else _table(problem, name, is_mended)
                 click.echo(shown(line), err=copy == "-")
     left = plural(remaining, "problem") if remaining else "no problem"
-    said = f"{mended} mended, {left} left" if copy else left
+    done = f"{mended} mended, {left_out} left out" if left_out else f"{mended} mended"
+    said = f"{done}, {left} left" if copy else left
     shared.say(f"{said} for {TOOLS[tool]}")
     if remaining:
         sys.exit(NO)

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
 
-from tmtool.formats.markup import attribute, escaped, local_name, quoted
+from tmtool.formats.markup import NO_ENTITY, attribute, escaped, local_name, quoted
 from tmtool.model import LONGEST, Code, Variant
 from tmtool.text import nfc
 
@@ -36,7 +36,6 @@ MOST = 2 * LONGEST
 
 _CHANGES = "tracked changes, read as accepted: text that is deleted, or added"
 _ATTRIBUTES = "attributes of inline codes that a unit cannot hold, left out"
-_ENTITY = "it uses an entity that the file defines itself"
 _NATIVE = re.compile(
     r"(?P<tag></?(?P<name>[a-z]+)\b[^>]*>"
     r"(?:[^<]*(?:<sub\b.*</sub>[^<]*)?</(?P=name)>)?)"  # text that an original code holds
@@ -95,7 +94,7 @@ class Reader:
     def _inline(self, element: etree._Element) -> list[Piece]:
         tag = local_name(element)
         if not tag:
-            raise ValueError(f"{_ENTITY}: {element.text}")
+            raise ValueError(f"it uses {NO_ENTITY}: {element.text}")
         if self._version == "1" and tag == "mrk" and element.get("mtype") == "seg":
             mid = element.get("mid", "")
             self.lost[_ATTRIBUTES] += sum(key not in _OF_CUT for key in element.attrib)
@@ -121,7 +120,7 @@ class Reader:
         parts = [escaped(_normal(element.text))]
         for child in element:
             if not local_name(child):
-                raise ValueError(f"{_ENTITY}: {child.text}")
+                raise ValueError(f"it uses {NO_ENTITY}: {child.text}")
             parts += (self._start(child, self._inside(child)), escaped(_normal(child.tail)))
         return "".join(parts)
 

@@ -20,6 +20,8 @@ from lxml import etree
 
 from tmtool.errors import FormatError
 from tmtool.formats.markup import (
+    HOW_TO_MEND,
+    NO_ENTITY,
     TOO_MANY,
     XML,
     Rejoined,
@@ -289,10 +291,10 @@ def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
                 content = None if seg is None else _content(seg)
             except _ForeignEntityError as error:
                 return FormatError(
-                    f"an entity that the file defines itself: {error}",
+                    f"{NO_ENTITY}: {error}",
                     path=name,
                     line=line,
-                    hint="write it out",
+                    hint=f"write it out; {HOW_TO_MEND}",
                 )
             strangers = _strangers(tuv, ("prop", "note", "seg"))
             sides.append(Side(_attributes(tuv), _sayings(tuv), content, strangers))
