@@ -29,6 +29,8 @@ codes = st.sampled_from(
         Code("bpt", '<bpt i="1" x="1">&lt;b&gt;</bpt>', "1"),
         Code("ept", '<ept i="1">&lt;/b&gt;</ept>', "1"),
         Code("ph", '<ph x="2"/>'),
+        Code("ph", "<ph/>"),
+        Code("Alt-2", '<v:Alt-2 xmlns:v="urn:v">B</v:Alt-2>'),
         Code("it", '<it pos="begin">&lt;i&gt;</it>'),
         Code("hi", '<hi type="x">'),
         Code("hi", "</hi>"),

@@ -43,7 +43,7 @@ _NATIVE = re.compile(
     re.DOTALL,
 )
 _DATA = re.compile(r'<data id="([^"]*)">([^<]*)</data>')
-_START = re.compile(r"</?([a-z]+)((?:\s[^>]*)?)>")
+_START = re.compile(r"</?(?:[^\s<>/:]+:)?([^\s<>/:]+)((?:\s[^>]*)?)/?>")
 _PAIR = re.compile(r'\si="([^"]*)"')
 
 
