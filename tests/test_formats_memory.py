@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -217,13 +218,49 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     notes = [
         "note: in.tmx: attributes that TMX cannot hold, left out: 2",
         "note: in.tmx: dates that cannot be read, left out: 1",
-        "note: in.tmx: elements that TMX does not know, left out: 1",
+        "note: in.tmx: elements that have no place in TMX, left out: 1",
     ]
     assert tmtool("-m", "m.db", "import", "in.tmx").stderr.splitlines()[1:] == notes
     assert tmtool("convert", "in.tmx", "out.tmx").stderr.splitlines()[1:] == notes
     assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
     done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
     assert done.stderr.splitlines()[1:-1] == notes
+
+
+@pytest.mark.parametrize("is_scanned", [False, True])
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("attributes of headers", "<header", "<header creationid='aigul'"),
+        ("attributes of headers", "<header", "<header maker='aigul'"),
+        ("elements", "</header>", "<vendor/></header>"),
+        ("elements", "<body>", "<body><tuGroup/>"),
+        ("elements", "<body>", "<vendor/><body>"),
+        ("elements", "</body>", "<tuGroup/></body>"),
+        ("elements", "</body>", "</body><vendor/>"),
+        ("elements", "</note>", "<b/></note>"),
+        ("elements", "</seg>", "</seg><seg>second</seg>"),
+        ("attributes that", "<seg>", "<seg type='x'>"),
+        ("texts outside", "<tu>", "<tu>text"),
+        ("texts outside", "<seg>", "text<seg>"),
+        ("texts outside", "</seg>", "</seg>text"),
+    ],
+)
+def test_what_a_tmx_loses_is_counted_however_it_is_read(
+    what: str, old: str, new: str, is_scanned: bool
+) -> None:
+    """What stands in headers, around and in units; each thing once, and nothing of a sound file."""
+    whole = tmx(f"<tu><note>n</note>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>" * 2)
+    whole = whole.replace("/>", "></header>", 1)
+    if not is_scanned:
+        whole = f"<!-- told to the parser -->{whole}"
+    assert old in whole
+    for text, count in ((whole, 0), (whole.replace(old, new, 1), 1)):
+        lost: Counter[str] = Counter()
+        assert [unit.source.text for unit in units_in(text, "tmx", lost=lost)] == ["Иә"] * 2
+        assert [(said[: len(what)], times) for said, times in (+lost).items()] == (
+            [(what, 1)] * count
+        )
 
 
 def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path) -> None:
