@@ -260,6 +260,17 @@ def test_what_tmtool_writes_has_no_error(rows: list[tuple[str, str]]) -> None:
         }
 
 
+@pytest.mark.parametrize(("tool", "count"), [("memoq", 1), ("trados", 2), ("generic", 2)])
+def test_units_in_other_contexts_do_not_compete_in_memoq(tool: Tool, count: int) -> None:
+    """Its contexts, on the unit or its source, tell them apart; other tools do not read them."""
+    no = '<prop type="x-context-pre">&lt;seg&gt;Бар ма?&lt;/seg&gt;</prop>'
+    own = [tuv("kk", "Иә.").replace("<seg>", f"{said}<seg>", 1) for said in ("", no, no)]
+    texts = ("Yes.", "Yeah.", "Yep.")
+    units = [tu(source, tuv("en", text)) for source, text in zip(own, texts, strict=True)]
+    problems, _ = found(tmx("".join(units)), tool)
+    assert [problem.trap for problem in problems].count("two-targets") == count
+
+
 def test_our_export_is_sound() -> None:
     """The TMX that comes with the sources."""
     for path in (ROOT / "exports").glob("*.tmx"):

@@ -154,6 +154,7 @@ _HEADER = {
 }
 _CODES = ("bpt", "ept", "ph", "it", "hi", "ut", "sub")
 _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
+_OF_MEMOQ = "x-context"  # begins the types of its props with the same purpose
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
 _DATES = ("creationdate", "changedate", "lastusagedate")
 _DATE = re.compile(r"\d{8}T\d{6}Z")
@@ -216,7 +217,7 @@ class _Inspection:
         self._has_header = False
         self._entities: Mapping[str, str | None] | None = None  # none before the root
         self._own_names = {"amp", "lt", "gt", "quot", "apos"}  # of entities, and those of XML
-        self._targets: dict[str, tuple[int, str]] = {}
+        self._targets: dict[tuple[str, ...], tuple[int, str]] = {}
         self._bound: dict[str, list[tuple[int, int, str]]] = {}
         self._said: set[tuple[str, str]] = set()
 
@@ -665,14 +666,25 @@ class _Inspection:
             self._bound.setdefault(source, []).append((self._place, self._unit, context["file"]))
         if not context.keys().isdisjoint(_CONTEXT):
             return
-        line, other = self._targets.setdefault(source, (self._place, target))
+        key = source, *(self._contexts(tu) if self._tool == "memoq" else ())
+        line, other = self._targets.setdefault(key, (self._place, target))
         if other != target:
             self._note("two-targets", f"the unit in line {line} translates the same otherwise")
+
+    @staticmethod
+    def _contexts(tu: etree._Element) -> list[str]:
+        """The contexts by which memoQ tells units of one source apart."""
+        props = [*tu.iterfind("prop"), *tu.iterfind("tuv/prop")]
+        return [
+            f"{kind}={prop.text}"
+            for prop in props
+            if (kind := prop.get("type", "")).startswith(_OF_MEMOQ)
+        ]
 
     def _check_bound(self) -> None:
         """Sources that are translated in some documents, and nowhere else."""
         for source, places in self._bound.items():
-            if source not in self._targets:
+            if (source,) not in self._targets:
                 for line, self._unit, name in places:
                     self._note("other-document", f"it is bound to the document {name!r}", line=line)
 
