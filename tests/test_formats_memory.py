@@ -227,6 +227,24 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     assert done.stderr.splitlines()[1:-1] == notes
 
 
+def test_what_a_header_says_comes_into_a_memory_with_a_word(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """It is said of all units that are exported; of a new memory all comes from the file."""
+    unit = f"<tu>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
+    texts = [tmx(unit).replace("/>", f"><note>{note}</note></header>", 1) for note in "ab"]
+    for name, text in zip(("a.tmx", "b.tmx"), texts, strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "a.tmx").stderr == "a.tmx: 1 new\n"
+    said = "b.tmx: 1 unchanged; 1 thing that its header says added"
+    done = tmtool("-m", "m.db", "import", "b.tmx", "--dry-run")
+    assert done.stderr == f"{said}; nothing is written\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == f"{said}\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == "b.tmx: 1 unchanged\n"
+    assert tmtool("-m", "m.db", "undo").stderr == "undone: add, what a header says\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == f"{said}\n"
+
+
 @pytest.mark.parametrize("is_scanned", [False, True])
 @pytest.mark.parametrize(
     ("what", "old", "new"),
