@@ -20,7 +20,9 @@ from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
 from tmtool.errors import FormatError
 from tmtool.memory import Added, Memory
+from tmtool.model import RENAMED
 from tmtool.preflight import inspect
+from tmtool.profiles import Tailored, Tool, placed
 
 
 @settings(max_examples=15)
@@ -225,6 +227,35 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
     done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
     assert done.stderr.splitlines()[1:-1] == notes
+
+
+OF_OTHERS = ("client", "А"), ("", "е"), ("tmx:target/domain", "б"), ("x-b", "в")
+
+
+@pytest.mark.parametrize("tool", ["trados", "memoq", "wordfast", "generic"])
+def test_what_was_exported_for_a_tool_is_nothing_new(file_memory: Memory, tool: Tool) -> None:
+    """Its names of props, and contexts that it was given, are told from what the memory holds."""
+    context = ("tmx:source/x-context-pre", "<seg>Неге?</seg>")
+    file_memory.add(
+        [
+            pair("Бір.", "One.", document="d", position=1.0),
+            pair("Екі.", "Two.", document="d", position=2.0, props=OF_OTHERS),
+            pair("Үш.", "Three.", document="d", position=3.0, props=(*OF_OTHERS, context)),
+            pair("Төрт.", "Four.", props=(*OF_OTHERS, context)),
+        ]
+    )
+    for_tool = list(Tailored(tool).units(placed(file_memory.units()), {}))
+    assert file_memory.add(units_in(written(for_tool, "tmx").decode(), "tmx")) == Added(unchanged=4)
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"x-client": 1}', '{"x-client": "\\ud800client"}'])
+def test_what_a_tool_damages_of_it_costs_no_unit(said: str) -> None:
+    """Its props are called as the file calls them."""
+    (unit,) = Tailored("trados").units([(pair("Иә", "Yes", props=OF_OTHERS[:1]), "", "")], {})
+    damaged = replace(unit, props=tuple((k, said if k == RENAMED else t) for k, t in unit.props))
+    (came,) = units_in(written([damaged], "tmx").decode(), "tmx")
+    assert came.props[0][0] in ("x-client", "client")
+    assert len(came.props) == 1
 
 
 def test_what_a_header_says_comes_into_a_memory_with_a_word(

@@ -26,6 +26,12 @@ LONGEST = 1 << 17
 """Characters that a side of a unit has at most, its codes among them."""
 
 
+RENAMED = "x-tmtool:props"
+"""The type of a prop that says of others of its unit what they were before a tool got them.
+
+JSON of their types and the earlier ones; where one is null, there was no such prop.
+"""
+
 FOREIGN_ID = "x-tuid"
 """The type of the prop that holds the id which another tool gave a unit."""
 

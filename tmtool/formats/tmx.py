@@ -9,6 +9,7 @@ search of a file.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -25,14 +26,26 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Lost, Written, faults, tus
 from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, trimmed
 from tmtool.language import Language
-from tmtool.model import FOREIGN_ID, STATES, Content, Header, TranslationUnit, Variant, parse_time
+from tmtool.model import (
+    FOREIGN_ID,
+    RENAMED,
+    STATES,
+    Content,
+    Header,
+    TranslationUnit,
+    Variant,
+    parse_time,
+)
 from tmtool.text import legal, nfc
 
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
-_OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
+_OWN_PROPS = {
+    **{_OWN + name: name for name in ("state", "document", "position", "origin", "score")},
+    RENAMED: "props",
+}
 
 _STAMP = r"(\d{8}T\d{6}Z)"
 _SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
@@ -282,12 +295,32 @@ def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[Tr
             changed_at=_moment(changed_at, lost),
             changed_by=changed_by,
             score=score,
-            props=(*props, *_besides(beside, side.sayings, "target", lost)),
+            props=_as_were((*props, *_besides(beside, side.sayings, "target", lost)), own),
             notes=tuple(notes),
         )
         units.append(unit)
         unit_id = ""
     return units
+
+
+def _as_were(
+    props: tuple[tuple[str, str], ...], own: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Props as they were before a tool got them, if the unit still tells that."""
+    if "props" not in own:
+        return props  # nearly always
+    try:
+        was = json.loads(own["props"])
+    except (ValueError, RecursionError):
+        was = None
+    if not isinstance(was, dict):
+        return props
+    found = []
+    for kind, text in props:
+        old = was.get(kind, kind)
+        if old is not None:
+            found.append((legal(old) if isinstance(old, str) else kind, text))
+    return tuple(found)
 
 
 def _when_and_who(attributes: dict[str, str]) -> tuple[str, str, str, str]:
