@@ -74,6 +74,16 @@ def with_texts(inside: str) -> bytes:
     )
 
 
+def xliff_2(data: str, name: str = "a", note: str = "") -> str:
+    """A unit of 4000 segments, each with the data, the name of the file and the note."""
+    segment = '<segment><source>Иә<ph id="1" dataRef="d"/></source><target>Yes</target></segment>'
+    return (
+        f'{HEAD}<xliff version="2.0" srcLang="kk" trgLang="en"><file id="f" original="{name}">'
+        f'<unit id="u"><notes><note>{note}</note></notes><originalData><data id="d">{data}</data>'
+        f"</originalData>{segment * 4000}</unit></file></xliff>"
+    )
+
+
 LONG = "Сөз " * 6_000_000  # 42 MB
 PO = 'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "{}"\nmsgstr "Yes"\n'
 # A file, its content, what is said of it.
@@ -82,7 +92,7 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
     ("wrong.tmx", lambda: tmx("Иә").encode("cp1251", "replace"), "wrong.tmx:3: is cut short"),
     ("wide.tmx", lambda: tmx("Иә").replace("UTF-8", "UTF-16"), "wide.tmx:1: says that its"),
     ("bomb.tmx", lambda: tmx("&h;", BOMB), "not well-formed XML: its entities grow"),
-    ("outside.tmx", lambda: tmx("&e;", OUTSIDE), ":3: an entity that the file defines itself: &e;"),
+    ("outside.tmx", lambda: tmx("&e;", OUTSIDE), ":3: an entity that the file does not"),
     ("deep.tmx", lambda: tmx("<hi>" * 300 + "Иә" + "</hi>" * 300), ":3: is cut short or not"),
     ("prefix.tmx", lambda: tmx("<x:y>Иә</x:y>"), "not well-formed XML: the prefix x: of <y> is"),
     ("html.tmx", lambda: tmx("Иә&nbsp;"), "html.tmx:3: is cut short or not"),
@@ -95,11 +105,14 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
         "attributes.tmx:3: a unit has more than 10,000 inline codes or attributes",
     ),
     ("bomb.xlf", lambda: xliff("&h;", BOMB), "not well-formed XML: its entities grow"),
-    ("outside.xlf", lambda: xliff("&e;", OUTSIDE), "an entity that the file defines itself: &e;"),
+    ("outside.xlf", lambda: xliff("&e;", OUTSIDE), "does not define as plain text: &e;"),
     ("deep.xlf", lambda: xliff('<g id="1">' * 300 + "Иә" + "</g>" * 300), ":3: is cut short"),
     ("codes.xlf", lambda: xliff('<x id="1"/>' * 500_000), "has more than 100,000 elements"),
     ("some.xlf", lambda: xliff('<x id="1"/>' * 10_001), "more than 10,000 inline codes"),
     ("long.xlf", lambda: xliff(LONG), "long.xlf:3: is cut short or not well-formed XML"),
+    ("data.xlf", lambda: xliff_2("я" * 100_000), "data of its codes are more than 262,144 char"),
+    ("names.xlf", lambda: xliff_2("я", "Х" * 100_000), "name of its <file> is longer than 4,096"),
+    ("notes.xlf", lambda: xliff_2("я", "Х", LONG[:99_999]), "too long (100,010 characters) to be"),
     ("long.tsv", lambda: LONG + "\tYes\n", "long.tsv:1: has more than 131,072 characters"),
     ("long.csv", lambda: f'source,target\n"{LONG}",Yes\n', "long.csv:2: is not CSV: a cell is"),
     ("long.po", lambda: PO.format(LONG), "long.po:4: a string is longer than 262,144 characters"),

@@ -374,8 +374,8 @@ ONE = f"<tu>\n{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
         ),
         (tmx(f'<tu><prop type="x-tmtool:score">?</prop>{ONE[4:]}'), "must hold a number"),
         (
-            '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(f"<tu>{tuv('kk', '&e;')}{ONE[4:]}"),
-            "an entity that the file defines itself: &e;",
+            '<!DOCTYPE tmx [<!ENTITY e "<ph/>">]>' + tmx(f"<tu>{tuv('kk', '&e;')}{ONE[4:]}"),
+            "an entity that the file does not define as plain text: &e;",
         ),
     ],
 )
@@ -383,6 +383,26 @@ def test_what_is_wrong_in_a_tmx_is_named(text: str, complaint: str) -> None:
     """File, line, reason; the units before it are not half the answer."""
     with pytest.raises(FormatError, match=complaint):
         units_in(text, "tmx")
+
+
+@pytest.mark.parametrize("format", ["tmx", "xliff"])
+def test_plain_text_that_a_file_names_is_read(format: str) -> None:
+    """In texts, notes and attributes of its units; only there can it stand."""
+    (unit,) = units_in(
+        {
+            "tmx": '<!DOCTYPE tmx [<!ENTITY co "Қазақ">]>'
+            + tmx(f'<tu creationid="&co;"><note>&co;!</note>{ONE[4:]}').replace(
+                "Иә", "a &co; b&co;"
+            ),
+            "xliff": '<!DOCTYPE xliff [<!ENTITY co "Қазақ">]><xliff version="1.2"><file original=""'
+            ' source-language="kk" target-language="en"><body><trans-unit resname="&co;">'
+            "<source>a &co; b&co;</source><note>&co;!</note></trans-unit></body></file></xliff>",
+        }[format],
+        format,
+    )
+    assert unit.source.content == ("a Қазақ bҚазақ",)
+    assert unit.notes == ("Қазақ!",)
+    assert "Қазақ" in (unit.created_by, *dict(unit.props).values())
 
 
 def test_a_tmx_reaches_for_no_other_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,9 @@ from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
 from tmtool.errors import FormatError
 from tmtool.memory import Added, Memory
+from tmtool.model import RENAMED
 from tmtool.preflight import inspect
+from tmtool.profiles import Tailored, Tool, placed
 
 
 @settings(max_examples=15)
@@ -217,13 +220,96 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     notes = [
         "note: in.tmx: attributes that TMX cannot hold, left out: 2",
         "note: in.tmx: dates that cannot be read, left out: 1",
-        "note: in.tmx: elements that TMX does not know, left out: 1",
+        "note: in.tmx: elements that have no place in TMX, left out: 1",
     ]
     assert tmtool("-m", "m.db", "import", "in.tmx").stderr.splitlines()[1:] == notes
     assert tmtool("convert", "in.tmx", "out.tmx").stderr.splitlines()[1:] == notes
     assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
     done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
     assert done.stderr.splitlines()[1:-1] == notes
+
+
+OF_OTHERS = ("client", "А"), ("", "е"), ("tmx:target/domain", "б"), ("x-b", "в")
+
+
+@pytest.mark.parametrize("tool", ["trados", "memoq", "wordfast", "generic"])
+def test_what_was_exported_for_a_tool_is_nothing_new(file_memory: Memory, tool: Tool) -> None:
+    """Its names of props, and contexts that it was given, are told from what the memory holds."""
+    context = ("tmx:source/x-context-pre", "<seg>Неге?</seg>")
+    file_memory.add(
+        [
+            pair("Бір.", "One.", document="d", position=1.0),
+            pair("Екі.", "Two.", document="d", position=2.0, props=OF_OTHERS),
+            pair("Үш.", "Three.", document="d", position=3.0, props=(*OF_OTHERS, context)),
+            pair("Төрт.", "Four.", props=(*OF_OTHERS, context)),
+        ]
+    )
+    for_tool = list(Tailored(tool).units(placed(file_memory.units()), {}))
+    assert file_memory.add(units_in(written(for_tool, "tmx").decode(), "tmx")) == Added(unchanged=4)
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"x-client": 1}', '{"x-client": "\\ud800client"}'])
+def test_what_a_tool_damages_of_it_costs_no_unit(said: str) -> None:
+    """Its props are called as the file calls them."""
+    (unit,) = Tailored("trados").units([(pair("Иә", "Yes", props=OF_OTHERS[:1]), "", "")], {})
+    damaged = replace(unit, props=tuple((k, said if k == RENAMED else t) for k, t in unit.props))
+    (came,) = units_in(written([damaged], "tmx").decode(), "tmx")
+    assert came.props[0][0] in ("x-client", "client")
+    assert len(came.props) == 1
+
+
+def test_what_a_header_says_comes_into_a_memory_with_a_word(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """It is said of all units that are exported; of a new memory all comes from the file."""
+    unit = f"<tu>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>"
+    texts = [tmx(unit).replace("/>", f"><note>{note}</note></header>", 1) for note in "ab"]
+    for name, text in zip(("a.tmx", "b.tmx"), texts, strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    assert tmtool("-m", "m.db", "import", "a.tmx").stderr == "a.tmx: 1 new\n"
+    said = "b.tmx: 1 unchanged; 1 thing that its header says added"
+    done = tmtool("-m", "m.db", "import", "b.tmx", "--dry-run")
+    assert done.stderr == f"{said}; nothing is written\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == f"{said}\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == "b.tmx: 1 unchanged\n"
+    assert tmtool("-m", "m.db", "undo").stderr == "undone: add, what a header says\n"
+    assert tmtool("-m", "m.db", "import", "b.tmx").stderr == f"{said}\n"
+
+
+@pytest.mark.parametrize("is_scanned", [False, True])
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("attributes of headers", "<header", "<header creationid='aigul'"),
+        ("attributes of headers", "<header", "<header maker='aigul'"),
+        ("elements", "</header>", "<vendor/></header>"),
+        ("elements", "<body>", "<body><tuGroup/>"),
+        ("elements", "<body>", "<vendor/><body>"),
+        ("elements", "</body>", "<tuGroup/></body>"),
+        ("elements", "</body>", "</body><vendor/>"),
+        ("elements", "</note>", "<b/></note>"),
+        ("elements", "</seg>", "</seg><seg>second</seg>"),
+        ("attributes that", "<seg>", "<seg type='x'>"),
+        ("texts outside", "<tu>", "<tu>text"),
+        ("texts outside", "<seg>", "text<seg>"),
+        ("texts outside", "</seg>", "</seg>text"),
+    ],
+)
+def test_what_a_tmx_loses_is_counted_however_it_is_read(
+    what: str, old: str, new: str, is_scanned: bool
+) -> None:
+    """What stands in headers, around and in units; each thing once, and nothing of a sound file."""
+    whole = tmx(f"<tu><note>n</note>{tuv('kk', 'Иә')}{tuv('en', 'Yes')}</tu>" * 2)
+    whole = whole.replace("/>", "></header>", 1)
+    if not is_scanned:
+        whole = f"<!-- told to the parser -->{whole}"
+    assert old in whole
+    for text, count in ((whole, 0), (whole.replace(old, new, 1), 1)):
+        lost: Counter[str] = Counter()
+        assert [unit.source.text for unit in units_in(text, "tmx", lost=lost)] == ["Иә"] * 2
+        assert [(said[: len(what)], times) for said, times in (+lost).items()] == (
+            [(what, 1)] * count
+        )
 
 
 def test_what_is_not_to_be_translated_is_counted(tmtool: Program, tmp_path: Path) -> None:

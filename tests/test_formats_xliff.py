@@ -19,7 +19,7 @@ from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import odd
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.model import STATES, Code, TranslationUnit, Variant
+from tmtool.model import STATES, Code, Header, TranslationUnit, Variant
 from tmtool.text import legal
 
 BOTH = pytest.mark.parametrize("format", ["xlf", "xliff"])
@@ -29,6 +29,8 @@ codes = st.sampled_from(
         Code("bpt", '<bpt i="1" x="1">&lt;b&gt;</bpt>', "1"),
         Code("ept", '<ept i="1">&lt;/b&gt;</ept>', "1"),
         Code("ph", '<ph x="2"/>'),
+        Code("ph", "<ph/>"),
+        Code("Alt-2", '<v:Alt-2 xmlns:v="urn:v">B</v:Alt-2>'),
         Code("it", '<it pos="begin">&lt;i&gt;</it>'),
         Code("hi", '<hi type="x">'),
         Code("hi", "</hi>"),
@@ -192,6 +194,24 @@ def test_the_states_of_trados_are_ours(tmtool: Program, tmp_path: Path) -> None:
         "note: in.sdlxliff: segments of which Trados says more than their state, which is left "
         "out: 1"
     ]
+
+
+def test_text_deleted_with_tracked_changes_is_no_translation() -> None:
+    """What was added is part of it, and neither is marked; each change is counted."""
+    changed = (
+        "Yes<mrk mtype='x-sdl-deleted' s:revid='1' xmlns:s='urn:s'> and <g id='1'>no</g></mrk>"
+        "<mrk mtype='x-sdl-added' s:revid='2' xmlns:s='urn:s'> <g id='2'>indeed</g></mrk>"
+    )
+    plain = "Yes <g id='2'>indeed</g>"
+    unit = (
+        "<trans-unit id='1'><source>Иә</source><seg-source><mrk mtype='seg' mid='1'>Иә</mrk>"
+        "</seg-source><target><mrk mtype='seg' mid='1'>{}</mrk></target></trans-unit>"
+    )
+    lost: Counter[str] = Counter()
+    assert units_in(xlf(unit.format(changed)), "xlf", lost=lost) == units_in(
+        xlf(unit.format(plain)), "xlf"
+    )
+    assert +lost == {"tracked changes, read as accepted: text that is deleted, or added": 2}
 
 
 def test_the_states_and_comments_of_memoq_are_ours(tmtool: Program, tmp_path: Path) -> None:
@@ -395,6 +415,26 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
     assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\ttranslated=1\n"
 
 
+@pytest.mark.parametrize(
+    ("notes", "repeated"),
+    [
+        (["of a group"] * 40, 40),
+        (["of a group"] * 41, 40),
+        (["я" * 2000], 1),
+        (["я" * 2001], 0),
+        (["я" * 2000, "of a group"], 1),
+    ],
+)
+def test_long_notes_of_a_group_are_said_once(notes: list[str], repeated: int) -> None:
+    """At each of its units they would take many times the space of the file; none is lost."""
+    units = "<trans-unit id='1'><source>а</source></trans-unit>"
+    inside = "<group>".join(f"<note>{note}</note>" for note in notes)
+    headers: list[Header] = []
+    (unit,) = units_in(xlf(inside + units + "</group>" * (len(notes) - 1)), "xlf", headers=headers)
+    assert [*unit.notes] == notes[:repeated]
+    assert [note for header in headers for note in header.notes] == notes[repeated:]
+
+
 @pytest.mark.parametrize("is_ours", [False, True])
 @pytest.mark.parametrize("format", ["xlf", "xliff"])
 def test_what_is_only_proposed_is_no_translation(format: str, is_ours: bool) -> None:
@@ -427,6 +467,10 @@ def test_what_is_only_proposed_is_no_translation(format: str, is_ours: bool) -> 
         ("elements", "<trans-unit", "<bin-unit><bin-source/><note>n</note></bin-unit><trans-unit"),
         ("elements", "<segment>", "<m:x xmlns:m='urn:m'/><segment>"),
         ("elements", "<group id='g'>", "<skeleton href='x'/><group id='g'>"),
+        ("elements", "<target>", "<target>b</target><target>"),
+        ("elements", "<segment><target>", "<segment><target>b</target><target>"),
+        ("attributes of inline", "<target>", "<target><x id='1' v:y='' xmlns:v='urn:v'/>"),
+        ("attributes of inline", "<source>", "<source><ph id='1' v:y='' xmlns:v='urn:v'/>"),
         ("attributes that", "<group>", "<group restype='x-plurals'>"),
         ("attributes that", "<file original", "<file date='x' original"),
         ("attributes that", "<target>", "<target phase-name='x'>"),
@@ -632,8 +676,8 @@ GOOD = '<trans-unit id="7">\n<source>Иә</source></trans-unit>'
             "unit '7': what tmtool wrote beside the text is damaged",
         ),
         (
-            '<!DOCTYPE xliff [<!ENTITY e "x">]>' + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1],
-            "an entity that the file defines itself: &e;",
+            '<!DOCTYPE xliff [<!ENTITY e "<x/>">]>' + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1],
+            "an entity that the file does not define as plain text: &e;",
         ),
     ],
 )
@@ -647,7 +691,7 @@ def test_an_xliff_reaches_for_no_other_file(tmp_path: Path) -> None:
     """An external entity is refused, not read."""
     (tmp_path / "secret").write_text("secret")
     entity = f'<!DOCTYPE xliff [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
-    with pytest.raises(FormatError, match="defines itself: &e;"):
+    with pytest.raises(FormatError, match="define as plain text: &e;"):
         units_in(entity + xlf(GOOD.replace("Иә", "&e;")).split("?>")[1], "xlf")
 
 

@@ -57,8 +57,14 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     (
         "entity",
         "omegat",
-        '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
+        '<!DOCTYPE tmx [<!ENTITY e "<ph/>">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
         "left out",
+    ),
+    (
+        "entity",
+        "omegat",
+        '<!DOCTYPE tmx [<!ENTITY e "x">]>' + tmx(tu(tuv("kk", "Иә&e;."), YES)),
+        "mended",
     ),
     ("doctype", "generic", '<!DOCTYPE tmx SYSTEM "tmx14.dtd">' + SOUND, "mended"),
     ("namespace", "generic", SOUND.replace("<tmx", '<tmx xmlns="http://e/"'), "mended"),
@@ -139,6 +145,20 @@ def test_a_trap_is_named_and_mended_where_nothing_need_be_guessed(
 def data_units(data: str | bytes) -> int:
     text = data if isinstance(data, str) else data.decode("utf-16" if b"\0" in data else "utf-8")
     return text.count("</tu>")
+
+
+def test_plain_texts_that_a_file_names_are_written_out_in_a_copy() -> None:
+    """Whatever HTML calls so; what else a file defines is left out, and that is said."""
+    dtd = '<!DOCTYPE tmx [<!ENTITY copy "ЖШС «Х»"><!ENTITY co "&copy;"><!ENTITY b "<ph/>">]>'
+    header = f"<header {HEADER}><note>&copy;</note><note>&b;</note></header>"
+    unit = tu("<note>&copy;</note>", tuv("kk", "a&copy;b&copy;"), YES, attributes=' tuid="&copy;"')
+    problems, copy = found(dtd + tmx(unit + tu(tuv("kk", "&co;"), YES), header))
+    assert [problem.outcome for problem in problems if problem.trap == "entity"] == [
+        *("mended", "left out", "mended", "left out")
+    ]
+    assert copy.count("ЖШС «Х»") == 5
+    assert "&" not in copy
+    assert "Жоқ." in copy
 
 
 def test_a_sound_file_has_no_problem() -> None:
@@ -238,6 +258,17 @@ def test_what_tmtool_writes_has_no_error(rows: list[tuple[str, str]]) -> None:
         assert {p.trap for p in problems if not p.outcome} <= {
             *("no-break-space", "invisible", "mixed-script", "two-targets", "no-region"),
         }
+
+
+@pytest.mark.parametrize(("tool", "count"), [("memoq", 1), ("trados", 2), ("generic", 2)])
+def test_units_in_other_contexts_do_not_compete_in_memoq(tool: Tool, count: int) -> None:
+    """Its contexts, on the unit or its source, tell them apart; other tools do not read them."""
+    no = '<prop type="x-context-pre">&lt;seg&gt;Бар ма?&lt;/seg&gt;</prop>'
+    own = [tuv("kk", "Иә.").replace("<seg>", f"{said}<seg>", 1) for said in ("", no, no)]
+    texts = ("Yes.", "Yeah.", "Yep.")
+    units = [tu(source, tuv("en", text)) for source, text in zip(own, texts, strict=True)]
+    problems, _ = found(tmx("".join(units)), tool)
+    assert [problem.trap for problem in problems].count("two-targets") == count
 
 
 def test_our_export_is_sound() -> None:

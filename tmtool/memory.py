@@ -75,7 +75,8 @@ class Added:
     it, and kept as it was; ``replaced`` those that took the place of one of the memory; ``empty``
     those left out as they hold neither text nor codes. ``gone`` counts further units of the memory
     that gave way to one that came, ``cleaned`` those that came in which there were control
-    characters, which no memory keeps. ``sample`` has a few of each but the unchanged: what the
+    characters, which no memory keeps; ``headers`` the things that headers say beside what the
+    memory knew, unless it was empty. ``sample`` has a few of each but the unchanged: what the
     memory held and what came.
     """
 
@@ -86,6 +87,7 @@ class Added:
     gone: int = 0
     cleaned: int = 0
     empty: int = 0
+    headers: int = 0
     sample: Mapping[Outcome, Sequence[tuple[TranslationUnit | None, TranslationUnit]]] = field(
         default_factory=dict, compare=False
     )
@@ -385,6 +387,7 @@ class Memory:
                         sample.setdefault(outcome, []).append((before, unit))
             if said := Header.joined(headers).without(self.header):
                 self._store.add_header(action(), said)
+                counts["headers"] = 0 if is_new else len(said.props) + len(said.notes)
         if not dry_run and self._store.INDEXES_AT_ONCE:
             self._settle()
         return Added(**counts, sample=sample)

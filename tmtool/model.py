@@ -26,6 +26,12 @@ LONGEST = 1 << 17
 """Characters that a side of a unit has at most, its codes among them."""
 
 
+RENAMED = "x-tmtool:props"
+"""The type of a prop that says of others of its unit what they were before a tool got them.
+
+JSON of their types and the earlier ones; where one is null, there was no such prop.
+"""
+
 FOREIGN_ID = "x-tuid"
 """The type of the prop that holds the id which another tool gave a unit."""
 
@@ -375,9 +381,10 @@ class Header:
 
     def without(self, other: Header) -> Header:
         """What this one says and the other does not."""
+        props, notes = set(other.props), set(other.notes)
         return Header(
-            tuple(prop for prop in self.props if prop not in other.props),
-            tuple(note for note in self.notes if note not in other.notes),
+            tuple(prop for prop in self.props if prop not in props),
+            tuple(note for note in self.notes if note not in notes),
         )
 
 

@@ -24,14 +24,17 @@ from tmtool.checks.known import Known
 from tmtool.errors import LanguageError
 from tmtool.formats import faults
 from tmtool.formats.markup import (
+    NO_ENTITY,
     TOO_MANY,
     UNIT_BYTES,
     XML,
+    entities_of,
     forget,
     has_too_many,
     local_name,
     quoted,
     wide_encoding,
+    write_out,
 )
 from tmtool.formats.tmx import SEGTYPES, source_at
 from tmtool.language import Language
@@ -151,6 +154,7 @@ _HEADER = {
 }
 _CODES = ("bpt", "ept", "ph", "it", "hi", "ut", "sub")
 _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
+_OF_MEMOQ = "x-context"  # begins the types of its props with the same purpose
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
 _DATES = ("creationdate", "changedate", "lastusagedate")
 _DATE = re.compile(r"\d{8}T\d{6}Z")
@@ -164,7 +168,7 @@ _C1 = re.compile("[\x7f-\x84\x86-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ILLEGAL_NUMBER = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_XML_ENTITIES = ("amp", "lt", "gt", "quot", "apos")
+_DEFINES = re.compile(r"<!ENTITY\s+(\w+)")
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _BLOCK = 1 << 18
@@ -211,7 +215,9 @@ class _Inspection:
         self._encoding = ""
         self._srclang = ""
         self._has_header = False
-        self._targets: dict[str, tuple[int, str]] = {}
+        self._entities: Mapping[str, str | None] | None = None  # none before the root
+        self._own_names = {"amp", "lt", "gt", "quot", "apos"}  # of entities, and those of XML
+        self._targets: dict[tuple[str, ...], tuple[int, str]] = {}
         self._bound: dict[str, list[tuple[int, int, str]]] = {}
         self._said: set[tuple[str, str]] = set()
 
@@ -368,12 +374,13 @@ class _Inspection:
             return ""
 
         def character(match: re.Match[str]) -> str:
-            if match[1] in _XML_ENTITIES or match[1] not in name2codepoint:
+            if match[1] in self._own_names or match[1] not in name2codepoint:
                 return match[0]
             line = start + text.count("\n", 0, match.start())
             self._note("entity", f"holds {match[0]}, which is of HTML", "mended", line=line)
             return chr(name2codepoint[match[1]])
 
+        self._own_names.update(_DEFINES.findall(text))
         if "&" in text:
             text = _ILLEGAL_NUMBER.sub(dropped, text)
             if "<![CDATA[" not in text:
@@ -390,10 +397,10 @@ class _Inspection:
 
     def _element(self, event: str, element: etree._Element) -> None:
         tag = local_name(element)
-        parent = element.getparent()
         if event == "start":
-            if parent is None:
+            if self._entities is None:
                 self._root(element, tag)
+                self._entities = entities_of(element)
             return
         if tag == "header":
             self._header(element)
@@ -431,7 +438,12 @@ class _Inspection:
                 for key, value in header.attrib.items()
                 if not str(key).startswith("{")
             }
+            self._write_out(header)
             children = [child for child in header if local_name(child) in ("note", "prop", "ude")]
+            for child in [each for each in children if _entity_in(each)]:
+                what = f"its header has {NO_ENTITY}: {_entity_in(child)}"
+                self._note("entity", what, "left out")
+                children.remove(child)
             self._check_header(attributes)
         if attributes.get("srclang"):
             attributes["srclang"] = self._code(attributes["srclang"])
@@ -465,12 +477,13 @@ class _Inspection:
         if has_too_many(tu):
             self._note("too-many-codes", TOO_MANY, "left out")
             return False
+        self._write_out(tu)
         if tu.nsmap:
             _drop_namespaces(tu)
         self._mend_frame(tu)
         variants = [child for child in tu if local_name(child) == "tuv"]
-        if any(not local_name(child) for child in tu.iter()):
-            self._note("entity", "uses an entity that the file defines itself", "left out")
+        if entity := _entity_in(tu):
+            self._note("entity", f"has {NO_ENTITY}: {entity}", "left out")
             return False
         if len(variants) < 2:
             self._note("one-sided", f"has {len(variants)} <tuv>, not two", "left out")
@@ -499,6 +512,13 @@ class _Inspection:
             return False
         self._check_texts(tu, texts, codes[at])
         return True
+
+    def _write_out(self, element: etree._Element) -> None:
+        """Put the texts in the places of entities that the file defines so."""
+        if self._entities:
+            for name in dict.fromkeys(write_out(element, self._entities)):
+                what = f"holds &{name};, which the file defines itself"
+                self._note("entity", what, "mended")
 
     def _mend_frame(self, tu: etree._Element) -> None:
         """The attributes and the order of a unit, and its props."""
@@ -646,14 +666,25 @@ class _Inspection:
             self._bound.setdefault(source, []).append((self._place, self._unit, context["file"]))
         if not context.keys().isdisjoint(_CONTEXT):
             return
-        line, other = self._targets.setdefault(source, (self._place, target))
+        key = source, *(self._contexts(tu) if self._tool == "memoq" else ())
+        line, other = self._targets.setdefault(key, (self._place, target))
         if other != target:
             self._note("two-targets", f"the unit in line {line} translates the same otherwise")
+
+    @staticmethod
+    def _contexts(tu: etree._Element) -> list[str]:
+        """The contexts by which memoQ tells units of one source apart."""
+        props = [*tu.iterfind("prop"), *tu.iterfind("tuv/prop")]
+        return [
+            f"{kind}={prop.text}"
+            for prop in props
+            if (kind := prop.get("type", "")).startswith(_OF_MEMOQ)
+        ]
 
     def _check_bound(self) -> None:
         """Sources that are translated in some documents, and nowhere else."""
         for source, places in self._bound.items():
-            if source not in self._targets:
+            if (source,) not in self._targets:
                 for line, self._unit, name in places:
                     self._note("other-document", f"it is bound to the document {name!r}", line=line)
 
@@ -680,6 +711,11 @@ def _serialised(element: etree._Element) -> str:
         _drop_namespaces(element)
         etree.cleanup_namespaces(element)
     return etree.tostring(element, encoding="unicode", with_tail=False)
+
+
+def _entity_in(element: etree._Element) -> str:
+    """An entity in an element, as it is written there; empty if there is none."""
+    return next((each.text or "" for each in element.iter(etree.Entity)), "")
 
 
 def _slots(seg: etree._Element) -> Iterator[tuple[Any, str]]:

@@ -10,6 +10,7 @@ and hold texts of some length only.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from tmtool.language import DATA, GENERIC
-from tmtool.model import Code, TranslationUnit, Variant, tmx_time, told_apart
+from tmtool.model import RENAMED, Code, TranslationUnit, Variant, tmx_time, told_apart
 from tmtool.text import legal, one_line
 
 Tool = Literal["omegat", "trados", "memoq", "wordfast", "generic"]
@@ -42,6 +43,9 @@ _LONGEST_CODE: dict[Tool, int] = {"wordfast": 5}
 _PLACE = ("file", "prev", "next", "id", "path")
 """The types of the props by which OmegaT binds a unit to a place; only with a file."""
 
+_CONTEXT = ("tmx:source/x-context-pre", "tmx:source/x-context-post")
+"""The types of the props in which memoQ has the texts before and after a unit."""
+
 _CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")
 _PROP = re.compile(r"(?P<place>(?:tmx:(?:tu|source|target)[^@#/]*/)?)(?P<kind>.*)", re.DOTALL)
 _DATES = ("@creationdate", "@changedate", "@lastusagedate")
@@ -63,6 +67,7 @@ class Tailored:
     too_long: int = 0
     levelled: int = 0
     unmarked: int = 0
+    renamed: int = 0
     without_place: int = 0
     of_one_language: int = 0
 
@@ -76,7 +81,8 @@ class Tailored:
         OmegaT project, ``{}`` standing for the name of the document. A code in
         ``language_map`` becomes what it says there instead of getting the usual region. Texts
         are on one line, without white space at their ends; ``levelled`` counts those that were not,
-        ``unmarked`` those that lost highlighting, in which OmegaT would lose the text. Left out are
+        ``unmarked`` those that lost highlighting, in which OmegaT would lose the text, ``renamed``
+        those of whose props some got other types, which reading takes back. Left out are
         units that are ``too_long``, those ``of_one_language`` on both sides, and further
         translations of a source ``without_place``, of which OmegaT takes one. Raises
         ``TmtoolError`` at the end if ``language_map`` makes one language of two.
@@ -91,7 +97,8 @@ class Tailored:
         """The units that the tool gets, in their own codes."""
         everywhere: dict[tuple[str, str], TranslationUnit] = {}
         longest = LONGEST.get(self.tool)
-        for unit, before, after in placed:
+        for original, before, after in placed:
+            unit = original
             if self._is_of_one_language(unit):
                 self.of_one_language += 1
                 continue
@@ -103,13 +110,8 @@ class Tailored:
                 self.too_long += 1
                 continue
             if self.tool == "memoq" and unit.document:
-                unit = _with_props(
-                    unit,
-                    {
-                        "tmx:source/x-context-pre": before and f"<seg>{escape(before)}</seg>",
-                        "tmx:source/x-context-post": after and f"<seg>{escape(after)}</seg>",
-                    },
-                )
+                texts = [text and f"<seg>{escape(text)}</seg>" for text in (before, after)]
+                unit = _with_props(unit, dict(zip(_CONTEXT, texts, strict=True)))
             key = unit.source.text, unit.target.language
             if self.tool == "omegat":
                 own = {kind: text for kind, text in unit.props if kind in _PLACE}
@@ -126,14 +128,15 @@ class Tailored:
                     unit = _with_props(_bare(unit), own)
                 elif own:
                     unit = _with_props(unit, dict.fromkeys(own, ""))
+            else:
+                unit = self._renamed(unit, original)
             yield unit
         yield from map(_bare, everywhere.values())
 
     def _sound(self, unit: TranslationUnit) -> TranslationUnit:
         """The unit with inline codes and props that the tool takes."""
         if unit.props:
-            prefix = "x-" if self.tool == "trados" else ""
-            props = ((_prefixed(kind, prefix), _dated(kind, text)) for kind, text in unit.props)
+            props = ((self._prefixed(kind), _dated(kind, text)) for kind, text in unit.props)
             unit = replace(unit, props=tuple(props))
         if not any(isinstance(part, Code) for part in (*unit.source.content, *unit.target.content)):
             return unit  # nearly always
@@ -143,6 +146,28 @@ class Tailored:
             self.unmarked += plain != [source, target]
             source, target = plain
         return replace(unit, source=source, target=target)
+
+    def _prefixed(self, kind: str) -> str:
+        """A type of a prop that is not empty, and begins as the tool wants it."""
+        found = _PROP.fullmatch(kind)
+        if _KEPT.match(kind) or found is None:
+            return kind
+        name, prefix = found["kind"], "x-" if self.tool == "trados" else ""
+        return kind if name and name.startswith(prefix) else f"{found['place']}x-{name}"
+
+    def _renamed(self, unit: TranslationUnit, original: TranslationUnit) -> TranslationUnit:
+        """The unit for the tool, which says of its props how they differ from the original's."""
+        if not unit.props:
+            return unit  # nearly always
+        kinds = {kind for kind, _ in original.props}
+        was: dict[str, str | None] = {self._prefixed(kind): kind for kind in kinds}
+        was = {kind: old for kind, old in was.items() if kind not in kinds}
+        for prop in unit.props:
+            if prop[0] in _CONTEXT and prop not in original.props:
+                was[prop[0]] = None
+        self.renamed += any(was.values())
+        said = json.dumps(was, ensure_ascii=False, sort_keys=True)
+        return _with_props(unit, {RENAMED: said}) if was else unit
 
     def _is_of_one_language(self, unit: TranslationUnit) -> bool:
         """Whether both sides have one code, or get it from the tool, whatever the user said."""
@@ -220,15 +245,6 @@ def _line(text: str) -> str:
 
 def _levelled(text: str) -> str:
     return _CONTROLS.sub("", one_line(legal(text)))
-
-
-def _prefixed(kind: str, prefix: str) -> str:
-    """A type of a prop that is not empty, and begins as the tool wants it."""
-    found = _PROP.fullmatch(kind)
-    if _KEPT.match(kind) or found is None:
-        return kind
-    name = found["kind"]
-    return kind if name and name.startswith(prefix) else f"{found['place']}x-{name}"
 
 
 def _dated(kind: str, text: str) -> str:

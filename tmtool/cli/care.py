@@ -137,9 +137,10 @@ def _told(action: Action, taken_back: Action, reader: str) -> str:
     verb = "" if taken_back is action else "undone "
     by = f" {verb}by {taken_back.author} at {format_time(taken_back.at)}"
     whose = "" if taken_back.author == reader else by
-    return (
-        f"{action.kind}{whose}, {plural(action.units, 'term' if action.kind == TERMS else 'unit')}"
-    )
+    what = plural(action.units, "term" if action.kind == TERMS else "unit")
+    if action.kind == "add" and not action.units:
+        what = "what a header says"
+    return f"{action.kind}{whose}, {what}"
 
 
 @click.command("compact")

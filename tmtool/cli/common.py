@@ -826,12 +826,14 @@ def _counted(
 
 
 def came(added: Added, bad: int = 0) -> str:
-    """What became of the units of a file, and of how many more of the memory."""
+    """What became of the units of a file, of how many more of the memory, and of its header."""
     counts = {name: getattr(added, name) for name in ("new", "unchanged", "kept", "replaced")}
     counts["bad"] = bad
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     gone = f"; {added.gone} more of the memory gave way" if added.gone else ""
-    return (said or "no units") + gone
+    things = plural(added.headers, "thing")
+    headers = f"; {things} that its header says added" if added.headers else ""
+    return (said or "no units") + gone + headers
 
 
 def sampled(outcome: str, before: TranslationUnit | None, unit: TranslationUnit) -> str:

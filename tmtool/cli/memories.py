@@ -356,6 +356,8 @@ def export_command(
         said += "takes one of a source that is in no document"
     if tailored.unmarked:
         said += f"; highlighting taken out of {tailored.unmarked}"
+    if tailored.renamed and tool:
+        said += f"; props renamed for {TOOLS[tool]} in {tailored.renamed}"
     if tailored.levelled and tool:
         said += f"; white space levelled for {TOOLS[tool]} in {tailored.levelled}"
     shared.say(f"{said}; nothing is written" if dry_run else said)

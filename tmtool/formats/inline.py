@@ -8,6 +8,7 @@ written as a placeholder that holds its TMX.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Literal, NamedTuple
@@ -15,8 +16,8 @@ from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
 
-from tmtool.formats.markup import attribute, escaped, local_name, quoted
-from tmtool.model import Code, Variant
+from tmtool.formats.markup import NO_ENTITY, attribute, escaped, local_name, quoted
+from tmtool.model import LONGEST, Code, Variant
 from tmtool.text import nfc
 
 # The elements around text, those that stand alone or hold a code, and those that open and close
@@ -26,9 +27,15 @@ _ALONE = {"1": ("x", "ph", "bpt", "ept", "it"), "2": ("ph", "cp")}
 _HALVES = {"1": ("bx", "ex"), "2": ("sc", "ec", "sm", "em")}
 _BEGIN = ("bx", "sc", "sm")
 _REFERENCES = ("dataRef", "dataRefStart", "dataRefEnd")
+_TRACKED = {"x-sdl-deleted": False, "x-sdl-added": True}  # by mtype: whether the text is there
+_OF_CUT = ("mtype", "mid")  # attributes of a segment of XLIFF 1.2
 _MARK = {"1": 'ctype="x-tmtool"', "2": 'type="other" subType="tmtool:code"'}
 
-_ENTITY = "it uses an entity that the file defines itself"
+MOST = 2 * LONGEST
+"""Characters of what a unit says once that its segments may repeat; two sides hold no more."""
+
+_CHANGES = "tracked changes, read as accepted: text that is deleted, or added"
+_ATTRIBUTES = "attributes of inline codes that a unit cannot hold, left out"
 _NATIVE = re.compile(
     r"(?P<tag></?(?P<name>[a-z]+)\b[^>]*>"
     r"(?:[^<]*(?:<sub\b.*</sub>[^<]*)?</(?P=name)>)?)"  # text that an original code holds
@@ -36,7 +43,7 @@ _NATIVE = re.compile(
     re.DOTALL,
 )
 _DATA = re.compile(r'<data id="([^"]*)">([^<]*)</data>')
-_START = re.compile(r"</?([a-z]+)((?:\s[^>]*)?)>")
+_START = re.compile(r"</?(?:[^\s<>/:]+:)?([^\s<>/:]+)((?:\s[^>]*)?)/?>")
 _PAIR = re.compile(r'\si="([^"]*)"')
 
 
@@ -67,12 +74,14 @@ class Reader:
     """Makes content of the inline elements of one unit.
 
     ``version`` is the major version of XLIFF; ``data`` what the unit says of its original codes.
-    Raises ``ValueError`` that says what is wrong.
+    ``lost`` counts what content cannot hold. Raises ``ValueError`` that says what is wrong.
     """
 
     def __init__(self, version: str, data: Mapping[str, str]) -> None:
         self._version = version
         self._data = data
+        self._repeated = 0  # characters of the data
+        self.lost: Counter[str] = Counter()
 
     def pieces(self, element: etree._Element) -> list[Piece]:
         """What is in an element, one after another."""
@@ -85,10 +94,14 @@ class Reader:
     def _inline(self, element: etree._Element) -> list[Piece]:
         tag = local_name(element)
         if not tag:
-            raise ValueError(f"{_ENTITY}: {element.text}")
+            raise ValueError(f"it uses {NO_ENTITY}: {element.text}")
         if self._version == "1" and tag == "mrk" and element.get("mtype") == "seg":
             mid = element.get("mid", "")
+            self.lost[_ATTRIBUTES] += sum(key not in _OF_CUT for key in element.attrib)
             return [Cut(mid, True), *self.pieces(element), Cut(mid, False)]
+        if tag == "mrk" and (is_there := _TRACKED.get(element.get("mtype", ""))) is not None:
+            self.lost[_CHANGES] += 1
+            return self.pieces(element) if is_there else []
         identity = element.get("id", "") or element.get("mid", "") or tag
         if tag in _AROUND[self._version]:
             opened = Tag("open", identity, self._start(element))
@@ -107,7 +120,7 @@ class Reader:
         parts = [escaped(_normal(element.text))]
         for child in element:
             if not local_name(child):
-                raise ValueError(f"{_ENTITY}: {child.text}")
+                raise ValueError(f"it uses {NO_ENTITY}: {child.text}")
             parts += (self._start(child, self._inside(child)), escaped(_normal(child.tail)))
         return "".join(parts)
 
@@ -117,14 +130,22 @@ class Reader:
         The whole element if ``inside`` is given.
         """
         tag = local_name(element)
-        attributes = "".join(f" {attribute(str(k))}={quoted(str(v))}" for k, v in _plain(element))
+        plain = _plain(element)
+        self.lost[_ATTRIBUTES] += len(element.attrib) - len(plain)
+        attributes = "".join(f" {attribute(str(k))}={quoted(str(v))}" for k, v in plain)
         written = f"<{tag}{attributes}>"
         if inside is not None:
             written = f"{written}{inside}</{tag}>" if inside else f"{written[:-1]}/>"
         for key in _REFERENCES:
             reference = element.get(key, "")
             if reference in self._data:
-                written += f"<data id={quoted(reference)}>{escaped(self._data[reference])}</data>"
+                data = escaped(self._data[reference])
+                self._repeated += len(data)
+                if self._repeated > MOST:
+                    raise ValueError(
+                        f"the original data of its codes are more than {MOST:,} characters"
+                    )
+                written += f"<data id={quoted(reference)}>{data}</data>"
         return written
 
     def _own(self, element: etree._Element) -> Code | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -46,15 +46,20 @@ _PARTS = 10_000  # elements and attributes in one side, or one unit of TMX
 def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str, etree._Element]]:
     """The start and the end of each element of a file, as it is read.
 
-    ``tags`` are those of its units. No external entity is read, and none that the file defines
-    is expanded (see :func:`local_name`). Raises ``FormatError`` where the file is not
-    well-formed, or holds a unit that is far too large.
+    ``tags`` are those of its units, in which entities that the file defines as plain text are
+    written out; the parser refuses those that grow without end. No external entity is read.
+    Raises ``FormatError`` where the file is not well-formed, or holds a unit that is far too
+    large.
     """
     head = file.read(_HEAD)
     bounded = _Bounded(Rejoined(head, file), path, _BETWEEN)
     encoding = _encoding(head, path)
     count = 0
+    entities: Mapping[str, str | None] | None = None
     for event, element in _events(bounded, path, events=("start", "end"), encoding=encoding):
+        entities = entities_of(element) if entities is None else entities
+        if entities and event == "end" and local_name(element) in tags:
+            write_out(element, entities)
         yield event, element
         count += 1
         if count > 2 * _ELEMENTS:
@@ -76,7 +81,7 @@ def ended(
     head = file.read(_HEAD)
     if _SAYS_WIDE.match(head):
         said = "says that its encoding is UTF-16 or UTF-32, and is in bytes"
-        raise FormatError(said, path=path, line=1, hint=_HOW_TO_MEND)
+        raise FormatError(said, path=path, line=1, hint=HOW_TO_MEND)
     encoding = _encoding(head, path)
     probe = etree.XMLPullParser(events=("start",), encoding=encoding, **_SAFE)
     with suppress(etree.XMLSyntaxError):  # which is told below
@@ -86,11 +91,63 @@ def ended(
             said = f"is not {root.upper()}: its root is <{local_name(element)}>"
             raise FormatError(said, path=path, line=element.sourceline or 0)
         break
+    entities: Mapping[str, str | None] | None = None
     wanted = [f"{{*}}{tag}" for tag in tags]
     bounded = _Bounded(file, path, UNIT_BYTES)
     for _, element in _events(Rejoined(head, bounded), path, tag=wanted, encoding=encoding):
+        entities = entities_of(element) if entities is None else entities
+        if entities:
+            write_out(element, entities)
         yield local_name(element), element
         bounded.passed(element)
+
+
+def entities_of(element: etree._Element) -> Mapping[str, str | None]:
+    """The entities that the file of an element defines, with their texts.
+
+    There is ``None`` for one that holds markup or another entity, or is another file.
+    """
+    dtd = element.getroottree().docinfo.internalDTD
+    texts = {} if dtd is None else {each.name or "": each.content for each in dtd.iterentities()}
+    return {
+        name: None if text is None or "&" in text or "<" in text else text
+        for name, text in texts.items()
+    }
+
+
+def write_out(element: etree._Element, entities: Mapping[str, str | None]) -> list[str]:
+    """Put the texts of entities in their places in an element; the names of those that were.
+
+    Those without a text stay where no attribute holds them, and all do in an element of far too
+    many parts.
+    """
+    if has_too_many(element):
+        return []
+    names = []
+    for around in [each for each in element.iter() if isinstance(each.tag, str)]:
+        for key, value in around.attrib.items():
+            around.set(key, value)
+        texts = [around.text or ""]
+        before = None  # the child behind which these texts stand
+        for child in around:
+            name = child.name if isinstance(child, etree._Entity) else ""
+            if (text := entities.get(name)) is not None:
+                texts += text, child.tail or ""
+                names.append(name)
+                around.remove(child)
+                continue
+            _set_text(around, before, texts)
+            before, texts = child, [child.tail or ""]
+        _set_text(around, before, texts)
+    return names
+
+
+def _set_text(around: etree._Element, before: etree._Element | None, texts: list[str]) -> None:
+    """Make texts, if they are several, the text behind a child, or before the first."""
+    if len(texts) > 1 and before is not None:
+        before.tail = "".join(texts)
+    elif len(texts) > 1:
+        around.text = "".join(texts)
 
 
 _WIDE = (
@@ -191,8 +248,11 @@ def has_too_many(element: etree._Element) -> bool:
     return False
 
 
+NO_ENTITY = "an entity that the file does not define as plain text"
+"""What is wrong with one that is not written out."""
+
 TOO_MANY = f"a unit has more than {_PARTS:,} inline codes or attributes"
-_HOW_TO_MEND = "'tmtool check --for generic --fix -o COPY.tmx' writes a copy without it"
+HOW_TO_MEND = "'tmtool check --for generic --fix -o COPY.tmx' writes a copy without it"
 
 
 def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterator[Any]:
@@ -209,7 +269,7 @@ def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterato
             f"is cut short or not well-formed XML: {faults.of_xml(said)}",
             path=path,
             line=line,
-            hint=_HOW_TO_MEND if is_mendable else "export it again from the tool it came from",
+            hint=HOW_TO_MEND if is_mendable else "export it again from the tool it came from",
         ) from None
 
 
@@ -222,7 +282,7 @@ def forget(element: etree._Element) -> None:
 
 
 def local_name(element: etree._Element) -> str:
-    """The tag without its namespace; empty for an entity, which the file defined itself."""
+    """The tag without its namespace; empty for an entity that was not written out."""
     tag = element.tag
     if not isinstance(tag, str):
         return ""

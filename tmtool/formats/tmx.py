@@ -9,6 +9,7 @@ search of a file.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -25,14 +26,26 @@ from tmtool.errors import FormatError, LanguageError, TmtoolError
 from tmtool.formats import Found, Lost, Written, faults, tus
 from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, trimmed
 from tmtool.language import Language
-from tmtool.model import FOREIGN_ID, STATES, Content, Header, TranslationUnit, Variant, parse_time
+from tmtool.model import (
+    FOREIGN_ID,
+    RENAMED,
+    STATES,
+    Content,
+    Header,
+    TranslationUnit,
+    Variant,
+    parse_time,
+)
 from tmtool.text import legal, nfc
 
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
 _OWN = "x-tmtool:"
-_OWN_PROPS = {_OWN + name: name for name in ("state", "document", "position", "origin", "score")}
+_OWN_PROPS = {
+    **{_OWN + name: name for name in ("state", "document", "position", "origin", "score")},
+    RENAMED: "props",
+}
 
 _STAMP = r"(\d{8}T\d{6}Z)"
 _SIDE = rf'<tuv xml:lang="([A-Za-z0-9-]+)"><seg>({tus.TEXT})</seg></tuv>{tus.SPACE}'
@@ -73,13 +86,14 @@ _FOR_ALL = f"{_KEPT}tu@srclang", "*all*"
 _HEAD = {"segtype": "sentence", "adminlang": "en", "datatype": "plaintext", "o-encoding": ""}
 """What a header says of all units, and what ours says if nothing else was read."""
 
+_OF_TOOL = ("creationtool", "creationtoolversion", "o-tmf", "srclang")  # in a header
+
 SEGTYPES = ("block", "paragraph", "sentence", "phrase")
 """What TMX knows a segment to be."""
 
 _JOINED = "texts laid out on several lines, made one line"
 _DATES = "dates that cannot be read, left out"
-_ELEMENTS = "elements that TMX does not know, left out"
-_ATTRIBUTES = "attributes that TMX cannot hold, left out"
+_OF_HEADERS = "attributes of headers (as who made the file), left out"
 
 
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
@@ -105,17 +119,24 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield from _units(found, header, lost)
             except _BadUnitError as error:
                 yield FormatError(error.what, path=name, line=found.line, hint=error.hint)
+        elif isinstance(found, Lost):
+            lost[found.what] += found.count
         else:
             header = found.attributes
             if said := _header(found, lost):
                 yield said
             srclang = header.get("srclang", "") if header.get("creationtool") == TOOL else None
-    yield from (Lost(what, count) for what, count in lost.items())
+    yield from (Lost(what, count) for what, count in (+lost).items())
 
 
 def _header(head: tus.Head, lost: Counter[str]) -> Header:
     """What a header says that is not true of ours anyway."""
     place = f"{_KEPT}header"
+    lost.update(head.lost)
+    lost[_OF_HEADERS] += sum(
+        key not in _OF_TOOL and key not in _HEAD and not key.startswith("xmlns:")
+        for key in head.attributes
+    )
     props = [
         (f"{place}@{key}", said)
         for key, ours in _HEAD.items()
@@ -143,9 +164,9 @@ def _said(attributes: Sequence[tuple[str, str]], lost: Counter[str]) -> str:
     known.setdefault("xml:lang", old)
     values = {key: known.pop(key, "") for key in ("xml:lang", "o-encoding")}
     said = "".join(f' {key}="{value}"' for key, value in values.items() if value)
-    lost[_ATTRIBUTES] += len(known)
+    lost[tus.ATTRIBUTES] += len(known)
     if not _KEPT_IN.fullmatch(f"{_KEPT}tu{said}#note"):
-        lost[_ATTRIBUTES] += 1
+        lost[tus.ATTRIBUTES] += 1
         return ""
     return said
 
@@ -215,8 +236,7 @@ def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[Tr
             f"<tu> has {len(variants)} <tuv>, not two",
             "a unit needs both languages; import, check and convert leave it out with --skip-bad",
         )
-    if strangers := tu.strangers + sum(side.strangers for side in tu.sides):
-        lost[_ELEMENTS] += strangers
+    lost.update(tu.lost)
     own: dict[str, str] = {}
     props: list[tuple[str, str]] = []
     notes: list[str] = []
@@ -275,12 +295,32 @@ def _units(tu: tus.Tu, header: Mapping[str, str], lost: Counter[str]) -> list[Tr
             changed_at=_moment(changed_at, lost),
             changed_by=changed_by,
             score=score,
-            props=(*props, *_besides(beside, side.sayings, "target", lost)),
+            props=_as_were((*props, *_besides(beside, side.sayings, "target", lost)), own),
             notes=tuple(notes),
         )
         units.append(unit)
         unit_id = ""
     return units
+
+
+def _as_were(
+    props: tuple[tuple[str, str], ...], own: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Props as they were before a tool got them, if the unit still tells that."""
+    if "props" not in own:
+        return props  # nearly always
+    try:
+        was = json.loads(own["props"])
+    except (ValueError, RecursionError):
+        was = None
+    if not isinstance(was, dict):
+        return props
+    found = []
+    for kind, text in props:
+        old = was.get(kind, kind)
+        if old is not None:
+            found.append((legal(old) if isinstance(old, str) else kind, text))
+    return tuple(found)
 
 
 def _when_and_who(attributes: dict[str, str]) -> tuple[str, str, str, str]:
@@ -329,7 +369,7 @@ def _kept(place: str, attributes: Mapping[str, str], lost: Counter[str]) -> list
             if _KEPT_IN.fullmatch(kind):
                 kept.append((kind, value))
                 continue
-        lost[_ATTRIBUTES] += 1
+        lost[tus.ATTRIBUTES] += 1
     return kept
 
 

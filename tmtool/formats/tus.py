@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import unescape
@@ -19,7 +19,10 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from tmtool.errors import FormatError
+from tmtool.formats import Lost
 from tmtool.formats.markup import (
+    HOW_TO_MEND,
+    NO_ENTITY,
     TOO_MANY,
     XML,
     Rejoined,
@@ -43,33 +46,37 @@ _LONGEST = 1 << 20  # characters in which a unit that is scanned ends
 
 
 class Side(NamedTuple):
-    """A ``<tuv>``; its content, white space and all, is ``None`` if it has no ``<seg>``.
-
-    ``strangers`` counts elements in it that TMX does not know.
-    """
+    """A ``<tuv>``; its content, white space and all, is ``None`` if it has no ``<seg>``."""
 
     attributes: Mapping[str, str]
     sayings: Sequence[Saying]
     content: Content | None
-    strangers: int = 0
 
 
 class Head(NamedTuple):
-    """A ``<header>``."""
+    """A ``<header>``; ``lost`` as of a unit."""
 
     attributes: Mapping[str, str]
     sayings: Sequence[Saying] = ()
+    lost: Sequence[str] = ()
 
 
 class Tu(NamedTuple):
-    """A ``<tu>`` and the line of the file in which it begins; ``strangers`` as of a side."""
+    """A ``<tu>`` and the line of the file in which it begins.
+
+    ``lost`` says of each thing in it that TMX has no place for what it is.
+    """
 
     line: int
     attributes: Mapping[str, str]
     sayings: Sequence[Saying]
     sides: Sequence[Side]
-    strangers: int = 0
+    lost: Sequence[str] = ()
 
+
+ELEMENTS = "elements that have no place in TMX, left out"
+ATTRIBUTES = "attributes that TMX cannot hold, left out"
+_STRAYS = "texts outside <seg>, left out"
 
 Shortcut = Callable[[str, int], tuple[TranslationUnit, int] | None]
 """The unit that stands at a place of a text, and where it ends; ``None`` where that is not sure."""
@@ -96,8 +103,8 @@ _DECLARATION = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([^\"']*)[\"']")
 
 def read(
     file: BinaryIO, name: str, shortcut: Shortcut
-) -> Iterator[Head | Tu | TranslationUnit | FormatError]:
-    """The header, if there is one, then each ``<tu>`` of a TMX.
+) -> Iterator[Head | Tu | TranslationUnit | FormatError | Lost]:
+    """The header, if there is one, then each ``<tu>`` of a TMX, and what is lost beside them.
 
     Units that ``shortcut`` knows come as such. In place of a unit that is wrong in itself comes
     an error that says so. Raises ``FormatError`` where the file is not well-formed or not TMX.
@@ -134,27 +141,42 @@ def _header(head: bytes) -> Head | None:
     root = parsed_whole(head + b"</body></tmx>")
     if root is None or local_name(root) != "tmx" or [local_name(e) for e in root][-1:] != ["body"]:
         return None
+    if _strangers(root, "header", "body"):
+        return None
     header = next((e for e in root if local_name(e) == "header"), None)
     return None if header is None else _head_of(header)
 
 
-def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[Head | Tu | FormatError]:
+def _parsed(file: BinaryIO | Rejoined, name: str) -> Iterator[Head | Tu | FormatError | Lost]:
     """The same by the parser alone."""
+    strangers = 0
+    element = None
     for tag, element in ended(file, name, "tmx", ("header", "tu")):
         if tag == "tu":
             yield _of_element(element, name, 0)
+            strangers += _strangers(element.itersiblings(preceding=True), "tu")
             forget(element)
         else:
             yield _head_of(element)
+    if element is not None:
+        root = element.getroottree().getroot()
+        strangers += _strangers(root, "header", "body")
+        strangers += sum(_strangers(body, "tu") for body in root if local_name(body) == "body")
+    yield Lost(ELEMENTS, strangers)
+
+
+def _strangers(elements: Iterable[etree._Element], *known: str) -> int:
+    return sum(local_name(element) not in known for element in elements)
 
 
 def _head_of(header: etree._Element) -> Head:
-    return Head(_attributes(header), _sayings(header))
+    lost = _lost(header, ("note", "prop", "ude"))
+    return Head(_attributes(header), _sayings(header), lost)
 
 
 def _scanned(
     head: bytes, file: Rejoined, name: str, shortcut: Shortcut
-) -> Iterator[Head | Tu | TranslationUnit | FormatError]:
+) -> Iterator[Head | Tu | TranslationUnit | FormatError | Lost]:
     """The units behind a head."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     text, at = "", 0
@@ -282,26 +304,44 @@ def _of_element(tu: etree._Element, name: str, lines: int) -> Tu | FormatError:
     if has_too_many(tu):
         return FormatError(TOO_MANY, path=name, line=line, hint="split it")
     sides = []
+    lost = _lost(tu, ("prop", "note", "tuv"))
     for tuv in tu:
         if local_name(tuv) == "tuv":
+            lost += _lost(tuv, ("prop", "note", "seg"))
             seg = next((child for child in tuv if local_name(child) == "seg"), None)
             try:
                 content = None if seg is None else _content(seg)
             except _ForeignEntityError as error:
                 return FormatError(
-                    f"an entity that the file defines itself: {error}",
+                    f"{NO_ENTITY}: {error}",
                     path=name,
                     line=line,
-                    hint="write it out",
+                    hint=f"write it out; {HOW_TO_MEND}",
                 )
-            strangers = _strangers(tuv, ("prop", "note", "seg"))
-            sides.append(Side(_attributes(tuv), _sayings(tuv), content, strangers))
-    strangers = _strangers(tu, ("prop", "note", "tuv"))
-    return Tu(line, _attributes(tu), _sayings(tu), sides, strangers)
+            sides.append(Side(_attributes(tuv), _sayings(tuv), content))
+    return Tu(line, _attributes(tu), _sayings(tu), sides, lost)
 
 
-def _strangers(element: etree._Element, known: Sequence[str]) -> int:
-    return sum(local_name(child) not in known for child in element)
+def _lost(element: etree._Element, known: Sequence[str]) -> list[str]:
+    """What is in an element, or in its props and notes, that TMX has no place for."""
+    lost = [_STRAYS] if _is_stray(element.text) else []
+    segs = 0
+    for child in element:
+        tag = local_name(child)
+        if tag not in known:
+            lost.append(ELEMENTS)
+        elif tag == "seg":
+            lost += [ATTRIBUTES] * len(child.attrib) + [ELEMENTS] * bool(segs)
+            segs += 1
+        elif tag in ("prop", "note"):
+            lost += [ELEMENTS] * len(child)
+        if _is_stray(child.tail):
+            lost.append(_STRAYS)
+    return lost
+
+
+def _is_stray(text: str | None) -> bool:
+    return text is not None and not text.isspace()
 
 
 def _sayings(element: etree._Element) -> list[Saying]:

@@ -22,7 +22,7 @@ from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.inline import Cut, Piece, Reader, Tag, contents, written
+from tmtool.formats.inline import MOST, Cut, Piece, Reader, Tag, contents, written
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
@@ -113,6 +113,11 @@ _READ_AROUND = (
 _READ_IN = ("id", "state", "subState", "state-qualifier")  # of a segment or a side
 _TEXTS = ("{*}source", "{*}target", "{*}segment", "{*}segment/{*}source", "{*}segment/{*}target")
 
+_NOTES = 40, 2_000
+"""How many notes, and characters in them, each unit has of the groups around it at most."""
+
+_LONGEST_NAME = 4_096  # characters of a document, which each unit holds
+
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _PROPOSED = "translations that are only proposed (alt-trans, matches), left out"
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
@@ -124,7 +129,8 @@ _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 def read(file: BinaryIO, name: str) -> Iterator[Found]:
     """Yield a unit for each segment that may be translated, or is all the same.
 
-    Notes of a file are said of all units. What cannot be held is counted, and so are units that
+    Notes of a file are said of all units, and so are those of a group that are too long for each
+    of its units to have them. What cannot be held is counted, and so are units that
     say they need no translation, and have none. Raises ``FormatError``
     where the file is not well-formed, not XLIFF, or breaks its rules.
     """
@@ -157,10 +163,11 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             forget(element)
         elif tag == "note" and said and (place := _noted(element)):
             lost[_OF_NOTES] += len(element.attrib)
-            if place == "file":
-                yield Header(notes=(_text(element).strip(),))
+            note = _text(element).strip()
+            if place == "file" or not _has_room(said, note):
+                yield Header(notes=(note,) if note else ())
             else:
-                said[-1].append(_text(element).strip())
+                said[-1].append(note)
         elif tag in ("group", "file"):
             said.pop()
             forget(element)
@@ -168,6 +175,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             lost[_ELEMENTS] += 1
             forget(element)
     yield from (Lost(what, count) for what, count in lost.items())
+
+
+def _has_room(said: Iterable[Sequence[str]], note: str) -> bool:
+    """Whether each unit may have one more note of the groups around it."""
+    notes = [*chain(*said), note]
+    most, longest = _NOTES
+    return len(notes) <= most and sum(map(len, notes)) <= longest
 
 
 def _is_around(element: etree._Element | None) -> bool:
@@ -213,6 +227,9 @@ def _units(
     """
     try:
         languages = _languages(element, version)
+        document = _inherited(element, "original")
+        if len(document) > _LONGEST_NAME:
+            raise ValueError(f"the name of its <file> is longer than {_LONGEST_NAME:,} characters")
         more = _more(element)
         notes = [_text(note) for note in _notes(element)]
         lost[_PROPOSED] += len(element.findall("{*}alt-trans"))
@@ -223,6 +240,7 @@ def _units(
                 local_name(child) not in _KNOWN and child.tag != f"{_MEMOQ}comments"
                 for child in element
             )
+            lost[_ELEMENTS] += sum(map(_left_over, (element, *element.iterfind("{*}segment"))))
             lost[_OF_NOTES] += sum(len(note.attrib) for note in _notes(element))
             for path in _TEXTS:
                 for part in element.iterfind(path):
@@ -231,21 +249,27 @@ def _units(
                 len(segment) > 0 or not {"id", "conf"}.issuperset(segment.keys())
                 for segment in element.iterfind("{*}seg-defs/{*}seg")
             )
-        segments = list(_segments(element, version))
+        segments = list(_segments(element, version, lost))
+        own = [] if more and len(segments) == 1 else _said(element, _READ, lost)
+        repeated = sum(map(len, chain(notes, *own)))
+        if repeated * (len(segments) - 1) > MOST:
+            raise ValueError(
+                f"its notes and attributes are too long ({repeated:,} characters) to be those of "
+                f"each of its {len(segments):,} segments"
+            )
         for segment in segments:
             spoken = map(_spoken, segment.elements, languages)
             source, target = map(Variant, spoken, segment.contents)
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
-                "document": _inherited(element, "original"),
+                "document": document,
                 "notes": notes,
             }
             unit = replace(restored(shown, more), source=source, target=target)
             if not more:
-                own = _said(element, _READ, lost)
-                if len(segments) > 1:
-                    own.append((f"{OTHERS}segment", segment.name))
-                props = tuple((kind, text) for kind, text in (*own, *segment.said) if text)
+                place = [(f"{OTHERS}segment", segment.name)] if len(segments) > 1 else []
+                said_of_it = (*own, *place, *segment.said)
+                props = tuple((kind, text) for kind, text in said_of_it if text)
                 unit = replace(unit, origin="xliff", props=(*unit.props, *props))
             yield unit
             more = ""  # is about the first segment
@@ -276,6 +300,12 @@ def _said(
         else:
             lost[_ATTRIBUTES] += key not in besides
     return kept
+
+
+def _left_over(element: etree._Element) -> int:
+    """How many sides of a unit or segment stand behind one of the same kind."""
+    tags = Counter(map(local_name, element))
+    return sum(tags[tag] - 1 for tag in ("source", "target") if tags[tag])
 
 
 def _languages(element: etree._Element, version: str) -> tuple[str, str]:
@@ -333,15 +363,16 @@ class _Segment(NamedTuple):
     said: Sequence[tuple[str, str]]
 
 
-def _segments(element: etree._Element, version: str) -> Iterator[_Segment]:
+def _segments(element: etree._Element, version: str, lost: Counter[str]) -> Iterator[_Segment]:
     """The segments of a unit, and in them all that stands between them."""
     if version == "1":
-        yield from _segments_1(element)
+        yield from _segments_1(element, lost)
         return
     data = {part.get("id", ""): _text(part) for part in element.iterfind("{*}originalData/{*}data")}
     reader = Reader(version, data)
     parts = [child for child in element if local_name(child) in ("segment", "ignorable")]
     sides = [[_pieces(reader, _child(part, tag)) for part in parts] for tag in ("source", "target")]
+    lost.update(reader.lost)
     places = [n for n, part in enumerate(parts) if local_name(part) == "segment"]
     for place in places:
         if _child(parts[place], "source") is None:
@@ -361,12 +392,14 @@ def _segments(element: etree._Element, version: str) -> Iterator[_Segment]:
         yield _Segment(elements, both, state, segment.get("id", ""), [] if is_own else said)
 
 
-def _segments_1(element: etree._Element) -> Iterator[_Segment]:
+def _segments_1(element: etree._Element, lost: Counter[str]) -> Iterator[_Segment]:
     """Those of XLIFF 1.2: one, unless both sides are cut alike and all text is in a segment."""
-    reader = Reader("1", {})
     elements = _sides(element)
     parted, target = _child(element, "seg-source"), elements[1]
-    source, cut, translated = (_pieces(reader, side) for side in (elements[0], parted, target))
+    readers = [Reader("1", {}) for _ in range(3)]
+    source, cut, translated = map(_pieces, readers, (elements[0], parted, target))
+    lost.update(readers[0].lost | readers[1].lost)  # the same text, cut
+    lost.update(readers[2].lost)
     if elements[0] is None and parted is None:
         raise ValueError("a segment has no <source>")
     sources = _cut(cut)
