@@ -207,6 +207,11 @@ class TranslationUnit:
         return self.source.language, self.target.language
 
     @property
+    def context(self) -> tuple[tuple[str, str], ...]:
+        """The props that bind the translation to a place (see :data:`CONTEXTS`)."""
+        return tuple(prop for prop in self.props if prop[0] in CONTEXTS)
+
+    @property
     def is_empty(self) -> bool:
         """Whether neither side holds anything, text or inline codes."""
         return not self.source.content and not self.target.content
