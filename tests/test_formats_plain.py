@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import texts, wild
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Written
+from tmtool.model import Code, Variant
 
 PAIR = ("kk", "en")
 
@@ -31,6 +33,23 @@ def test_moses_is_a_file_for_each_language(tmp_path: Path) -> None:
         found = list(library.read(path, format=format, languages=PAIR))
         assert texts(found) == [("Иә. Бар.", "Yes."), ("«Ия»", "A B")]
         assert found[0].languages == PAIR
+
+
+@pytest.mark.parametrize(("name", "files"), [("a.moses", "a.kk, a.en"), ("a.tsv", "a.tsv")])
+def test_what_lines_do_not_hold_is_counted(
+    tmtool: Program, tmp_path: Path, name: str, files: str
+) -> None:
+    """Of units that are written, and not of what tmtool says of their document."""
+    source = Variant("kk", (Code("ph", "<ph/>"), "Иә."))
+    coded = replace(pair("", "Yes.", props=(("client", "X"),), notes=("n",)), source=source)
+    of_ours = pair("Жоқ.", "No.", notes=("n",), props=(("x-tmtool:date", "2025-10-20"),))
+    units = [coded, of_ours, pair("Бар.", "There is.")]
+    (tmp_path / "in.jsonl").write_bytes(written(units, "jsonl"))
+    done = tmtool("convert", "in.jsonl", name)
+    assert done.stderr == f"{files}: 3 units; inline codes of 1, notes of 2, props of 1 left out\n"
+    assert tmtool("convert", "in.jsonl", "a.tmx").stderr == "a.tmx: 3 units\n"
+    one_sided = replace(coded, target=Variant("en"))
+    assert not +library.write([one_sided], tmp_path / "b.moses").bare
 
 
 def test_breaks_of_other_kinds_end_no_line(tmp_path: Path) -> None:

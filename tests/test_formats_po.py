@@ -133,6 +133,12 @@ def test_a_flag_that_was_changed_changes_the_state() -> None:
     assert unit.state == "initial"
 
 
+def test_a_prop_is_no_judgement() -> None:
+    """A flag that is called fuzzy in a prop makes no message fuzzy."""
+    unit = pair("Иә.", "Yes.", state="final", props=(("x-po:flags", "c-format, fuzzy"),))
+    assert units_in(written([unit], "po"), "po") == [unit]
+
+
 def test_each_form_of_a_plural_is_a_unit() -> None:
     """The forms of a message become one message again."""
     units = units_in(HEADER + PLURAL, "po")
@@ -187,6 +193,44 @@ def test_a_comment_that_is_about_nothing_is_counted() -> None:
     assert lost == {"comments behind the last message, left out": 1}
 
 
+def test_a_comment_needs_no_space_behind_its_mark() -> None:
+    """As gettext reads them: flags, places, what a program or a person wrote."""
+    comments = "#.shown\n#:a.c:1\n#!c-format\n#T\n#-*- po -*-\n##d\n#@ e\n#= f\n#,fuzzy\n"
+    (unit,) = units_in(f'{HEADER}{comments}#|msgid "old"\nmsgid "a"\nmsgstr "а"\n', "po")
+    assert unit.state != "reviewed"
+    assert unit.notes == ("T", "-*- po -*-", "#d", "@ e", "= f")
+    assert unit.props == (
+        ("x-po:previous", "old"),
+        ("x-po:reference", "a.c:1"),
+        ("x-po:flags", "c-format"),
+        ("x-po:comment", "shown"),
+    )
+    assert units_in(written([unit], "po"), "po") == [unit]
+
+
+def test_the_first_comment_is_of_the_first_message_where_there_is_no_header() -> None:
+    """With one, it is about the file."""
+    message = '# how good\nmsgid "A"\nmsgstr "Б"\n'
+    (alone,) = units_in(message, "po", languages=("en", "kk"))
+    assert alone.notes == ("how good",)
+    (below,) = units_in(f"# of the file\n{HEADER}{message}", "po")
+    assert below.notes == ("how good",)
+
+
+def test_an_obsolete_message_keeps_what_is_known_of_it() -> None:
+    """What it was before, its comments, its place and its state."""
+    text = f'{HEADER}#, fuzzy\n#~| msgid "was"\n#~msgid "b"\n#~msgstr "б"\n#~\n'
+    (unit,) = units_in(text, "po")
+    assert unit.props == (("x-po:previous", "was"), ("x-po:obsolete", "yes"))
+    props = (*unit.props, ("x-po:reference", "a.c:1"), ("x-po:comment", "c"))
+    unit = replace(unit, props=props, state="final", notes=("n",))
+    data = written([unit], "po").decode()
+    assert '#~| msgid "was"\n#~ msgid "b"\n#~ msgstr "б"\n' in data
+    (again,) = units_in(data, "po")
+    assert sorted(again.props) == sorted(props)
+    assert replace(again, props=props) == unit
+
+
 def test_obsolete_messages_stay_obsolete() -> None:
     """They are translations all the same."""
     text = HEADER + '#~ msgid "Old"\n#~ msgstr "Ескі"\n\nmsgid "Old"\nmsgstr "Ескі"\n'
@@ -230,6 +274,14 @@ def test_what_po_cannot_hold_is_counted_or_refused() -> None:
         ('msgid "a" "b"\nmsgstr "b"\n', "-:1: a string is not closed, or holds a quote"),
         ('msgid "a"\nmsgstr "b" c\n', "-:2: a string is not closed, or holds a quote"),
         ('msgstr "a"\n', "-:1: is not PO"),
+        (
+            'msgid "a"\nmsgid_plural "b"\nmsgstr[1] "c"\nmsgstr[0] "d"\nmsgstr[1] "e"\n',
+            r"-:5: msgstr\[1\] stands twice in a message",
+        ),
+        (
+            'msgid "a"\nmsgid_plural "b"\n' + "".join(f'msgstr[{n}] "c"\n' for n in range(11)),
+            r"-:13: msgstr\[10\] is beyond msgstr\[9\]",
+        ),
         ('#. tmtool: {}\nmsgid "a"\nmsgstr "b"\n', "what tmtool wrote beside it is damaged"),
         ('#. tmtool: [7]\nmsgid "a"\nmsgstr "b"\n', "what tmtool wrote .* is damaged"),
     ],

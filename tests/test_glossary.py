@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
 from dataclasses import replace
@@ -343,6 +344,39 @@ def test_a_workbook_of_terms_is_read_whatever_its_cells_hold(tmp_path: Path) -> 
         "cells that show no text, left out, such as 'cell B3 holds the error #N/A'": 1,
         "rows without a term in both languages, left out": 1,
     }
+
+
+def test_what_two_concepts_say_of_a_term_is_joined(tmtool: Program, tmp_path: Path) -> None:
+    """In the memory, where a term and its translation are there once; adding is told as ever."""
+    concept = (
+        "<termEntry><note>{0}</note><langSet xml:lang='kk'><tig><term>сапар</term></tig></langSet>"
+        "<langSet xml:lang='en'><tig><term>visit</term>"
+        "<termNote type='administrativeStatus'>{1}</termNote><note>n{0}</note></tig></langSet>"
+        "</termEntry>"
+    )
+    said = [("1", "preferredTerm-admn-sts"), ("2", "deprecatedTerm-admn-sts"), ("1", "")]
+    tbx(tmp_path, "".join(concept.format(*it) for it in said))
+    command = ["-m", "m.db", "terms", "-s", "kk", "-t", "en"]
+    assert tmtool(*command, "--add", "a.tbx").stderr == "a.tbx: 1 new, 0 unchanged\n"
+    held = tmtool(*command, "--json").stdout
+    (term,) = map(json.loads, held.splitlines())
+    assert (term["note"], term["status"]) == ("n1; n2", "deprecated")
+    assert term["props"] == [["concept:note", "1"], ["concept:note", "2"]]
+    assert tmtool(*command, "--add", "a.tbx").stderr == "a.tbx: 0 new, 1 unchanged\n"
+    assert tmtool(*command, "--json").stdout == held
+
+
+def test_terms_of_a_further_region_are_counted(tmp_path: Path) -> None:
+    """What is said in the very language that was asked for is taken, of two sections the first."""
+    sides = [("kk", "жол"), ("en-GB", "lorry"), ("en", "truck"), ("en", "van"), ("ru", "путь")]
+    sections = (
+        f"<langSet xml:lang='{code}'><tig><term>{term}</term></tig></langSet>"
+        for code, term in sides
+    )
+    path = tbx(tmp_path, f"<termEntry>{''.join(sections)}</termEntry>")
+    lost: Counter[str] = Counter()
+    assert glossary.read(path, PAIR, lost=lost) == [Term("жол", "truck")]
+    assert lost == {"terms in further sections of a language, left out": 2}
 
 
 def test_what_is_checked_says_the_languages_of_a_glossary(tmtool: Program, tmp_path: Path) -> None:

@@ -211,6 +211,28 @@ def test_the_most_trusted_double_stays() -> None:
     assert [after for _, after in found] == [placed, None, placed]
 
 
+def test_what_is_bound_to_another_place_is_no_double() -> None:
+    """As where units are imported: it may be translated otherwise there."""
+    units = [pair("Иә.", "Yes.", props=(("file", name),)) for name in "aba"]
+    assert kept(units, set()) == units[:2]
+    assert kept(units, {"case"}) == units[:2]
+
+
+def test_what_doubles_say_goes_over_to_the_one_that_stays() -> None:
+    """Notes and props, each once; not what is about a double as a record."""
+    sure = pair("Иә.", "Yes.", state="final", notes=("a",), props=(("client", "X"),))
+    more = (("client", "X"), ("client", "Y"), ("x-tuid", "7"), ("tmx:tu@usagecount", "3"))
+    first = pair("Иә.", "Yes.", notes=("b", "a"), props=more)
+    last = replace(first, notes=("c",), props=more[:1])
+    joined = replace(sure, notes=("a", "b", "c"), props=more[:2])
+    assert kept([first, sure, last], set()) == [joined]
+    assert kept([first, pair("Жоқ.", "No.")], set())[0] == first
+    placed = replace(sure, document="d")
+    found = deduplicated(lambda: [placed, first, placed], alone=True)
+    both = replace(placed, notes=("a", "b"), props=more[:2])
+    assert [after for _, after in found] == [both, None, placed]
+
+
 @pytest.mark.parametrize(
     ("ignored", "other", "is_double"),
     [

@@ -33,8 +33,8 @@ from tmtool.formats.table import (
     neutral,
     words_of,
 )
-from tmtool.language import Language
-from tmtool.model import STATUSES, Languages, Status, Term
+from tmtool.language import Language, is_in
+from tmtool.model import STATUSES, Languages, Status, Term, worst_status
 from tmtool.text import decode, nfc, plural
 
 _COLUMNS = tuple(field.name for field in fields(Term))
@@ -55,6 +55,8 @@ _TAGS = dict.fromkeys(
 _TAGS |= dict.fromkeys(("source", "customerSubset", "projectSubset", "productSubset"), "admin")
 _MOST_PAIRS = 10_000  # of terms of one concept
 _ONE_SIDED = "{} without a term in both languages, left out"
+_OTHER_REGIONS = "terms in further sections of a language, left out"
+_SECTIONS = ("langSet", "langSec")
 _SIDES = ("source", "target")
 _TBX_STATUS = "preferredTerm-admn-sts", "admittedTerm-admn-sts", "deprecatedTerm-admn-sts"
 
@@ -314,8 +316,8 @@ def _terms_of(values: Iterable[tuple[str, str, str]], name: str, line: int) -> I
             yield Term(
                 source,
                 target,
-                status=_worst([*of_target, *said["state"]]),
-                source_status=_worst([*of_source, *said["source_status"]]),
+                status=worst_status([*of_target, *said["state"]]),
+                source_status=worst_status([*of_source, *said["source_status"]]),
                 props=props,
                 **known,
             )
@@ -332,10 +334,6 @@ def _statuses_in(title: str, text: str) -> tuple[list[Status], str]:
     words = [word.strip() for word in text.split(";")]
     statuses = [status for word in words if (status := _status(word))]
     return statuses, ";".join(word for word in words if word and not _status(word))
-
-
-def _worst(statuses: list[Status]) -> Status | Literal[""]:
-    return max(statuses, key=STATUSES.index, default="")
 
 
 def _prop(pair: Any) -> tuple[str, str]:
@@ -398,7 +396,7 @@ def _spoken(file: BinaryIO, name: str) -> Iterator[str]:
     for event, element in parsed(file, name, ("termEntry", "conceptEntry")):
         if event == "end" and local_name(element) in ("termEntry", "conceptEntry"):
             for section in element:
-                if local_name(section) in ("langSet", "langSec"):
+                if local_name(section) in _SECTIONS:
                     yield _code(section)
             forget(element)
 
@@ -418,9 +416,9 @@ def _concept(
             line=entry.sourceline or 0,
             hint="write its text in its place",
         )
-    sections = {}
+    sections: dict[str, etree._Element] = {}
     for section in entry:
-        if local_name(section) in ("langSet", "langSec"):
+        if local_name(section) in _SECTIONS:
             code = _code(section)
             try:
                 Language.check(code)
@@ -429,12 +427,17 @@ def _concept(
                     error.message, path=name, line=section.sourceline or 0, hint="mend xml:lang"
                 ) from None
             spoken.add(code)
-            sections[code.lower()] = section
+            sections.setdefault(code.lower(), section)
     source, target = (_section(sections, language) for language in languages)
     ours, theirs = ([] if it is None else _terms(it) for it in (source, target))
     if source is None or target is None or not ours or not theirs:
         lost[_ONE_SIDED.format("concepts")] += 1
         return
+    for section in entry:
+        if local_name(section) not in _SECTIONS or section in (source, target):
+            continue
+        if any(is_in(_code(section), code) for code in languages) and (more := _terms(section)):
+            lost[_OTHER_REGIONS] += len(more)
     common = [
         (f"{place}:{kind}", text)
         for place, element in zip(_PLACES, (entry, source, target), strict=True)

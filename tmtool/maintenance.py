@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from tmtool.language import is_in
-from tmtool.model import STATES, Code, Side, State, TranslationUnit, Variant
+from tmtool.model import FOREIGN_ID, STATES, Code, Header, Side, State, TranslationUnit, Variant
 from tmtool.sought import Sought
 from tmtool.text import fold
 
@@ -45,6 +45,9 @@ _CALLED = {
 _SIGNS = re.compile(r"[^\w\s]|_")
 _DIGITS = re.compile(r"\d+(?:[.,\s\u00a0]\d+)*")
 _SPACES = re.compile(r"\s+")
+_OF_A_RECORD = re.compile(rf"{FOREIGN_ID}|tmx:\w+@.*|x-po:obsolete")
+"""Types of props that are about a unit as a record of a file: its id, attributes, whether used."""
+
 _BEST = {"final": 4, "reviewed": 3, "translated": 2, "initial": 1, "rejected": 0}
 
 Units = Callable[[], Iterable[TranslationUnit]]
@@ -345,31 +348,49 @@ def deduplicated(
 ) -> Iterator[Rewritten]:
     """Units, without those that say the same as a better one, of those that are ``wanted``.
 
-    Texts on both sides are the same, but for what is ``ignored``. The best is the one with the
-    highest state, of these the one changed last, of these the first. With ``alone``, units of
-    documents are kept all the same, and are better than those that stand alone. Read twice.
+    Texts on both sides are the same, but for what is ``ignored``, and so is the context. The best
+    is the one with the highest state, of these the one changed last, of these the first; it takes
+    over the notes and props of those that go, but for what is about their records. With ``alone``,
+    units of documents are kept all the same, and are better than those that stand alone. Read up
+    to three times.
     """
     best: dict[bytes, tuple[tuple[int, int, float], int]] = {}
+    gone: dict[bytes, list[Header]] = {}  # what those say that go
+
+    def is_kept(number: int, unit: TranslationUnit, key: bytes) -> bool:
+        is_meant = wanted(unit) and not (alone and unit.document is not None)
+        return not is_meant or best[key][1] == number
+
     for number, unit in enumerate(units()):
         if not wanted(unit):
             continue
         key, rank = _same_texts(unit, ignored), _rank(unit, alone=alone)
+        if key in best:
+            gone[key] = []
         if key not in best or rank > best[key][0]:
             best[key] = rank, number
+    for number, unit in enumerate(units() if gone else ()):
+        key = _same_texts(unit, ignored)
+        if key in gone and not is_kept(number, unit, key):
+            props = tuple(prop for prop in unit.props if not _OF_A_RECORD.fullmatch(prop[0]))
+            if said := Header(props, unit.notes):
+                gone[key].append(said)
     for number, unit in enumerate(units()):
-        is_kept = (
-            not wanted(unit)
-            or (alone and unit.document is not None)
-            or best[_same_texts(unit, ignored)][1] == number
-        )
-        yield unit, unit if is_kept else None
+        key = _same_texts(unit, ignored)
+        if not is_kept(number, unit, key):
+            yield unit, None
+        elif key in gone and best[key][1] == number:
+            more = Header.joined(gone[key]).without(Header(unit.props, unit.notes))
+            props, notes = (*unit.props, *more.props), (*unit.notes, *more.notes)
+            yield unit, replace(unit, props=props, notes=notes)
+        else:
+            yield unit, unit
 
 
 def _same_texts(unit: TranslationUnit, ignored: Collection[Ignored]) -> bytes:
-    if not ignored:
-        return _digest(*unit.languages, repr(unit.source.content), repr(unit.target.content))
-    texts = (levelled(side.text, ignored) for side in (unit.source, unit.target))
-    return _digest(*unit.languages, *texts)
+    sides = (unit.source, unit.target)
+    texts = (levelled(it.text, ignored) if ignored else repr(it.content) for it in sides)
+    return _digest(*unit.languages, *texts, repr(unit.context))
 
 
 def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[int, int, float]:

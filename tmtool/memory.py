@@ -19,14 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
-    CONTEXTS,
     TERMS,
     Action,
     Content,
@@ -1191,8 +1190,7 @@ def _source(unit: TranslationUnit) -> tuple[str, ...]:
     """The languages, the source text and the context of a unit, nothing if it has no such text."""
     if not unit.source.text:
         return ()
-    context = (part for prop in unit.props if prop[0] in CONTEXTS for part in prop)
-    return (*unit.languages, unit.source.text, *context)
+    return (*unit.languages, unit.source.text, *chain.from_iterable(unit.context))
 
 
 def _last_changed(unit: TranslationUnit) -> datetime | None:

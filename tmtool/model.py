@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -217,6 +217,11 @@ class TranslationUnit:
     def languages(self) -> tuple[str, str]:
         """The codes of source and target language."""
         return self.source.language, self.target.language
+
+    @property
+    def context(self) -> tuple[tuple[str, str], ...]:
+        """The props that bind the translation to a place (see :data:`CONTEXTS`)."""
+        return tuple(prop for prop in self.props if prop[0] in CONTEXTS)
 
     @property
     def is_empty(self) -> bool:
@@ -594,6 +599,12 @@ Status = Literal["preferred", "admitted", "deprecated"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
+
+def worst_status(said: Iterable[Status | Literal[""]]) -> Status | Literal[""]:
+    """Of statuses the one that allows least; empty if there is none."""
+    return max((status for status in said if status), key=STATUSES.index, default="")
+
+
 Languages = tuple[str, str]
 """The codes of source and target language."""
 
@@ -618,6 +629,17 @@ class Term:
     source_status: Status | Literal[""] = ""
     props: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def joined(cls, terms: Iterable[Term]) -> list[Term]:
+        """Terms, those with the same texts made one, which says what any of them does.
+
+        Of statuses it has the worst, of concepts the first.
+        """
+        found: dict[tuple[str, str], list[Term]] = {}
+        for term in terms:
+            found.setdefault((term.source, term.target), []).append(term)
+        return [same[0] if len(same) == 1 else _one_of(same) for same in found.values()]
+
     def unit(self, languages: Languages) -> TranslationUnit:
         """The term as a translation unit, rejected if the translation must not be used."""
         source, target = (
@@ -626,6 +648,24 @@ class Term:
         )
         state = "rejected" if self.status == "deprecated" else "final"
         return TranslationUnit(source, target, state=state)  # type: ignore[arg-type]
+
+
+def _one_of(same: Sequence[Term]) -> Term:
+    """What several terms with the same texts say."""
+
+    def said(name: str) -> list[str]:
+        return [*dict.fromkeys(text for term in same if (text := getattr(term, name)))]
+
+    return replace(
+        same[0],
+        note="; ".join(said("note")),
+        status=worst_status(term.status for term in same),
+        definition="; ".join(said("definition")),
+        subject="; ".join(said("subject")),
+        concept=next(iter(said("concept")), ""),
+        source_status=worst_status(term.source_status for term in same),
+        props=tuple(dict.fromkeys(prop for term in same for prop in term.props)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -778,6 +778,8 @@ def left_out(written: Written, format: str) -> str:
         said += f"; tabs and line ends made spaces in {written.changed}"
     elif written.changed:
         said += f"; control characters left out of {written.changed}"
+    if bare := [f"{what} of {count}" for what, count in written.bare.items() if count]:
+        said += f"; {', '.join(bare)} left out"
     if written.unsaid:
         said += f"; what the header says ({plural(written.unsaid, 'thing')}) left out"
     return said

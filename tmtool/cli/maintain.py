@@ -208,8 +208,9 @@ def dedupe_command(
     """Take out units that say the same as another one.
 
     Of a file if one is named, else of the memory, where no document loses a sentence: only units
-    that stand alone are taken out. The most trusted stays, of these the newest; and all that -d,
-    --state, -s and -t leave out.
+    that stand alone are taken out. The most trusted stays, of these the newest, and takes over the
+    notes and props of the others. What is bound to another place (as by file and id) is no double;
+    what -d, --state, -s and -t leave out stays.
     """
     wanted = Filter(source, target, document, states or STATES)
 

@@ -110,7 +110,7 @@ def _add(
                 pair = pair[::-1]
             read = sys.stdin.buffer if file == "-" else file
             lost: Counter[str] = Counter()
-            terms = glossary.read(read, pair, encoding=encoding, lost=lost)
+            terms = Term.joined(glossary.read(read, pair, encoding=encoding, lost=lost))
             if not terms:
                 raise InputError("holds no terms", path=file, hint="there is nothing to add")
             glossaries.append((file, terms, pair, lost))

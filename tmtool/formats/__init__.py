@@ -17,7 +17,7 @@ from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.pairs import pair_named
 from tmtool.language import Language, is_in, primary_code
-from tmtool.model import LONGEST, Header, Languages, TranslationUnit, Variant, told_apart
+from tmtool.model import LONGEST, Code, Header, Languages, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
@@ -30,14 +30,16 @@ class Written:
 
     ``changed`` are those that it took, but not to the letter: without control characters in
     XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
-    has no place in the file, or in any of several. ``files`` are those that were written, which
-    Moses has two of; none of a stream.
+    has no place in the file, or in any of several. ``bare`` says of how many units the inline
+    codes, the notes and the props do not stand in a format of lines. ``files`` are those that were
+    written, which Moses has two of; none of a stream.
     """
 
     units: int
     left_out: int = 0
     changed: int = 0
     unsaid: int = 0
+    bare: Counter[str] = field(default_factory=Counter)
     files: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Written) -> Written:
@@ -47,6 +49,7 @@ class Written:
             self.left_out + other.left_out,
             self.changed + other.changed,
             max(self.unsaid, other.unsaid),
+            self.bare + other.bare,
             self.files + other.files,
         )
 
@@ -164,6 +167,8 @@ _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx", "jsonl")
 _HEADED = {"tmx": "", "po": "x-po:header"}
 """Those that say something of all units, with how the types of what they can say begin."""
+
+_OURS = "x-tmtool:"  # how the types of props begin that are not somebody else's
 
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
@@ -292,8 +297,11 @@ def write(
     if language_map:
         mapped = _normal(language_map)
         units = (new for _, new in told_apart((unit, _mapped(unit, mapped)) for unit in units))
+    name = format_of(file, format) if isinstance(file, (str, os.PathLike)) else format or ""
+    bare: Counter[str] = Counter()
+    if name in LINES:
+        units = _laid_bare(units, bare, is_for_pairs=name == TWO_FILES)
     if isinstance(file, (str, os.PathLike)):
-        name = format_of(file, format)
         if name == TWO_FILES:
             written: Written = _moses().write(units, os.fspath(file))
         else:
@@ -301,9 +309,24 @@ def write(
                 written = _write(name, units, stream, raw_cells, headers)
             written = replace(written, files=(os.fspath(file),))
     else:
-        name = format or ""
         written = _write(name, units, file, raw_cells, headers)
-    return replace(written, unsaid=_unsaid(name, Header.joined(headers)))
+    return replace(written, unsaid=_unsaid(name, Header.joined(headers)), bare=bare)
+
+
+def _laid_bare(
+    units: Iterable[TranslationUnit], bare: Counter[str], *, is_for_pairs: bool
+) -> Iterator[TranslationUnit]:
+    """Units, counting those that are written and of which a line does not hold all that was said.
+
+    What tmtool says itself is not among that, neither in props nor as state or date.
+    """
+    for unit in units:
+        if unit.is_paired or not is_for_pairs:
+            sides = (unit.source.content, unit.target.content)
+            bare["inline codes"] += any(isinstance(it, Code) for side in sides for it in side)
+            bare["notes"] += bool(unit.notes)
+            bare["props"] += not all(kind.startswith(_OURS) for kind, _ in unit.props)
+        yield unit
 
 
 def files_of(

@@ -50,6 +50,10 @@ _LINE = re.compile(r"\(line (\d+)\)")
 _OPENED = r'(?:#[~|]+\s*)?(?:msg\w+(?:\[\d+\])?\s*)?"'
 _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.DOTALL)
 _COMMENTED = re.compile(r"\s*#(?![~|])")
+_MARKED = re.compile(r"\s*#(?P<kind>~\||[~.:,!|])?(?P<more>.*)", re.DOTALL)
+_KEYWORD = re.compile(r"(?:#~\s*)?msg(?:id|str\[(?P<form>\d+)\])")
+_UNMARKED = re.compile(r'^(?=["m])', re.MULTILINE)
+_HEADER_ENTRY = re.compile(r'^[ \t]*msgid[ \t]*""\s*\n(?!\s*")', re.MULTILINE)
 _BYTES = re.compile(r"\\\\|((?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|a))+)")
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|([0-7]+)|a)")
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
@@ -146,7 +150,10 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
     import polib
 
     size = 0
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = [*map(_spaced, text.split("\n"))]
+    text = "\n".join(lines)
+    forms = set[str]()
+    for number, line in enumerate(lines, 1):
         size = len(line) + (size if line.lstrip("#~| ").startswith('"') else 0)
         what, most = ("comment", LONGEST_REST) if _COMMENTED.match(line) else ("string", _LONGEST)
         if size > most:
@@ -164,6 +171,17 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
                 line=number,
                 hint='end it with ", and write \\" for a quote in it',
             )
+        if keyword := _KEYWORD.match(line.strip()):
+            form = keyword["form"]
+            if form in forms or len(form or "") > 1:  # no language has more than six
+                raise FormatError(
+                    f"msgstr[{form[:9]}] "
+                    + ("stands twice in a message" if form in forms else "is beyond msgstr[9]"),
+                    path=name,
+                    line=number,
+                    hint="number the forms of a plural from 0 on",
+                )
+            forms = {*forms, form} if form else set()
     free = (code for code in _PRIVATE if chr(code) not in text)
     shielded = {ord(char): next(free) for char in _BREAKS if char in text}
     try:
@@ -178,7 +196,26 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
             hint="msgfmt --check says more",
         ) from None
     breaks = {code: chr(char) for char, code in shielded.items()}
-    return list(parsed), parsed.header, dict(parsed.metadata), breaks
+    entries, comment = list(parsed), parsed.header
+    if entries and comment and not _HEADER_ENTRY.search(text):
+        entries[0].tcomment = "\n".join(filter(None, (comment, entries[0].tcomment)))
+        comment = ""
+    return entries, comment, dict(parsed.metadata), breaks
+
+
+def _spaced(line: str) -> str:
+    """A line whose comment, if it is one, has its mark and a space, as polib wants them.
+
+    It is that of a translator, unless the mark is of another kind; ``!`` is that of flags, too.
+    """
+    comment = _MARKED.match(line)
+    if not comment:
+        return line
+    kind, more = comment["kind"] or "", comment["more"]
+    if kind in ("~", "~|", "|") and not more.strip():
+        return ""
+    kind = {"~|": "|", "!": ","}.get(kind, kind)
+    return f"#{kind}{more}" if more[:1].isspace() or not more else f"#{kind} {more}"
 
 
 def _languages(header: dict[str, str]) -> tuple[str, str]:
@@ -265,7 +302,9 @@ def _comment(notes: Sequence[str]) -> str:
 _PLACES: dict[str, Callable[[str], bool]] = {
     _CONTEXT: lambda value: not value.startswith(_OUR_CONTEXT),
     _REFERENCE: lambda value: " ".join(value.split()) == value,
-    _FLAGS: lambda value: re.fullmatch(r"[\w-]+(?:, [\w-]+)*", value) is not None,
+    _FLAGS: lambda value: (
+        re.fullmatch(r"(?!fuzzy\b)[\w-]+(?:, (?!fuzzy\b)[\w-]+)*", value) is not None
+    ),
     _COMMENT: lambda value: _comment([value]) == value,
     **dict.fromkeys((_PREVIOUS_CONTEXT, _PREVIOUS, _PREVIOUS_PLURAL), lambda _: True),
     _OBSOLETE: lambda value: value == "yes",
@@ -383,14 +422,14 @@ def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, 
         previous_msgid=props.get(_PREVIOUS),
         previous_msgid_plural=props.get(_PREVIOUS_PLURAL),
         occurrences=[(place, "") for place in props.get(_REFERENCE, "").split()],
-        obsolete=obsolete,
     )
     if is_plural:
         entry.msgid_plural = props[_PLURAL]
         entry.msgstr_plural = {number: marked(unit.target) for number, unit in enumerate(group)}
     else:
         entry.msgstr = marked(first.target)
-    return entry.__unicode__(wrapwidth=0)
+    text = entry.__unicode__(wrapwidth=0)
+    return _UNMARKED.sub("#~ ", text).replace("\n#|", "\n#~|") if obsolete else text
 
 
 def _has_place(name: str, group: Sequence[TranslationUnit]) -> bool:
