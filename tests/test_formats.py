@@ -457,6 +457,7 @@ def test_a_line_of_three_columns_is_refused() -> None:
     [
         ("{", "is not a unit"),
         ("[]", "is not a JSON object"),
+        ('{"position": ' + "9" * 5000 + "}", "a number in it has 5,000 digits"),
         ('{"source": "a"}', "'source_language' is missing"),
         ('{"source": "\\ud800"}', "is not a unit"),
         ('{"kk": "Төрт", "kk": "Бес", "en": "Four"}', "it has 'kk' twice"),

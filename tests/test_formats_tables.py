@@ -329,6 +329,27 @@ def test_any_two_languages_of_a_table_are_a_pair() -> None:
             assert texts(units_in(table(rows, format), format, languages=wanted)) == [both]
 
 
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+@pytest.mark.parametrize(
+    ("heading", "row", "states"),
+    [
+        ("kk ru en Статус", "Иә Да Yes отклонено", "rejected rejected"),
+        ("kk ru en Статус", "Иә Да Yes", "translated translated"),
+        ("kk ru Статус en Күйі", "Иә Да отклонено Yes тексерілді", "rejected translated"),
+        ("id kk ru en Статус", f"{'0' * 16} Иә Да Yes отклонено", "rejected translated"),
+    ],
+)
+def test_the_state_of_a_row_is_that_of_all_its_translations(
+    heading: str, row: str, states: str, format: str
+) -> None:
+    """But where columns of states stand for each, and in the row of a unit that a memory holds."""
+    titles, cells = heading.split(), row.split()
+    rows = [titles, [*cells, *[""] * (len(titles) - len(cells))]]
+    found = units_in(table(rows, format), format)
+    assert [unit.target.text for unit in found] == ["Да", "Yes"]
+    assert " ".join(unit.state for unit in found) == states
+
+
 @pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
 def test_titles_may_stand_above_a_heading(format: str) -> None:
     """They are no units, and how many there were is told."""

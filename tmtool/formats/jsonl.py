@@ -38,13 +38,12 @@ def read(
         if not line.strip():
             continue
         try:
-            fields = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_once)
+            fields = _loaded(line.decode("utf-8-sig"))
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
             composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
             composed.encode("utf-8")
-            composed_fields = json.loads(composed, object_pairs_hook=_once)
-            found = list(_found(composed_fields, languages, held))
+            found = list(_found(_loaded(composed), languages, held))
         except (ValueError, RecursionError) as error:
             said = str(error)
             if isinstance(error, json.JSONDecodeError):
@@ -61,6 +60,18 @@ def read(
             )
         else:
             yield from found
+
+
+def _loaded(text: str) -> Any:
+    """A value of JSON; raises ``ValueError`` that says what is wrong."""
+    return json.loads(text, object_pairs_hook=_once, parse_int=_integer)
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python reads no more than some thousand
+        raise ValueError(f"a number in it has {len(digits):,} digits") from None
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -195,15 +195,22 @@ class Heading:
         if foreign:
             what = f"values of {foreign!r} that are no state here, kept as a prop"
             yield Lost(what, 1, example)
+        is_of_all = bool(further) and not unit.id and self._says_one_state
+        said = _state_named(values.get("state", "")) if is_of_all else None
+        state = said or _state(bool(unit.source.content))
         for place, language in further.items():
             if text := padded[place]:
-                target = Variant.of(language, text)
-                yield replace(unit, id="", target=target, state=_state(bool(unit.source.content)))
+                yield replace(unit, id="", target=Variant.of(language, text), state=state)
+
+    @property
+    def _says_one_state(self) -> bool:
+        """Whether there is one column of states, which is about all translations in a row."""
+        return sum(column_named(title) == "state" for title in self.titles) == 1
 
     def _foreign_state(self, values: Mapping[str, str]) -> str:
         """The title of the column of states, if what it says of a unit is none of ours."""
         said = values.get("state", "").strip()
-        if not said or _state_named(said) in STATES:
+        if not said or _state_named(said):
             return ""
         return self.titles[self.columns.index("state")]
 
@@ -309,10 +316,11 @@ def column_named(title: str) -> str:
     return words_of("columns.tsv").get(name, name)
 
 
-def _state_named(said: str) -> str:
-    """The state that a word for it means; the word in small letters if it means none."""
+def _state_named(said: str) -> State | None:
+    """The state that a word for it means, if it means one."""
     said = " ".join(nfc(said).lower().split()).rstrip(" .")
-    return words_of("states.tsv").get(said, said)
+    meant = words_of("states.tsv").get(said, said)
+    return next((state for state in STATES if state == meant), None)
 
 
 @cache
