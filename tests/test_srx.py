@@ -326,6 +326,47 @@ def test_written_rules_stay_as_they_are_when_written_again(tmp_path: Path) -> No
     assert [(rule.name, rule.why) for rule in again] == [(rule.name, rule.why) for rule in rules]
 
 
+@pytest.mark.parametrize(
+    ("header", "subflows", "start"),
+    [
+        ('segmentsubflows="no"><formathandle type="start" include="yes"/></header>', "no", "yes"),
+        ("/>", "yes", "no"),
+    ],
+)
+def test_what_a_header_says_is_carried_to_others(
+    tmtool: Program, tmp_path: Path, header: str, subflows: str, start: str
+) -> None:
+    """But for the cascade, which no rules of one language need; the rest is as the standard has."""
+    path = written(tmp_path)
+    old = 'segmentsubflows="yes" cascade="yes"/>'
+    path.write_text(path.read_text("utf-8").replace(old, f'cascade="yes" {header}'), "utf-8")
+    tmtool("convert", path, "b.srx", "-s", "kk")
+    found = etree.parse(tmp_path / "b.srx").getroot()[0]
+    assert dict(found.attrib) == {"segmentsubflows": subflows, "cascade": "no"}
+    handled = [(handle.get("type"), handle.get("include")) for handle in found]
+    assert handled == [("start", start), ("end", "yes"), ("isolated", "no")]
+
+
+@pytest.mark.parametrize(
+    ("header", "complaint"),
+    [
+        ('segmentsubflows="maybe"/>', "rules.srx:2: has segmentsubflows='maybe'"),
+        ('><formathandle include="yes"/></header>', "has formathandle '?' with include='yes'"),
+        ('><formathandle type="end"/></header>', "has formathandle 'end' with include=''"),
+    ],
+)
+def test_a_header_that_nobody_understands_is_not_carried(
+    tmtool: Program, tmp_path: Path, header: str, complaint: str
+) -> None:
+    """It is named, and nothing is written."""
+    path = written(tmp_path)
+    old = 'segmentsubflows="yes" cascade="yes"/>'
+    path.write_text(path.read_text("utf-8").replace(old, f'cascade="yes" {header}'), "utf-8")
+    done = tmtool("convert", path, "b.srx", "-s", "kk", status=3)
+    assert complaint in done.stderr
+    assert not (tmp_path / "b.srx").exists()
+
+
 @pytest.mark.parametrize("name", ["b.srx", "segmentation.conf"])
 def test_a_character_that_xml_cannot_hold_is_spelled(
     tmtool: Program, tmp_path: Path, name: str

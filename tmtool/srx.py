@@ -42,6 +42,18 @@ class Rule:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How tools are to treat what stands between the words of a text, each ``yes`` or ``no``.
+
+    ``subflows``: whether texts within texts, as in notes, are segmented. ``includes``: whether a
+    segment takes in the inline codes of each type that stand where it ends.
+    """
+
+    subflows: str = "yes"
+    includes: tuple[tuple[str, str], ...] = (("start", "no"), ("end", "yes"), ("isolated", "no"))
+
+
 def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
     """The rules of an SRX file that apply to a language, in the order they are tried.
 
@@ -50,6 +62,54 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
     Raises ``InputError`` if the file cannot be read and ``FormatError`` if it is not SRX
     or holds an expression that does not compile.
     """
+    root, names = _root(path)
+    cascade = str(root.xpath("string(s:header/@cascade)", namespaces=names))
+    if cascade not in ("yes", "no", ""):
+        raise FormatError(
+            f"has cascade={cascade!r}, neither yes nor no", path=path, hint="write one of them"
+        )
+    blocks: dict[str, etree._Element] = {}
+    for block in root.iterfind(".//s:languagerule", names):
+        name = block.get("languagerulename", "")
+        if name in blocks:
+            raise FormatError(
+                f"has two <languagerule>s called {name!r}",
+                path=path,
+                line=block.sourceline or 0,
+                hint="give each a name of its own",
+            )
+        blocks[name] = block
+    for code in dict.fromkeys((language, re.split("[-_]", language)[0])):
+        if rules := _mapped(root, names, path, code, blocks, cascade=cascade == "yes"):
+            return rules
+    return ()
+
+
+def read_header(path: str | os.PathLike[str]) -> Header:
+    """What the header of an SRX file says; raises as :func:`read`."""
+    root, names = _root(path)
+    found = root.find("s:header", names)
+    if found is None:
+        return Header()
+    kinds = dict(Header().includes)
+    said = {"": found.get("segmentsubflows", "yes")}
+    for handle in found.iterfind("s:formathandle", names):
+        said[handle.get("type") or "?"] = handle.get("include", "")
+    for kind, value in said.items():
+        if kind not in ("", *kinds) or value not in ("yes", "no"):
+            what = f"formathandle {kind!r} with include" if kind else "segmentsubflows"
+            raise FormatError(
+                f"has {what}={value!r}",
+                path=path,
+                line=found.sourceline or 0,
+                hint="it is yes or no, of start, end and isolated",
+            )
+    includes = tuple((kind, said.get(kind, value)) for kind, value in kinds.items())
+    return Header(said[""], includes)
+
+
+def _root(path: str | os.PathLike[str]) -> tuple[etree._Element, dict[str, str]]:
+    """The root of an SRX file, and its namespace as ``s``."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -81,27 +141,7 @@ def read(path: str | os.PathLike[str], language: str) -> tuple[Rule, ...]:
             line=1,
             hint=f'write <srx xmlns="{NAMESPACE}" version="2.0">',
         )
-
-    cascade = str(root.xpath("string(s:header/@cascade)", namespaces=names))
-    if cascade not in ("yes", "no", ""):
-        raise FormatError(
-            f"has cascade={cascade!r}, neither yes nor no", path=path, hint="write one of them"
-        )
-    blocks: dict[str, etree._Element] = {}
-    for block in root.iterfind(".//s:languagerule", names):
-        name = block.get("languagerulename", "")
-        if name in blocks:
-            raise FormatError(
-                f"has two <languagerule>s called {name!r}",
-                path=path,
-                line=block.sourceline or 0,
-                hint="give each a name of its own",
-            )
-        blocks[name] = block
-    for code in dict.fromkeys((language, re.split("[-_]", language)[0])):
-        if rules := _mapped(root, names, path, code, blocks, cascade=cascade == "yes"):
-            return rules
-    return ()
+    return root, names
 
 
 def _mapped(
@@ -143,18 +183,20 @@ def _mapped(
     return tuple(rules)
 
 
-def write(languages: Mapping[str, Sequence[Rule]]) -> bytes:
+def write(languages: Mapping[str, Sequence[Rule]], said: Header | None = None) -> bytes:
     """The rules of languages as an SRX 2.0 file, by language code, for other tools.
 
-    Raises ``TmtoolError`` if a rule holds what not all of them know.
+    Its header says what ``said`` does. Raises ``TmtoolError`` if a rule holds what not all of
+    them know.
 
     The languages are tried in order, and a code serves its regions, too. Expressions are put
     so that engines in Java and ICU read them as tmtool does (see :func:`portable`).
     """
     names = {"xmlns": NAMESPACE, "version": "2.0"}
     root = etree.Element("srx", names)
-    header = etree.SubElement(root, "header", segmentsubflows="yes", cascade="no")
-    for kind, include in (("start", "no"), ("end", "yes"), ("isolated", "no")):
+    said = said or Header()
+    header = etree.SubElement(root, "header", segmentsubflows=said.subflows, cascade="no")
+    for kind, include in said.includes:
         etree.SubElement(header, "formathandle", type=kind, include=include)
     body = etree.SubElement(root, "body")
     blocks = etree.SubElement(body, "languagerules")

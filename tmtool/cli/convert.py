@@ -40,8 +40,8 @@ from tmtool.maintenance import Filter
 from tmtool.model import Header
 from tmtool.text import plural
 
-RULES = {"srx": srx.write, "conf": srx.write_omegat}
-"""What writes rules, by the suffix of the file: SRX 2.0, and OmegaT's segmentation.conf."""
+RULES = ("srx", "conf")
+"""Suffixes of files of rules: SRX 2.0, and OmegaT's segmentation.conf, which has no header."""
 
 
 @click.command("convert")
@@ -167,7 +167,8 @@ def _write_rules(
         if not language.is_known:
             shared.say(f"note: no rules for {code!r}, so they are the generic ones")
     rules = {language.code: language.rules for language in languages.values()}
+    said = srx.read_header(origin) if is_file else None
     with output(path, besides=[origin, prefixes]) as stream:
-        stream.write(RULES[kind](rules))
+        stream.write(srx.write(rules, said) if kind == "srx" else srx.write_omegat(rules))
     count = sum(map(len, rules.values()))
     shared.say(f"{path}: {plural(count, 'rule')} for {', '.join(rules)}")
