@@ -43,10 +43,7 @@ from tmtool.units import Units
 if TYPE_CHECKING:
     from tmtool.checks import Judge, Style
 
-_ARRIVAL = (
-    "add",
-    ADD_PRETRANSLATED,
-)  # kinds of actions that a document's undo does not go back behind
+_ARRIVAL = ("add", ADD_PRETRANSLATED)  # actions that a document's undo does not go back behind
 _LONGEST = 10.0  # seconds that an expression may take with a document
 _TEACHING = 500
 """Pairs of the memory that teach a realignment words; a person waits for it."""

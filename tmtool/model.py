@@ -131,8 +131,10 @@ DOUBTFUL_BELOW = 0.9
 """Alignment scores under this are for a person to look at."""
 
 PRETRANSLATE = "pretranslate"
+"""The origin of a translation that was taken over from the memory, and the kind of that action."""
+
 ADD_PRETRANSLATED = "add pretranslated"
-"""The origin of a translation that was taken over from the memory."""
+"""The kind of an action that added sentences with translations that were taken over."""
 
 
 class Entry(NamedTuple):
