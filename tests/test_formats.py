@@ -387,7 +387,7 @@ def test_what_is_wrong_in_a_tmx_is_named(text: str, complaint: str) -> None:
 
 @pytest.mark.parametrize("format", ["tmx", "xliff"])
 def test_plain_text_that_a_file_names_is_read(format: str) -> None:
-    """In texts, notes and attributes of its units; only there can it stand."""
+    """In texts, notes and attributes, of units and around them."""
     (unit,) = units_in(
         {
             "tmx": '<!DOCTYPE tmx [<!ENTITY co "Қазақ">]>'
@@ -395,8 +395,9 @@ def test_plain_text_that_a_file_names_is_read(format: str) -> None:
                 "Иә", "a &co; b&co;"
             ),
             "xliff": '<!DOCTYPE xliff [<!ENTITY co "Қазақ">]><xliff version="1.2"><file original=""'
-            ' source-language="kk" target-language="en"><body><trans-unit resname="&co;">'
-            "<source>a &co; b&co;</source><note>&co;!</note></trans-unit></body></file></xliff>",
+            ' source-language="kk" target-language="en"><body><group>'
+            '<note>&co;!</note><trans-unit resname="&co;">'
+            "<source>a &co; b&co;</source></trans-unit></group></body></file></xliff>",
         }[format],
         format,
     )

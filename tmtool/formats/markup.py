@@ -46,8 +46,9 @@ _PARTS = 10_000  # elements and attributes in one side, or one unit of TMX
 def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str, etree._Element]]:
     """The start and the end of each element of a file, as it is read.
 
-    ``tags`` are those of its units, in which entities that the file defines as plain text are
-    written out; the parser refuses those that grow without end. No external entity is read.
+    ``tags`` are those of its units, in which, and in notes, entities that the file defines as
+    plain text are written out; the parser refuses those that grow without end. No external
+    entity is read.
     Raises ``FormatError`` where the file is not well-formed, or holds a unit that is far too
     large.
     """
@@ -58,7 +59,7 @@ def parsed(file: BinaryIO, path: str, tags: Sequence[str]) -> Iterator[tuple[str
     entities: Mapping[str, str | None] | None = None
     for event, element in _events(bounded, path, events=("start", "end"), encoding=encoding):
         entities = entities_of(element) if entities is None else entities
-        if entities and event == "end" and local_name(element) in tags:
+        if entities and event == "end" and local_name(element) in (*tags, "note"):
             write_out(element, entities)
         yield event, element
         count += 1
