@@ -286,7 +286,8 @@ class Memory:
         How likeness is counted is said in :mod:`tmtool.lookup`. With ``context``, the source
         texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
         101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
-        found; of units with the same source and target the earliest is given.
+        found. Of equal ones the most trusted comes first (:attr:`TranslationUnit.trust`), and of
+        those with the same source and target it is the one given.
         """
         from tmtool.lookup import lookup
 
