@@ -786,10 +786,9 @@ class Memory:
         return self._store.terms.version
 
     def glossary(self) -> Iterator[TranslationUnit]:
-        """Those terms that may be used, as units."""
+        """The terms as units, rejected ones where the translation must not be used."""
         for languages, term in self.terms():
-            if term.status != "deprecated":
-                yield term.unit(languages)
+            yield term.unit(languages)
 
     def add_terms(self, terms: Iterable[Term], languages: Languages) -> Added:
         """Add terms, or what they say that is new, all or none; in terms, what was done.
