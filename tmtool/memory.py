@@ -287,7 +287,8 @@ class Memory:
         How likeness is counted is said in :mod:`tmtool.lookup`. With ``context``, the source
         texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
         101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
-        found; of units with the same source and target the earliest is given.
+        found. Of equal ones the most trusted comes first (:attr:`TranslationUnit.trust`), and of
+        those with the same source and target it is the one given.
         """
         from tmtool.lookup import lookup
 
@@ -804,10 +805,9 @@ class Memory:
         return self._store.terms.version
 
     def glossary(self) -> Iterator[TranslationUnit]:
-        """Those terms that may be used, as units."""
+        """The terms as units, rejected ones where the translation must not be used."""
         for languages, term in self.terms():
-            if term.status != "deprecated":
-                yield term.unit(languages)
+            yield term.unit(languages)
 
     def add_terms(self, terms: Iterable[Term], languages: Languages) -> Added:
         """Add terms, or what they say that is new, all or none; in terms, what was done.
