@@ -33,6 +33,8 @@ starts = st.sampled_from(
 )
 odd = st.tuples(starts, cells).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
+full = odd.filter(lambda text: not text or text.strip())  # a cell of white space alone is empty
+
 breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
 wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
@@ -79,7 +81,7 @@ def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
     assert literal(neutral(cell)) == cell
 
 
-@given(st.lists(st.tuples(odd, odd, odd), max_size=4))
+@given(st.lists(st.tuples(full, full, full), max_size=4))
 def test_csv_gives_back_what_it_was_given(rows: list[tuple[str, str, str]]) -> None:
     """Quotes, delimiters, line ends, formulas, notes: every cell to the letter."""
     units = [
@@ -227,6 +229,26 @@ def test_an_edited_table_brings_the_edits_back(tmtool: Program) -> None:
     assert unit.target == Variant.of("en", "The new year")
     same = replace(unit, target=FULL.target, state="reviewed", changed_at=FULL.changed_at)
     assert replace(same, changed_by=FULL.changed_by) == FULL
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+@pytest.mark.parametrize("blank", [" ", "\u00a0 "])
+def test_a_cell_of_white_space_alone_is_empty(
+    tmtool: Program, tmp_path: Path, format: str, blank: str
+) -> None:
+    """Whoever blanked it with the space bar takes no translation away."""
+    tmtool("-m", "m.db", "import", "-", *SIDES, "--from", "tsv", input="Иә.\tYes.\n")
+    (tmp_path / f"a.{format}").write_bytes(table([["source", "target"], ["Иә.", blank]], format))
+    done = tmtool("-m", "m.db", "import", f"a.{format}", *SIDES, "--on-conflict", "newest")
+    assert done.stderr == f"a.{format}: 1 unchanged\n"
+    assert "Yes." in tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_row_of_white_space_alone_is_none(format: str) -> None:
+    """It is blank like any other, and so is what lies beyond the columns."""
+    rows = [["source", "target"], ["Иә", "Yes", " "], [" ", "\u00a0", " "]]
+    assert texts(units_in(table(rows, format), format, **EN)) == [("Иә", "Yes")]
 
 
 def test_a_letter_that_is_made_of_a_formula_sign_is_a_letter() -> None:

@@ -103,7 +103,7 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[Row]:
     line = skipped + 1
     try:
         for cells in reader:
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield line, cells
             line = skipped + reader.line_num + 1
     except csv.Error as error:

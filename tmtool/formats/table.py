@@ -169,11 +169,13 @@ class Heading:
     ) -> Iterator[TranslationUnit | Lost]:
         """The units in a row, which may end early: one, and one for each further language.
 
+        A cell of white space alone is an empty one.
         ``held`` gives the unit of an id. Raises ``ValueError`` that says which cell is wrong.
         """
-        if any(cells[len(self.columns) :]):
+        filled = [cell if cell.strip() else "" for cell in cells]
+        if any(filled[len(self.columns) :]):
             raise ValueError(f"has {plural(len(cells), 'column')}, not {len(self.columns)}")
-        padded = [*cells, *[""] * (len(self.columns) - len(cells))]
+        padded = [*filled, *[""] * (len(self.columns) - len(filled))][: len(self.columns)]
         values = dict(zip(self.columns, padded, strict=False))
         further = self.further
         props = list[tuple[str, str]]()

@@ -238,7 +238,7 @@ class _Sheet:
         texts, wrong = list[str](), dict[int, str]()
         for cell in cells:
             text, what = _shown(self._sheet, cell)
-            if not text and not what:
+            if not text.strip() and not what:
                 continue
             place = cell["column"] - 1
             if place >= _COLUMNS or number > _ROWS:
