@@ -251,6 +251,36 @@ def test_a_row_of_white_space_alone_is_none(format: str) -> None:
     assert texts(units_in(table(rows, format), format, **EN)) == [("Иә", "Yes")]
 
 
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
+def test_a_row_that_somebody_added_is_like_the_others(format: str, at: int) -> None:
+    """It has the languages of all rows, and the document of the one before it."""
+    said = ["source", "target", "document", "source_language", "target_language"]
+    rows = [said, ["Иә", "Yes", "a", "kk", "en"], ["Жоқ", "No", "b", "kk", "en"]]
+    rows.insert(at, ["Мүмкін", "Maybe"])
+    found = units_in(table([[*row, *[""] * (5 - len(row))] for row in rows], format), format)
+    assert {unit.languages for unit in found} == {("kk", "en")}
+    assert [unit.document for unit in found if unit.target.text == "Maybe"] == [
+        {1: None, 2: "a", 3: "b"}[at]
+    ]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_an_added_row_of_a_table_of_many_languages_is_named(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """The others can be had without it, and with -s and -t it is in these languages."""
+    said = ["source", "target", "source_language", "target_language"]
+    rows = [said, ["Иә", "Yes", "kk", "en"], ["Мүмкін", "Maybe", "", ""], ["Иә", "Да", "kk", "ru"]]
+    (tmp_path / f"a.{format}").write_bytes(table(rows, format))
+    command = ["-m", "m.db", "import", f"a.{format}"]
+    done = tmtool(*command, "--skip-bad", "--dry-run", status=1)
+    assert f"a.{format}:3: does not name its languages" in done.stderr
+    assert "2 new, 1 bad" in done.stderr
+    assert f"a.{format}:3: does not name its languages" in tmtool(*command, status=3).stderr
+    assert "2 new" in tmtool(*command, *SIDES).stderr
+
+
 def test_a_letter_that_is_made_of_a_formula_sign_is_a_letter() -> None:
     """An equals sign with a stroke through it composes, and is guarded from nothing."""
     assert neutral("=\u0338") == "≠"

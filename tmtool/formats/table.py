@@ -19,7 +19,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from tmtool.errors import FormatError
-from tmtool.formats import Held, Lost
+from tmtool.formats import Found, Held, Lost
 from tmtool.formats.plain import first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, is_in, primary_code, short_code
 from tmtool.model import FOREIGN_ID, STATES, Languages, State, TranslationUnit, Variant, is_own_id
@@ -134,6 +134,11 @@ class Heading:
         """Those of source and target, empty where the heading does not name them."""
         source, target = (self.codes[self.columns.index(side)] for side in _SIDES)
         return source, target
+
+    @property
+    def has_languages(self) -> bool:
+        """Whether each row is to name its languages itself."""
+        return not {"source_language", "target_language"}.isdisjoint(self.columns)
 
     @property
     def further(self) -> dict[int, str]:
@@ -263,6 +268,52 @@ def rows_above(count: int) -> Iterator[Lost]:
     """What to say of rows above the heading."""
     if count:
         yield Lost(ROWS_ABOVE, count)
+
+
+def settled(
+    found: Iterable[tuple[int, Found]], heading: Heading, path: str, languages: Languages | None
+) -> Iterator[Found]:
+    """What was found in the rows of a table, by their numbers; those without languages come last.
+
+    Somebody added these, where rows name their languages: they are in those of all others, and in
+    the document of the row before. Where the others are in several, each is an error that names
+    its row, unless ``languages`` are asked for.
+    """
+    if not heading.has_languages:
+        yield from (it for _, it in found)
+        return
+    pairs = set[Languages]()
+    document: str | None = None
+    added = list[tuple[int, TranslationUnit, str | None]]()
+    for line, it in found:
+        if isinstance(it, TranslationUnit) and not all(it.languages):
+            added.append((line, it, document))
+            continue
+        if isinstance(it, TranslationUnit):
+            pairs.add(it.languages)
+            document = it.document
+        yield it
+    for line, unit, place in added:
+        fitting = [pair for pair in pairs if all(map(_is_or_says_nothing, unit.languages, pair))]
+        if len(pairs) == len(fitting) == 1:
+            source, target = (
+                replace(side, language=code)
+                for side, code in zip((unit.source, unit.target), *fitting, strict=True)
+            )
+            yield replace(unit, source=source, target=target, document=unit.document or place)
+        elif pairs and languages is None:
+            yield FormatError(
+                "does not name its languages, of which the table has several",
+                path=path,
+                line=line,
+                hint="fill them in, or say which with -s and -t",
+            )
+        else:
+            yield unit
+
+
+def _is_or_says_nothing(said: str, language: str) -> bool:
+    return said in ("", language)
 
 
 def _completed(values: Mapping[str, str], unit: TranslationUnit) -> Mapping[str, str]:
