@@ -215,6 +215,39 @@ def test_text_deleted_with_tracked_changes_is_no_translation() -> None:
     assert +lost == {"tracked changes, read as accepted: text that is deleted, or added": 2}
 
 
+def test_comments_of_trados_are_notes_of_their_segments(tmtool: Program, tmp_path: Path) -> None:
+    """What marks their places is no code; one that is said nowhere, or has no place, is counted."""
+    mark = "<mrk mtype='x-sdl-comment' s:cid='{}'>{}</mrk>"
+    target = (
+        f"<mrk mtype='seg' mid='1'>{mark.format('c1', 'Ye')}s</mrk> "
+        f"<mrk mtype='seg' mid='2'><g id='1'>{mark.format('c2', 'No')}</g>"
+        f"{mark.format('c2', '.')}{mark.format('c9', '!')}</mrk>"
+    )
+    body = (
+        f"<trans-unit id='1'><source>Иә Жоқ</source><seg-source>{cut('Иә', 'Жоқ')}</seg-source>"
+        f"<target>{target}</target></trans-unit>"
+    )
+    defined = "".join(
+        f"<cmt-def id='c{n}'><Comments xmlns=''><Comment user='a'>{text}</Comment></Comments>"
+        "</cmt-def>"
+        for n, text in enumerate(["Дұрыс", "Қате", "Ескі"], 1)
+    )
+    where = f"<doc-info xmlns='urn:s'><cmt-defs>{defined}</cmt-defs></doc-info><file "
+    text = xlf(body).replace("<file ", where, 1).replace("<xliff", "<xliff xmlns:s='urn:s'", 1)
+    (tmp_path / "in.sdlxliff").write_text(text, "utf-8")
+    lost: Counter[str] = Counter()
+    units = list(library.read(tmp_path / "in.sdlxliff", lost=lost))
+    assert [(unit.target.text, unit.notes) for unit in units] == [
+        ("Yes", ("Дұрыс",)),
+        ("No.!", ("Қате",)),
+    ]
+    assert kinds(units[0].target) == ["Yes"]
+    assert +lost == {
+        "attributes of notes (as from and priority), left out": 3,
+        "comments of Trados of which the file does not say both text and place, left out": 2,
+    }
+
+
 def test_the_states_and_comments_of_memoq_are_ours(tmtool: Program, tmp_path: Path) -> None:
     """A segment that its reviewer rejected is no translation to anybody."""
     states = {

@@ -24,7 +24,7 @@ from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.inline import MOST, Cut, Piece, Reader, Tag, contents, written
+from tmtool.formats.inline import MOST, Cut, Piece, Reader, Tag, contents, is_comment, written
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
@@ -161,6 +161,7 @@ _OF_TRADOS = (
     "segments of which Trados says more than their state, times and authors, which is left out"
 )
 _OF_NOTES = "attributes of notes (as from and priority), left out"
+_COMMENTS = "comments of Trados of which the file does not say both text and place, left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
@@ -176,6 +177,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     version = ""
     lost: Counter[str] = Counter()
     said: list[list[str]] = []  # notes of the file and the groups around
+    comments: dict[str, list[str]] = {}  # of Trados that no unit has yet, by their ids
     for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
@@ -187,7 +189,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             if tag in _AROUND:
                 _said(element, _READ_AROUND, lost, is_kept=False)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
-            units = _units(element, version, name, said, lost)
+            units = _units(element, version, name, said, comments, lost)
             if _inherited(element, "translate") == "no":
                 for unit in units:
                     is_translated = not isinstance(unit, TranslationUnit) or (
@@ -206,12 +208,21 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield Header(notes=(note,) if note else ())
             else:
                 said[-1].append(note)
+        elif tag == "cmt-def":
+            found = list(element.iterfind("{*}Comments/{*}Comment"))
+            lost[_OF_NOTES] += sum(len(comment.attrib) for comment in found)
+            texts = (_text(comment).strip() for comment in found)
+            comments[element.get("id", "")] = [text for text in texts if text]
         elif tag in ("group", "file"):
             said.pop()
             forget(element)
         elif tag not in ("notes", *_AROUND) and _is_around(element.getparent()):
-            lost[_ELEMENTS] += 1
+            besides = (child for child in element if local_name(child) != "cmt-defs")
+            lost[_ELEMENTS] += tag != "cmt-defs" and (
+                tag != "doc-info" or any(True for _ in besides)
+            )
             forget(element)
+    lost[_COMMENTS] += sum(map(len, comments.values()))
     yield from (Lost(what, count) for what, count in lost.items())
 
 
@@ -257,11 +268,13 @@ def _units(
     version: str,
     name: str,
     said: Sequence[Sequence[str]],
+    comments: dict[str, list[str]],
     lost: Counter[str],
 ) -> Iterator[Found]:
     """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment.
 
-    ``said`` are the notes of the groups around it.
+    ``said`` are the notes of the groups around it, ``comments`` those of Trados that are still to
+    be had, by their ids: the first segment that has one takes it.
     """
     try:
         languages = _languages(element, version)
@@ -304,7 +317,7 @@ def _units(
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
                 "document": document,
-                "notes": notes,
+                "notes": [*notes, *_comments(element, segment.name, comments, lost)],
             }
             unit = replace(restored(shown, more), source=source, target=target)
             if not more:
@@ -390,6 +403,27 @@ def _more(element: etree._Element) -> str:
             if MORE in (found.get("context-type"), found.get("type")):
                 return found.text or ""
     return ""
+
+
+def _comments(
+    unit: etree._Element, name: str, comments: dict[str, list[str]], lost: Counter[str]
+) -> list[str]:
+    """The comments of Trados on a segment, or on all if it has no name, taken out of all there are.
+
+    Those whose text is not there are counted.
+    """
+    taken: list[str] = []
+    sides = (part for part in unit if local_name(part) in ("source", "seg-source", "target"))
+    for mark in filter(is_comment, chain.from_iterable(side.iter("{*}mrk") for side in sides)):
+        cuts = (around for around in mark.iterancestors("{*}mrk") if around.get("mtype") == "seg")
+        if name and (cut := next(cuts, None)) is not None and cut.get("mid") != name:
+            continue
+        keys = (key for key in mark.attrib if etree.QName(key).localname == "cid")
+        cid = mark.get(next(keys, "cid"), "")
+        lost[_COMMENTS] += cid not in comments
+        taken += comments.get(cid, [])
+        comments[cid] = []
+    return taken
 
 
 def _notes(element: etree._Element) -> list[etree._Element]:
