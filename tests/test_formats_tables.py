@@ -299,6 +299,37 @@ def test_a_heading_names_languages_as_people_do(heading: str, format: str) -> No
     assert unit.notes == ("о",)
 
 
+@pytest.mark.parametrize(
+    ("heading", "languages"),
+    [
+        ("Қазақша мәтін;Орысша аударма", "kk ru"),
+        ("Текст на казахском языке;Перевод на английский", "kk en"),
+        ("Орысша аударма;Қазақ тіліндегі түпнұсқа", "kk ru"),
+        ("Перевод на русский язык;Исходный текст на казахском", "kk ru"),
+        ("Термин на казахском языке;Термин на русском", "kk ru"),
+        ("Kazakh term;English term;Русский термин", "kk en, kk ru"),
+        ("Текст (на казахском языке);Текст перевода (на русском языке)", "kk ru"),
+        ("kk;en;Қазақша анықтама;Комментарий на русском;IT термин", "kk en"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+def test_a_title_may_say_a_language_among_other_words(
+    heading: str, languages: str, format: str
+) -> None:
+    """For text, term, original and translation; among others it says nothing."""
+    titles = heading.split(";")
+    found = units_in(table([titles, [f"{n} {it}" for n, it in enumerate(titles)]], format), format)
+    assert ", ".join(" ".join(unit.languages) for unit in found) == languages
+    assert len({unit.source.text for unit in found}) == 1
+
+
+def test_a_sentence_about_languages_is_no_heading() -> None:
+    """Nor is one of their names in it, beside other words or too many."""
+    rows = [("Қазақша сөйлейді", "Говорит на русском"), ("Бұл мәтін қазақ тілінде", "Text")]
+    lines = "".join(f"{source}\t{target}\n" for source, target in rows)
+    assert texts(units_in(lines, "tsv", **EN)) == rows
+
+
 def test_words_for_languages_are_no_heading_where_they_translate_each_other() -> None:
     """As in a list of the names of languages."""
     assert texts(units_in("қазақша;по-казахски\nқазақ;Kazakh\n", "csv", **EN)) == [

@@ -34,6 +34,8 @@ _SIDES = ("source", "target")
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_WORD = re.compile(r"(?:[^\W_]|-)+")
+_WORDS = 5  # of a title that has a language among them
 _LONGEST = 200  # characters of a title that names something
 _REMARK = re.compile(
     r"(?P<word>.+?) ?(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])"
@@ -351,7 +353,7 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
     if code := _language(title):
         return title, code
     if not (found := _REMARK.fullmatch(title.rstrip(" .:"))):
-        return title, ""
+        return _in_words(title)
     word, remark = filter(None, found.groups())
     for side, language in ((word, remark), (remark, word)):
         if (name := column_named(side)) in _SIDES and (code := _language(language)):
@@ -360,7 +362,32 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
     if column_named(last) not in names and (code := _language(word)):
         return title, code
     name = column_named(word)
-    return (name if name in set(names) - set(_SIDES) else title), ""
+    return (name, "") if name in set(names) - set(_SIDES) else _in_words(title)
+
+
+def _in_words(title: str) -> tuple[str, str]:
+    """The same of a title of some words: those for a language, and for its texts or a side.
+
+    As in ``Текст на казахском языке``, or ``Орысша аударма``, which is the target.
+    """
+    words = _WORD.findall(title.lower())
+    spans = [
+        (start, end)
+        for length in range(len(words), 0, -1)
+        for start, end in enumerate(range(length, len(words) + 1))
+    ]
+    languages = words_of("names.tsv")
+    for start, end in spans if len(words) <= _WORDS else ():
+        said = " ".join(words[start:end])
+        if len(said) <= 2 or not (code := languages.get(said)):  # "IT" is no Italian
+            continue
+        rest = words[:start] + words[end:]
+        more = [word for word in rest if word not in words_of("titles.tsv")]
+        if not more:
+            return title, code
+        sides = (column_named(" ".join(each)) for each in (rest, more))
+        return next(((side, code) for side in sides if side in _SIDES), (title, ""))
+    return title, ""
 
 
 def column_named(title: str) -> str:
