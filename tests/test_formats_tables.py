@@ -33,6 +33,8 @@ starts = st.sampled_from(
 )
 odd = st.tuples(starts, cells).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
+full = odd.filter(lambda text: not text or text.strip())  # a cell of white space alone is empty
+
 breaks = st.sampled_from(["\x85", "\u2028", "\x1c", "\x0b", "\\", '"', "\\n", "#", " "])
 wild = st.tuples(odd, breaks, odd).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 
@@ -79,7 +81,7 @@ def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
     assert literal(neutral(cell)) == cell
 
 
-@given(st.lists(st.tuples(odd, odd, odd), max_size=4))
+@given(st.lists(st.tuples(full, full, full), max_size=4))
 def test_csv_gives_back_what_it_was_given(rows: list[tuple[str, str, str]]) -> None:
     """Quotes, delimiters, line ends, formulas, notes: every cell to the letter."""
     units = [
@@ -229,6 +231,56 @@ def test_an_edited_table_brings_the_edits_back(tmtool: Program) -> None:
     assert replace(same, changed_by=FULL.changed_by) == FULL
 
 
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+@pytest.mark.parametrize("blank", [" ", "\u00a0 "])
+def test_a_cell_of_white_space_alone_is_empty(
+    tmtool: Program, tmp_path: Path, format: str, blank: str
+) -> None:
+    """Whoever blanked it with the space bar takes no translation away."""
+    tmtool("-m", "m.db", "import", "-", *SIDES, "--from", "tsv", input="Иә.\tYes.\n")
+    (tmp_path / f"a.{format}").write_bytes(table([["source", "target"], ["Иә.", blank]], format))
+    done = tmtool("-m", "m.db", "import", f"a.{format}", *SIDES, "--on-conflict", "newest")
+    assert done.stderr == f"a.{format}: 1 unchanged\n"
+    assert "Yes." in tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_row_of_white_space_alone_is_none(format: str) -> None:
+    """It is blank like any other, and so is what lies beyond the columns."""
+    rows = [["source", "target"], ["Иә", "Yes", " "], [" ", "\u00a0", " "]]
+    assert texts(units_in(table(rows, format), format, **EN)) == [("Иә", "Yes")]
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
+def test_a_row_that_somebody_added_is_like_the_others(format: str, at: int) -> None:
+    """It has the languages of all rows, and the document of the one before it."""
+    said = ["source", "target", "document", "source_language", "target_language"]
+    rows = [said, ["Иә", "Yes", "a", "kk", "en"], ["Жоқ", "No", "b", "kk", "en"]]
+    rows.insert(at, ["Мүмкін", "Maybe"])
+    found = units_in(table([[*row, *[""] * (5 - len(row))] for row in rows], format), format)
+    assert {unit.languages for unit in found} == {("kk", "en")}
+    assert [unit.document for unit in found if unit.target.text == "Maybe"] == [
+        {1: None, 2: "a", 3: "b"}[at]
+    ]
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_an_added_row_of_a_table_of_many_languages_is_named(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """The others can be had without it, and with -s and -t it is in these languages."""
+    said = ["source", "target", "source_language", "target_language"]
+    rows = [said, ["Иә", "Yes", "kk", "en"], ["Мүмкін", "Maybe", "", ""], ["Иә", "Да", "kk", "ru"]]
+    (tmp_path / f"a.{format}").write_bytes(table(rows, format))
+    command = ["-m", "m.db", "import", f"a.{format}"]
+    done = tmtool(*command, "--skip-bad", "--dry-run", status=1)
+    assert f"a.{format}:3: does not name its languages" in done.stderr
+    assert "2 new, 1 bad" in done.stderr
+    assert f"a.{format}:3: does not name its languages" in tmtool(*command, status=3).stderr
+    assert "2 new" in tmtool(*command, *SIDES).stderr
+
+
 def test_a_letter_that_is_made_of_a_formula_sign_is_a_letter() -> None:
     """An equals sign with a stroke through it composes, and is guarded from nothing."""
     assert neutral("=\u0338") == "≠"
@@ -245,6 +297,37 @@ def test_a_heading_names_languages_as_people_do(heading: str, format: str) -> No
     (unit,) = units_in(text if format == "csv" else text.replace(";", "\t"), format)
     assert (unit.languages, unit.source.text, unit.target.text) == (("kk", "ru"), "Иә", "Да")
     assert unit.notes == ("о",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "languages"),
+    [
+        ("Қазақша мәтін;Орысша аударма", "kk ru"),
+        ("Текст на казахском языке;Перевод на английский", "kk en"),
+        ("Орысша аударма;Қазақ тіліндегі түпнұсқа", "kk ru"),
+        ("Перевод на русский язык;Исходный текст на казахском", "kk ru"),
+        ("Термин на казахском языке;Термин на русском", "kk ru"),
+        ("Kazakh term;English term;Русский термин", "kk en, kk ru"),
+        ("Текст (на казахском языке);Текст перевода (на русском языке)", "kk ru"),
+        ("kk;en;Қазақша анықтама;Комментарий на русском;IT термин", "kk en"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx", "jsonl"])
+def test_a_title_may_say_a_language_among_other_words(
+    heading: str, languages: str, format: str
+) -> None:
+    """For text, term, original and translation; among others it says nothing."""
+    titles = heading.split(";")
+    found = units_in(table([titles, [f"{n} {it}" for n, it in enumerate(titles)]], format), format)
+    assert ", ".join(" ".join(unit.languages) for unit in found) == languages
+    assert len({unit.source.text for unit in found}) == 1
+
+
+def test_a_sentence_about_languages_is_no_heading() -> None:
+    """Nor is one of their names in it, beside other words or too many."""
+    rows = [("Қазақша сөйлейді", "Говорит на русском"), ("Бұл мәтін қазақ тілінде", "Text")]
+    lines = "".join(f"{source}\t{target}\n" for source, target in rows)
+    assert texts(units_in(lines, "tsv", **EN)) == rows
 
 
 def test_words_for_languages_are_no_heading_where_they_translate_each_other() -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -191,8 +192,8 @@ def test_the_states_of_trados_are_ours(tmtool: Program, tmp_path: Path) -> None:
     assert whole.state == "rejected"
     (tmp_path / "in.sdlxliff").write_text(xlf(body), "utf-8")
     assert tmtool("convert", "in.sdlxliff", "o.csv").stderr.splitlines()[1:] == [
-        "note: in.sdlxliff: segments of which Trados says more than their state, which is left "
-        "out: 1"
+        "note: in.sdlxliff: segments of which Trados says more than their state, times and "
+        "authors, which is left out: 1"
     ]
 
 
@@ -212,6 +213,39 @@ def test_text_deleted_with_tracked_changes_is_no_translation() -> None:
         xlf(unit.format(plain)), "xlf"
     )
     assert +lost == {"tracked changes, read as accepted: text that is deleted, or added": 2}
+
+
+def test_comments_of_trados_are_notes_of_their_segments(tmtool: Program, tmp_path: Path) -> None:
+    """What marks their places is no code; one that is said nowhere, or has no place, is counted."""
+    mark = "<mrk mtype='x-sdl-comment' s:cid='{}'>{}</mrk>"
+    target = (
+        f"<mrk mtype='seg' mid='1'>{mark.format('c1', 'Ye')}s</mrk> "
+        f"<mrk mtype='seg' mid='2'><g id='1'>{mark.format('c2', 'No')}</g>"
+        f"{mark.format('c2', '.')}{mark.format('c9', '!')}</mrk>"
+    )
+    body = (
+        f"<trans-unit id='1'><source>Иә Жоқ</source><seg-source>{cut('Иә', 'Жоқ')}</seg-source>"
+        f"<target>{target}</target></trans-unit>"
+    )
+    defined = "".join(
+        f"<cmt-def id='c{n}'><Comments xmlns=''><Comment user='a'>{text}</Comment></Comments>"
+        "</cmt-def>"
+        for n, text in enumerate(["Дұрыс", "Қате", "Ескі"], 1)
+    )
+    where = f"<doc-info xmlns='urn:s'><cmt-defs>{defined}</cmt-defs></doc-info><file "
+    text = xlf(body).replace("<file ", where, 1).replace("<xliff", "<xliff xmlns:s='urn:s'", 1)
+    (tmp_path / "in.sdlxliff").write_text(text, "utf-8")
+    lost: Counter[str] = Counter()
+    units = list(library.read(tmp_path / "in.sdlxliff", lost=lost))
+    assert [(unit.target.text, unit.notes) for unit in units] == [
+        ("Yes", ("Дұрыс",)),
+        ("No.!", ("Қате",)),
+    ]
+    assert kinds(units[0].target) == ["Yes"]
+    assert +lost == {
+        "attributes of notes (as from and priority), left out": 3,
+        "comments of Trados of which the file does not say both text and place, left out": 2,
+    }
 
 
 def test_the_states_and_comments_of_memoq_are_ours(tmtool: Program, tmp_path: Path) -> None:
@@ -239,6 +273,121 @@ def test_the_states_and_comments_of_memoq_are_ours(tmtool: Program, tmp_path: Pa
         "note: in.mqxliff: attributes of notes (as from and priority), left out: 14",
         "note: in.mqxliff: attributes that a unit cannot hold, left out: 8",
     ]
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "state"), [("0", "initial"), ("1", "translated"), ("3", "translated")]
+)
+def test_what_is_confirmed_in_phrase_is_translated(confirmed: str, state: str) -> None:
+    """At whatever level of its workflow; the rest is a draft, and what it said is kept."""
+    body = (
+        f"<trans-unit id='1' m:confirmed='{confirmed}' xmlns:m='http://www.memsource.com/mxlf/2.0'>"
+        "<source>Иә</source><target>Yes</target></trans-unit>"
+    )
+    lost: Counter[str] = Counter()
+    (unit,) = units_in(xlf(body), "xlf", lost=lost)
+    assert (unit.state, +lost) == (state, {})
+    assert ("x-xliff:confirmed", confirmed) in unit.props
+
+
+OF_TRADOS = (
+    "<trans-unit id='1' xmlns:s='urn:s'><source>Иә</source><seg-source><mrk mtype='seg' mid='7'>Иә"
+    "</mrk></seg-source><target><mrk mtype='seg' mid='7'>Yes</mrk></target><s:seg-defs>"
+    "<s:seg id='7' conf='Translated'>{}</s:seg></s:seg-defs></trans-unit>"
+)
+
+
+def of_attributes(said: str) -> str:
+    return (
+        f"<trans-unit id='1' {said} xmlns:q='MQXliff' xmlns:m='http://www.memsource.com/mxlf/2.0'>"
+        "<source>Иә</source><target>Yes</target></trans-unit>"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        of_attributes("q:lastchangedtimestamp='2024-05-03T08:12:11Z' q:lastchanginguser='Айгүл'"),
+        of_attributes(
+            "m:modified-at='1714723931500' m:modified-by='Айгүл' m:created-at='0' m:created-by=''"
+        ),
+        OF_TRADOS.format(
+            "<s:value key='modified_on'>05/03/2024 08:12:11</s:value>"
+            "<s:value key='last_modified_by'>Айгүл</s:value>"
+        ),
+    ],
+)
+def test_when_and_by_whom_a_tool_says_a_unit_was_changed_is_read(
+    tmtool: Program, tmp_path: Path, body: str
+) -> None:
+    """So that the newest of two translations is known; nothing of that is counted as lost."""
+    (tmp_path / "in.xlf").write_text(xlf(body), "utf-8")
+    old = replace(
+        pair("Иә", "Yeah", document="a.docx"),
+        target=Variant.of("en-US", "Yeah"),
+        changed_at=datetime(2024, 5, 3, 8, 12, 10, tzinfo=UTC),
+    )
+    (unit,) = library.read(tmp_path / "in.xlf")
+    assert unit.changed_at == datetime(2024, 5, 3, 8, 12, 11, tzinfo=UTC)
+    assert (unit.changed_by, unit.created_at, unit.created_by) == ("Айгүл", None, "")
+    for seconds, outcome in ((0, "replaced"), (2, "kept")):
+        was = replace(old, changed_at=unit.changed_at + timedelta(seconds=seconds - 1))
+        memory = f"{outcome}.db"
+        lines = written([was], "jsonl")
+        tmtool("-m", memory, "import", "-", "--from", "jsonl", input=lines)
+        done = tmtool("-m", memory, "import", "in.xlf", "--on-conflict", "newest")
+        assert done.stderr == f"in.xlf: 1 {outcome}\n"
+
+
+def test_who_made_a_unit_is_read() -> None:
+    """Of Trados and of Phrase."""
+    made = units_in(
+        xlf(of_attributes("m:created-at='1714723931000' m:created-by='Б'")), "xlf"
+    ) + units_in(
+        xlf(
+            OF_TRADOS.format(
+                "<s:value key='created_on'>05/03/2024 08:12:11</s:value>"
+                "<s:value key='created_by'>Б</s:value>"
+            )
+        ),
+        "xlf",
+    )
+    assert [(unit.created_at, unit.created_by) for unit in made] == 2 * [
+        (datetime(2024, 5, 3, 8, 12, 11, tzinfo=UTC), "Б")
+    ]
+
+
+def test_a_unit_of_several_segments_was_changed_when_the_last_of_them_was() -> None:
+    """By whom, too, where it is one unit."""
+    body = OF_TRADOS.format(
+        "<s:value key='modified_on'>05/03/2024 08:12:11</s:value>"
+        "<s:value key='last_modified_by'>А</s:value></s:seg><s:seg id='8' conf='Translated'>"
+        "<s:value key='modified_on'>05/04/2024 08:12:11</s:value>"
+        "<s:value key='last_modified_by'>Б</s:value>"
+    )
+    one = body.replace("<target><mrk mtype='seg' mid='7'>Yes</mrk>", "<target>Yes")
+    (unit,) = units_in(xlf(one), "xlf")
+    assert (unit.changed_at, unit.changed_by) == (datetime(2024, 5, 4, 8, 12, 11, tzinfo=UTC), "Б")
+    (first,) = units_in(xlf(body), "xlf")
+    assert first.changed_by == "А"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (of_attributes("q:lastchangedtimestamp='yesterday'"), 1),
+        (of_attributes("m:modified-at='99999999999999999999'"), 1),
+        (of_attributes("q:lastchangedtimestamp='0001-01-01T00:00:00Z'"), 0),
+        (OF_TRADOS.format("<s:value key='modified_on'>31/12/2024 08:12:11</s:value>"), 1),
+        (OF_TRADOS.format("<s:value key='SegmentHash'>x</s:value>"), 1),
+    ],
+)
+def test_a_time_that_cannot_be_read_is_counted(body: str, count: int) -> None:
+    """One of long ago is how tools say that there was none."""
+    lost: Counter[str] = Counter()
+    (unit,) = units_in(xlf(body), "xlf", lost=lost)
+    assert unit.changed_at is None
+    assert (+lost).total() == count
 
 
 def test_codes_of_xliff_1_are_codes_of_tmx_and_come_back() -> None:

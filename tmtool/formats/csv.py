@@ -12,13 +12,22 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from tmtool.errors import FormatError, TmtoolError
 from tmtool.formats import Found, Held, Written, faults
 from tmtool.formats.plain import LONGEST_REST
-from tmtool.formats.table import COLUMNS, Heading, headed, literal, neutral, row, rows_above
+from tmtool.formats.table import (
+    COLUMNS,
+    Heading,
+    headed,
+    literal,
+    neutral,
+    row,
+    rows_above,
+    settled,
+)
 from tmtool.model import Languages, TranslationUnit
 from tmtool.text import decode, plural
 
@@ -53,27 +62,29 @@ def table_units(
 ) -> Iterator[Found]:
     """The units in the rows of a text; raises ``FormatError`` that names the line."""
     heading, above, rows = headed(rows, lambda row: Heading.of(row[1]))
-    heading = heading and heading.between(languages)
     yield from rows_above(len(above))
-    for line, cells in rows:
-        if heading is None:
-            heading = Heading.without()
-            if len(cells) != 2:
-                raise FormatError(
-                    f"has {plural(len(cells), 'column')} and no heading",
-                    path=name,
-                    line=line,
-                    hint="name the columns in the first line, as in source,target,notes or kk,ru",
-                )
-        try:
-            yield from heading.units(cells, origin, held)
-        except ValueError as error:
-            yield FormatError(
-                f"is not a unit: {error}",
+    if heading is None and (first := next(rows, None)):
+        line, cells = first
+        if len(cells) != 2:
+            raise FormatError(
+                f"has {plural(len(cells), 'column')} and no heading",
                 path=name,
                 line=line,
-                hint="mend the row, or export the table again",
+                hint="name the columns in the first line, as in source,target,notes or kk,ru",
             )
+        rows = chain([first], rows)
+    heading = (heading or Heading.without()).between(languages)
+
+    def found() -> Iterator[tuple[int, Found]]:
+        for line, cells in rows:
+            try:
+                for it in heading.units(cells, origin, held):
+                    yield line, it
+            except ValueError as error:
+                said, hint = f"is not a unit: {error}", "mend the row, or export the table again"
+                yield line, FormatError(said, path=name, line=line, hint=hint)
+
+    yield from settled(found(), heading, name, languages)
 
 
 def rows_of(
@@ -103,7 +114,7 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[Row]:
     line = skipped + 1
     try:
         for cells in reader:
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield line, cells
             line = skipped + reader.line_num + 1
     except csv.Error as error:

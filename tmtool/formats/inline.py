@@ -28,6 +28,7 @@ _HALVES = {"1": ("bx", "ex"), "2": ("sc", "ec", "sm", "em")}
 _BEGIN = ("bx", "sc", "sm")
 _REFERENCES = ("dataRef", "dataRefStart", "dataRefEnd")
 _TRACKED = {"x-sdl-deleted": False, "x-sdl-added": True}  # by mtype: whether the text is there
+_COMMENT = "x-sdl-comment"  # by mtype: what says where a comment of Trados is
 _OF_CUT = ("mtype", "mid")  # attributes of a segment of XLIFF 1.2
 _MARK = {"1": 'ctype="x-tmtool"', "2": 'type="other" subType="tmtool:code"'}
 
@@ -102,6 +103,8 @@ class Reader:
         if tag == "mrk" and (is_there := _TRACKED.get(element.get("mtype", ""))) is not None:
             self.lost[_CHANGES] += 1
             return self.pieces(element) if is_there else []
+        if is_comment(element):
+            return self.pieces(element)
         identity = element.get("id", "") or element.get("mid", "") or tag
         if tag in _AROUND[self._version]:
             opened = Tag("open", identity, self._start(element))
@@ -161,6 +164,11 @@ class Reader:
             raise ValueError("a code that tmtool wrote is damaged")
         pair = _PAIR.search(start[2])
         return Code(start[1], data, unescape(pair[1], {"&quot;": '"'}) if pair else "")
+
+
+def is_comment(element: etree._Element) -> bool:
+    """Whether an element only says where a comment of Trados is."""
+    return local_name(element) == "mrk" and element.get("mtype") == _COMMENT
 
 
 def contents(*sides: Iterable[Piece]) -> list[list[str | Code]]:

@@ -92,6 +92,7 @@ def _found(
     if fields.keys() >= _LANGUAGES or not (line := _as_row(fields)):
         yield _renamed(TranslationUnit.from_dict(fields))
     elif fields.keys() <= _FIELDS:
+        fields |= {side: "" for side in SIDES if not _cell(fields[side]).strip()}
         unit = TranslationUnit.from_dict(dict.fromkeys(_LANGUAGES, "und") | fields)
         if "state" not in fields and unit.is_paired:
             unit = replace(unit, state="translated")

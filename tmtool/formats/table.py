@@ -19,7 +19,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from tmtool.errors import FormatError
-from tmtool.formats import Held, Lost
+from tmtool.formats import Found, Held, Lost
 from tmtool.formats.plain import first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, is_in, primary_code, short_code
 from tmtool.model import FOREIGN_ID, STATES, Languages, State, TranslationUnit, Variant, is_own_id
@@ -34,6 +34,8 @@ _SIDES = ("source", "target")
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
+_WORD = re.compile(r"(?:[^\W_]|-)+")
+_WORDS = 5  # of a title that has a language among them
 _LONGEST = 200  # characters of a title that names something
 _REMARK = re.compile(
     r"(?P<word>.+?) ?(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])"
@@ -136,6 +138,11 @@ class Heading:
         return source, target
 
     @property
+    def has_languages(self) -> bool:
+        """Whether each row is to name its languages itself."""
+        return not {"source_language", "target_language"}.isdisjoint(self.columns)
+
+    @property
     def further(self) -> dict[int, str]:
         """The languages of columns of further translations of the source, by their places."""
         source, _ = self.languages
@@ -169,11 +176,13 @@ class Heading:
     ) -> Iterator[TranslationUnit | Lost]:
         """The units in a row, which may end early: one, and one for each further language.
 
+        A cell of white space alone is an empty one.
         ``held`` gives the unit of an id. Raises ``ValueError`` that says which cell is wrong.
         """
-        if any(cells[len(self.columns) :]):
+        filled = [cell if cell.strip() else "" for cell in cells]
+        if any(filled[len(self.columns) :]):
             raise ValueError(f"has {plural(len(cells), 'column')}, not {len(self.columns)}")
-        padded = [*cells, *[""] * (len(self.columns) - len(cells))]
+        padded = [*filled, *[""] * (len(self.columns) - len(filled))][: len(self.columns)]
         values = dict(zip(self.columns, padded, strict=False))
         further = self.further
         props = list[tuple[str, str]]()
@@ -263,6 +272,52 @@ def rows_above(count: int) -> Iterator[Lost]:
         yield Lost(ROWS_ABOVE, count)
 
 
+def settled(
+    found: Iterable[tuple[int, Found]], heading: Heading, path: str, languages: Languages | None
+) -> Iterator[Found]:
+    """What was found in the rows of a table, by their numbers; those without languages come last.
+
+    Somebody added these, where rows name their languages: they are in those of all others, and in
+    the document of the row before. Where the others are in several, each is an error that names
+    its row, unless ``languages`` are asked for.
+    """
+    if not heading.has_languages:
+        yield from (it for _, it in found)
+        return
+    pairs = set[Languages]()
+    document: str | None = None
+    added = list[tuple[int, TranslationUnit, str | None]]()
+    for line, it in found:
+        if isinstance(it, TranslationUnit) and not all(it.languages):
+            added.append((line, it, document))
+            continue
+        if isinstance(it, TranslationUnit):
+            pairs.add(it.languages)
+            document = it.document
+        yield it
+    for line, unit, place in added:
+        fitting = [pair for pair in pairs if all(map(_is_or_says_nothing, unit.languages, pair))]
+        if len(pairs) == len(fitting) == 1:
+            source, target = (
+                replace(side, language=code)
+                for side, code in zip((unit.source, unit.target), *fitting, strict=True)
+            )
+            yield replace(unit, source=source, target=target, document=unit.document or place)
+        elif pairs and languages is None:
+            yield FormatError(
+                "does not name its languages, of which the table has several",
+                path=path,
+                line=line,
+                hint="fill them in, or say which with -s and -t",
+            )
+        else:
+            yield unit
+
+
+def _is_or_says_nothing(said: str, language: str) -> bool:
+    return said in ("", language)
+
+
 def _completed(values: Mapping[str, str], unit: TranslationUnit) -> Mapping[str, str]:
     """The values of a row that lost what stood beside its texts, with what is held of its unit.
 
@@ -298,7 +353,7 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
     if code := _language(title):
         return title, code
     if not (found := _REMARK.fullmatch(title.rstrip(" .:"))):
-        return title, ""
+        return _in_words(title)
     word, remark = filter(None, found.groups())
     for side, language in ((word, remark), (remark, word)):
         if (name := column_named(side)) in _SIDES and (code := _language(language)):
@@ -307,7 +362,32 @@ def _meaning(title: str, names: Collection[str]) -> tuple[str, str]:
     if column_named(last) not in names and (code := _language(word)):
         return title, code
     name = column_named(word)
-    return (name if name in set(names) - set(_SIDES) else title), ""
+    return (name, "") if name in set(names) - set(_SIDES) else _in_words(title)
+
+
+def _in_words(title: str) -> tuple[str, str]:
+    """The same of a title of some words: those for a language, and for its texts or a side.
+
+    As in ``Текст на казахском языке``, or ``Орысша аударма``, which is the target.
+    """
+    words = _WORD.findall(title.lower())
+    spans = [
+        (start, end)
+        for length in range(len(words), 0, -1)
+        for start, end in enumerate(range(length, len(words) + 1))
+    ]
+    languages = words_of("names.tsv")
+    for start, end in spans if len(words) <= _WORDS else ():
+        said = " ".join(words[start:end])
+        if len(said) <= 2 or not (code := languages.get(said)):  # "IT" is no Italian
+            continue
+        rest = words[:start] + words[end:]
+        more = [word for word in rest if word not in words_of("titles.tsv")]
+        if not more:
+            return title, code
+        sides = (column_named(" ".join(each)) for each in (rest, more))
+        return next(((side, code) for side in sides if side in _SIDES), (title, ""))
+    return title, ""
 
 
 def column_named(title: str) -> str:

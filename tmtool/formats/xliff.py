@@ -13,16 +13,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import chain, groupby
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
 from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.inline import MOST, Cut, Piece, Reader, Tag, contents, written
+from tmtool.formats.inline import MOST, Cut, Piece, Reader, Tag, contents, is_comment, written
 from tmtool.formats.markup import (
     TOO_MANY,
     XML,
@@ -38,7 +40,16 @@ from tmtool.formats.markup import (
 from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
-from tmtool.model import STATES, Code, Content, Header, State, TranslationUnit, Variant
+from tmtool.model import (
+    STATES,
+    Code,
+    Content,
+    Header,
+    State,
+    TranslationUnit,
+    Variant,
+    parse_time,
+)
 from tmtool.text import legal
 
 MORE = "x-tmtool-more"
@@ -83,6 +94,31 @@ _STATUS: dict[str, State] = {
 }
 """What memoQ calls our states, in its attribute ``status`` of a unit of XLIFF 1.2."""
 
+_PHRASE = "{http://www.memsource.com/mxlf/2.0}"
+_NUMBER = re.compile("[0-9]+")  # a level of the workflow, or milliseconds since 1970
+
+_BY_TOOLS = {
+    f"{_MEMOQ}lastchangedtimestamp": "changed_at",
+    f"{_MEMOQ}lastchanginguser": "changed_by",
+    f"{_PHRASE}modified-at": "changed_at",
+    f"{_PHRASE}modified-by": "changed_by",
+    f"{_PHRASE}created-at": "created_at",
+    f"{_PHRASE}created-by": "created_by",
+}
+"""The attributes of a unit in which memoQ and Phrase say when it was made and changed, by whom."""
+
+_BY_TRADOS = {
+    "modified_on": "changed_at",
+    "modified_by": "changed_by",
+    "last_modified_by": "changed_by",
+    "created_on": "created_at",
+    "created_by": "created_by",
+}
+"""The same of a segment, by the keys of its values in Trados."""
+
+_TRADOS_TIME = "%m/%d/%Y %H:%M:%S"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # and before: how tools say that there was no time
+
 _READ = ("approved", "translate")  # attributes of a unit that say something of ours
 _KNOWN = (
     *("source", "seg-source", "target", "note"),
@@ -121,8 +157,11 @@ _LONGEST_NAME = 4_096  # characters of a document, which each unit holds
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _PROPOSED = "translations that are only proposed (alt-trans, matches), left out"
 _ELEMENTS = "elements beside the text that a unit cannot hold, left out"
-_OF_TRADOS = "segments of which Trados says more than their state, which is left out"
+_OF_TRADOS = (
+    "segments of which Trados says more than their state, times and authors, which is left out"
+)
 _OF_NOTES = "attributes of notes (as from and priority), left out"
+_COMMENTS = "comments of Trados of which the file does not say both text and place, left out"
 _ATTRIBUTES = "attributes that a unit cannot hold, left out"
 
 
@@ -138,6 +177,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     version = ""
     lost: Counter[str] = Counter()
     said: list[list[str]] = []  # notes of the file and the groups around
+    comments: dict[str, list[str]] = {}  # of Trados that no unit has yet, by their ids
     for event, element in parsed(file, name, ("trans-unit", "unit")):
         tag = local_name(element)
         if event == "start":
@@ -149,7 +189,7 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
             if tag in _AROUND:
                 _said(element, _READ_AROUND, lost, is_kept=False)
         elif (tag == "trans-unit" and version == "1") or (tag == "unit" and version == "2"):
-            units = _units(element, version, name, said, lost)
+            units = _units(element, version, name, said, comments, lost)
             if _inherited(element, "translate") == "no":
                 for unit in units:
                     is_translated = not isinstance(unit, TranslationUnit) or (
@@ -168,12 +208,21 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 yield Header(notes=(note,) if note else ())
             else:
                 said[-1].append(note)
+        elif tag == "cmt-def":
+            found = list(element.iterfind("{*}Comments/{*}Comment"))
+            lost[_OF_NOTES] += sum(len(comment.attrib) for comment in found)
+            texts = (_text(comment).strip() for comment in found)
+            comments[element.get("id", "")] = [text for text in texts if text]
         elif tag in ("group", "file"):
             said.pop()
             forget(element)
         elif tag not in ("notes", *_AROUND) and _is_around(element.getparent()):
-            lost[_ELEMENTS] += 1
+            besides = (child for child in element if local_name(child) != "cmt-defs")
+            lost[_ELEMENTS] += tag != "cmt-defs" and (
+                tag != "doc-info" or any(True for _ in besides)
+            )
             forget(element)
+    lost[_COMMENTS] += sum(map(len, comments.values()))
     yield from (Lost(what, count) for what, count in lost.items())
 
 
@@ -219,11 +268,13 @@ def _units(
     version: str,
     name: str,
     said: Sequence[Sequence[str]],
+    comments: dict[str, list[str]],
     lost: Counter[str],
 ) -> Iterator[Found]:
     """The units of a ``<trans-unit>`` or ``<unit>``, one for each segment.
 
-    ``said`` are the notes of the groups around it.
+    ``said`` are the notes of the groups around it, ``comments`` those of Trados that are still to
+    be had, by their ids: the first segment that has one takes it.
     """
     try:
         languages = _languages(element, version)
@@ -246,7 +297,10 @@ def _units(
                 for part in element.iterfind(path):
                     _said(part, _READ_IN, lost, is_kept=False)
             lost[_OF_TRADOS] += sum(
-                len(segment) > 0 or not {"id", "conf"}.issuperset(segment.keys())
+                not {"id", "conf"}.issuperset(segment.keys())
+                or not all(
+                    _is_stamp(_BY_TRADOS.get(key, ""), text) for key, text in _values(segment)
+                )
                 for segment in element.iterfind("{*}seg-defs/{*}seg")
             )
         segments = list(_segments(element, version, lost))
@@ -263,14 +317,15 @@ def _units(
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
                 "document": document,
-                "notes": notes,
+                "notes": [*notes, *_comments(element, segment.name, comments, lost)],
             }
             unit = replace(restored(shown, more), source=source, target=target)
             if not more:
                 place = [(f"{OTHERS}segment", segment.name)] if len(segments) > 1 else []
                 said_of_it = (*own, *place, *segment.said)
                 props = tuple((kind, text) for kind, text in said_of_it if text)
-                unit = replace(unit, origin="xliff", props=(*unit.props, *props))
+                stamps = _stamps(element, segment.name)
+                unit = replace(unit, origin="xliff", props=(*unit.props, *props), **stamps)
             yield unit
             more = ""  # is about the first segment
     except (ValueError, LanguageError) as error:
@@ -293,6 +348,10 @@ def _said(
     for key, value in element.attrib.items():
         if key == f"{_MEMOQ}status" and value in _STATUS:
             kept.append((f"{OTHERS}status", str(value)))
+        elif key == f"{_PHRASE}confirmed" and _NUMBER.fullmatch(value):
+            kept.append((f"{OTHERS}confirmed", str(value)))
+        elif is_kept and key in _BY_TOOLS:
+            lost[_ATTRIBUTES] += not _is_stamp(_BY_TOOLS[str(key)], str(value))
         elif str(key).startswith("{"):
             lost[_ATTRIBUTES] += not str(key).startswith(XML)
         elif key not in besides and is_kept:
@@ -344,6 +403,27 @@ def _more(element: etree._Element) -> str:
             if MORE in (found.get("context-type"), found.get("type")):
                 return found.text or ""
     return ""
+
+
+def _comments(
+    unit: etree._Element, name: str, comments: dict[str, list[str]], lost: Counter[str]
+) -> list[str]:
+    """The comments of Trados on a segment, or on all if it has no name, taken out of all there are.
+
+    Those whose text is not there are counted.
+    """
+    taken: list[str] = []
+    sides = (part for part in unit if local_name(part) in ("source", "seg-source", "target"))
+    for mark in filter(is_comment, chain.from_iterable(side.iter("{*}mrk") for side in sides)):
+        cuts = (around for around in mark.iterancestors("{*}mrk") if around.get("mtype") == "seg")
+        if name and (cut := next(cuts, None)) is not None and cut.get("mid") != name:
+            continue
+        keys = (key for key in mark.attrib if etree.QName(key).localname == "cid")
+        cid = mark.get(next(keys, "cid"), "")
+        lost[_COMMENTS] += cid not in comments
+        taken += comments.get(cid, [])
+        comments[cid] = []
+    return taken
 
 
 def _notes(element: etree._Element) -> list[etree._Element]:
@@ -421,6 +501,8 @@ def _segments_1(element: etree._Element, lost: Counter[str]) -> Iterator[_Segmen
             state = _CONFIRMED[conf]
             props.append((f"{OTHERS}conf", conf))
         state = _STATUS.get(element.get(f"{_MEMOQ}status", ""), state)
+        if _NUMBER.fullmatch(level := element.get(f"{_PHRASE}confirmed", "")):
+            state = "translated" if level.strip("0") else "initial"
         yield _Segment(elements, both, state, name, props)
 
 
@@ -469,6 +551,56 @@ def _confirmed(unit: etree._Element, name: str) -> str:
         if not name or segment.get("id") == name
     ]
     return next((conf for conf in _CONFIRMED if conf in confs), "")
+
+
+def _values(segment: etree._Element) -> Iterator[tuple[str, str]]:
+    """What Trados says of a segment beside its state, by its keys."""
+    return ((value.get("key", ""), _text(value)) for value in segment)
+
+
+def _stamps(unit: etree._Element, name: str) -> dict[str, Any]:
+    """When and by whom a segment was made and changed, by the names of a unit.
+
+    Of several segments of Trados, or one without a name, that which was changed last counts.
+    """
+    said = [((_BY_TOOLS.get(str(key), ""), str(value)) for key, value in unit.attrib.items())]
+    for segment in unit.iterfind("{*}seg-defs/{*}seg"):
+        if not name or segment.get("id") == name:
+            said.append(((_BY_TRADOS.get(key, ""), text) for key, text in _values(segment)))
+    stamps = [
+        {field: _stamp(field, text) for field, text in each if field and _is_stamp(field, text)}
+        for each in said
+    ]
+    latest = max(stamps, key=lambda each: (each.get("changed_at") or _NEVER, len(each)))
+    return {field: value for field, value in latest.items() if value}
+
+
+def _is_stamp(field: str, text: str) -> bool:
+    """Whether a text can be the value of a unit that says when, or by whom."""
+    with suppress(ValueError):
+        _stamp(field, text)
+        return bool(field)
+    return False
+
+
+def _stamp(field: str, text: str) -> Any:
+    """Such a value of what a tool says; a time before 1970 is none.
+
+    Raises ``ValueError`` if it is none.
+    """
+    text = text.strip()
+    if not field.endswith("_at") or not text:
+        return text
+    if _NUMBER.fullmatch(text):
+        try:
+            moment: datetime | None = _NEVER + timedelta(milliseconds=int(text))
+        except OverflowError:
+            raise ValueError(f"{text!r} is no time") from None
+    elif "/" in text:
+        moment = datetime.strptime(text, _TRADOS_TIME).replace(tzinfo=UTC)
+    else:
+        moment = parse_time(text)
+    return moment.replace(microsecond=0) if moment and moment > _NEVER else None
 
 
 def _state_2(segment: etree._Element, content: Content) -> State:

@@ -28,7 +28,7 @@ from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Held, Lost, Written
 from tmtool.formats.markup import forget, local_name, parsed
 from tmtool.formats.plain import SIDES
-from tmtool.formats.table import COLUMNS, Heading, headed, row, rows_above
+from tmtool.formats.table import COLUMNS, Heading, headed, row, rows_above, settled
 from tmtool.model import STATES, Languages, TranslationUnit
 from tmtool.text import nfc
 
@@ -79,16 +79,18 @@ def read(
         table = _Table(workbook, name, COLUMNS)
         yield from rows_above(table.above)
         heading = (table.heading or Heading.without()).between(languages)
-        for row, comments in table.rows():
-            try:
-                yield from _units(heading, row, comments, held)
-            except ValueError as error:
-                yield FormatError(
-                    f"is not a unit: {error}",
-                    path=name,
-                    line=row.number,
-                    hint=f"mend the row of sheet {table.title!r}, or export it again",
-                )
+
+        def found() -> Iterator[tuple[int, Found]]:
+            for row, comments in table.rows():
+                try:
+                    for it in _units(heading, row, comments, held):
+                        yield row.number, it
+                except ValueError as error:
+                    hint = f"mend the row of sheet {table.title!r}, or export it again"
+                    said = f"is not a unit: {error}"
+                    yield row.number, FormatError(said, path=name, line=row.number, hint=hint)
+
+        yield from settled(found(), heading, name, languages)
         yield from table.lost()
 
 
@@ -238,7 +240,7 @@ class _Sheet:
         texts, wrong = list[str](), dict[int, str]()
         for cell in cells:
             text, what = _shown(self._sheet, cell)
-            if not text and not what:
+            if not text.strip() and not what:
                 continue
             place = cell["column"] - 1
             if place >= _COLUMNS or number > _ROWS:
