@@ -218,6 +218,15 @@ def test_no_other_command_takes_it_for_a_translation(
     assert "pretranslation" not in tmtool("merge", held, "-o", "x.xliff").stderr
 
 
+def test_of_copies_a_suggestion_is_the_worst(tmtool: Program, tmp_path: Path) -> None:
+    """What it was taken from stays, although it is older."""
+    (tmp_path / "s.kk.txt").write_text("Күн шықты.\n", "utf-8")
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Күн шықты.", "Sun up.", state="initial")])
+    tmtool("-m", "m.db", "pretranslate", "s.kk.txt", "-t", "en")
+    assert tmtool("dedupe", "m.db", "-o", "x.tmx").stderr == "x.tmx: 1 unit\n1 removed\n"
+
+
 @pytest.mark.parametrize("command", ["convert IN OUT", "dedupe IN -o OUT", "merge IN -o OUT"])
 def test_who_asked_for_it_keeps_it(
     tmtool: Program, held: Path, tmp_path: Path, command: str

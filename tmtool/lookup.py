@@ -23,7 +23,7 @@ from tmtool.alphabets import is_latin, levelled_spelling
 from tmtool.index import Index
 from tmtool.index.terms import words
 from tmtool.language import primary_code
-from tmtool.model import EXACT, IN_CONTEXT, Match, MatchKind, TranslationUnit
+from tmtool.model import EXACT, IN_CONTEXT, Match, MatchKind, TranslationUnit, Trust
 from tmtool.renumber import NUMBER, renumbered
 from tmtool.text import fold, plain_key
 
@@ -224,9 +224,9 @@ class _Found:
         return "fuzzy"
 
 
-def _rank(match: Match | None) -> tuple[int, tuple[int, float]]:
+def _rank(match: Match | None) -> tuple[int, Trust]:
     """What tells which match is the best: the greatest, and of equals the earliest."""
-    return (match.percent, match.unit.trust) if match else (0, (0, 0.0))
+    return (match.percent, match.unit.trust) if match else (0, (0, False, 0.0))
 
 
 _MARK = re.compile(r"[^\w\s]")

@@ -15,7 +15,17 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from tmtool.language import is_in
-from tmtool.model import FOREIGN_ID, STATES, Code, Header, Side, State, TranslationUnit, Variant
+from tmtool.model import (
+    FOREIGN_ID,
+    STATES,
+    Code,
+    Header,
+    Side,
+    State,
+    TranslationUnit,
+    Trust,
+    Variant,
+)
 from tmtool.sought import Sought
 from tmtool.text import fold
 
@@ -352,7 +362,7 @@ def deduplicated(
     units of documents are kept all the same, and are better than those that stand alone. Read up
     to three times.
     """
-    best: dict[bytes, tuple[tuple[bool, tuple[int, float]], int]] = {}
+    best: dict[bytes, tuple[tuple[bool, Trust], int]] = {}
     gone: dict[bytes, list[Header]] = {}  # what those say that go
 
     def is_kept(number: int, unit: TranslationUnit, key: bytes) -> bool:
@@ -391,7 +401,7 @@ def _same_texts(unit: TranslationUnit, ignored: Collection[Ignored]) -> bytes:
     return _digest(*unit.languages, *texts, repr(unit.context))
 
 
-def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[bool, tuple[int, float]]:
+def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[bool, Trust]:
     return alone and unit.document is not None, unit.trust
 
 

@@ -191,6 +191,10 @@ class Entry(NamedTuple):
         return self.state in ("reviewed", "final")
 
 
+Trust = tuple[int, bool, float]
+"""How far a translation is to be trusted, for comparison only."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
     """A source segment and its translation (TMX ``<tu>``).
@@ -229,13 +233,14 @@ class TranslationUnit:
         return tuple(prop for prop in self.props if prop[0] in CONTEXTS)
 
     @property
-    def trust(self) -> tuple[int, float]:
+    def trust(self) -> Trust:
         """What tells which of several translations is to be trusted most: the greatest.
 
-        The place of its state in :data:`BY_TRUST`, then the second in which it was last changed.
+        The place of its state in :data:`BY_TRUST`, whether it is more than a suggestion, then the
+        second in which it was last changed.
         """
         at = self.changed_at or self.created_at
-        return BY_TRUST.index(self.state), at.timestamp() if at else 0.0
+        return BY_TRUST.index(self.state), not self.is_suggestion, at.timestamp() if at else 0.0
 
     @property
     def is_empty(self) -> bool:
