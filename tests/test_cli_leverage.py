@@ -195,6 +195,40 @@ def test_a_doubtful_pretranslation_is_in_no_tmx(tmtool: Program, held: Path) -> 
     assert "There are 8 rooms" in xliff
 
 
+def test_no_other_command_takes_it_for_a_translation(
+    tmtool: Program, held: Path, tmp_path: Path
+) -> None:
+    """What writes the units of a memory to such a format withholds it, and says so."""
+    tmtool("-m", held, "pretranslate", "texts/a.kk.txt", "-t", "en", "--min", "75")
+    tmtool("convert", held, "all.jsonl")
+    for command in (
+        "merge HELD -o x.tmx",
+        "dedupe HELD -o x.tmx",
+        "replace Sun Star HELD -o x.tmx",
+        "remove HELD --match rose -o x.tmx",
+        "convert HELD x.tsv",
+        "convert HELD x --to moses",
+        "convert HELD x.tmx --split document --dry-run",
+        "convert all.jsonl x.tmx",
+        "convert HELD x.tmx",
+    ):
+        done = tmtool(*(str(held) if word == "HELD" else word for word in command.split()))
+        assert "; 1 doubtful pretranslation left out" in done.stderr, command
+    assert "There are 8 rooms" not in (tmp_path / "x.tmx").read_text("utf-8")
+    assert "pretranslation" not in tmtool("merge", held, "-o", "x.xliff").stderr
+
+
+@pytest.mark.parametrize("command", ["convert IN OUT", "dedupe IN -o OUT", "merge IN -o OUT"])
+def test_who_asked_for_it_keeps_it(
+    tmtool: Program, held: Path, tmp_path: Path, command: str
+) -> None:
+    """A TMX that has it is written anew with it."""
+    tmtool("-m", held, "pretranslate", "texts/a.kk.txt", "-t", "en", "--min", "75")
+    tmtool("-m", held, "export", "asked.tmx", "--state", "initial")
+    tmtool(*command.replace("IN", "asked.tmx").replace("OUT", "x.tmx").split())
+    assert "There are 8 rooms" in (tmp_path / "x.tmx").read_text("utf-8")
+
+
 def test_one_of_several_translations_is_said_to_be_doubtful(
     tmtool: Program, tmp_path: Path
 ) -> None:

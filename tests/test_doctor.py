@@ -324,6 +324,26 @@ def test_each_page_says_of_itself_what_units_are_on_it(file: Path) -> None:
     assert rescue(file, file.parent / "new.db").units >= len(held)
 
 
+@pytest.mark.parametrize("length", [1, 4096])
+def test_a_damaged_root_of_the_units_costs_none_of_them(
+    tmtool: Program, file: Path, length: int
+) -> None:
+    """The pages with their rows are there."""
+    with Memory.open(file) as memory:
+        units = {unit.id for unit in memory.units()}
+    with closing(sqlite3.connect(file)) as db:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'units'"
+        start = 4096 * (db.execute(query).fetchone()[0] - 1)
+    data = bytearray(file.read_bytes())
+    data[start : start + length] = bytes(length)
+    file.write_bytes(data)
+    done = tmtool("-m", file, "doctor", "--rescue", file.with_name("new.db"))
+    said = f"{len(units)} units; 0 could not be read"
+    assert said in done.stdout + done.stderr
+    with Memory.open(file.with_name("new.db")) as memory:
+        assert {unit.id for unit in memory.units()} == units
+
+
 @pytest.mark.parametrize("size", [0, 50, 5000])
 def test_where_nothing_is_left_to_rescue_only_a_backup_helps(
     tmtool: Program, file: Path, size: int

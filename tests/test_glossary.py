@@ -400,3 +400,11 @@ def test_what_is_checked_says_the_languages_of_a_glossary(tmtool: Program, tmp_p
     assert "--glossary g.tsv names no languages; say them with -s and -t" in done.stderr
     done = tmtool("check", "a.csv", *options, "g.tsv", "-s", "kk", "-t", "en", status=1)
     assert done.stdout == f"a.csv:{expected}"
+
+
+@pytest.mark.parametrize("heading", ["kk,en-GB", "kk-KZ,en_GB", "KK,EN-GB"])
+def test_a_heading_may_name_regions(tmtool: Program, tmp_path: Path, heading: str) -> None:
+    """However they are spelled."""
+    (tmp_path / "a.csv").write_text(f"{heading}\nжоба,project\n", "utf-8")
+    assert tmtool("-m", "m.db", "terms", "--add", "a.csv").stderr == "a.csv: 1 new, 0 unchanged\n"
+    tmtool("-m", "n.db", "terms", "--add", "a.csv", "-s", "kk", "-t", "en")

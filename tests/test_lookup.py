@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -240,6 +241,26 @@ def test_a_place_is_known_among_units_that_say_the_same(memory: Memory) -> None:
     for percent in (70, 100):
         found = memory.lookup("Иә.", "kk", "en", min_percent=percent)
         assert [(match.percent, match.unit.document) for match in found] == [(100, "d0")]
+
+
+def test_of_equal_matches_the_most_trusted_comes_first(memory: Memory) -> None:
+    """Of the very same text and of what is like it; also where one is many times there."""
+    for source in ("Күн шықты.", "Қатты жел соқты."):
+        memory.add(
+            [
+                pair(source, "New.", changed_at=datetime(2024, 2, 1, tzinfo=UTC)),
+                pair(source, "Old.", changed_at=datetime(2024, 1, 1, tzinfo=UTC)),
+                *(pair(source, "Draft.", state="initial", document=f"d{n}") for n in range(9)),
+                pair(source, "Vouched.", document="a"),
+                pair(source, "Vouched.", document="b", state="final"),
+            ]
+        )
+    for text in ("Күн шықты.", "Қатты боран соқты."):
+        for limit in (1, 2, 4):
+            found = memory.lookup(text, "kk", "en", limit=limit, min_percent=50)
+            expected = ["Vouched.", "New.", "Old.", "Draft."][:limit]
+            assert [match.unit.target.text for match in found] == expected
+            assert found[0].unit.state == "final"
 
 
 def test_the_very_same_text_is_the_first_however_many_are_wanted(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -76,10 +78,48 @@ def test_of_several_translations_none_is_sure(stocked: Memory) -> None:
     assert pretranslate(stocked, document) == Pretranslated(0, 1, 1, 0)
     assert rows(document) == [("Yes.", "initial", 0.5)]
     other = [pair("Кім?", "Who?"), pair("Иә.", "Aye."), pair("Ол.", "He.")]
-    stocked.add(TranslationUnit(u.source, u.target, document="o") for u in other)
+    stocked.add(replace(unit, document="o") for unit in other)
     document = opened(stocked, "Кім?", "Иә.", "Ол.", name="e")
     pretranslate(stocked, document)
     assert rows(document)[1] == ("Aye.", "translated", 1.0)
+
+
+def test_what_nobody_has_confirmed_is_doubtful(memory: Memory) -> None:
+    """A draft, or a fuzzy message of a PO file, stays one, also in its place."""
+    memory.add(
+        [
+            pair("Күн шықты.", "Sun up.", state="initial"),
+            pair("Кім?", "Who?", state="initial", document="o"),
+        ]
+    )
+    document = opened(memory, "Күн шықты.")
+    assert pretranslate(memory, document) == Pretranslated(0, 1, 0, 0)
+    assert rows(document) == [("Sun up.", "initial", 0.5)]
+    assert document.units[0].is_suggestion
+    placed = opened(memory, "Кім?", name="e")
+    assert pretranslate(memory, placed) == Pretranslated(0, 1, 0, 0)
+    assert rows(placed) == [("Who?", "initial", 0.5)]
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_the_most_trusted_translation_is_taken(memory: Memory, is_indexed: bool) -> None:
+    """By its state, then by its last change; it is sure if no other of its state differs."""
+    states = ("initial", "translated", "final", "reviewed", "rejected")
+    memory.add(pair("Күн шықты.", f"{state}.", state=state) for state in states)
+    days = [datetime(2024, month, 1, tzinfo=UTC) for month in (2, 3, 1)]
+    memory.add(pair("Ай шықты.", f"{day:%B}.", changed_at=day) for day in days)
+    memory.add(pair("Жел соқты.", "It blew.", state=state, document=state) for state in states[:3])
+    if is_indexed:
+        memory.compact()
+    document = opened(memory, "Күн шықты.", "Ай шықты.", "Жел соқты.")
+    assert pretranslate(memory, document) == Pretranslated(
+        exact=2, doubtful=1, ambiguous=1, left_open=0
+    )
+    assert rows(document) == [
+        ("final.", "translated", 1.0),
+        ("March.", "initial", 0.5),
+        ("It blew.", "translated", 1.0),
+    ]
 
 
 def test_a_suggestion_is_no_match_until_it_is_confirmed(stocked: Memory) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Program, pair
 from tests.test_formats_tables import table
+from tmtool.checks import check
 from tmtool.document import Document
 from tmtool.memory import Added, Memory
 from tmtool.model import STATUSES, Term
@@ -149,7 +150,7 @@ def test_several_lists_are_added_together_or_not_at_all(tmtool: Program, tmp_pat
 
 
 def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:
-    """In the very pair, with the endings that the term takes; what must not be used is no term."""
+    """In the very pair, with the endings that the term takes."""
     memory.add_terms([TERM, Term("шарт", "condition", status="deprecated")], PAIR)
     texts = [("Келісімге қол қойылды.", "The pact was signed."), ("Шарт жоқ.", "No terms.")]
     texts += [("Келісімге қол қойылды.", "The agreement was signed.")]
@@ -157,6 +158,50 @@ def test_a_reviewer_is_warned_where_a_term_is_not_used(memory: Memory) -> None:
     document = Document(memory, "d", *PAIR)
     found = [[flaw.message for flaw in document.flaws(unit)] for unit in document.units]
     assert found == [["келісім is to be translated as agreement"], [], []]
+    assert document.terms(document.units[1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "found"),
+    [
+        ("Сапар басталды.", "The trip has begun.", {"trip"}),
+        ("Сапар мен сапар.", "Trips, the visit, a journey.", {"Trips", "journey"}),
+        ("Сапар басталды.", "The visit has begun; see our journal.", set()),
+        ("Сапар парағы бар.", "A visit with a trip sheet.", set()),
+        ("Сапар парағы бар.", "A trip, with a trip sheet, that is a visit.", {"trip"}),
+        ("Жол басталды.", "The trip has begun.", set()),
+        ("Шарт бар.", "There is a condition.", {"condition"}),
+        ("Шарт пен күй.", "A condition.", set()),
+    ],
+)
+def test_a_translation_that_must_not_be_used_is_found(
+    source: str, target: str, found: set[str]
+) -> None:
+    """Where its term occurs, and the word is no translation that is right there."""
+    terms = [
+        Term("сапар", "trip", status="deprecated"),
+        Term("сапар", "journey", status="deprecated"),
+        Term("сапар", "visit"),
+        Term("сапар парағы", "trip sheet", status="admitted"),
+        Term("шарт", "condition", status="deprecated"),
+        Term("күй", "condition"),
+    ]
+    flaws = list(check([pair(source, target)], ["terms"], (), [term.unit(PAIR) for term in terms]))
+    assert {target[slice(*flaw.span)] for flaw in flaws if flaw.span} == found
+    assert all("must not be translated as" in flaw.message for flaw in flaws)
+    assert len(flaws) == len(found)
+
+
+def test_the_command_reports_what_must_not_be_used(tmtool: Program, tmp_path: Path) -> None:
+    """With the glossary of the memory, and with that of a file."""
+    (tmp_path / "t.csv").write_text("kk,en,status\nсапар,trip,forbidden\nсапар,visit,\n", "utf-8")
+    (tmp_path / "u.tsv").write_text("Сапар басталды.\tThe trip has begun.\n", "utf-8")
+    said = "warning\tterms\tсапар must not be translated as trip, but as visit\ttrip\n"
+    given = tmtool("check", "u.tsv", "-s", "kk", "-t", "en", "--glossary", "t.csv", status=1)
+    assert given.stdout == f"u.tsv:1\t{said}"
+    tmtool("-m", "m.db", "terms", "--add", "t.csv", "-s", "kk", "-t", "en")
+    tmtool("-m", "m.db", "import", "u.tsv", "-s", "kk", "-t", "en")
+    assert tmtool("-m", "m.db", "check", status=1).stdout == f"m.db:1\t{said}"
 
 
 def test_the_command_keeps_a_glossary(tmtool: Program, tmp_path: Path) -> None:

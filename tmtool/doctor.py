@@ -114,13 +114,16 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
 
     def readable() -> Iterator[TranslationUnit]:
         nonlocal lost
-        for unit in store.rescued(numbers) if store else ():
-            if unit is None:
-                lost += 1
-            else:
+        read = set[int]()
+        for number, unit in zip(numbers, store.rescued(numbers) if store else (), strict=True):
+            if unit:
+                read.add(number)
                 yield unit
-        if not all_known:
-            yield from salvage.units(path, columns("units"), set(numbers))
+        lost = len(numbers) - len(read)
+        if lost or not all_known:
+            for unit in salvage.units(path, columns("units"), read):
+                lost -= lost > 0
+                yield unit
 
     units = readable()
     first = list(islice(units, 1))
@@ -132,7 +135,7 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
                 terms.append(term)
         with suppress(StoreError):
             headers.append(store.header())
-    if not (first or terms or all_known):
+    if not (first or terms) and (numbers or not all_known):
         raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
     with Memory.open(new) as memory:
         count = memory.add(chain(first, units), headers=headers).new

@@ -242,11 +242,11 @@ def _chosen(heading: Heading, languages: Languages, name: str) -> tuple[str, ...
     """The columns of a heading, those of two languages as source and target, of others empty."""
     columns = list(heading.columns)
     if any(heading.languages):
-        spoken = {code: code for code in heading.codes if code}
+        spoken = {code.lower(): code for code in heading.codes if code}
         unnamed = "" if "" in heading.languages else None
         found = [_section(spoken, language) or unnamed for language in languages]
         if None in found or found[0] == found[1]:
-            raise _other_languages(languages, spoken, name)
+            raise _other_languages(languages, spoken.values(), name)
         sides = dict(zip(found, _SIDES, strict=True))
         for place, code in enumerate(heading.codes):
             if code or columns[place] in _SIDES:

@@ -179,7 +179,7 @@ class _Found:
         return exact >= self._limit
 
     def best(self, in_context: int | None) -> list[Match]:
-        """The best of the units, each pair of source and target once, the earliest of equals."""
+        """The best of the units, of equals the most trusted, each source and target once."""
         order = sorted(self._percent, key=lambda n: (n != in_context, -self._percent[n], n))
         matches: dict[tuple[str, str], Match] = {}
         for start in range(0, len(order), 2 * self._limit):
@@ -190,10 +190,10 @@ class _Found:
             units = dict(self._store.units_by_number(numbers))
             for number in numbers:
                 match = self._match(units[number], self._percent[number], number == in_context)
-                if match.percent >= self._least:
-                    matches.setdefault((match.unit.source.text, match.unit.target.text), match)
-        best = sorted(matches.values(), key=lambda match: -match.percent)
-        return best[: self._limit]
+                texts = match.unit.source.text, match.unit.target.text
+                if match.percent >= self._least and _rank(match) > _rank(matches.get(texts)):
+                    matches[texts] = match
+        return sorted(matches.values(), key=_rank, reverse=True)[: self._limit]
 
     def _match(self, unit: TranslationUnit, percent: int, is_in_context: bool) -> Match:
         source, target = unit.source.text, unit.target.text
@@ -222,6 +222,11 @@ class _Found:
         if NUMBER.sub("0", key) == NUMBER.sub("0", wanted):
             return "numbers"
         return "fuzzy"
+
+
+def _rank(match: Match | None) -> tuple[int, tuple[int, float]]:
+    """What tells which match is the best: the greatest, and of equals the earliest."""
+    return (match.percent, match.unit.trust) if match else (0, (0, 0.0))
 
 
 _MARK = re.compile(r"[^\w\s]")

@@ -48,8 +48,6 @@ _SPACES = re.compile(r"\s+")
 _OF_A_RECORD = re.compile(rf"{FOREIGN_ID}|tmx:\w+@.*|x-po:obsolete")
 """Types of props that are about a unit as a record of a file: its id, attributes, whether used."""
 
-_BEST = {"final": 4, "reviewed": 3, "translated": 2, "initial": 1, "rejected": 0}
-
 Units = Callable[[], Iterable[TranslationUnit]]
 """Gives the same units each time it is called."""
 
@@ -354,7 +352,7 @@ def deduplicated(
     units of documents are kept all the same, and are better than those that stand alone. Read up
     to three times.
     """
-    best: dict[bytes, tuple[tuple[int, int, float], int]] = {}
+    best: dict[bytes, tuple[tuple[bool, tuple[int, float]], int]] = {}
     gone: dict[bytes, list[Header]] = {}  # what those say that go
 
     def is_kept(number: int, unit: TranslationUnit, key: bytes) -> bool:
@@ -393,10 +391,8 @@ def _same_texts(unit: TranslationUnit, ignored: Collection[Ignored]) -> bytes:
     return _digest(*unit.languages, *texts, repr(unit.context))
 
 
-def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[int, int, float]:
-    at = unit.changed_at or unit.created_at
-    is_placed = alone and unit.document is not None
-    return int(is_placed), _BEST[unit.state], at.timestamp() if at else 0.0
+def _rank(unit: TranslationUnit, *, alone: bool) -> tuple[bool, tuple[int, float]]:
+    return alone and unit.document is not None, unit.trust
 
 
 def replaced(

@@ -28,6 +28,7 @@ from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError,
 from tmtool.model import (
     TERMS,
     Action,
+    Code,
     Content,
     DocumentKey,
     Entry,
@@ -48,7 +49,7 @@ from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
 from tmtool.store.sqlite import SqliteStore
 from tmtool.store.terms import News
-from tmtool.text import fold, legal
+from tmtool.text import fold, legal, one_line
 
 if TYPE_CHECKING:
     from tmtool.index import Index
@@ -286,7 +287,8 @@ class Memory:
         How likeness is counted is said in :mod:`tmtool.lookup`. With ``context``, the source
         texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
         101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
-        found; of units with the same source and target the earliest is given.
+        found. Of equal ones the most trusted comes first (:attr:`TranslationUnit.trust`), and of
+        those with the same source and target it is the one given.
         """
         from tmtool.lookup import lookup
 
@@ -414,6 +416,13 @@ class Memory:
             before = held.get(place) or addition.taken(alone.get(place), unit)
             policy = addition.policy(unit)
             outcome = "kept" if place in removed else _outcome(before, unit, policy)
+            if (
+                before
+                and outcome == "replaced"
+                and policy == "newest"
+                and self._was_so(unit, before)
+            ):
+                outcome = "kept"
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
             if is_apart:
@@ -440,6 +449,17 @@ class Memory:
             held[after.id] = after
             changes.append((before, after))
         self._replace(action, changes)
+
+    def _was_so(self, unit: TranslationUnit, held: TranslationUnit) -> bool:
+        """Whether a unit, dated as the one held, is how that was before somebody changed it.
+
+        So are rows of a table that nobody edited, and that lost their dates.
+        """
+        if _signature(unit) != _signature(held):
+            return False
+        said = (_texts(unit), unit.state, unit.notes)
+        pasts = (event.before for event in self._store.events(held.id))
+        return any(past and (_texts(past), past.state, past.notes) == said for past in pasts)
 
     def _alone(
         self, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
@@ -785,10 +805,9 @@ class Memory:
         return self._store.terms.version
 
     def glossary(self) -> Iterator[TranslationUnit]:
-        """Those terms that may be used, as units."""
+        """The terms as units, rejected ones where the translation must not be used."""
         for languages, term in self.terms():
-            if term.status != "deprecated":
-                yield term.unit(languages)
+            yield term.unit(languages)
 
     def add_terms(self, terms: Iterable[Term], languages: Languages) -> Added:
         """Add terms, or what they say that is new, all or none; in terms, what was done.
@@ -1093,6 +1112,10 @@ def _outcome(
     if held is None:
         return "new"
     is_edited = _signature(held) == _signature(unit)
+    if on_conflict != "replace" and _is_levelled(held, unit):
+        unit = replace(unit, source=held.source, target=held.target)
+    if held.source.content and not unit.source.content:
+        return "kept"
     if held.target.content and not unit.target.content:
         is_emptied = is_edited or on_conflict == "replace"
         return "kept" if is_emptied or not _says_all(held, unit) else "unchanged"
@@ -1109,23 +1132,43 @@ def _outcome(
 def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     """Whether a unit that is held has the texts of another and all that is said of it.
 
-    No target and no date are nothing said; nor is a state that every translation has.
+    No target and no date are nothing said, nor is how the same was dated earlier; nor is a state
+    that every translation has; nor the context that a unit which was exported from here got.
     """
     is_same = _texts(held) == _texts(unit) or (
         not unit.target.content and held.source.content == unit.source.content
     )
-    at, by = format_time(_last_changed(unit)), unit.changed_by or unit.created_by
+    at, last = _last_changed(unit), _last_changed(held)
+    by = unit.changed_by or unit.created_by
     signed = (
-        (format_time(held.created_at), held.created_by),
-        (format_time(_last_changed(held)), held.changed_by or held.created_by),
+        (held.created_at, held.created_by),
+        (last, held.changed_by or held.created_by),
     )
+    is_same_unit = (held.created_at, held.created_by) == (unit.created_at, unit.created_by)
+    is_earlier = at is None or (is_same_unit and last is not None and at < last)
+    is_from_here = _signature(held) == _signature(unit)
+    props = {*unit.props} - ({*unit.context} if is_from_here else set())
     return (
         is_same
         and unit.state in ("initial", "translated", held.state)
         and set(unit.notes) <= set(held.notes)
-        and set(unit.props) <= set(held.props)
-        and (not at or any(at == then and by in ("", who) for then, who in signed))
+        and props <= set(held.props)
+        and (is_earlier or any(at == then and by in ("", who) for then, who in signed))
     )
+
+
+def _is_levelled(held: TranslationUnit, unit: TranslationUnit) -> bool:
+    """Whether a unit is the one held with its white space as tools cut it, on one line."""
+    sides = ((held.source, unit.source), (held.target, unit.target))
+    return _texts(held) != _texts(unit) and all(
+        one.content == other.content
+        or (_codes(one) == _codes(other) and one_line(one.text).strip() == other.text)
+        for one, other in sides
+    )
+
+
+def _codes(variant: Variant) -> list[Code]:
+    return [part for part in variant.content if isinstance(part, Code)]
 
 
 def _is_filled(held: TranslationUnit, unit: TranslationUnit) -> bool:

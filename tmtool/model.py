@@ -21,6 +21,9 @@ State = Literal["initial", "translated", "reviewed", "final", "rejected"]
 
 STATES: tuple[State, ...] = get_args(State)
 
+BY_TRUST: tuple[State, ...] = ("rejected", "initial", "translated", "reviewed", "final")
+"""The states, the one that is trusted most at the end."""
+
 
 LONGEST = 1 << 17
 """Characters that a side of a unit has at most, its codes among them."""
@@ -224,6 +227,15 @@ class TranslationUnit:
     def context(self) -> tuple[tuple[str, str], ...]:
         """The props that bind the translation to a place (see :data:`CONTEXTS`)."""
         return tuple(prop for prop in self.props if prop[0] in CONTEXTS)
+
+    @property
+    def trust(self) -> tuple[int, float]:
+        """What tells which of several translations is to be trusted most: the greatest.
+
+        The place of its state in :data:`BY_TRUST`, then the second in which it was last changed.
+        """
+        at = self.changed_at or self.created_at
+        return BY_TRUST.index(self.state), at.timestamp() if at else 0.0
 
     @property
     def is_empty(self) -> bool:

@@ -1,8 +1,8 @@
 """Fills a document with what the memory holds, for a person to look over.
 
-The very same text brings its translation, sure of it. What is only like the source, or one of
-several translations of it, stays in the state ``initial`` and doubtful, and is no match for
-anything until somebody has confirmed it.
+The very same text brings its most trusted translation, sure of it. What is only like the source,
+what nobody has confirmed, or one of several that are trusted as much, stays in the state
+``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ class Pretranslated:
     """What :func:`pretranslate` did, in units.
 
     ``exact`` ones have the translation of the very same text. ``doubtful`` are those of a text
-    that is only like it, and ``ambiguous`` ones among them, of a text that the memory translates
-    in several ways. For those ``left_open`` nothing was found.
+    that is only like it, or that nobody confirmed, and ``ambiguous`` ones among them, of a text
+    that the memory translates in several ways, trusted as much. For those ``left_open`` nothing
+    was found.
     """
 
     exact: int
@@ -104,15 +105,17 @@ def _with(
 
 
 def _is_ambiguous(found: list[Match]) -> bool:
-    """Whether the memory translates the very text in two ways, and knows neither in this place."""
-    rivals = {match.unit.target.text for match in found if match.percent == EXACT}
-    return found[0].percent == EXACT and len(rivals) > 1
+    """Whether two translations of the very text are trusted as much, and neither has this place."""
+    best = found[0].unit
+    rivals = (match.unit for match in found if match.percent == EXACT)
+    others = {unit.target.text for unit in rivals if unit.state == best.state}
+    return found[0].percent == EXACT and len(others) > 1
 
 
 def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> TranslationUnit:
     """A unit with the translation of its best match.
 
-    It is sure of the very same text, codes and all, unless that is ambiguous.
+    It is sure of the very same text, codes and all, unless that is ambiguous or unconfirmed.
     """
     best = found[0]
     content: Content = best.unit.target.content
@@ -121,7 +124,7 @@ def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> Tr
     )
     if not is_same:
         content = (best.unit.target.text if best.proposal is None else best.proposal,)
-    is_sure = is_same and not is_ambiguous
+    is_sure = is_same and not is_ambiguous and best.unit.state != "initial"
     return replace(
         unit,
         target=Variant(unit.target.language, content),

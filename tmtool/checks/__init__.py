@@ -78,9 +78,16 @@ class Judge:
         return findings(Pair(unit, self._known), self._checks)
 
     def terms(self, unit: TranslationUnit) -> dict[str, tuple[str, ...]]:
-        """The terms that its source holds, in any of their forms, with their translations."""
+        """The terms that its source holds, in any of their forms, with their translations.
+
+        Those that must not be used are left out.
+        """
         found = across.terms_in(Pair(unit, self._known))
-        return {term.text: tuple(text for text, _ in term.translations) for term, _ in found}
+        return {
+            term.text: tuple(text for text, _ in term.translations)
+            for term, _ in found
+            if term.translations
+        }
 
 
 def check(
@@ -94,7 +101,8 @@ def check(
 
     ``select`` and ``ignore`` are names in :data:`CHECKS`; :data:`DEFAULT` stands for all that are
     not optional, and holds if none is selected. The units of a ``glossary`` are terms and their
-    translations, one of several if there are more; ``styles`` are those of languages by their
+    translations, one of several if there are more, or one that must not be used if the unit is
+    rejected; ``styles`` are those of languages by their
     codes. Units are taken in batches, so that any number of them may come. Raises ``TmtoolError``
     if a name is none of a check.
     """

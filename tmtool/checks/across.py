@@ -19,6 +19,8 @@ _NAME = re.compile(r"(?<![\w-])(?:[A-Z][a-z]|[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яё
 _OPENERS = "«“„\"'‘(–—- "
 _HEAD = 3  # letters by which terms are found
 _ENDING = 2  # letters of a word that may be dropped
+_SURE_ENDING = 1  # of one that must not be used, so that journal is not taken for journey
+_Ways = dict[str, tuple[str, ...]]  # translations of a term, with their stems
 _LOOKED_UP = range(4, 41)  # letters of a word that is looked up in a dictionary
 _LONG = range(7, 41)  # of one with a capital
 _SPELLED = re.compile(r"(?<![\w@./’'-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w@/-])")
@@ -153,11 +155,34 @@ def spelling(pair: Pair) -> Iterator[Flaw]:
 
 @check("terms", "warning", alone=False)
 def terms(pair: Pair) -> Iterator[Flaw]:
-    """A term of the glossary is not translated as the glossary says."""
+    """A term of the glossary is not translated as the glossary says, or as it forbids."""
+    found: dict[Term, list[Span]] = {}
     for term, span in terms_in(pair):
-        if not any(_occurs(pair.target.words, stems) for _, stems in term.translations):
-            wanted = " or ".join(text for text, _ in term.translations)
-            yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
+        found.setdefault(term, []).append(span)
+    words = list(WORD.finditer(pair.target.lower)) if found else []
+    right = {
+        at
+        for term in found
+        for _, stems in term.translations
+        for place in _places(words, stems)
+        for at in place
+    }
+    for term, spans in found.items():
+        wanted = " or ".join(text for text, _ in term.translations)
+        wrong = [
+            (text, place)
+            for text, stems in term.forbidden
+            for place in _places(words, stems)
+            if not right.issuperset(place)
+        ]
+        for text, place in wrong:
+            said = f"{term.text} must not be translated as {text}"
+            if wanted:
+                said += f", but as {wanted}"
+            yield Flaw(said, (words[place[0]].start(), words[place[-1]].end()))
+        if wanted and not wrong and not any(_places(words, way) for _, way in term.translations):
+            for span in spans:
+                yield Flaw(f"{term.text} is to be translated as {wanted}", span, "source")
 
 
 def terms_in(pair: Pair) -> Iterator[tuple[Term, Span]]:
@@ -168,45 +193,53 @@ def terms_in(pair: Pair) -> Iterator[tuple[Term, Span]]:
     words = list(WORD.finditer(pair.source.lower))
     for at, word in enumerate(words):
         for term in pair.known.terms.get((*languages, word[0][:_HEAD]), ()):
-            run = words[at : at + len(term.stems)]
-            if _is_run([match[0] for match in run], term.stems):
+            if _is_run(run := words[at : at + len(term.stems)], term.stems):
                 yield term, (run[0].start(), run[-1].end())
 
 
 def read_terms(units: Iterable[TranslationUnit]) -> dict[tuple[str, str, str], list[Term]]:
-    """The terms of a glossary, one a unit, by their languages and the start of the first word."""
-    translations: dict[tuple[str, str, tuple[str, ...]], dict[str, tuple[str, ...]]] = {}
+    """The terms of a glossary, one a unit, by their languages and the start of the first word.
+
+    That of a rejected unit must not be used.
+    """
+    ways: dict[tuple[str, str, tuple[str, ...]], tuple[_Ways, _Ways]] = {}
     texts: dict[tuple[str, ...], str] = {}
     for unit in units:
         source, target = Side("source", unit.source), Side("target", unit.target)
-        stems, others = _stems(source), _stems(target)
+        is_forbidden = unit.state == "rejected"
+        stems = _stems(source, _ENDING)
+        others = _stems(target, _SURE_ENDING if is_forbidden else _ENDING)
         if stems and others:
             texts.setdefault(stems, source.text.strip())
             key = source.typography.language, target.typography.language, stems
-            translations.setdefault(key, {})[target.text.strip()] = others
+            ways.setdefault(key, ({}, {}))[is_forbidden][target.text.strip()] = others
     found: dict[tuple[str, str, str], list[Term]] = {}
-    for (ours, theirs, stems), known in translations.items():
-        term = Term(texts[stems], stems, tuple(known.items()))
+    for (ours, theirs, stems), (known, forbidden) in ways.items():
+        term = Term(texts[stems], stems, tuple(known.items()), tuple(forbidden.items()))
         found.setdefault((ours, theirs, stems[0][:_HEAD]), []).append(term)
     return found
 
 
-def _stems(side: Side) -> tuple[str, ...]:
-    """The words of a term, each without the letters that an ending may change."""
+def _stems(side: Side, ending: int) -> tuple[str, ...]:
+    """The words of a term, each without those of its last letters that an ending may change."""
     dropped = side.typography.droppable
     return tuple(
-        word[: max(_HEAD, len(word) - _ENDING)] + word[_HEAD:][-_ENDING:].rstrip(dropped)
+        word[: max(_HEAD, len(word) - ending)] + word[_HEAD:][-ending:].rstrip(dropped)
         for word in side.words
     )
 
 
-def _is_run(words: Sequence[str], stems: Sequence[str]) -> bool:
-    return len(words) == len(stems) and all(map(str.startswith, words, stems))
+def _is_run(words: Sequence[re.Match[str]], stems: Sequence[str]) -> bool:
+    return len(words) == len(stems) and all(
+        word[0].startswith(stem) for word, stem in zip(words, stems, strict=True)
+    )
 
 
-def _occurs(words: Sequence[str], stems: Sequence[str]) -> bool:
+def _places(words: Sequence[re.Match[str]], stems: Sequence[str]) -> list[range]:
+    """Which of some words, one after another, are those with these stems."""
     size = len(stems)
-    return any(_is_run(words[at : at + size], stems) for at in range(len(words) - size + 1))
+    places = (range(at, at + size) for at in range(len(words) - size + 1))
+    return [place for place in places if _is_run(words[place.start : place.stop], stems)]
 
 
 @check("inconsistent-target", "warning", alone=False)

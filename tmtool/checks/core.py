@@ -39,7 +39,10 @@ class Side:
     ``marks`` holds its characters but for small letters from a to z and from а to я.
     """
 
-    __slots__ = ("_has_latin", "_lower", "_words", "marks", "name", "text", "typography", "variant")
+    __slots__ = (
+        *("_has_latin", "_lower", "_prose", "_words"),
+        *("marks", "name", "text", "typography", "variant"),
+    )
 
     def __init__(self, name: SideName, variant: Variant) -> None:
         self.name = name
@@ -50,6 +53,7 @@ class Side:
         self.typography: Typography = typography(variant.language)
         self._words: list[str] | None = None
         self._lower: str | None = None
+        self._prose: str | None = None
 
     @property
     def lower(self) -> str:
@@ -69,6 +73,19 @@ class Side:
         return self._words
 
     @property
+    def may_have_placeholders(self) -> bool:
+        """Whether there are marks with which placeholders and tags begin."""
+        return not self.marks.isdisjoint("<{%&")
+
+    @property
+    def prose(self) -> str:
+        """The text with blanks in place of tags, and :data:`FILLED` in that of placeholders."""
+        if self._prose is None:
+            has_some = self.may_have_placeholders
+            self._prose = PLACEHOLDER.sub(_blank, self.text) if has_some else self.text
+        return self._prose
+
+    @property
     def is_plain(self) -> bool:
         """Whether there are no inline codes."""
         return len(self.variant.content) <= 1 or all(
@@ -86,6 +103,21 @@ class Side:
     def has_digits(self) -> bool:
         """Whether there are digits."""
         return not self.marks.isdisjoint(DIGITS)
+
+
+PLACEHOLDER = re.compile(
+    r"</?[A-Za-z][^<>]*>|&[A-Za-z]\w*;|\{\{?[\w.:]*\}?\}"
+    r"|(?<!\d)%(?:\d+\$|\(\w+\))?(?:[-+#0]?\d+)?(?:\.\d+)?l{0,2}[sdiuf](?!\w)"
+)
+"""A tag, an entity, or a placeholder for what a program puts there, as in {name} and %s."""
+
+FILLED = "\ufffc"
+"""What stands in prose where a program puts something: each character of a placeholder."""
+
+
+def _blank(placeholder: re.Match[str]) -> str:
+    is_filled = placeholder[0][0] in "{%"
+    return (FILLED if is_filled else " ") * len(placeholder[0])
 
 
 _VERBATIM = re.compile(r"<[^<>]*>|`[^`]*`|\{[^{}]*\}|\b\w+://\S+")

@@ -6,14 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from tmtool.checks.core import Flaw, Pair, Side, check
+from tmtool.checks.core import PLACEHOLDER, Flaw, Pair, Side, check
 from tmtool.model import Code
 
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PLACEHOLDER = re.compile(
-    r"</?[A-Za-z][^<>]*>|\{\{?[\w.:]*\}?\}|(?<!\d)%(?:\d+\$|\(\w+\))?[sdif](?!\w)|&[A-Za-z]\w*;"
-)
-_CODE_MARKS = frozenset("<{%&")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _CAPITALS = re.compile("[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][A-ZА-ЯЁӘҒҚҢӨҰҮҺІ.]+")
 _ROMAN = frozenset("IVXLCDM")
@@ -66,14 +62,14 @@ def codes(pair: Pair) -> Iterator[Flaw]:
 
 
 def _may_have_codes(side: Side) -> bool:
-    return not side.is_plain or not side.marks.isdisjoint(_CODE_MARKS)
+    return not side.is_plain or side.may_have_placeholders
 
 
 def _codes(side: Side) -> Counter[str]:
     content = side.variant.content
     found = Counter(part.data for part in content if isinstance(part, Code))
-    if not side.marks.isdisjoint(_CODE_MARKS):
-        found.update(_PLACEHOLDER.findall(side.text))
+    if side.may_have_placeholders:
+        found.update(PLACEHOLDER.findall(side.text))
     return found
 
 

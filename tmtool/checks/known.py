@@ -52,11 +52,15 @@ def _widening(source: int, target: int) -> float:
 
 
 class Term(NamedTuple):
-    """A term of a glossary: the stems of its words, and the stems of each of its translations."""
+    """A term of a glossary: the stems of its words, and the stems of each of its translations.
+
+    ``forbidden`` are those that must not be used.
+    """
 
     text: str
     stems: tuple[str, ...]
     translations: tuple[tuple[str, tuple[str, ...]], ...]
+    forbidden: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Partners:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tmtool.checks.core import Flaw, Pair, Side, check
+from tmtool.checks.core import FILLED, Flaw, Pair, Side, check
 from tmtool.checks.typography import WORD, Typography
 from tmtool.text import confusables
 
@@ -68,7 +68,8 @@ def untranslated(pair: Pair) -> Iterator[Flaw]:
     if known < _EVERYDAY and not has_strange:
         return
     foreign = known - len(theirs.intersection(words))
-    strange = sum(not target.typography.letters.issuperset(word) for word in target.words)
+    written = WORD.findall(target.prose.lower())
+    strange = sum(not target.typography.letters.issuperset(word) for word in written)
     if foreign >= _EVERYDAY or (foreign >= 0 and strange >= 2 and strange >= _FOREIGN * len(words)):
         yield Flaw("it is still in the language of the source")
 
@@ -92,9 +93,9 @@ def _only_in(one: Typography, other: Typography) -> tuple[frozenset[str], bool]:
 def _is_wordy(side: Side) -> bool:
     """Whether a text is more than names, numbers and abbreviations."""
     letters = side.typography.letters
-    if letters and any(char.isalpha() and char not in letters for char in side.text):
+    if letters and any(char.isalpha() and char not in letters for char in side.prose):
         return True
-    return any(word.islower() and word.isalpha() for word in side.text.split()[1:])
+    return any(word.islower() and word.isalpha() for word in side.prose.split()[1:])
 
 
 @check("mixed-script", "error")
@@ -149,7 +150,7 @@ def foreign_letters(pair: Pair) -> Iterator[Flaw]:
     if target.text.isascii() or pair.source.text == target.text or not _has_strange(pair):
         return
     strange, _ = _only_in(pair.source.typography, target.typography)
-    for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.text)):
+    for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.prose)):
         start, end = match.span()
         is_mixed = f"{target.text[:start][-1:]}{target.text[end : end + 1]}".isalpha()
         if not strange.isdisjoint(match[0]) and not is_mixed:
@@ -166,15 +167,15 @@ def _without_name(run: re.Match[str]) -> str:
 @check("capital", "warning")
 def capital(pair: Pair) -> Iterator[Flaw]:
     """The source begins with a capital letter and the translation with a small one."""
-    ours, theirs = _first_letter(pair.source.text), _first_letter(pair.target.text)
+    ours, theirs = _first_letter(pair.source.prose), _first_letter(pair.target.prose)
     if ours.isupper() and theirs.islower():
-        at = pair.target.text.index(theirs)
+        at = pair.target.prose.index(theirs)
         yield Flaw("it begins with a small letter, the source with a capital", (at, at + 1))
 
 
 def _first_letter(text: str) -> str:
-    """The letter a text begins with, marks before it aside; "" where a number comes first."""
+    """The letter a text begins with, marks before it aside; "" where no letter comes first."""
     for char in text:
-        if char.isalnum():
+        if char.isalnum() or char == FILLED:
             return char if char.isalpha() else ""
     return ""

@@ -416,7 +416,7 @@ def _say_bad(shared: Shared, bad: Skipped) -> None:
 
 
 def _known_terms(shared: Shared, *, is_needed: bool) -> list[TranslationUnit]:
-    """The terms of the memory that may be used; none where it is not there or of no use."""
+    """The terms of the memory; none where it is not there or of no use."""
     if not has_memory(shared):
         return []
     ignored = () if is_needed else (StoreError,)
@@ -433,7 +433,7 @@ def _is_of_units(path: str) -> bool:
 
 
 def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]:
-    """The terms of TBX or a table that may be used, between languages of which it has some."""
+    """The terms of TBX or a table, between languages of which it has some."""
     encoding = None if says_encoding(path) else encoding_of("tsv")
     if len(pairs) > 1 and not languages_of(path, encoding=encoding):
         raise click.UsageError(f"--glossary {path} names no languages; say them with -s and -t.")
@@ -446,7 +446,7 @@ def _terms(path: str, pairs: Collection[Languages]) -> Iterator[TranslationUnit]
         except InputError as error:
             failed.append(error)
         else:
-            yield from (term.unit(pair) for term in terms if term.status != "deprecated")
+            yield from (term.unit(pair) for term in terms)
     if failed and len(failed) == len(pairs):
         raise failed[0]
 

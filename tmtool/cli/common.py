@@ -698,6 +698,15 @@ def say_left(shared: Shared, path: str, written: Written, split: Split | None) -
         shared.say(f"note: {_some(left)} {are} not of this export, and {are} left as {they_are}")
 
 
+FINISHED = ("tmx", "moses", "tsv")
+"""Formats in which every pair is taken for a translation."""
+
+
+def are_finished(files: Iterable[str], format: str | None) -> bool:
+    """Whether all files are of :data:`FINISHED` formats: somebody asked for what they hold."""
+    return all(not is_memory(file) and kind_of(file, format) in FINISHED for file in files)
+
+
 def write_units(
     units: Iterable[TranslationUnit],
     path: str,
@@ -708,13 +717,35 @@ def write_units(
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     headers: Sequence[Header] = (),
+    suggestions: bool = False,
     dry_run: bool = False,
 ) -> Written:
     """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
 
     Raises ``click.UsageError`` for a format that is no text on a terminal, too. A ``dry_run`` only
-    prints which files it would be, and how many units of each.
+    prints which files it would be, and how many units of each. Pretranslations that nobody has
+    looked at are withheld from :data:`FINISHED` formats, unless ``suggestions`` are wanted.
     """
+    if format in FINISHED and not suggestions:
+        withheld = Counter[bool]()
+
+        def wanted(unit: TranslationUnit) -> bool:
+            withheld[unit.is_suggestion] += 1
+            return not unit.is_suggestion
+
+        written = write_units(
+            filter(wanted, units),
+            path,
+            format,
+            besides=besides,
+            split=split,
+            language_map=language_map,
+            raw_cells=raw_cells,
+            headers=headers,
+            suggestions=True,
+            dry_run=dry_run,
+        )
+        return replace(written, suggestions=withheld[True])
     if split:
         return _write_parts(
             units,
@@ -725,6 +756,7 @@ def write_units(
             language_map=language_map,
             raw_cells=raw_cells,
             headers=headers,
+            suggestions=True,
             dry_run=dry_run,
         )
     if format == TWO_FILES:
@@ -774,6 +806,8 @@ def left_out(written: Written, format: str) -> str:
     said = ""
     if written.left_out:
         said += f"; {written.left_out} one-sided left out"
+    if written.suggestions:
+        said += f"; {plural(written.suggestions, 'doubtful pretranslation')} left out"
     if written.changed and format in LINES:
         said += f"; tabs and line ends made spaces in {written.changed}"
     elif written.changed:

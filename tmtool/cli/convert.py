@@ -15,6 +15,7 @@ from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     Skipped,
     Split,
+    are_finished,
     dry_run_option,
     encoding_option,
     file_only,
@@ -133,6 +134,7 @@ def convert_command(
         split=split,
         raw_cells=raw_cells,
         headers=headers,
+        suggestions=are_finished([source_file], given),
         dry_run=dry_run,
     )
     said = summed(written, kind) + (f"; {bad.count} bad left out" if bad.count else "")

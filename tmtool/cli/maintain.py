@@ -18,6 +18,7 @@ from tmtool import maintenance
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     any_encoding_option,
+    are_finished,
     came,
     dry_run_option,
     filter_options,
@@ -173,6 +174,7 @@ def merge_command(
             kind,
             besides=files,
             headers=[memory.header],
+            suggestions=are_finished(files, format),
             dry_run=dry_run,
         )
     said = summed(written, kind)
@@ -452,10 +454,18 @@ def carry_out(
     elif file and output:
         kept = (after for _, after in counted() if after)
         made = format_of(output, None)
-        written = write_units(kept, output, made, besides=[file], headers=headers)
+        written = write_units(
+            kept,
+            output,
+            made,
+            besides=[file],
+            headers=headers,
+            suggestions=are_finished([file], format),
+        )
         shared.say(summed(written, made))
         say_lost(shared, file, lost)
-        nothing = "nothing else to do" if written.changed or written.left_out else nothing
+        is_less = written.changed or written.left_out or written.suggestions
+        nothing = "nothing else to do" if is_less else nothing
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]
         with open_memory(shared) as memory:

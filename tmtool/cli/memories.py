@@ -21,6 +21,7 @@ import click
 import tmtool.formats
 from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
+    FINISHED,
     Skipped,
     Split,
     came,
@@ -49,7 +50,7 @@ from tmtool.cli.common import (
     units_in,
     write_units,
 )
-from tmtool.formats import format_of
+from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
@@ -58,9 +59,6 @@ from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import display_safe, plural
-
-_FINISHED = ("tmx", "moses", "tsv")
-"""Formats in which every pair is taken for a translation."""
 
 
 @click.command("documents")
@@ -296,7 +294,7 @@ def export_command(
         if unit.state == "rejected" and not states:
             rejected.add(unit.id)
             return False
-        if unit.is_suggestion and kind in _FINISHED and not states:
+        if unit.is_suggestion and kind in FINISHED and not states:
             suggestions.add(unit.id)
             return False
         return True
@@ -340,13 +338,12 @@ def export_command(
             language_map={} if tool else language_map,
             raw_cells=raw_cells,
             headers=[memory.header],
+            suggestions=True,  # those that nobody asked for are gone
             dry_run=dry_run,
         )
-    said = summed(written, kind)
+    said = summed(written + Written(0, suggestions=len(suggestions)), kind)
     if rejected:
         said += f"; {len(rejected)} rejected left out"
-    if suggestions:
-        said += f"; {plural(len(suggestions), 'doubtful pretranslation')} left out"
     if tailored.too_long and tool:
         said += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
     if tailored.of_one_language:

@@ -31,7 +31,8 @@ class Written:
     ``changed`` are those that it took, but not to the letter: without control characters in
     XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
     has no place in the file, or in any of several. ``bare`` says of how many units the inline
-    codes, the notes and the props do not stand in a format of lines. ``files`` are those that were
+    codes, the notes and the props do not stand in a format of lines. ``suggestions`` counts those
+    that were withheld because nobody has looked at them. ``files`` are those that were
     written, which Moses has two of; none of a stream.
     """
 
@@ -40,6 +41,7 @@ class Written:
     changed: int = 0
     unsaid: int = 0
     bare: Counter[str] = field(default_factory=Counter)
+    suggestions: int = 0
     files: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Written) -> Written:
@@ -50,6 +52,7 @@ class Written:
             self.changed + other.changed,
             max(self.unsaid, other.unsaid),
             self.bare + other.bare,
+            self.suggestions + other.suggestions,
             self.files + other.files,
         )
 

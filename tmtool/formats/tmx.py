@@ -580,10 +580,11 @@ def _is_changed(variant: Variant, inside: str) -> bool:
 
 def _seg(variant: Variant, unit_id: str) -> str:
     """The inside of a ``<seg>``, empty if there is no text in it."""
+    if len(variant.content) == 1 and isinstance(variant.content[0], str):
+        text = escaped(nfc(variant.content[0]))
+        return text if text.replace("&#13;", "").strip() else ""
     if not legal(variant.text).strip():
         return ""
-    if len(variant.content) == 1 and isinstance(variant.content[0], str):
-        return escaped(nfc(variant.content[0]))
     inside = "".join(
         escaped(nfc(part)) if isinstance(part, str) else legal(part.data)
         for part in variant.content

@@ -29,7 +29,7 @@ from tmtool.model import (
 from tmtool.store import rows
 from tmtool.store.address import Address
 from tmtool.store.index import IndexStore
-from tmtool.store.serving import SERVING, primary_codes
+from tmtool.store.serving import SERVING, TRUSTED_FIRST, primary_codes
 from tmtool.store.statements import Row, Statements
 from tmtool.store.terms import TermStore
 from tmtool.text import fold
@@ -280,18 +280,19 @@ class Store(Statements):
     def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
         """Number and source key of units that serve as a match and have this source key.
 
-        Of those with the same source and target the earliest.
+        Of those with the same source and target the most trusted.
         """
         query = (
-            f"SELECT min(number) FROM units WHERE source_key = ? AND {SERVING} "
-            "GROUP BY source, target"
+            "SELECT number FROM (SELECT number, row_number() OVER "
+            f"(PARTITION BY source, target ORDER BY {TRUSTED_FIRST}) AS place "
+            f"FROM units WHERE source_key = ? AND {SERVING}) AS same WHERE place = 1"
         )
         return [(row[0], key) for row in self.read(query, (key, *primary_codes(*languages)))]
 
     def in_context(
         self, source: str, before: str, after: str, languages: tuple[str, str]
     ) -> int | None:
-        """The number of the first unit with a source text between two others, by their keys.
+        """The number of the most trusted unit with a source text between two others, by their keys.
 
         An empty text stands for the start or the end of a document.
         """
@@ -302,7 +303,7 @@ class Store(Statements):
         found = self.read(
             f"SELECT number FROM units WHERE source_key = ? AND source = ? AND {SERVING} "
             f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
-            f"AND {next_to.format('>', 'ASC')} ORDER BY number LIMIT 1",
+            f"AND {next_to.format('>', 'ASC')} ORDER BY {TRUSTED_FIRST} LIMIT 1",
             (fold(source), source, *primary_codes(*languages), fold(before), fold(after)),
         )
         return found[0][0] if found else None

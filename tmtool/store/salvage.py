@@ -44,7 +44,7 @@ class _Pages:
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
-        is_said = data[:6] == b"SQLite"
+        is_said = data[:6] == b"SQLite" and len(data) >= _HEADER
         self._size = int.from_bytes(data[16:18]) if is_said else _PAGE
         self._size = 1 << 16 if self._size == 1 else self._size
         if self._size < 512 or self._size & (self._size - 1):
