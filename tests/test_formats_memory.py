@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tmtool as library
@@ -20,12 +20,13 @@ from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
 from tmtool.errors import FormatError
 from tmtool.memory import Added, Memory
-from tmtool.model import RENAMED
+from tmtool.model import RENAMED, Code, Variant
 from tmtool.preflight import inspect
 from tmtool.profiles import Tailored, Tool, placed
 
 
 @settings(max_examples=15)
+@example([("\x85", "\x85", False), (" ", "Yes", True), ("Иә", "\t", True)])
 @given(st.lists(st.tuples(wild, wild, st.booleans()), max_size=5))
 def test_a_memory_holds_what_its_own_export_says(rows: list[tuple[str, str, bool]]) -> None:
     """Whatever white space, line ends and control characters were in what it was given."""
@@ -40,6 +41,17 @@ def test_a_memory_holds_what_its_own_export_says(rows: list[tuple[str, str, bool
             done = library.write(memory.units(), path)
             assert done.changed == 0
             assert memory.add(library.read(path)) == Added(unchanged=done.units)
+
+
+def test_white_space_alone_is_no_text_in_a_memory() -> None:
+    """A unit that has nothing else is left out; inline codes are something."""
+    coded = replace(pair("Иә"), target=Variant("en", (" ", Code("ph", '<ph x="1"/>'))))
+    with TemporaryDirectory() as folder, Memory.open(Path(folder) / "m.db") as memory:
+        added = memory.add([pair(" ", "Yes"), pair("\t", "\u00a0"), coded])
+        assert (added.new, added.empty) == (2, 1)
+        first, second = memory.units()
+        assert (first.source.content, first.target.text) == ((), "Yes")
+        assert second.target == coded.target
 
 
 def test_white_space_goes_from_po_to_tmx_and_back(tmtool: Program, tmp_path: Path) -> None:

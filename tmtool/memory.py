@@ -364,8 +364,9 @@ class Memory:
         what says something else under an id that came already stands alone where it would
         replace. The unit in place of another has its id, and the dates that it says. A unit that
         somebody removed comes back only to replace; to undo brings it back too. Characters that
-        XML has no place for are left out. A ``dry_run`` only says what would become of the units.
-        What ``headers`` say, once the last unit has come, is kept beside what earlier ones said.
+        XML has no place for are left out, and white space alone is no text. A ``dry_run`` only
+        says what would become of the units. What ``headers`` say, once the last unit has come, is
+        kept beside what earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}
@@ -380,7 +381,8 @@ class Memory:
             while some := list(islice(units, _MANY)):
                 clean = list(map(_legal, some))
                 counts["cleaned"] += sum(map(operator.is_not, clean, some))
-                known = [self._identified(unit, seen) for unit in clean if not unit.is_empty]
+                filled = (unit for unit in map(_without_blanks, clean) if not unit.is_empty)
+                known = [self._identified(unit, seen) for unit in filled]
                 counts["empty"] += len(clean) - len(known)
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
@@ -1227,6 +1229,20 @@ def _legal(unit: TranslationUnit) -> TranslationUnit:
         props=tuple((kind, legal(value)) for kind, value in unit.props),
     )
     return unit if cleaned == unit else cleaned
+
+
+def _without_blanks(unit: TranslationUnit) -> TranslationUnit:
+    """The unit without sides that hold nothing but white space; itself if it has none."""
+    sides = unit.source, unit.target
+    if all(side.text.strip() or not side.content for side in sides):
+        return unit  # nearly always
+    source, target = (
+        side
+        if side.text.strip() or any(isinstance(part, Code) for part in side.content)
+        else replace(side, content=())
+        for side in sides
+    )
+    return replace(unit, source=source, target=target)
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:
