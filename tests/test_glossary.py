@@ -235,7 +235,7 @@ def test_the_checks_take_a_tbx(tmtool: Program, tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("Бұл келісім.\tThis is a deal.\n", "utf-8")
     options = ["--glossary", "a.tbx", "--select", "terms"]
     done = tmtool("check", "a.tsv", *options, "-s", "kk", "-t", "en", status=1)
-    assert "is to be translated as agreement" in done.stdout
+    assert "must not be translated as deal, but as agreement" in done.stdout
     done = tmtool("check", "a.tsv", *options, status=3)
     assert "a.tsv: does not name its languages; say which with -s and -t" in done.stderr
 
