@@ -127,7 +127,8 @@ def write_out(element: etree._Element, entities: Mapping[str, str | None]) -> li
     names = []
     for around in [each for each in element.iter() if isinstance(each.tag, str)]:
         for key, value in around.attrib.items():
-            around.set(key, value)
+            with suppress(ValueError):  # of a prefix that nothing declares
+                around.set(key, value)
         texts = [around.text or ""]
         before = None  # the child behind which these texts stand
         for child in around:
