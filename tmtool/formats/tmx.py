@@ -445,7 +445,10 @@ def write(
             source, target = _seg(unit.source, unit.id), _seg(unit.target, unit.id)
             if source and target:
                 tus.append(_tu(unit, source, target, srclang))
-                changed += _is_changed(unit.source, source) or _is_changed(unit.target, target)
+                # Nearly always a text is written as it is, and then it is the same object.
+                changed += (source is not unit.source.content[0] and _is_changed(unit.source)) or (
+                    target is not unit.target.content[0] and _is_changed(unit.target)
+                )
         file.write("".join(tus).encode("utf-8"))
         count += len(tus)
         left_out += len(some) - len(tus)
@@ -572,10 +575,9 @@ def _prop(kind: str, value: str, said: str = "") -> str:
     return f"      <prop type={quoted(kind)}{said}>{escaped(value)}</prop>\n"
 
 
-def _is_changed(variant: Variant, inside: str) -> bool:
-    """Whether a text lost characters on its way into a ``<seg>``."""
-    text = variant.text
-    return inside is not text and legal(text) != text  # the first is nearly always false
+def _is_changed(variant: Variant) -> bool:
+    """Whether a text loses characters on its way into a ``<seg>``."""
+    return legal(variant.text) != variant.text
 
 
 def _seg(variant: Variant, unit_id: str) -> str:
