@@ -7,6 +7,7 @@ import resource
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import MOMENT, pair, until
@@ -448,11 +449,17 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
     at_once: int,
 ) -> None:
     """Whatever the memory held, and however many units are looked at at once; what is not taken
-    is counted as kept, and history counts the units that the import did."""
+    is counted as kept, and history counts the units that the import did. Left out: a file that
+    says one id three times, and one that gives what has answered for a lone source another one."""
+    assume(max(Counter(unit.id for unit in units if unit.id).values(), default=0) <= 2)
+    sources = {(unit.id, unit.source.text) for unit in (*earlier, *units) if unit.id}
+    lone = any(not (unit.id or unit.document or unit.target.content) for unit in units)
+    assume(not lone or len(sources) == len(dict(sources)))
     with Memory.open(fresh(), author="aigul") as memory, pytest.MonkeyPatch.context() as patch:
         patch.setattr("tmtool.memory._MANY", at_once)
         memory.add(earlier)
-        signed = {signature(unit) for unit in memory.units()} if policy == "newest" else set()
+        before = {unit.id: unit for unit in memory.units()}
+        signed = {signature(unit) for unit in before.values()} if policy == "newest" else set()
         done = memory.add(units, on_conflict=policy)
         held = list(memory.units())
         said = (unit for unit in units if unit.target.content or policy != "replace")
@@ -464,9 +471,13 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
         if (done.new or done.replaced) and len({unit.id for unit in units if unit.id}) == sum(
             bool(unit.id) for unit in units
         ):
-            kind, count = memory.undo() or ("", 0)  # a unit may be replaced twice
+            after = {unit.id: unit for unit in held}
+            other = [id for id in before | after if before.get(id) != after.get(id)]
+            kind, count = memory.undo() or ("", 0)
             assert kind == "add"
-            assert 0 < count <= done.new + done.replaced + done.gone
+            most = done.new + done.replaced + done.gone  # a later batch may replace a unit again
+            assert count == most if at_once > len(units) else len(other) <= count <= most
+            assert {unit.id: unit for unit in memory.units()} == before
 
 
 @pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])

@@ -1012,8 +1012,8 @@ class _Addition:
     ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
     holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
     may give way, ``done`` has the ids that came, and those under which units that came stand, which
-    do not give way any more; ``places`` says which these are. ``placed`` has the ids of those that
-    came alone and are in a document now.
+    do not give way any more; ``places`` says which these are, and ``answering`` has all of them.
+    ``placed`` has the ids of those that came alone and are in a document now.
     """
 
     action: _Action
@@ -1023,11 +1023,17 @@ class _Addition:
     coming: frozenset[str] = frozenset()
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
+    answering: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
 
     def taken(self, alone: TranslationUnit | None, unit: TranslationUnit) -> TranslationUnit | None:
-        """What came alone, for the first unit that says the same of the document it is in now."""
-        if alone is None or alone.id in self.placed or alone.document not in (None, unit.document):
+        """What came alone, for the first unit that says the same of the document it is in now.
+
+        What answers for another unit that stands alone goes on to do so.
+        """
+        if alone is None or alone.document not in (None, unit.document):
+            return None
+        if alone.id in self.placed or alone.id in self.answering:
             return None
         self.placed.add(alone.id)
         return alone
@@ -1037,7 +1043,12 @@ class _Addition:
         if self.on_conflict in ("replace", "newest"):
             self.done |= {unit_id, place or unit_id}
         if place:
-            self.places[unit_id] = place
+            self.stands(unit_id, place)
+
+    def stands(self, unit_id: str, place: str) -> None:
+        """Note that a unit which came is answered for by the one under another id."""
+        self.places[unit_id] = place
+        self.answering.add(place)
 
     def place(self, unit: TranslationUnit) -> str:
         """The id under which a unit stands: its own, but for one that came and has another."""
@@ -1066,18 +1077,19 @@ class _Addition:
         does not give way. In the middle: the one that is held instead, or in whose place it comes.
         """
         if same := [other for other in others if _says_all(other, unit)]:
-            for other in same:
-                if _texts(other) == _texts(unit):
-                    self.came(unit.id, other.id)
-            return "unchanged", same[0], ()
+            alike = [other for other in same if _texts(other) == _texts(unit)]
+            for other in alike:
+                self.came(unit.id, other.id)
+            held = (alike or same)[-1]
+            self.stands(unit.id, held.id)
+            return "unchanged", held, ()
         if self.on_conflict == "both":
             return "new", None, ()
         after, befores = _last_changed(unit), [_last_changed(other) for other in others]
         is_newest = after is not None and all(at is None or after > at for at in befores)
         is_weak = self.on_conflict == "newest" and not is_newest
         if self.on_conflict == "keep" or is_weak or not unit.target.content:
-            if self.on_conflict == "keep":
-                self.came(unit.id, others[0].id)
+            self.stands(unit.id, others[0].id)
             return "kept", others[0], ()
         gone = [
             other for other in others if other.id not in self.done and other.id not in self.coming

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from io import BytesIO
 from itertools import chain, islice
 from os.path import samefile
@@ -655,7 +655,11 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what wo
 
 
 def _write_parts(
-    units: Iterable[TranslationUnit], path: str, split: Split, *, format: str, **options: Any
+    units: Iterable[TranslationUnit],
+    path: str,
+    format: str,
+    split: Split,
+    write: Callable[[Iterable[TranslationUnit], str], Written],
 ) -> Written:
     """Write units to several files, of which each has its part in its name, and some units."""
     if path == "-":
@@ -676,8 +680,7 @@ def _write_parts(
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
         names[name] += 1
         again = f"-{names[name]}" if names[name] > 1 else ""
-        own = place.with_name(f"{place.stem}-{name}{again}{place.suffix}")
-        total += write_units(some, str(own), format, **options)
+        total += write(some, str(place.with_name(f"{place.stem}-{name}{again}{place.suffix}")))
     return total + Written(0, left_out)
 
 
@@ -726,39 +729,42 @@ def write_units(
     prints which files it would be, and how many units of each. Pretranslations that nobody has
     looked at are withheld from :data:`FINISHED` formats, unless ``suggestions`` are wanted.
     """
-    if format in FINISHED and not suggestions:
-        withheld = Counter[bool]()
+    withheld = 0
 
-        def wanted(unit: TranslationUnit) -> bool:
-            withheld[unit.is_suggestion] += 1
-            return not unit.is_suggestion
+    def looked_at() -> Iterator[TranslationUnit]:
+        nonlocal withheld
+        for unit in units:
+            if unit.is_suggestion:
+                withheld += 1
+            else:
+                yield unit
 
-        written = write_units(
-            filter(wanted, units),
-            path,
-            format,
-            besides=besides,
-            split=split,
-            language_map=language_map,
-            raw_cells=raw_cells,
-            headers=headers,
-            suggestions=True,
-            dry_run=dry_run,
-        )
-        return replace(written, suggestions=withheld[True])
-    if split:
-        return _write_parts(
-            units,
-            path,
-            split,
-            format=format,
-            besides=besides,
-            language_map=language_map,
-            raw_cells=raw_cells,
-            headers=headers,
-            suggestions=True,
-            dry_run=dry_run,
-        )
+    write = partial(
+        _write_file,
+        format=format,
+        besides=besides,
+        language_map=language_map,
+        raw_cells=raw_cells,
+        headers=headers,
+        dry_run=dry_run,
+    )
+    some = looked_at() if format in FINISHED and not suggestions else units
+    written = _write_parts(some, path, format, split, write) if split else write(some, path)
+    return replace(written, suggestions=withheld)
+
+
+def _write_file(
+    units: Iterable[TranslationUnit],
+    path: str,
+    *,
+    format: str,
+    besides: Iterable[str | Address | None],
+    language_map: LanguageMap | None,
+    raw_cells: bool,
+    headers: Sequence[Header],
+    dry_run: bool,
+) -> Written:
+    """Write units to one file, or to as many as its format has."""
     if format == TWO_FILES:
         units = iter(units)
         for first in islice(units, 1):
