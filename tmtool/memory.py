@@ -951,8 +951,12 @@ class Memory:
         if not history:
             return
         self._store.add_history(action(), history)
-        put = self._store.put_back if is_back else self._store.put
-        put([(after, fold(after.source.text)) for _, after in changes if after])
+        states = [(after, fold(after.source.text)) for _, after in changes if after]
+        if is_back:
+            self._store.put_back(states)
+        else:
+            held = {before.id for before, _ in changes if before}
+            self._store.put(states, fresh={unit.id for unit, _ in states} - held)
         for before, after in changes:
             if before and not after:
                 self._store.delete(before.id)

@@ -54,10 +54,11 @@ def units(count: int) -> Iterator[TranslationUnit]:
 def bulk(place: str, count: int) -> None:
     """Rows that are ready, by COPY, and the same units by all that adding them takes."""
     made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units(count)]
+    ids = {row[1] for row in made}
     with Memory.open(place) as memory:
         with timed("COPY of rows", count), memory._store.transaction(lasts=False):
             for some in batches(made):
-                memory._store.put_rows(some)
+                memory._store.put_rows(some, ids)
         ready = list(units(count))
         with timed("add", count):
             memory.add(ready)

@@ -7,7 +7,7 @@ a query. The statements themselves are written once, here.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -352,8 +352,16 @@ class Store(Statements):
             for row in self.stream(f"{SELECT} {tail}", values):
                 yield rows.unit(row)
 
-    def put(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
-        """Insert units with their source keys, or overwrite those with their ids."""
+    def put(
+        self,
+        units: Sequence[tuple[TranslationUnit, str]],
+        *,
+        fresh: Container[str] = frozenset(),
+    ) -> None:
+        """Insert units with their source keys, or overwrite those with their ids.
+
+        Ids in ``fresh`` are known to be of no unit that is held.
+        """
         documents: dict[DocumentKey, int] = {}
         made = []
         for unit, key in units:
@@ -363,7 +371,7 @@ class Store(Statements):
                 number = documents.get(place) or self._document(unit.document, unit.languages)
                 documents[place] = number
             made.append((number, *rows.row(unit, key)))
-        self.put_rows(made)
+        self.put_rows(made, fresh)
 
     def put_back(self, units: Sequence[tuple[TranslationUnit, str]]) -> None:
         """The same; those that were removed go where they stood, unless others stand there."""
@@ -382,8 +390,11 @@ class Store(Statements):
             self.insert("units", columns, [(found[0][0], document, *rows.row(unit, key))])
 
     @abstractmethod
-    def put_rows(self, made: Sequence[Row]) -> None:
-        """Insert rows of units, with the numbers of their documents before, or overwrite some."""
+    def put_rows(self, made: Sequence[Row], fresh: Container[str]) -> None:
+        """Insert rows of units, with the numbers of their documents before, or overwrite some.
+
+        Of several states of a unit the last one counts; ``fresh`` as for :meth:`put`.
+        """
 
     def delete(self, unit_id: str) -> None:
         """Remove the unit, and remember where it stood."""

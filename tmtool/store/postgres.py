@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
@@ -302,16 +302,12 @@ class PostgresStore(Store):
             for row in made:
                 copy.write_row(row)
 
-    def put_rows(self, made: Sequence[Row]) -> None:
-        if len(made) > _FEW:
-            last = {row[1]: row for row in made}  # of two states of a unit the later one counts
-            query = "SELECT id FROM units WHERE id = ANY(?)"
-            held = {row[0] for row in self.read(query, (list(last),))}
-            new = [row for unit_id, row in last.items() if unit_id not in held]
-            self.insert("units", ", ".join(_COLUMNS), new)
-            made = [last[unit_id] for unit_id in held]
-        if made:
-            self.write_each(_PUT, made)
+    def put_rows(self, made: Sequence[Row], fresh: Container[str]) -> None:
+        last = {row[1]: row for row in made}
+        new = [row for unit_id, row in last.items() if unit_id in fresh]
+        self.insert("units", ", ".join(_COLUMNS), new)
+        if held := [row for unit_id, row in last.items() if unit_id not in fresh]:
+            self.write_each(_PUT, held)
 
     def listed(self, values: Sequence[str] | Sequence[int]) -> list[str] | list[int]:
         return list(values)  # type: ignore[return-value]

@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -228,7 +228,7 @@ class SqliteStore(Store):
         with self.explained():
             self._db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
-    def put_rows(self, made: Sequence[Row]) -> None:
+    def put_rows(self, made: Sequence[Row], fresh: Container[str]) -> None:
         with self.explained():
             self._db.executemany(_PUT, made)
 
