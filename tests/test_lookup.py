@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from tests.benchmarks.units import edited, noisy, pairs
 from tests.conftest import pair
 from tmtool.errors import StoreError
-from tmtool.index import WAITING, shards
+from tmtool.index import WAITING, shards, sides
 from tmtool.index.shards import Builder, Shard, unpacked, unpacked_between
 from tmtool.index.terms import words
 from tmtool.memory import Memory
@@ -385,7 +386,7 @@ def test_a_kill_while_shards_are_made_loses_nothing(
     if not child:
         postings = Builder.postings
 
-        def dying(self: Builder) -> Iterator[shards.Posting]:
+        def dying(self: Builder) -> Iterator[sides.Posting]:
             for number, posting in enumerate(postings(self)):
                 if number == 300:
                     os.kill(os.getpid(), signal.SIGKILL)
@@ -436,11 +437,52 @@ def test_places_are_read_as_they_were_written(
     import numpy as np
 
     order = np.array(sorted(places))
-    ((_, units, blob),) = shards._postings(["x"], np.zeros(len(order), np.int64), order, 200_001)
+    ((_, units, blob),) = sides._postings(["x"], np.zeros(len(order), np.uint16), order, 200_001)
     assert unpacked(units, blob).tolist() == sorted(places)
     high = data.draw(st.integers(low, 200_001))
     between = [place for place in sorted(places) if low <= place < high]
     assert unpacked_between(units, blob, low, high).tolist() == between
+
+
+def made(units: list[tuple[int, str, str]], expected: int) -> tuple[object, ...]:
+    """A shard of units and its postings."""
+    with Builder("kk", expected) as builder:
+        for start in range(0, len(units), 50):
+            builder.add(units[start : start + 50])
+        return type(builder._source), builder.blobs(), list(builder.postings())
+
+
+def test_two_processes_make_the_shard_that_one_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little is put in order at once, and whatever a text holds."""
+    monkeypatch.setattr(shards, "processors", lambda: 2)
+    units = [(3 * number, fold(kk), en) for number, (kk, en) in enumerate(pairs(400))]
+    units += [(5000, "", "\x1e \ud800"), (5001, "ұ ұ ұ \x00", ""), (5002, "сөз " * 70_000, "a")]
+    one, *rest = made(units, shards._WORTH - 1)
+    two, *same = made(units, shards._WORTH)
+    assert (one, two) == (sides.Side, sides.SideApart)
+    assert rest == same
+    monkeypatch.setattr(sides, "_PORTION", 100)
+    monkeypatch.setattr(sides, "_MOST", 7)
+    assert made(units, 0)[1:] == tuple(rest)
+
+
+def test_a_process_that_ends_too_early_or_cannot_be_is_survived(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Units wait for the index and are found meanwhile; without a second process one does all."""
+    monkeypatch.setattr(shards, "processors", lambda: 2)
+    monkeypatch.setattr(shards, "_WORTH", 1)
+    units = [pair(f"{number} нөмірлі сөйлем", "x") for number in range(WAITING + 1)]
+    with monkeypatch.context() as patch, Memory.open(place) as memory:
+        patch.setattr(sides.SideApart, "_PROGRAM", "import sys; sys.stdin.buffer.read(9)")
+        memory.add(units)
+        assert memory._store.index.shards(("kk", "en")) == []
+        assert percentages(memory, "7 нөмірлі сөйлем", limit=1) == [(100, "exact")]
+    with monkeypatch.context() as patch, Memory.open(place) as memory:
+        patch.setattr(sides, "Popen", Mock(side_effect=OSError))
+        memory._settle()
+        assert [row.units for row in memory._store.index.shards(("kk", "en"))] == [len(units)]
+        assert percentages(memory, "7 нөмірлі сөйлем", limit=1) == [(100, "exact")]
 
 
 def test_a_shard_knows_its_units_by_length() -> None:

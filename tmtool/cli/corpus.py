@@ -16,6 +16,7 @@ from tmtool.cli.align import Tally, listed, matched
 from tmtool.cli.common import Texts, languages, text_options
 from tmtool.corpus import Job, Record, Settings, Shard, build, by_cluster, by_processes
 from tmtool.errors import InputError
+from tmtool.processors import processors
 from tmtool.reading import Reading
 from tmtool.text import plural
 
@@ -31,7 +32,7 @@ from tmtool.text import plural
     "-j",
     "--jobs",
     type=click.IntRange(1),
-    default=lambda: len(os.sched_getaffinity(0)),
+    default=processors,
     show_default="all processors",
     help="Processes on this machine.",
 )

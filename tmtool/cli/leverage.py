@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +31,7 @@ from tmtool.document import Document
 from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats.table import neutral
 from tmtool.leverage import BANDS, RATES, Analysis, Band, Figures, analysed
+from tmtool.processors import processors
 from tmtool.reading import document_props
 from tmtool.text import display_safe, plural
 
@@ -134,7 +134,7 @@ def stats_command(
         looking_up(shared, sum(map(len, segments.values()))) as tick,
     ):
         spoken = source, target or ""
-        workers = min(os.cpu_count() or 1, WORKERS)
+        workers = min(processors(), WORKERS)
         found = analysed(list(segments.values()), memory, spoken, workers=workers, tick=tick)
     analyses = dict(zip(segments, found, strict=True))
     total = sum(found, Analysis.none())

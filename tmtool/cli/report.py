@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import click
@@ -15,6 +14,7 @@ from tmtool.document import Document
 from tmtool.leverage import analysed
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
+from tmtool.processors import processors
 from tmtool.report import Report, Row, page
 from tmtool.text import plural
 
@@ -52,7 +52,7 @@ def report_command(
             )
         ]
         sources = [unit.source.text for unit in units if unit.source.text]
-        workers = min(os.cpu_count() or 1, WORKERS)
+        workers = min(processors(), WORKERS)
         with looking_up(shared, len(sources)) as tick:
             analysis = analysed(
                 [sources], memory, found.languages, besides=found.name, workers=workers, tick=tick

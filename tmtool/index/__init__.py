@@ -110,14 +110,14 @@ class Index:
 
     def _add_shards(self, languages: Languages, numbers: Numbers) -> None:
         for start in range(0, len(numbers), LARGEST):
-            builder = Builder(languages[0])
             some = array("q", numbers[start : start + LARGEST].tobytes())
-            for units in self._store.texts(some, languages):
-                builder.add(units)
-            if len(builder):
-                self._store.add_shard(
-                    languages, FORMAT, len(builder), builder.blobs(), builder.postings()
-                )
+            with Builder(languages[0], len(some)) as builder:
+                for units in self._store.texts(some, languages):
+                    builder.add(units)
+                if len(builder):
+                    self._store.add_shard(
+                        languages, FORMAT, len(builder), builder.blobs(), builder.postings()
+                    )
 
     # Searching it
 

@@ -134,8 +134,8 @@ class IndexStore:
     def unindexed_languages(self) -> list[Languages]:
         """The primary codes of the language pairs of units that no shard covers."""
         query = (
-            f"SELECT DISTINCT {_CODES} FROM unindexed CROSS JOIN units "
-            "ON units.number = unindexed.number ORDER BY 1, 2"
+            f"SELECT DISTINCT {_CODES} FROM (SELECT DISTINCT source_language, target_language "
+            "FROM unindexed CROSS JOIN units ON units.number = unindexed.number) ORDER BY 1, 2"
         )
         with self._explained():
             return self._cursor().execute(query).fetchall()

@@ -1,0 +1,232 @@
+"""One side of the units of a shard: its words, and the postings of their terms.
+
+Half of the work on a large shard is on each side, so that one of them is done by another process.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from subprocess import DEVNULL, PIPE, Popen
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from tmtool.alphabets import levelled_spelling
+from tmtool.errors import StoreError
+from tmtool.index.terms import SOURCE, TARGET, WORD, beginning, middle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SHIFT = 20  # bits of a place
+BLOCK = 1 << 16
+END = "\x1e"  # of a text among others; white space that no folded text has
+
+_PORTION = 1 << 22  # occurrences of terms that are put in order at once, some 30 bytes each
+_MOST = 1 << 16  # terms that are put in order at once
+_MANY = 5_000  # postings that a process sends at once
+_WORD_OR_END = re.compile(f"{WORD}|{END}")
+
+Posting = tuple[str, int, bytes]
+"""A term, how many units hold it, and their places."""
+
+
+class Side:
+    """The words of one side of many units, as numbers."""
+
+    def __init__(self, language: str | None) -> None:
+        """A side that is the source, in a language, or else the target."""
+        self._language = language
+        self._known = _Numbers()
+        self._end = self._known[END]
+        self._found: list[NDArray[np.int32]] = []
+
+    def add(self, texts: str) -> None:
+        """Add folded texts, each with an end."""
+        found = map(self._known.__getitem__, _WORD_OR_END.findall(texts))
+        self._found.append(np.fromiter(found, np.int32))
+
+    def counts(self) -> NDArray[np.int64]:
+        """How many words each text has; asked for once, when all have come."""
+        each = (np.flatnonzero(found == self._end) for found in self._found)
+        return np.concatenate([np.diff(ends, prepend=-1) - 1 for ends in each])
+
+    def postings(self, places: NDArray[np.int64]) -> Iterator[Posting]:
+        """The postings of all terms, in their order; ``places`` of the texts as they came.
+
+        Asked for once, behind the counts.
+        """
+        words = ["", *list(self._known)[1:]]
+        stream = self._by_place(places)
+        if self._language is None:
+            yield from stream.postings([word and TARGET + word for word in words])
+            return
+        spelled = [levelled_spelling(word, self._language) for word in words]
+        for piece in (beginning, middle):
+            yield from stream.postings([piece(word) for word in spelled])
+        yield from stream.postings([word and SOURCE + word for word in spelled])
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _by_place(self, places: NDArray[np.int64]) -> _Stream:
+        """The words of the texts, these in the order of their places."""
+        found = np.concatenate(self._found)
+        self._found.clear()
+        ends = np.flatnonzero(found == self._end).astype(np.int32)
+        counts = np.diff(ends, prepend=np.int32(-1)) - 1
+        starts = ends - counts
+        order = np.argsort(places)
+        counts, starts = counts[order], starts[order]
+        shifts = starts - (np.cumsum(counts, dtype=np.int32) - counts)
+        at = np.repeat(shifts, counts)
+        at += np.arange(len(at), dtype=np.int32)
+        return _Stream(found[at], np.repeat(np.arange(len(order), dtype=np.int32), counts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Words by their numbers, and the place where each stands, ascending."""
+
+    words: NDArray[np.int32]
+    places: NDArray[np.int32]
+
+    def postings(self, terms: Sequence[str]) -> Iterator[Posting]:
+        """The postings of terms by the number of the word; an empty one is none."""
+        order = sorted({*terms} - {""})
+        number = {term: number for number, term in enumerate(order)}
+        found = np.array([number.get(term, -1) for term in terms], np.int32)[self.words]
+        units = int(self.places[-1]) + 1 if len(self.places) else 0
+        frequencies = np.bincount(found + 1, minlength=len(order) + 1)[1:]
+        for first, last in _portions(frequencies):
+            kept = np.flatnonzero((first <= found) & (found < last))
+            numbers = (found[kept] - first).astype(np.uint16)
+            by_term = np.argsort(numbers, kind="stable")  # of 16 bits: as quick as reading them
+            numbers, places = numbers[by_term], self.places[kept[by_term]]
+            once = np.ones(len(places), bool)  # a text may hold a term several times
+            once[1:] = (numbers[1:] != numbers[:-1]) | (places[1:] != places[:-1])
+            yield from _postings(order[first:last], numbers[once], places[once], units)
+
+
+class SideApart:
+    """The same, by another process. Methods raise ``StoreError`` if that ends too early."""
+
+    _PROGRAM = (
+        "import sys; sys.path[:] = sys.argv[1:]; from tmtool.index.sides import serve; serve()"
+    )
+
+    def __init__(self, language: str | None) -> None:
+        """As for :class:`Side`; raises ``OSError`` where there can be no process."""
+        self._process = Popen(  # noqa: S603 - this program, which nobody else names
+            [sys.executable, "-I", "-c", self._PROGRAM, *sys.path],
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
+        self._send(language)
+
+    def add(self, texts: str) -> None:
+        self._send(texts)
+
+    def counts(self) -> NDArray[np.int64]:
+        self._send(None)
+        counts: NDArray[np.int64] = self._received()
+        return counts
+
+    def postings(self, places: NDArray[np.int64]) -> Iterator[Posting]:
+        self._send(places)
+        return chain.from_iterable(iter(self._received, []))
+
+    def close(self) -> None:
+        """End the process."""
+        with suppress(OSError), self._process as process:  # what it was not sent is lost
+            process.kill()
+
+    def _send(self, something: object) -> None:
+        assert self._process.stdin
+        try:
+            pickle.dump(something, self._process.stdin)
+            self._process.stdin.flush()
+        except OSError as error:
+            raise StoreError(_STOPPED) from error
+
+    def _received(self) -> Any:
+        assert self._process.stdout
+        try:
+            return _read(self._process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise StoreError(_STOPPED) from error
+
+
+_STOPPED = "the process that makes half of the index ended too early"
+
+
+def serve() -> None:
+    """Be the process of a :class:`SideApart`, as long as that has questions."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is told
+    try:
+        _answer(sys.stdin.buffer, sys.stdout.buffer)
+    except (EOFError, OSError):  # it is gone
+        sys.exit(1)
+
+
+def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
+    side = Side(_read(questions))
+    while (texts := _read(questions)) is not None:
+        side.add(texts)
+    pickle.dump(side.counts(), answers)
+    answers.flush()
+    postings = side.postings(_read(questions))
+    with ThreadPoolExecutor(1) as sender:  # whoever reads them need not keep up
+        while some := list(islice(postings, _MANY)):
+            sender.submit(pickle.dump, some, answers)
+        sender.submit(pickle.dump, [], answers)
+    answers.flush()
+
+
+def _read(stream: IO[bytes]) -> Any:
+    return pickle.load(stream)  # noqa: S301 - from the process that was started here, or did so
+
+
+class _Numbers(dict[str, int]):
+    """Numbers things in the order in which they first come."""
+
+    def __missing__(self, thing: str) -> int:
+        self[thing] = number = len(self)
+        return number
+
+
+def _portions(frequencies: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of terms that together occur about ``_PORTION`` times, to be put in order at once."""
+    until = np.cumsum(frequencies)
+    first = 0
+    while first < len(until):
+        before = until[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(until, before + _PORTION)))
+        last = min(last, first + _MOST)
+        yield first, last
+        first = last
+
+
+def _postings(
+    names: list[str], terms: NDArray[np.uint16], places: NDArray[np.int32], units: int
+) -> Iterator[Posting]:
+    bounds = [0, *np.cumsum(np.bincount(terms, minlength=len(names))).tolist()]
+    whole = places.astype("<u4").tobytes()
+    lower = (places % BLOCK).astype("<u2").tobytes()
+    blocks = -(-units // BLOCK)
+    for name, start, end in zip(names, bounds, bounds[1:], strict=False):
+        count = end - start
+        if 2 * count <= 4 * blocks:
+            yield name, count, whole[4 * start : 4 * end]
+        else:
+            counts = np.bincount(places[start:end] // BLOCK, minlength=blocks)
+            yield name, count, counts.astype("<u4").tobytes() + lower[2 * start : 2 * end]
