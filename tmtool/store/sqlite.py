@@ -43,10 +43,11 @@ _WAYS = (
 _TOLERATE = "PRAGMA writable_schema = ON"
 """Has SQLite read a file that ends too early or describes itself badly, for all its name says."""
 
-_PUT = (
-    f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) "
-    f"VALUES (?{', ?' * len(rows.COLUMNS)}) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in ("document", *rows.COLUMNS))
+_ADD = (
+    f"INSERT INTO units (document, {', '.join(rows.COLUMNS)}) VALUES (?{', ?' * len(rows.COLUMNS)})"
+)
+_PUT = f"{_ADD} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in ("document", *rows.COLUMNS)
 )
 
 
@@ -229,8 +230,9 @@ class SqliteStore(Store):
             self._db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
     def put_rows(self, made: Sequence[Row], fresh: Container[str]) -> None:
+        query = _ADD if all(row[1] in fresh for row in made) else _PUT
         with self.explained():
-            self._db.executemany(_PUT, made)
+            self._db.executemany(query, made)
 
     def listed(self, values: Sequence[str] | Sequence[int]) -> str:
         return json.dumps(values)

@@ -1,0 +1,83 @@
+"""How fast very many units come into a new memory in a file, and what that takes.
+
+Rows that are ready, with their history and the indexes of SQL behind the last; then the same units
+by all that adding them takes, which ends with the index that finds what is alike. Run as
+
+    python -m tests.benchmarks.bulk [--units 1000000] [--processors 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks.team import units
+from tmtool.memory import Memory
+from tmtool.store import rows
+from tmtool.text import fold
+
+_BATCH = 20_000
+
+
+@contextmanager
+def timed(what: str, count: int) -> Iterator[None]:
+    """Print how many units a second went by, and what the process held at most."""
+    begin, used = time.perf_counter(), time.process_time()
+    yield
+    took, used = time.perf_counter() - begin, time.process_time() - used
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rate = f"{count / took:9,.0f} /s"
+    print(f"{what:10} {rate}   ({took:.1f} s, {used:.1f} s of them ours; {held} MB)")
+
+
+def ready(path: Path, count: int) -> None:
+    """Write rows that were made before, and what history says of them."""
+    made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units(count)]
+    with Memory.open(path) as memory, timed("rows", count):
+        store = memory._store
+        with store.expecting_many(), store.transaction(), store.loading():
+            action = store.add_action("add", datetime.now(UTC), "")
+            for start in range(0, count, _BATCH):
+                some = made[start : start + _BATCH]
+                store.add_history(action, [(row[1], None) for row in some])
+                store.put_rows(some, {row[1] for row in some})
+
+
+def added(path: Path, count: int) -> None:
+    """Add units as they are made, which is timed apart."""
+    with Memory.open(path) as memory:
+        begin = time.perf_counter()
+        for _ in islice(units(count), count):
+            pass
+        made = time.perf_counter() - begin
+        with timed("add", count):
+            memory.add(units(count))
+        print(f"{'':10} of which {made:.1f} s make the units")
+
+
+def main(count: int, processors: int) -> None:
+    """Each in a process of its own."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:processors])
+    with TemporaryDirectory() as folder:
+        for name, work in (("rows", ready), ("add", added)):
+            process = get_context("spawn").Process(target=work, args=(Path(folder, name), count))
+            process.start()
+            process.join()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--units", type=int, default=1_000_000)
+    parser.add_argument("--processors", type=int, default=1)
+    chosen = parser.parse_args()
+    main(chosen.units, chosen.processors)
