@@ -271,6 +271,53 @@ def test_what_was_dismissed_is_not_mended() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "mended"),
+    [
+        ("Теxt", "Text"),
+        ("Тоkayev", "Tokayev"),
+        ("сaлт", "салт"),
+        ("сахарa", "сахарa"),  # five letters Cyrillic and one Latin, each of which may be either
+        ("сахараn", "сахараn"),  # one of which is Latin, against the six others
+        ("Ca", "Ca"),
+        ("Сa", "Сa"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_look_alikes_are_mended_where_the_other_letters_tell_the_script(
+    word: str, mended: str, language: str
+) -> None:
+    """A word of letters that are all in both scripts, or mostly in the other one, is only named."""
+    unit = pair("Иә.")
+    unit = replace(unit, target=Variant.of(language, f"the {word} park"), state="translated")
+    assert mender(["mixed-script"])(unit).target.text == f"the {mended} park"
+    assert len(list(check([unit], ["mixed-script"]))) == (word != "Ca")
+
+
+def test_what_is_wrong_in_a_word_of_two_scripts_is_named() -> None:
+    """The letters that are few, of as many of both all of them."""
+    unit = pair("Иә.", "сахарa Сa Теxt")
+    assert [finding.message for finding in check([unit], ["mixed-script"])] == [
+        "сахарa mixes scripts (Latin a)",
+        "Сa mixes scripts (Cyrillic С, Latin a)",
+        "Теxt mixes scripts (Cyrillic Т е)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("Yes, СО2 and ОК.", "СО2, ОК are not of this language"),
+        ("Cyrillic word кот and OK Н2О кот", "кот, Н2О are not of this language"),
+        ("а б в г д ж з", "а, б, в, г, д and 2 more are not of this language"),
+    ],
+)
+def test_all_foreign_words_of_a_text_are_named(target: str, said: str) -> None:
+    """Whole, with their digits; of many a few, and how many more there are."""
+    found = list(check([pair("Мәтін.", target)], ["foreign-letters"]))
+    assert [finding.message for finding in found] == [said]
+
+
+@pytest.mark.parametrize(
     ("source", "target", "mended"),
     [
         ("Иә.  Жоқ.", "Yes.  No  way.", "Yes.  No way."),
@@ -348,6 +395,70 @@ def test_inline_codes_must_be_on_both_sides() -> None:
     ]
     assert check_unit(both) == []
     assert [finding.check for finding in check_unit(twice)] == ["codes"]
+
+
+def coded(*parts: str) -> tuple[str | Code, ...]:
+    """Text, and codes by their data."""
+    return tuple(
+        Code(part[1:4].rstrip(), part, "".join(re.findall(' i="(.*?)"', part)))
+        if part.startswith("<")
+        else part
+        for part in parts
+    )
+
+
+B, END_B = '<bpt i="1">&lt;b&gt;</bpt>', '<ept i="1">&lt;/b&gt;</ept>'
+L, END_L = '<bpt i="2">&lt;i&gt;</bpt>', '<ept i="2">&lt;/i&gt;</ept>'
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        ((B, "a", END_B, L, "b", END_L), (L, "b", END_L, B, "a", END_B), []),
+        ((B, "a", L, "b", END_B, "c", END_L), (B, "a", L, "b", END_B, "c", END_L), []),
+        ((B, "a", L, "b", END_B, "c", END_L), (L, "a", B, "b", END_L, "c", END_B), []),
+        ((B, "a", END_B), (END_B, "a", B), [f"{END_B} stands before {B}, which it closes"]),
+        (
+            (B, "a", END_B, L, "b", END_L),
+            (B, "a", L, "b", END_B, END_L),
+            [f"{B} and {L} overlap, and do not in the source"],
+        ),
+        (
+            (B, L, "a", END_L, END_B),
+            (L, B, "a", END_B, END_L),
+            [f"{L} stands around {B}, and in the source within it"],
+        ),
+    ],
+)
+def test_paired_codes_stand_in_the_order_of_the_source(
+    source: tuple[str, ...], target: tuple[str, ...], said: list[str]
+) -> None:
+    """They may come in another order, but not turned round or nested otherwise."""
+    unit = pair("a", "a")
+    unit = replace(
+        unit,
+        source=replace(unit.source, content=coded(*source)),
+        target=replace(unit.target, content=coded(*target)),
+    )
+    assert [finding.message for finding in check([unit], ["codes"])] == said
+
+
+def test_paired_codes_of_xliff_stand_in_the_order_of_the_source() -> None:
+    """What is a pair to XLIFF is one to the check, by the ids that join its halves."""
+    halves = [
+        *('<bpt id="1" rid="1">', '<ept id="2" rid="1">'),
+        *('<bx id="1"/>', '<ex id="1"/>'),
+        *('<sc id="1"/>', '<ec startRef="1"/>'),
+    ]
+    codes = [
+        Code("ph", f"<ph>{half.replace('<', '&lt;').replace('>', '&gt;')}</ph>") for half in halves
+    ]
+    for begin, end in zip(codes[::2], codes[1::2], strict=True):
+        unit = pair("a", "a")
+        right = replace(unit.source, content=(begin, "a", end))
+        wrong = replace(unit.target, content=(end, "a", begin))
+        (finding,) = check([replace(unit, source=right, target=wrong)], ["codes"])
+        assert finding.message == f"{end.data} stands before {begin.data}, which it closes"
 
 
 def test_a_quotation_over_several_units_has_its_marks_in_two_of_them() -> None:

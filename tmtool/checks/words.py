@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from itertools import islice
 
-from tmtool.checks.core import FILLED, Flaw, Pair, Side, check
+from tmtool.checks.core import FILLED, Flaw, Pair, Side, Span, check
 from tmtool.checks.typography import WORD, Typography
 from tmtool.text import confusables
 
@@ -16,6 +17,8 @@ _DOUBLED = re.compile(r"(?<![\w-])([^\W\d_]+)\s+(\1)(?![\w-])")
 _CYRILLIC = "\u0400-\u052f"
 _LATIN = "A-Za-zəƏɵƟķĶ"
 _LATIN_RUN = re.compile(r"[A-Za-z\d@./_&'’-]+(?: [A-Za-z\d@./_&'’-]+)*")
+_TOKEN = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")  # a word with its digits, as in CO2
+_NAMED = 5  # words of a text that are named at the most
 _MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
@@ -100,22 +103,37 @@ def _is_wordy(side: Side) -> bool:
 
 @check("mixed-script", "error")
 def mixed_script(pair: Pair) -> Iterator[Flaw]:
-    """A word mixes Latin and Cyrillic letters that look alike, as сaлт with a Latin a."""
+    """A word mixes Latin and Cyrillic letters that look alike, as сaлт with a Latin a; it is mended
+    where letters without a look-alike, and most of all, tell in which script it is meant."""
     for side in (pair.source, pair.target):
         if side.text.isascii() or not side.has_latin or not _MIXED.search(side.text):
             continue
         for match in WORD.finditer(side.text):
             word = match[0]
-            if word.isascii() or not _CYRILLIC_LETTER.search(word):
+            if word.isascii():
                 continue
-            latin, cyrillic = set(_LATIN_LETTER.findall(word)), set(_CYRILLIC_LETTER.findall(word))
-            meant = _meant(word, latin, cyrillic, side.typography)
-            if latin and meant:
-                which = "Latin" if meant == "Cyrillic" else "Cyrillic"
-                wrong = " ".join(sorted(latin if which == "Latin" else cyrillic))
-                fix = "".join(_passing(meant).get(char, char) for char in word)
-                message = f"{word} mixes scripts ({which} {wrong})"
-                yield Flaw(message, match.span(), side.name, fix)
+            letters = {
+                "Latin": _LATIN_LETTER.findall(word),
+                "Cyrillic": _CYRILLIC_LETTER.findall(word),
+            }
+            may_be = [script for script in letters if _can_be(script, letters)]
+            if not all(letters.values()) or not may_be:
+                continue
+            few, many = sorted(letters, key=lambda script: len(letters[script]))
+            is_even = len(letters[few]) == len(letters[many])
+            is_sure = len(may_be) == 1 and (is_even or may_be[0] == many)
+            wrong = letters.keys() - may_be if is_sure else letters if is_even else {few}
+            said = (f"{which} {' '.join(sorted(set(letters[which])))}" for which in sorted(wrong))
+            passing = _passing(may_be[0])
+            fix = "".join(passing.get(char, char) for char in word) if is_sure else None
+            message = f"{word} mixes scripts ({', '.join(said)})"
+            yield Flaw(message, match.span(), side.name, fix)
+
+
+def _can_be(script: str, letters: Mapping[str, Collection[str]]) -> bool:
+    """Whether all letters of other scripts pass for some of this one."""
+    others = (letter for other in letters if other != script for letter in letters[other])
+    return all(letter in _passing(script) for letter in others)
 
 
 @cache
@@ -125,37 +143,28 @@ def _passing(script: str) -> dict[str, str]:
     return cyrillic if script == "Cyrillic" else {b: a for a, b in cyrillic.items()}
 
 
-def _meant(word: str, latin: set[str], cyrillic: set[str], known: Typography) -> str:
-    """The script in which a word can be written as it looks, "" if in none.
-
-    If in both, it is that of the language, or else of most of its letters.
-    """
-    may_be = [
-        script
-        for script, letters in (("Cyrillic", latin), ("Latin", cyrillic))
-        if letters <= _passing(script).keys()
-    ]
-    if len(may_be) < 2:
-        return "".join(may_be)
-    if known.letters:
-        return "Latin" if "a" in known.letters else "Cyrillic"
-    return "Latin" if 2 * len(_LATIN_LETTER.findall(word)) > len(word) else "Cyrillic"
-
-
 @check("foreign-letters", "warning")
 def foreign_letters(pair: Pair) -> Iterator[Flaw]:
-    """A word of the translation has letters that only the language of the source has; Latin names
+    """Words of the translation have letters that only the language of the source has; Latin names
     and addresses in a Cyrillic text pass."""
     target = pair.target
     if target.text.isascii() or pair.source.text == target.text or not _has_strange(pair):
         return
     strange, _ = _only_in(pair.source.typography, target.typography)
-    for match in WORD.finditer(_LATIN_RUN.sub(_without_name, target.prose)):
-        start, end = match.span()
-        is_mixed = f"{target.text[:start][-1:]}{target.text[end : end + 1]}".isalpha()
-        if not strange.isdisjoint(match[0]) and not is_mixed:
-            yield Flaw(f"{match[0]} is not of this language", match.span())
-            return
+    found = dict[str, Span]()
+    prose = target.prose
+    kept = _LATIN_RUN.sub(_without_name, prose)
+    for match in _TOKEN.finditer(prose):
+        span = slice(*match.span())
+        if not strange.isdisjoint(kept[span]) and not any(
+            left != char and char.isalpha() for left, char in zip(kept[span], match[0], strict=True)
+        ):
+            found.setdefault(match[0], match.span())
+    if found:
+        named = ", ".join(islice(found, _NAMED))
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        are = "is" if len(found) == 1 else "are"
+        yield Flaw(f"{named}{more} {are} not of this language", next(iter(found.values())))
 
 
 def _without_name(run: re.Match[str]) -> str:
