@@ -12,7 +12,7 @@ from lxml import etree
 
 from tests.conftest import Program
 from tests.test_segment_golden import CODES, golden
-from tmtool import srx
+from tmtool import breaks, srx
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.language import Language
 from tmtool.reading import Reading
@@ -276,6 +276,55 @@ def test_a_side_of_a_pair_without_own_rules_keeps_ours(tmp_path: Path) -> None:
     assert theirs.language.rules == Language.load("en").rules
     with pytest.raises(FormatError, match="has no rules for 'de'"):
         Reading(srx=str(path)).segmenters(("de", "en"))
+
+
+TWO_WAYS = "(?:а|а)+"  # to match each letter
+SLOW = f"{TWO_WAYS}[бв]"
+
+
+@pytest.mark.parametrize("is_explained", [False, True])
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        ((("yes", SLOW, ""), ("yes", r"\.", r"\s")), "а" * 60),
+        ((("no", rf"[бв]{TWO_WAYS}\.", ""), ("yes", r"\.", r"\s")), "а" * 60 + ". Я"),
+        ((("yes", "Я", SLOW), ("yes", r"\.", r"\s")), "Я" + "а" * 60),
+        ((("yes", r"\.\s", f"(?!{SLOW})"), ("yes", r"\.", r"\s")), ". " + "а" * 60),
+    ],
+)
+def test_a_rule_that_takes_too_long_is_named(
+    rules: tuple[tuple[str, str, str], ...],
+    text: str,
+    is_explained: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With its file and line, whichever side of it and whichever kind it is."""
+    monkeypatch.setattr(breaks, "_SECONDS", 0.1)
+    path = tmp_path / "slow.srx"
+    written = "\n".join(
+        f"<!-- {'slow' if TWO_WAYS in before + after else 'quick'}: --><rule break='{kind}'>"
+        f"<beforebreak>{before}</beforebreak><afterbreak>{after}</afterbreak></rule>"
+        for kind, before, after in rules
+    )
+    block = f"<languagerule languagerulename='a'>\n{written}</languagerule>"
+    served = "<maprules><languagemap languagepattern='.*' languagerulename='a'/></maprules>"
+    body = f"<body><languagerules>{block}</languagerules>{served}</body>"
+    path.write_text(f"<srx xmlns='{srx.NAMESPACE}'><header/>{body}</srx>", "utf-8")
+    segmenter = Segmenter(Language.load("kk", srx_file=path))
+    assert len(segmenter.segment("Бір. Екі.")) == 2
+    with pytest.raises(FormatError, match=r"its rule 'slow' takes too long") as raised:
+        segmenter.explain(text) if is_explained else segmenter.segment(text)
+    assert (raised.value.path, raised.value.line) == (str(path), 2)
+    assert len(segmenter.segment("Бір. Екі.")) == 2
+
+
+def test_rules_are_limited_in_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a text of a few sentences is not waited for."""
+    monkeypatch.setattr(srx, "_MOST", 1)
+    assert len(srx.read(written(tmp_path), "de")) == 1
+    with pytest.raises(FormatError, match="has more than 1 rules for 'kk'"):
+        srx.read(written(tmp_path), "kk")
 
 
 def test_own_abbreviations_come_before_own_rules(tmp_path: Path) -> None:

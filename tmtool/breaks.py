@@ -9,13 +9,18 @@ the candidates of all paragraphs in one go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter, methodcaller
+from pathlib import Path
+from time import process_time
 
 import regex
 
 from tmtool import expressions
+from tmtool.errors import FormatError
+from tmtool.expressions import Engine, LimitedEngine
 from tmtool.judges import AHEAD, END, Judges, Remembered, ahead, behind
 from tmtool.srx import Rule
 
@@ -23,15 +28,24 @@ LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # as str.splitlines() knows 
 _UNIT_SEPARATOR = "\x1f", "\x1b"  # white space to some engines; its neighbour is to none
 _LONG = 1000  # characters of a paragraph of which it is worth knowing what it lacks
 _NONE: frozenset[int] = frozenset()
+_SECONDS = 5  # for the rules of a user with any paragraph
+_PACE = 5000  # characters a second that they are to do at least
 
 _Spans = Iterator[tuple[int, int]]
 _span = methodcaller("span")
 
 
 class Breaks:
-    """Finds the breaks of paragraphs by rules, which are tried in their order."""
+    """Finds the breaks of paragraphs by rules, which are tried in their order.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    Where they are those of a user, ``origin`` is their file, and they have some seconds for each
+    paragraph; beyond that ``FormatError`` is raised, which names the rule that takes so long.
+    """
+
+    def __init__(self, rules: Iterable[Rule], origin: Path | None = None) -> None:
+        self._origin = origin
+        self._limit = LimitedEngine() if origin else None
+        self._engine = engine = self._limit or Engine()
         self._rules = [
             replace(rule, before=before)
             for rule in rules
@@ -39,9 +53,10 @@ class Breaks:
         ]
         befores = list(dict.fromkeys(rule.before for rule in self._rules if rule.breaks))
         scanned = [x for x in befores if not any(expressions.stem(x, y) for y in befores)]
-        self._scanners = [expressions.compiled(expressions.quick(x)) for x in scanned]
-        self._judges = Judges(self._rules, scanned)
-        self._in_lines = expressions.in_lines(scanned[0], LINE_ENDS) if len(scanned) == 1 else ""
+        self._scanners = [engine.compiled(expressions.quick(x)) for x in scanned]
+        self._judges = Judges(self._rules, scanned, engine)
+        is_one = len(scanned) == 1 and not self._limit
+        self._in_lines = expressions.in_lines(scanned[0], LINE_ENDS) if is_one else ""
         self._quick_scanners = Remembered(self._quick_scanner)
 
     def _quick_scanner(self, absent: frozenset[int]) -> expressions.Pattern:
@@ -50,25 +65,26 @@ class Breaks:
         more = regex.compile(expressions.more(self._in_lines))
         aheads = [*(f"{x}." for x in letters), *(f" {x}" for x in letters + followers)]
         if not letters or any(more.match(ahead, partial=True) for ahead in aheads):
-            return expressions.compiled(expressions.quick(self._in_lines))
+            return self._engine.compiled(expressions.quick(self._in_lines))
         after = f"(?<=[ .][{letters}]\\.) ?[{letters}]\\."
         if followers:
             after += f"|(?<= [{letters}]\\.) [{followers}]"
-        return expressions.compiled(expressions.but_not(self._in_lines, after))
+        return self._engine.compiled(expressions.but_not(self._in_lines, after))
 
     def decisions(self, line: str) -> Iterator[tuple[int, Rule | None]]:
         """Each candidate of a paragraph with the rule that decides it, the obvious way."""
         line = line.replace(*_UNIT_SEPARATOR)
-        deciding = regex.compile(
+        deciding = self._engine.partial(
             "|".join(
                 f"(?:{behind(rule)}{ahead(rule)}(?P<rule{number}>))"
                 for number, rule in enumerate(self._rules)
             )
             or "(?!)"
         )
-        for _, offset in self._candidates(line):
-            found = deciding.match(line, offset)
-            yield offset, self._rules[int(found.lastgroup[4:])] if found else None
+        with self._limited(line):
+            for _, offset in self._candidates(line):
+                found = deciding.match(line, offset)
+                yield offset, self._rules[int(found.lastgroup[4:])] if found else None
 
     def of(self, text: str, lines: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
         """The offsets at which a sentence ends in each line, the last one left out.
@@ -84,8 +100,42 @@ class Breaks:
 
     def _of_line(self, text: str, start: int, stop: int) -> list[int]:
         line = text[start:stop]
-        (ends,) = self._walked(line, [(0, len(line))], self._candidates(line))
+        with self._limited(line):
+            (ends,) = self._walked(line, [(0, len(line))], self._candidates(line))
         return [start + end for end in ends]
+
+    @contextmanager
+    def _limited(self, line: str) -> Iterator[None]:
+        """Give the rules of a user their time for a paragraph."""
+        if not self._limit:
+            yield
+            return
+        self._limit.allow(_SECONDS + len(line) / _PACE)
+        try:
+            yield
+        except TimeoutError:
+            rule = self._slowest(line)
+            assert self._origin
+            raise FormatError(
+                f"its rule {rule.name!r} takes too long with a paragraph of {len(line)} characters",
+                path=self._origin,
+                line=rule.line,
+                hint="write it so that there is one way only to repeat what it repeats",
+            ) from None
+
+    def _slowest(self, line: str) -> Rule:
+        """The rule that takes longest with a paragraph, of those looked at before it is enough."""
+        spent = list[float]()
+        for rule in self._rules:
+            begun = process_time()
+            with suppress(TimeoutError):
+                for expression in (rule.before, behind(rule), rule.after):
+                    for _ in regex.finditer(expression, line, timeout=_SECONDS):
+                        pass
+            spent.append(process_time() - begun)
+            if sum(spent) > _SECONDS:
+                break
+        return self._rules[spent.index(max(spent))]
 
     def _candidates(self, line: str) -> _Spans:
         """Where *before* sides of breaking rules begin and end, by ascending end."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from time import process_time
 from typing import Protocol
 
 import regex
@@ -26,16 +27,78 @@ class Pattern(Protocol):
     def match(self, string: str, position: int, /) -> re.Match[str] | None: ...
 
 
-def compiled(expression: str) -> Pattern:
-    """A pattern of the package that is faster: ``re`` unless it does not know the syntax.
+class Engine:
+    """What makes patterns of expressions."""
 
-    What is a word is not the same to both.
+    def compiled(self, expression: str) -> Pattern:
+        """A pattern of the package that is faster: ``re`` unless it does not know the syntax.
+
+        What is a word is not the same to both.
+        """
+        pattern: Pattern = regex.compile(expression)
+        if not _WORDS.search(expression):
+            with suppress(re.error):
+                pattern = re.compile(expression)
+        return pattern
+
+    def partial(self, expression: str) -> regex.Pattern[str]:
+        """A pattern that matches in part, too, which those of ``re`` do not."""
+        return regex.compile(expression)
+
+
+class LimitedEngine(Engine):
+    """Makes patterns that raise ``TimeoutError`` when the time for a text is up.
+
+    The time is that of the processor.
     """
-    pattern: Pattern = regex.compile(expression)
-    if not _WORDS.search(expression):
-        with suppress(re.error):
-            pattern = re.compile(expression)
-    return pattern
+
+    def __init__(self) -> None:
+        self._end = math.inf
+
+    def allow(self, seconds: float) -> None:
+        """Have the patterns match for some seconds from now on, all together."""
+        self._end = process_time() + seconds
+
+    def left(self) -> float | None:
+        """The seconds that are left, None where there is no limit."""
+        left = self._end - process_time()
+        if left <= 0:
+            raise TimeoutError
+        return left if left < math.inf else None
+
+    def compiled(self, expression: str) -> Pattern:
+        pattern: Pattern = self.partial(expression)
+        return pattern
+
+    def partial(self, expression: str) -> regex.Pattern[str]:
+        return _Limited(regex.compile(expression), self)
+
+
+class _Limited:
+    """A pattern of ``regex`` with a limit of time."""
+
+    def __init__(self, pattern: regex.Pattern[str], engine: LimitedEngine) -> None:
+        self.pattern: str = pattern.pattern
+        self._pattern = pattern
+        self._left = engine.left
+
+    def finditer(self, string: str) -> Iterator[re.Match[str]]:
+        found: Iterator[re.Match[str]] = self._pattern.finditer(string, timeout=self._left())
+        return found
+
+    def match(
+        self, string: str, position: int = 0, *, partial: bool = False
+    ) -> re.Match[str] | None:
+        found: re.Match[str] | None = self._pattern.match(
+            string, position, partial=partial, timeout=self._left()
+        )
+        return found
+
+    def search(self, string: str, *, partial: bool = False) -> re.Match[str] | None:
+        found: re.Match[str] | None = self._pattern.search(
+            string, partial=partial, timeout=self._left()
+        )
+        return found
 
 
 _WORDS = re.compile(r"\\[wWbB]")
@@ -229,11 +292,11 @@ def sight(expression: str) -> float:
     return max((sum(map(_width, row)) for row in rows), default=0)
 
 
-def barred(expression: str) -> regex.Pattern[str] | None:
-    """What must not stand behind a match, matched backwards; ``None`` if more is asked there."""
+def barred(expression: str) -> str:
+    """What must not stand behind a match, to be matched backwards; empty if more is asked there."""
     head = _NOT_BEHIND.match(expression)
     is_all = head and expression.count("(?<") == 1
-    return regex.compile(f"(?r)(?:{head[1]})\\Z") if head and is_all else None
+    return f"(?r)(?:{head[1]})\\Z" if head and is_all else ""
 
 
 def _width(item: str) -> float:

@@ -18,6 +18,7 @@ from typing import TypeVar
 import regex
 
 from tmtool import expressions
+from tmtool.expressions import Engine
 from tmtool.srx import Rule
 
 END = 4  # characters before a candidate that mostly show which rules may fit
@@ -61,17 +62,19 @@ class Judges:
 
     ``by_end`` gives judges by the ``END`` characters before a candidate and itself, None where
     more must be seen. Rules that may be absent because a paragraph lacks a mark that they need
-    have judges of their own.
+    have judges of their own. ``engine`` makes the patterns.
     """
 
-    def __init__(self, rules: Sequence[Rule], scanned: Sequence[str]) -> None:
+    def __init__(self, rules: Sequence[Rule], scanned: Sequence[str], engine: Engine) -> None:
         self._rules = rules
+        self._engine = engine
         self._afters = [
-            regex.compile(rule.after) if expressions.is_foreseeable(rule.after) else None
+            engine.partial(rule.after) if expressions.is_foreseeable(rule.after) else None
             for rule in rules
         ]
         self._sights = [expressions.sight(rule.before) for rule in rules]
-        self._barred = [expressions.barred(rule.before) for rule in rules]
+        barred = [expressions.barred(rule.before) for rule in rules]
+        self._barred = [engine.partial(pattern) if pattern else None for pattern in barred]
         # Where all candidates come from one expression, it fits every candidate.
         given = {"", *scanned} if len(scanned) == 1 else {""}
         self._given = {number for number, rule in enumerate(rules) if rule.before in given}
@@ -87,7 +90,7 @@ class Judges:
             for number, test in self._end_tests.items()
             if not test.search(_PLAIN_END, partial=True)
         }
-        self._any_rare = regex.compile("|".join(x.pattern for x in self._rare.values()) or "(?!)")
+        self._any_rare = engine.partial("|".join(x.pattern for x in self._rare.values()) or "(?!)")
         self._marks, self._marked = self._find_marks(scanned)
         self.by_end = Remembered(self._ends_without)
         self._left_after_word = Remembered(self._left_by_word)
@@ -107,12 +110,12 @@ class Judges:
                 stem, end = found, other
         tail = expressions.near_tail(stem)
         if tail:
-            self._word_tests[number] = regex.compile(f"(?r)(?:{tail}){end}\\Z")
+            self._word_tests[number] = self._engine.partial(f"(?r)(?:{tail}){end}\\Z")
             self._end_tests[number] = self._word_tests[number]
         if tail == stem:
             self._near.add(number)
         elif expressions.is_traceable(stem):
-            self._end_tests[number] = regex.compile(f"(?r)(?:{stem}){end}\\Z")
+            self._end_tests[number] = self._engine.partial(f"(?r)(?:{stem}){end}\\Z")
 
     def _find_marks(self, scanned: Sequence[str]) -> tuple[str, frozenset[int]]:
         """The marks, such as dashes, that most rules which look beyond words need, and these."""
@@ -261,7 +264,7 @@ class Judges:
             (f"(?!{'|'.join(keeping[:above])})" if above else "") + f"(?:{'|'.join(sides)})"
             for above, sides in breaking.items()
         ]
-        return expressions.compiled("|".join(alternatives) or "(?!)").match
+        return self._engine.compiled("|".join(alternatives) or "(?!)").match
 
 
 def behind(rule: Rule) -> str:

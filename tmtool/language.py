@@ -47,13 +47,15 @@ class Language:
 
     ``code`` is the primary BCP 47 subtag in lower case; ``prefixes_file`` is the list of
     abbreviations in Moses format, ``None`` where tmtool ships none; ``is_known`` says
-    whether anything about this very language was found.
+    whether anything about this very language was found; ``srx_file`` is the file of a user that
+    the rules are from, if they are.
     """
 
     code: str
     rules: tuple[srx.Rule, ...]
     prefixes_file: Path | None
     is_known: bool
+    srx_file: Path | None = None
 
     def __hash__(self) -> int:
         """That of the code alone: the rules are many, and a language is often looked up by."""
@@ -190,7 +192,8 @@ def _adapted(
         lists = {n: lists.get(n, []) + added.get(n, []) for n in lists.keys() | added.keys()}
     filled = _filled(places, lists) if srx_file is None or lists else ()
     own = () if srx_file is None else rules
-    return replace(language, rules=(*filled, *own), is_known=True)
+    file = None if srx_file is None else Path(srx_file)
+    return replace(language, rules=(*filled, *own), is_known=True, srx_file=file)
 
 
 def _is_no_entry(line: str) -> str:

@@ -42,7 +42,7 @@ class Segmenter:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._breaks = Breaks(language.rules)
+        self._breaks = Breaks(language.rules, language.srx_file)
 
     @classmethod
     def for_language(cls, code: str) -> Segmenter:
@@ -54,7 +54,8 @@ class Segmenter:
 
         Each line is a paragraph; no sentence crosses one. Metadata at the start of the text
         (see :func:`tmtool.text.metadata`) belongs to no sentence. Raises ``InputError`` if
-        the text holds half a surrogate pair, which is no character.
+        the text holds half a surrogate pair, which is no character, or if a rule of an SRX file
+        of the user takes seconds with a paragraph.
         """
         _check(text, 0)
         return self._split(text, metadata(text)[1], 0, 0)

@@ -174,9 +174,17 @@ def _mapped(
                 path=path,
                 line=entry.sourceline or 0,
             )
+        elements = blocks[name].findall("s:rule", names)
+        if len(rules) + len(elements) > _MOST:
+            raise FormatError(
+                f"has more than {_MOST} rules for {language!r}",
+                path=path,
+                line=blocks[name].sourceline or 0,
+                hint="join those that differ in a word, as in (?:а|б)",
+            )
         rules += [
             _rule(element, names, path, f"{name}:{number}")
-            for number, element in enumerate(blocks[name].iterfind("s:rule", names), 1)
+            for number, element in enumerate(elements, 1)
         ]
         if not cascade:
             break
@@ -247,6 +255,7 @@ def write_omegat(languages: Mapping[str, Sequence[Rule]]) -> bytes:
 
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOST = 10_000  # rules for a language; more take their time with every text
 _LONGEST_PATTERN = 1000  # characters of an expression for codes of languages
 _SHOWN = 80  # characters of an expression in a message
 _SAID = re.compile(r"\s*([^\s:].*?):(?!\S)(.*)\Z", re.S)
