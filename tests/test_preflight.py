@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 import tmtool as library
 from tests.conftest import ROOT, Program, pair
 from tests.interop import omegat
+from tests.interop.omegat import JAR
 from tests.test_formats import FULL, tuv, written
 from tests.test_formats_tables import texts, wild
+from tmtool.formats.markup import XML
 from tmtool.preflight import TRAPS, Problem, inspect
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
+from tmtool.tmx14 import MODELS
 
 HEADER = (
     'creationtool="t" creationtoolversion="1" segtype="sentence" o-tmf="t" adminlang="en"'
@@ -119,6 +125,64 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("invisible", "omegat", tmx(tu(tuv("kk", "И\u200bә."), YES)), ""),
     ("invisible", "omegat", tmx(tu(tuv("kk", "И\u009bә."), YES)), "mended"),
     ("decomposed", "memoq", tmx(tu(tuv("kk", "Ко\u0438\u0306лек."), YES)), "mended"),
+    ("code", "generic", tmx(tu(tuv("kk", '<ept i="1"/>Иә<bpt i="1"/>'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", 'Иә<ept i="1"/>'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", '<bpt i="1"/><bpt i="1"/>Иә<ept i="1"/>'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", '<bpt i="a"/>Иә<ept i="a"/>'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", '<it/>Иә<it pos="middle"/>'), YES)), ""),
+    ("code", "generic", tmx(tu(tuv("kk", '<ph x="1"/>Иә<ph x="1"/>'), YES)), ""),
+    (
+        "code-match",
+        "generic",
+        tmx(tu(tuv("kk", '<ph x="1"/>Иә'), tuv("en", '<ph x="2"/>Yes'))),
+        "",
+    ),
+    ("unknown-code", "omegat", tmx(tu(tuv("kk", "Иә <sub>бар</sub>."), YES)), ""),
+    ("unknown-code", "generic", tmx(tu(tuv("kk", "Иә <ph><b/></ph>."), YES)), ""),
+    ("element", "generic", tmx("<foo/>" + tu(tuv("kk", "Иә."), YES)), "mended"),
+    ("element", "generic", tmx("<foo>" + tu(tuv("kk", "Иә."), YES) + "</foo>"), "mended"),
+    ("element", "generic", tmx(tu("<foo>x</foo>", tuv("kk", "Иә."), YES)), "mended"),
+    (
+        "element",
+        "generic",
+        tmx(tu(tuv("kk", "Иә."), YES.replace("<seg>", "<foo/><seg>"))),
+        "mended",
+    ),
+    ("element", "generic", tmx(tu("<note>a<b/></note>", tuv("kk", "Иә."), YES)), ""),
+    ("element", "generic", tmx(GOOD, f"<header {HEADER}><foo/></header>"), "mended"),
+    ("element", "generic", SOUND.replace("<body>", f"<header {HEADER}/><body>"), "mended"),
+    ("element", "generic", SOUND.replace("</body>", "</body><body/>"), "mended"),
+    ("element", "generic", SOUND.replace("<body>", "<foo/><body>"), "mended"),
+    ("loose-text", "generic", tmx("junk" + tu(tuv("kk", "Иә."), YES)), "mended"),
+    ("loose-text", "generic", tmx(tu(tuv("kk", "Иә."), YES) + "junk"), "mended"),
+    ("loose-text", "generic", SOUND.replace("</body>", "junk</body>"), "mended"),
+    ("loose-text", "generic", SOUND.replace("</body>", "</body>junk"), "mended"),
+    ("loose-text", "generic", tmx(tu("junk", tuv("kk", "Иә."), YES)), "mended"),
+    ("loose-text", "generic", tmx(tu(tuv("kk", "Иә."), YES, "junk")), "mended"),
+    (
+        "loose-text",
+        "generic",
+        tmx(tu(tuv("kk", "Иә."), YES.replace("<seg>", "junk<seg>"))),
+        "mended",
+    ),
+    ("loose-text", "generic", tmx(GOOD, f"<header {HEADER}>junk</header>"), "mended"),
+    ("attribute", "generic", tmx(GOOD, f"<header {HEADER} foo='1'/>"), "mended"),
+    ("attribute", "generic", SOUND.replace("<body>", "<body foo='1'>"), "mended"),
+    ("attribute", "generic", SOUND.replace("<tmx", "<tmx foo='1'"), "mended"),
+    ("attribute", "generic", SOUND.replace("<seg>", "<seg xml:space='preserve'>"), "mended"),
+    ("attribute", "generic", tmx(tu(tuv("kk", "<ph i='1'/>Иә."), YES)), "mended"),
+    ("attribute", "generic", tmx(tu(tuv("kk", "Иә."), YES, attributes=" segtype='l'")), "mended"),
+    ("header", "generic", tmx(GOOD, f"<header {HEADER}><prop>x</prop></header>"), ""),
+    ("header", "generic", tmx(GOOD, f"<header {HEADER}><ude name='x'/></header>"), ""),
+    (
+        "header",
+        "generic",
+        tmx(
+            GOOD,
+            f"<header {HEADER}><ude name='x'><map unicode='#x9' code='#x1'/></ude></header>",
+        ),
+        "",
+    ),
     ("too-many-codes", "omegat", tmx(tu(tuv("kk", "Иә" + "<ph/>" * 10_001), YES)), "left out"),
     ("mixed-script", "omegat", tmx(tu(tuv("kk", "Қaлың бар."), YES)), ""),
     ("two-targets", "omegat", tmx(tu(tuv("kk", "Жоқ."), YES)), ""),
@@ -140,6 +204,66 @@ def test_a_trap_is_named_and_mended_where_nothing_need_be_guessed(
     assert {problem.outcome for problem in again} <= {""}
     assert same == copy
     assert copy.count("<tu>") + copy.count("<tu ") == data_units(data) - (outcome == "left out")
+
+
+@pytest.mark.skipif(JAR is None, reason="the DTD comes with OmegaT, which is not installed")
+def test_the_model_is_that_of_the_dtd() -> None:
+    """Which elements stand in which, whether there is text, and the attributes of each."""
+    assert JAR is not None
+    with zipfile.ZipFile(JAR) as jar, jar.open("schemas/tmx14.dtd") as file:
+        dtd = etree.DTD(file)
+
+    def names(content: Any) -> set[str]:
+        if content is None:
+            return set()
+        if content.type in ("element", "pcdata"):
+            return {content.name or "text"}
+        return names(content.left) | names(content.right)
+
+    elements = list(dtd.iterelements())
+    assert {element.name for element in elements} == MODELS.keys()
+    for element in elements:
+        model = MODELS[str(element.name)]
+        assert names(element.content) == model.children | ({"text"} if model.has_text else set())
+        attributes = {
+            f"{XML if one.prefix == 'xml' else ''}{one.name}": one
+            for one in element.iterattributes()
+        }
+        must = {name for name, one in attributes.items() if one.default in ("required", "fixed")}
+        assert must == model.required
+        assert attributes.keys() == model.required | model.optional
+
+
+@pytest.mark.skipif(JAR is None, reason="the DTD comes with OmegaT, which is not installed")
+def test_what_the_dtd_refuses_is_named() -> None:
+    """Of all the files above, and of their mended copies, in which only that is left."""
+    assert JAR is not None
+    with zipfile.ZipFile(JAR) as jar, jar.open("schemas/tmx14.dtd") as file:
+        dtd = etree.DTD(file)
+    refused = 0
+    for _, _, data, _ in CASES:
+        problems, copy = found(data)
+        for root, left in ((parsed(data), problems), (parsed(copy), found(copy)[0])):
+            if root is not None and not dtd.validate(root):
+                refused += 1
+                assert {problem.trap for problem in left} & STRICT, data
+    assert refused > 30
+
+
+STRICT = {
+    *("no-header", "header", "no-srclang", "namespace", "version", "prop-without-type", "order"),
+    *("no-language", "no-seg", "two-segs", "unknown-code", "code", "element", "loose-text"),
+    *("attribute", "entity"),
+}
+
+
+def parsed(data: str | bytes) -> etree._Element | None:
+    """A file as XML, if it is."""
+    parser = etree.XMLParser(resolve_entities=False)
+    try:
+        return etree.fromstring(data.encode() if isinstance(data, str) else data, parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def data_units(data: str | bytes) -> int:

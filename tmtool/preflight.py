@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from html.entities import name2codepoint
@@ -41,6 +41,7 @@ from tmtool.language import Language
 from tmtool.model import Severity, TranslationUnit, Variant, tmx_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
 from tmtool.text import legal, nfc
+from tmtool.tmx14 import MODELS, code_faults, header_faults, match_faults
 
 Outcome = Literal["", "mended", "left out"]
 
@@ -86,6 +87,9 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "header": ("error", {"omegat": "", "*": _STRICT}),
     "no-srclang": ("error", {"*": _FAILS}),
     "no-unit": ("warning", {"*": "takes nothing from it"}),
+    "element": ("error", {"omegat": "", "*": _STRICT}),
+    "loose-text": ("error", {"omegat": "", "*": _STRICT}),
+    "attribute": ("warning", {"omegat": "", "*": _STRICT}),
     # The frame of a unit
     "prop-without-type": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "prop-prefix": ("info", {"trados": "takes over only fields with x- before their names"}),
@@ -125,6 +129,7 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "highlight": ("error", {"omegat": "drops the text inside"}),
     "unknown-code": ("error", {"omegat": "drops the text inside", "*": _STRICT}),
     "code": ("warning", {"omegat": "", "*": "may refuse the unit or drop the code"}),
+    "code-match": ("info", {"omegat": "", "*": "may not know which codes are the same"}),
     "too-many-codes": ("error", {"*": "may take forever with it"}),
     "old-code": ("info", {"generic": "may drop it: <ut> is deprecated"}),
     "too-long": (
@@ -152,7 +157,6 @@ _HEADER = {
     "srclang": "*all*",
     "datatype": "unknown",
 }
-_CODES = ("bpt", "ept", "ph", "it", "hi", "ut", "sub")
 _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
 _OF_MEMOQ = "x-context"  # begins the types of its props with the same purpose
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
@@ -172,6 +176,7 @@ _DEFINES = re.compile(r"<!ENTITY\s+(\w+)")
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _BLOCK = 1 << 18
+_SHOWN = 40  # characters of a text in a message
 
 
 def inspect(
@@ -402,7 +407,15 @@ class _Inspection:
                 self._root(element, tag)
                 self._entities = entities_of(element)
             return
-        if tag == "header":
+        parent = element.getparent()
+        above = "" if parent is None else local_name(parent)
+        if tag in ("tu", "header"):
+            if next(element.iterancestors("{*}tu", "{*}header"), None) is not None:
+                return  # it is looked at with what it is in
+        elif above not in ("", "tmx", "body"):
+            return
+        self._check_place(element, tag, parent, above)
+        if tag == "header" and not self._has_header:
             self._header(element)
         elif tag == "tu":
             if not self._has_header:
@@ -412,6 +425,70 @@ class _Inspection:
                 self._write(f"    {_serialised(element)}\n")
             forget(element)
 
+    def _check_place(
+        self, element: etree._Element, tag: str, parent: etree._Element | None, above: str
+    ) -> None:
+        """What is wrong with where an element outside units stands: none of it is in a copy."""
+        unit, self._unit = self._unit, 0
+        before = element.getprevious()
+        is_second = (tag == "header" and self._has_header) or (
+            tag == "body" and before is not None and local_name(before) == tag
+        )
+        if above in MODELS and (tag not in MODELS[above].children or is_second):
+            self._note_misplaced(tag, above, "mended")
+        if parent is not None and above == "body":
+            texts = [parent.text if before is None else before.tail]
+            self._check_loose(above, [*texts, element.tail if tag == "tu" else None])
+        if tag == "body":
+            self._check_attributes(element, tag)
+            self._check_loose(tag, [element[-1].tail if len(element) else element.text])
+        elif tag == "tmx":
+            self._check_loose(tag, [element.text, *(child.tail for child in element)])
+        self._unit = unit
+
+    def _note_misplaced(self, tag: str, above: str, outcome: Outcome = "") -> None:
+        inside = MODELS[above]
+        is_code = inside.has_text and above not in ("note", "prop")
+        what = f"<{tag}> stands in <{above}>, where TMX has none"
+        self._note("unknown-code" if is_code else "element", what, outcome)
+
+    def _check_loose(self, tag: str, texts: Iterable[str | None]) -> bool:
+        """Whether there is text in an element that holds none."""
+        text = " ".join("".join(each or "" for each in texts).split())
+        if text:
+            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            self._note("loose-text", f"<{tag}> holds text, where TMX has none: {shown}", "mended")
+        return bool(text)
+
+    def _check_attributes(self, element: etree._Element, tag: str) -> None:
+        """Take away the attributes that TMX does not know."""
+        model = MODELS[tag]
+        for key in list(map(str, element.attrib)):
+            if key not in model.required | model.optional:
+                what = f"<{tag}> has the attribute {key.split('}')[-1]!r}, which TMX has not"
+                self._note_once("attribute", what, "mended")
+                del element.attrib[key]
+
+    def _mend_model(self, element: etree._Element) -> None:
+        """Take away what TMX does not know in an element, but for what is in its texts."""
+        tag = str(element.tag)
+        model = MODELS[tag]
+        self._check_attributes(element, tag)
+        children = [child for child in element if isinstance(child.tag, str)]
+        texts = [element.text, *(child.tail for child in children)]
+        if not model.has_text and self._check_loose(tag, texts):
+            element.text = None
+            for child in children:
+                child.tail = None
+        for child in children:
+            name = str(child.tag)
+            if name in model.children:
+                self._mend_model(child)
+            else:
+                self._note_misplaced(name, tag, "" if model.has_text else "mended")
+                if not model.has_text:
+                    element.remove(child)
+
     def _root(self, root: etree._Element, tag: str) -> None:
         if tag != "tmx":
             raise _NotTmxError(f"is not TMX: its root is <{tag}>")
@@ -420,6 +497,7 @@ class _Inspection:
             self._note("doctype", f"names a DTD: {docinfo.doctype}", "mended")
         if root.tag != "tmx":
             self._note("namespace", "its names are in a namespace", "mended")
+        self._check_attributes(root, tag)
         version = root.get("version", "")
         if version not in ("1.1", "1.2", "1.3", "1.4"):
             said = f"says it is version {version}" if version else "says no version"
@@ -433,18 +511,19 @@ class _Inspection:
         if header is None:
             self._note("no-header", "has no <header>", "mended")
         else:
-            attributes = {
-                str(key): str(value)
-                for key, value in header.attrib.items()
-                if not str(key).startswith("{")
-            }
             self._write_out(header)
-            children = [child for child in header if local_name(child) in ("note", "prop", "ude")]
+            _drop_namespaces(header)
+            self._mend_model(header)
+            attributes = {str(key): str(value) for key, value in header.attrib.items()}
+            children = [child for child in header if isinstance(child.tag, str)]
             for child in [each for each in children if _entity_in(each)]:
                 what = f"its header has {NO_ENTITY}: {_entity_in(child)}"
                 self._note("entity", what, "left out")
                 children.remove(child)
             self._check_header(attributes)
+            for child in children:
+                for fault in header_faults(child):
+                    self._note("header", f"its header is wrong: {fault}")
         if attributes.get("srclang"):
             attributes["srclang"] = self._code(attributes["srclang"])
         elif self._languages:
@@ -480,6 +559,7 @@ class _Inspection:
         self._write_out(tu)
         if tu.nsmap:
             _drop_namespaces(tu)
+        self._mend_model(tu)
         self._mend_frame(tu)
         variants = [child for child in tu if local_name(child) == "tuv"]
         if entity := _entity_in(tu):
@@ -503,6 +583,9 @@ class _Inspection:
         sources, targets = [segs[at][-1]], [seg[-1] for n, seg in enumerate(segs) if n != at]
         for seg in (*sources, *targets):
             self._check_seg(seg, is_source=seg is sources[0])
+        for seg in targets:
+            for fault in match_faults(sources[0], seg):
+                self._note("code-match", fault)
         texts = [_text(seg) for seg in (*sources, *targets)]
         if not texts[0]:
             self._note("empty-source", "its source is empty", "left out")
@@ -522,6 +605,11 @@ class _Inspection:
 
     def _mend_frame(self, tu: etree._Element) -> None:
         """The attributes and the order of a unit, and its props."""
+        segtype = tu.get("segtype", SEGTYPES[0])
+        if segtype not in SEGTYPES:
+            said = f"its segtype {segtype!r} is not one of {', '.join(SEGTYPES)}"
+            self._note("attribute", said, "mended")
+            del tu.attrib["segtype"]
         for element in (tu, *tu.findall("tuv")):
             self._mend_dates(element.attrib)
             children = [child for child in element if local_name(child) in _ORDER]
@@ -609,17 +697,10 @@ class _Inspection:
     def _check_seg(self, seg: etree._Element, *, is_source: bool) -> None:
         """The codes and the white space of a side."""
         known = [child for child in seg.iter() if child is not seg]
-        opened = [child.get("i", "") for child in known if child.tag == "bpt"]
-        closed = [child.get("i", "") for child in known if child.tag == "ept"]
-        if sorted(opened) != sorted(closed):
-            self._note("code", "a <bpt> has no <ept>, or the other way round")
-        elif "" in opened:
-            self._note("code", "a <bpt> or <ept> has no i")
+        for fault in dict.fromkeys(code_faults(seg)):
+            self._note("code", fault)
         if any(child.tag == "ut" for child in known):
             self._note("old-code", "it uses <ut>")
-        strange = [str(child.tag) for child in known if child.tag not in _CODES]
-        if strange:
-            self._note("unknown-code", f"<{strange[0]}> is no inline code of TMX")
         highlights = [child for child in known if child.tag == "hi"]
         if highlights and self._note("highlight", "a part of the text is in <hi>", "mended"):
             for highlight in highlights:
