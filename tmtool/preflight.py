@@ -438,12 +438,12 @@ class _Inspection:
             self._note_misplaced(tag, above, "mended")
         if parent is not None and above == "body":
             texts = [parent.text if before is None else before.tail]
-            self._check_loose(above, [*texts, element.tail if tag == "tu" else None])
+            self._note_loose(above, [*texts, element.tail if tag == "tu" else None])
         if tag == "body":
             self._check_attributes(element, tag)
-            self._check_loose(tag, [element[-1].tail if len(element) else element.text])
+            self._note_loose(tag, [element[-1].tail if len(element) else element.text])
         elif tag == "tmx":
-            self._check_loose(tag, [element.text, *(child.tail for child in element)])
+            self._note_loose(tag, [element.text, *(child.tail for child in element)])
         self._unit = unit
 
     def _note_misplaced(self, tag: str, above: str, outcome: Outcome = "") -> None:
@@ -452,34 +452,36 @@ class _Inspection:
         what = f"<{tag}> stands in <{above}>, where TMX has none"
         self._note("unknown-code" if is_code else "element", what, outcome)
 
-    def _check_loose(self, tag: str, texts: Iterable[str | None]) -> bool:
-        """Whether there is text in an element that holds none."""
-        text = " ".join("".join(each or "" for each in texts).split())
+    def _note_loose(self, tag: str, texts: Iterable[str | None]) -> None:
+        """Note the text in an element that holds none, if there is some."""
+        text = " ".join(" ".join(filter(None, texts)).split())
         if text:
             shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
             self._note("loose-text", f"<{tag}> holds text, where TMX has none: {shown}", "mended")
-        return bool(text)
 
     def _check_attributes(self, element: etree._Element, tag: str) -> None:
         """Take away the attributes that TMX does not know."""
-        model = MODELS[tag]
-        for key in list(map(str, element.attrib)):
-            if key not in model.required | model.optional:
-                what = f"<{tag}> has the attribute {key.split('}')[-1]!r}, which TMX has not"
-                self._note_once("attribute", what, "mended")
-                del element.attrib[key]
+        known = MODELS[tag].attributes
+        if known.issuperset(element.keys()):
+            return
+        for key in sorted({*map(str, element.keys())} - known):
+            what = f"<{tag}> has the attribute {key.split('}')[-1]!r}, which TMX has not"
+            self._note_once("attribute", what, "mended")
+            del element.attrib[key]
 
     def _mend_model(self, element: etree._Element) -> None:
         """Take away what TMX does not know in an element, but for what is in its texts."""
         tag = str(element.tag)
         model = MODELS[tag]
         self._check_attributes(element, tag)
-        children = [child for child in element if isinstance(child.tag, str)]
-        texts = [element.text, *(child.tail for child in children)]
-        if not model.has_text and self._check_loose(tag, texts):
-            element.text = None
-            for child in children:
-                child.tail = None
+        children = list(element.iterchildren("*"))
+        if not model.has_text:
+            texts = [element.text, *(child.tail for child in children)]
+            if any(text and not text.isspace() for text in texts):
+                self._note_loose(tag, texts)
+                element.text = None
+                for child in children:
+                    child.tail = None
         for child in children:
             name = str(child.tag)
             if name in model.children:
@@ -696,8 +698,8 @@ class _Inspection:
 
     def _check_seg(self, seg: etree._Element, *, is_source: bool) -> None:
         """The codes and the white space of a side."""
-        known = [child for child in seg.iter() if child is not seg]
-        for fault in dict.fromkeys(code_faults(seg)):
+        known = [child for child in seg.iter() if child is not seg] if len(seg) else []
+        for fault in dict.fromkeys(code_faults(seg) if known else ()):
             self._note("code", fault)
         if any(child.tag == "ut" for child in known):
             self._note("old-code", "it uses <ut>")

@@ -18,18 +18,18 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What an element may hold, and which attributes it must or may have."""
+    """What an element may hold, and which attributes it must have, and may have."""
 
     children: frozenset[str]
     has_text: bool
-    required: frozenset[str] = frozenset()
-    optional: frozenset[str] = frozenset()
+    required: frozenset[str]
+    attributes: frozenset[str]
 
     @classmethod
     def of(cls, children: str, *, text: bool = False, required: str = "", more: str = "") -> Model:
-        sets = (frozenset(names.split()) for names in (children, required, more))
-        inside, must, may = sets
-        return cls(inside, text, must, may)
+        """A model by names with spaces between them; ``more`` attributes are not required."""
+        must = frozenset(required.split())
+        return cls(frozenset(children.split()), text, must, must | frozenset(more.split()))
 
 
 _SAID = "creationdate creationid changedate changeid o-encoding"
