@@ -335,10 +335,27 @@ def test_another_memory_is_checked_as_a_file_is(tmtool: Program, tmp_path: Path)
 
 
 def test_units_in_languages_nobody_asked_for_are_counted(tmtool: Program, tmp_path: Path) -> None:
-    """Where all are, too, that nothing was found tells nothing of them."""
-    (tmp_path / "a.csv").write_text("kk,en\nИә,Yes\n", "utf-8")
+    """Where others are checked."""
+    (tmp_path / "a.csv").write_text("kk,en,ru\nИә.,Yes.,Да.\n", "utf-8")
     tmtool("-m", "b.db", "import", "a.csv")
-    left = "note: {}: units in kk-en, not in kk-de as -s and -t say, left out: 1\n"
-    pair = ("-s", "kk", "-t", "de")
-    assert tmtool("check", "a.csv", *pair).stderr == f"{left.format('a.csv')}nothing found\n"
-    assert tmtool("-m", "b.db", "check", *pair).stderr == f"{left.format('b.db')}nothing found\n"
+    left = "note: {}: units in kk-ru, not in kk-en as -s and -t say, left out: 1\n"
+    for memory in ((), ("-m", "b.db")):
+        file = () if memory else ("b.db",)
+        done = tmtool(*memory, "check", *file, "-s", "kk", "-t", "en")
+        assert done.stderr == f"{left.format('b.db')}nothing found\n"
+
+
+@pytest.mark.parametrize("kind", ["table", "json", "sarif", "junit"])
+def test_languages_of_which_there_is_no_unit_are_no_success(
+    kind: str, tmtool: Program, tmp_path: Path
+) -> None:
+    """Of a file as of the memory; that is said, and what is written for machines is whole."""
+    (tmp_path / "a.csv").write_text("kk,en\nИә.,Yes.\n", "utf-8")
+    tmtool("import", "a.csv", "-d", "a")
+    for files in (["a.csv"], []):
+        assert tmtool("check", *files, "-s", "kk", "-t", "en", "--to", kind).returncode == 0
+        done = tmtool("check", *files, "-s", "ru", "-t", "de", "--to", kind, status=1)
+        assert "no unit is in ru-de, as -s and -t say; nothing is checked" in done.stderr
+        assert "nothing found" not in done.stderr
+        if kind == "sarif":
+            assert json.loads(done.stdout)["runs"][0]["results"] == []

@@ -336,6 +336,9 @@ def check_command(
         return
     for line in _WRITERS[kind](checks()):
         click.echo(line)
+    if pair and not targets:
+        shared.say(f"no unit is in {'-'.join(pair)}, as -s and -t say; nothing is checked")
+        sys.exit(NO)
     if "spelling" in select:
         for language in sorted(code for code in targets if dictionary(code) is None):
             shared.say(f"no dictionary of {language} is installed; hunspell has some")
