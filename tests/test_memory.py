@@ -214,14 +214,14 @@ def test_the_newest_translation_wins(
 def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
     memory: Memory, edit: Callable[[TranslationUnit], TranslationUnit]
 ) -> None:
-    """Not than what somebody changed in the memory meanwhile, as a second reviewer did; a
+    """A row that nobody edited says nothing, whatever was changed in the memory meanwhile; a
     translation that was emptied in the file is kept, and counted."""
     memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
     yes, no = memory.units()
     edited = edit(yes)
     memory.change("edit", [(no, replace(no, target=Variant.of("en", "Nope.")))])
     before = list(memory.units())
-    assert memory.add([edited, no], on_conflict="newest") == Added(replaced=1, kept=1)
+    assert memory.add([edited, no], on_conflict="newest") == Added(replaced=1, unchanged=1)
     first, second = memory.units()
     assert first == replace(edited, changed_at=first.changed_at, changed_by="aigul")
     assert second == before[1]
@@ -235,6 +235,102 @@ def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
     assert memory.add([emptied], on_conflict="newest").kept == 1
     assert memory.add([emptied], on_conflict="replace").kept == 1
     assert list(memory.units()) == [first, second]
+
+
+def edited(unit: TranslationUnit, **fields: Any) -> TranslationUnit:
+    """A unit as somebody left it in a file: texts are given as such."""
+    codes = {"source": "kk", "target": "en"}
+    sides = {
+        name: Variant.of(codes[name], value) if name in codes else value
+        for name, value in fields.items()
+    }
+    return replace(unit, **sides)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ({"target": "Yeah."}, {}, {"target": "Yeah."}),
+        ({"target": "Yeah."}, {"notes": ("B",)}, {"target": "Yeah.", "notes": ("B",)}),
+        ({"notes": ("A",)}, {"notes": ("B",)}, {"notes": ("A", "B")}),
+        ({"notes": ("A",)}, {"target": "Yeah."}, {"notes": ("A",), "target": "Yeah."}),
+        ({"source": "Ия."}, {"target": "Yeah."}, {"source": "Ия.", "target": "Yeah."}),
+        ({"target": "Yeah."}, {"target": "Yeah.", "state": "final"}, None),
+        ({"state": "final"}, {"notes": ("B",)}, {"state": "final", "notes": ("B",)}),
+        ({"target": "Yeah.", "state": "final"}, {"state": "final"}, {}),
+        ({"notes": ("A",)}, {"state": "rejected"}, {"notes": ("A",), "state": "rejected"}),
+    ],
+)
+def test_what_two_reviewers_changed_in_two_files_is_merged(
+    memory: Memory, first: dict[str, Any], second: dict[str, Any], merged: dict[str, Any] | None
+) -> None:
+    """Field by field, as far as they did not change the same; again, it is nothing new, a dry run
+    says the same, and undo takes back what the second did."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (unit,) = memory.units()
+    assert memory.add([edited(unit, **first)], on_conflict="newest") == Added(replaced=1)
+    (held,) = memory.units()
+    wanted = edited(held, **(second if merged is None else merged))
+    row = edited(unit, **second)
+    said = memory.add([row], on_conflict="newest", dry_run=True)
+    assert memory.add([row], on_conflict="newest") == said
+    (after,) = memory.units()
+    assert said == (Added(unchanged=1) if wanted == held else Added(replaced=1))
+    assert replace(after, changed_at=held.changed_at) == wanted
+    for again in (row, edited(unit, **first), unit):
+        assert memory.add([again], on_conflict="newest") == Added(unchanged=1)
+    if said.replaced:
+        memory.undo()
+        assert list(memory.units()) == [held]
+        assert memory.add([row], on_conflict="newest") == said
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"target": "Yeah."}, {"target": "Yep."}),
+        ({"target": "Yeah."}, {"target": "Yep.", "notes": ("B",)}),
+        ({"state": "final"}, {"state": "rejected"}),
+        ({"target": "Yeah."}, {"state": "rejected"}),
+        ({"state": "final"}, {"target": "Yeah."}),
+        ({"target": "Yeah."}, {"target": ""}),
+    ],
+)
+def test_what_two_reviewers_changed_each_in_a_way_of_their_own_is_a_conflict(
+    memory: Memory, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """So it is where one judged a text that the other changed; what the memory holds is kept, and
+    shown with what came."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (unit,) = memory.units()
+    memory.add([edited(unit, **first)], on_conflict="newest")
+    before = list(memory.units())
+    row = edited(unit, **second)
+    for dry_run in (True, False):
+        done = memory.add([row], on_conflict="newest", dry_run=dry_run)
+        assert done == Added(kept=1)
+        assert done.sample == {"kept": [(before[0], row)]}
+        assert list(memory.units()) == before
+
+
+def test_a_row_that_was_taken_and_then_changed_in_the_memory_is_nothing_new(memory: Memory) -> None:
+    """It comes again as it came, and what was made of it since stays; but an edit that was undone
+    comes again, and so does one that goes back to an older text."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (unit,) = memory.units()
+    row = edited(unit, target="Yeah.")
+    memory.add([row], on_conflict="newest")
+    memory.undo()
+    assert memory.add([row], on_conflict="newest") == Added(replaced=1)
+    (taken,) = memory.units()
+    memory.change("edit", [(taken, edited(taken, target="Yep."))])
+    for again in (row, unit):
+        assert memory.add([again], on_conflict="newest") == Added(unchanged=1)
+    (held,) = memory.units()
+    memory.change("note", [(held, edited(held, notes=("A",)))])
+    assert memory.add([edited(held, target="Yes.")], on_conflict="newest") == Added(replaced=1)
+    (last,) = memory.units()
+    assert (last.target.text, last.notes) == ("Yes.", ("A",))
 
 
 @pytest.mark.parametrize("policy", ["keep", "newest", "both"])

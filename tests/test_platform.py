@@ -94,7 +94,7 @@ def test_a_clock_that_is_set_back_loses_nothing(
         (last,) = memory.units()
         assert exported.changed_at == MOMENT + timedelta(days=10)
         assert last.changed_at == exported.changed_at + timedelta(seconds=1)
-        assert memory.add([exported], on_conflict="newest").kept == 1
+        assert memory.add([exported], on_conflict="newest").unchanged == 1
         assert [action.number for action in memory.actions()] == [3, 2, 1]
         assert [event.action.number for event in memory.history(unit.id)][-1] == 3
         memory.undo()

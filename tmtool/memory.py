@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from tmtool.index import Index
     from tmtool.store.base import Store
 
+_Item = TypeVar("_Item")
 OnConflict = Literal["keep", "replace", "both", "newest"]
 Outcome = Literal["new", "unchanged", "kept", "replaced", "gone"]
 
@@ -62,6 +63,7 @@ _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
 _NOTHING_LEFT = "nothing of yours is left to undo here: the last change is"
 _OWN = "x-tmtool:"  # how props begin in which a text says something of itself
+_PLAIN: tuple[State, ...] = ("initial", "translated")  # states that judge nothing
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -71,7 +73,8 @@ Change = tuple[TranslationUnit | None, TranslationUnit | None]
 class Added:
     """What :meth:`Memory.add` did, in units.
 
-    ``kept`` counts those that the memory already holds with another text, or with less said of
+    ``unchanged`` counts those that say nothing the memory does not hold, or held and gave up since;
+    ``kept`` those that the memory already holds with another text, or with less said of
     it, and kept as it was; ``replaced`` those that took the place of one of the memory; ``empty``
     those left out as they hold neither text nor codes. ``gone`` counts further units of the memory
     that gave way to one that came, ``cleaned`` those that came in which there were control
@@ -357,7 +360,9 @@ class Memory:
         word is another unit. A known unit of which something else is said is a conflict: the
         memory's is kept, unless it lacks just the target; or it is replaced; or both, if the
         texts differ, are held, the other in no document; or the newer replaces the older: what is
-        dated and signed alike was edited in a file since. So is one
+        dated and signed alike was edited in a file since. What is dated and signed as the unit was
+        earlier was edited from that state: what it changed is taken unless the memory changed the
+        same meanwhile. A conflict is also one
         that stands alone beside others of its source that did so before, in the same context,
         unless one of them says all that it does; it comes into a document if it comes again as one
         of this. Of several new ones of one source all come, and
@@ -420,11 +425,12 @@ class Memory:
             outcome = "kept" if place in removed else _outcome(before, unit, policy)
             if (
                 before
-                and outcome == "replaced"
                 and policy == "newest"
-                and self._was_so(unit, before)
+                and (outcome != "unchanged" or not unit.target.content)
             ):
-                outcome = "kept"
+                rebased = self._rebased(unit, before)
+                outcome = _outcome(before, rebased, policy) if rebased else "kept"
+                unit = rebased or unit
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit.id)
             if is_apart:
@@ -452,16 +458,28 @@ class Memory:
             changes.append((before, after))
         self._replace(action, changes)
 
-    def _was_so(self, unit: TranslationUnit, held: TranslationUnit) -> bool:
-        """Whether a unit, dated as the one held, is how that was before somebody changed it.
+    def _rebased(self, unit: TranslationUnit, held: TranslationUnit) -> TranslationUnit | None:
+        """A unit as though it had been edited from the one held, not from an earlier state of that.
 
-        So are rows of a table that nobody edited, and that lost their dates.
+        Its dates and authors tell from which; where none has these, it stays as it is. One that
+        says what the other said since then is nothing new. ``None``: it contradicts what was
+        changed meanwhile; or it says what the other said before, as a row that lost its dates.
         """
-        if _signature(unit) != _signature(held):
-            return False
-        said = (_texts(unit), unit.state, unit.notes)
-        pasts = (event.before for event in self._store.events(held.id))
-        return any(past and (_texts(past), past.state, past.notes) == said for past in pasts)
+        events = self._store.events(held.id)
+        pasts = [event.before for event in events if event.before and event.action.stands]
+        bases = [
+            number
+            for number, state in enumerate((*pasts, held))
+            if _signature(state) == _signature(unit)
+        ]
+        if not bases:
+            return unit
+        was_so = [number for number, past in enumerate(pasts) if _judged(past) == _judged(unit)]
+        if was_so and was_so[-1] >= bases[0]:
+            return _edited(held, unit, held)
+        if was_so and bases[0] == len(pasts):
+            return None
+        return _rebased(_nearest([(*pasts, held)[number] for number in bases], unit), held, unit)
 
     def _alone(
         self, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
@@ -1168,7 +1186,7 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     props = {*unit.props} - ({*unit.context} if is_from_here else set())
     return (
         is_same
-        and unit.state in ("initial", "translated", held.state)
+        and unit.state in (*_PLAIN, held.state)
         and set(unit.notes) <= set(held.notes)
         and props <= set(held.props)
         and (is_earlier or any(at == then and by in ("", who) for then, who in signed))
@@ -1178,11 +1196,104 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
 def _is_levelled(held: TranslationUnit, unit: TranslationUnit) -> bool:
     """Whether a unit is the one held with its white space as tools cut it, on one line."""
     sides = ((held.source, unit.source), (held.target, unit.target))
-    return _texts(held) != _texts(unit) and all(
-        one.content == other.content
-        or (_codes(one) == _codes(other) and one_line(one.text).strip() == other.text)
-        for one, other in sides
+    return _texts(held) != _texts(unit) and all(_is_level(*side) for side in sides)
+
+
+def _is_level(one: Variant, other: Variant) -> bool:
+    """Whether a side is another one, or that with its white space cut, on one line."""
+    return one.content == other.content or (
+        _codes(one) == _codes(other) and one_line(one.text).strip() == other.text
     )
+
+
+def _judged(unit: TranslationUnit) -> tuple[object, ...]:
+    """What a reviewer sees of a unit and may change."""
+    return (*_texts(unit), unit.state, unit.notes)
+
+
+def _nearest(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
+    """Of several states, all of one second, the one that a unit differs from least; the last."""
+
+    def distance(state: TranslationUnit) -> int:
+        return sum(map(operator.ne, _judged(state), _judged(unit)))
+
+    return min(reversed(states), key=distance)
+
+
+def _rebased(
+    base: TranslationUnit, held: TranslationUnit, unit: TranslationUnit
+) -> TranslationUnit | None:
+    """The unit held with what another one, made from ``base``, says else than that.
+
+    Notes and props are joined. ``None`` where both changed the same, each in its way; so is it
+    where one changed a text and the other judged that, as reviewed, final or rejected: it would be
+    said of a text that nobody judged.
+    """
+    if base == held:
+        return unit
+    source = _merged(base.source, held.source, unit.source)
+    target = _merged(base.target, held.target, unit.target)
+    if source is None or target is None:
+        return None
+    came = replace(
+        unit,
+        source=base.source if _is_level(base.source, unit.source) else unit.source,
+        target=base.target if _is_level(base.target, unit.target) else unit.target,
+    )
+    is_same = came.state == base.state or (came.state in _PLAIN and _texts(came) == _texts(base))
+    if is_same or (came.state in _PLAIN and held.state not in (base.state, *_PLAIN)):
+        state = held.state
+    elif held.state in (base.state, came.state, *_PLAIN):
+        state = came.state
+    else:
+        return None
+    merged = replace(
+        held,
+        source=source,
+        target=target,
+        state=state,
+        notes=_joined(base.notes, held.notes, unit.notes),
+        props=_joined(
+            base.props, held.props, [it for it in unit.props if it not in {*unit.context}]
+        ),
+    )
+    judges = [it for it in (held, came) if it.state == state and _texts(it) == _texts(merged)]
+    if state not in (base.state, *_PLAIN) and not judges:
+        return None
+    return _edited(held, unit, merged)
+
+
+def _edited(
+    held: TranslationUnit, unit: TranslationUnit, merged: TranslationUnit
+) -> TranslationUnit:
+    """What another unit comes to say, as one that was edited from the one held."""
+    return replace(
+        merged,
+        id=unit.id,
+        document=unit.document,
+        position=unit.position,
+        created_at=held.created_at,
+        created_by=held.created_by,
+        changed_at=held.changed_at,
+        changed_by=held.changed_by,
+    )
+
+
+def _merged(base: Variant, held: Variant, came: Variant) -> Variant | None:
+    """A side with what one of two changed of it; ``None`` where both did, or one emptied it."""
+    if _is_level(base, came):
+        return held
+    if not came.content or held.content not in (base.content, came.content):
+        return None
+    return replace(held, content=came.content)
+
+
+def _joined(
+    base: Sequence[_Item], held: Sequence[_Item], came: Sequence[_Item]
+) -> tuple[_Item, ...]:
+    """What is held, with what came beside ``base`` and without what was left out of that."""
+    kept = (it for it in held if it in came or it not in base)
+    return tuple(dict.fromkeys((*kept, *(it for it in came if it not in base))))
 
 
 def _codes(variant: Variant) -> list[Code]:
