@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import re
 from collections import Counter
@@ -15,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tmtool as library
-from tests.conftest import Program, pair
+from tests.conftest import MOMENT, Program, pair
 from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
 from tmtool.errors import FormatError
@@ -239,6 +240,75 @@ def test_what_cannot_be_carried_is_counted(tmtool: Program, tmp_path: Path) -> N
     assert tmtool("merge", "in.tmx", "-o", "out.tmx").stderr.splitlines()[1:-1] == notes
     done = tmtool("replace", "Yes", "Yeah", "in.tmx", "-o", "out.tmx")
     assert done.stderr.splitlines()[1:-1] == notes
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_two_reviewers_of_one_table_get_all_in_and_are_told_what_they_disagree_about(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """Of six rows both changed the first and joined notes to the second, one changed the third and
+    the other the fourth, one judged the fifth that the other changed; the last is as it was."""
+    m = ("-m", "m.db")
+    rows = "".join(f"Иә {number}.\tYes {number}.\n" for number in range(6))
+    tmtool(*m, "import", "-", "--from", "tsv", "-s", "kk", "-t", "en", "-d", "d", input=rows)
+    tmtool(*m, "export", "out.csv")
+
+    def reviewed(name: str, *edits: tuple[int, str, str]) -> str:
+        with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+            table = list(csv.DictReader(file))
+        for number, column, value in edits:
+            table[number][column] = value
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(table[0]))
+            writer.writeheader()
+            writer.writerows(table)
+        if format != "csv":
+            tmtool("convert", f"{name}.csv", f"{name}.{format}")
+        return f"{name}.{format}"
+
+    edits = (0, "target", "A"), (1, "notes", "A"), (2, "target", "A"), (4, "target", "A")
+    one = reviewed("one", *edits)
+    edits = (0, "target", "B"), (1, "notes", "B"), (3, "target", "B"), (4, "state", "rejected")
+    other = reviewed("other", *edits)
+    newest = ("--on-conflict", "newest")
+    assert tmtool(*m, "import", one, *newest).stderr == f"{one}: 2 unchanged, 4 replaced\n"
+    said = tmtool(*m, "import", other, *newest, "--dry-run").stderr
+    first, *named, hint = tmtool(*m, "import", other, *newest).stderr.splitlines()
+    assert first == f"{other}: 2 unchanged, 2 kept, 2 replaced"
+    assert said.splitlines() == [f"{first}; nothing is written", *named, hint]
+    assert "--on-conflict replace" in hint
+    with Memory.open(tmp_path / "m.db") as memory:
+        units = list(memory.units())
+    assert [unit.target.text for unit in units] == ["A", "Yes 1.", "A", "B", "A", "Yes 5."]
+    assert units[1].notes == ("A", "B")
+    assert named == [
+        f'kept: {units[0].id} "Иә 0.": the memory says "A", the file "B"',
+        f'kept: {units[4].id} "Иә 4.": the memory says "A" (translated), '
+        'the file "Yes 4." (rejected)',
+    ]
+    again = tmtool(*m, "import", other, *newest).stderr.splitlines()
+    assert again == [f"{other}: 4 unchanged, 2 kept", *named, hint]
+
+
+def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path) -> None:
+    """How many more there are is said, and what was removed from the memory is named as such."""
+    said = [pair(f"Иә {number}.", "Yes.", document="d", created_at=MOMENT) for number in range(9)]
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(said)
+        units = list(memory.units())
+        library.write(
+            [replace(it, target=Variant.of("en", "No.")) for it in units], tmp_path / "a.jsonl"
+        )
+        later = [replace(it, target=Variant.of("en", "Y" * 99)) for it in units]
+        memory.change("edit", [*zip(units[1:], later[1:], strict=True), (units[0], None)])
+    done = tmtool("-m", "m.db", "import", "a.jsonl", "--on-conflict", "newest").stderr.splitlines()
+    assert done[:2] == [
+        "a.jsonl: 9 kept",
+        'kept out: "Иә 0." – "No.", as it was removed from the memory',
+    ]
+    assert done[2].endswith(f'the memory says "{"Y" * 79}…", the file "No."')
+    assert done[6] == "and 4 more kept"
+    assert len(done) == 8
 
 
 OF_OTHERS = ("client", "А"), ("", "е"), ("tmx:target/domain", "б"), ("x-b", "в")

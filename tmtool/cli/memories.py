@@ -54,11 +54,13 @@ from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
-from tmtool.memory import OnConflict
+from tmtool.memory import Added, OnConflict
 from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
-from tmtool.text import display_safe, plural
+from tmtool.text import display_safe, one_line, plural
+
+_SHOWN = 80  # characters of a text that are shown beside another one
 
 
 @click.command("documents")
@@ -131,6 +133,8 @@ def import_command(
 
     Where the memory holds another translation of a unit, it is kept (keep), replaced (replace),
     replaced if it is older (newest), or both are held, the other outside its document (both).
+    With newest, what was edited in a file that this memory exported is merged with what was changed
+    in the memory since; where both changed the same, the memory's is kept, and some are named.
 
     With --dry-run nothing is written; some units of each kind are listed, one a line: what
     would become of it and, as diff says it, in what it differs, source, target, and the target that
@@ -205,6 +209,8 @@ def import_command(
                 lost["units without text and codes, which were left out"] = added.empty
             say_lost(shared, file, lost)
             skipped += bad.count
+            if on_conflict == "newest" and added.kept:
+                _say_kept(shared, added)
             if dry_run:
                 for outcome, some in added.sample.items():
                     for before, unit in some:
@@ -212,6 +218,39 @@ def import_command(
                     say_more(shared, {outcome: getattr(added, outcome) - len(some)})
     if skipped:
         sys.exit(NO)
+
+
+def _say_kept(shared: Shared, added: Added) -> None:
+    """Name some of the units that the memory kept as they were, with what the file says of them."""
+    some = added.sample["kept"]
+    for held, unit in some:
+        if held is None:
+            shared.say(f"kept out: {_told(unit)}, as it was removed from the memory")
+            continue
+        came, was = _told(unit, held), _told(held, unit)
+        source = "" if unit.source != held.source else f" {_quoted(held.source.text)}"
+        shared.say(f"kept: {held.id}{source}: the memory says {was}, the file {came}")
+    say_more(shared, {"kept": added.kept - len(some)})
+    shared.say(
+        "note: 'tmtool history ID' shows who changed these, 'tmtool review' lets you decide; "
+        "--on-conflict replace takes all rows as the file has them"
+    )
+
+
+def _told(unit: TranslationUnit, other: TranslationUnit | None = None) -> str:
+    """The texts of a unit, or what of it another one does not have."""
+    sides = [unit.target] if other and other.source == unit.source else [unit.source, unit.target]
+    said = " – ".join(_quoted(side.text) for side in sides)
+    if other and other.state != unit.state:
+        said += f" ({unit.state})"
+    notes = [note for note in unit.notes if other and note not in other.notes]
+    return said + "".join(f" (note {_quoted(note)})" for note in notes)
+
+
+def _quoted(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = one_line(text)
+    return f'"{line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"}"'
 
 
 def _is_same(one: Address, other: Address) -> bool:
