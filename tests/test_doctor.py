@@ -588,3 +588,36 @@ def test_who_waits_too_long_is_told(file: Path, monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(StoreError, match="is in use"):
             memory.undo()
         assert called == ["waiting"]
+
+
+READERS = {
+    "info": ("info",),
+    "lookup": ("lookup", "Иә."),
+    "export": ("export", "out.tmx"),
+    "check": ("check",),
+    "undo": ("undo",),
+    "terms": ("terms",),
+}
+
+
+@pytest.mark.parametrize("words", READERS.values(), ids=READERS)
+def test_an_empty_file_is_no_memory_to_read(
+    tmtool: Program, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Perhaps all was lost of one that was there; nothing is written to it."""
+    (tmp_path / "m.db").touch()
+    done = tmtool("-m", "m.db", *words, status=4)
+    assert done.stderr.startswith("tmtool: m.db: is empty: it holds no memory, or all of one was")
+    assert (tmp_path / "m.db").read_bytes() == b""
+    assert not (tmp_path / "out.tmx").exists()
+
+
+def test_a_new_memory_may_begin_in_an_empty_file(tmtool: Program, tmp_path: Path) -> None:
+    """As mktemp makes one; that is said, and a dry run does not write to it."""
+    (tmp_path / "m.db").touch()
+    said = ("-m", "m.db", "import", "-", "--from", "tsv", "-s", "kk", "-t", "en")
+    tmtool(*said, "--dry-run", input="Иә.\tYes.\n")
+    assert (tmp_path / "m.db").read_bytes() == b""
+    done = tmtool(*said, input="Иә.\tYes.\n")
+    assert done.stderr == "note: m.db was empty; a new memory begins in it\n-: 1 new\n"
+    assert tmtool(*said, input="Иә.\tYes.\n").stderr == "-: 1 unchanged\n"

@@ -375,8 +375,6 @@ NOT_XML = (UNREADABLE, "IN:1: is cut short or not well-formed XML: it does not b
 NOT_UTF_8 = (UNREADABLE, "IN:1: is not UTF-8: byte 0x89 at offset 0")
 CYRILLIC = (UNREADABLE, "it looks like cp1251: say so with --encoding, or save it as UTF-8")
 HOMELESS = (NO_MEMORY, "there is no home folder to keep a memory in; name a file with -m")
-NO_DOCUMENT = (USAGE, "no document 'd' in the memory; it is empty")
-NOTHING_TO_DO = (0, "nothing to do")
 STOPPED = (INTERRUPTED, "tmtool: interrupted; everything confirmed is saved")
 NO_SPACE = (NO_MEMORY, "see whether the disk is full or broken, or a limit is reached")
 
@@ -398,23 +396,17 @@ TROUBLES = {
             (UNREADABLE, "IN: names no texts; there is nothing to align"),
             (UNREADABLE, "IN: is cut short or not well-formed XML: it is empty"),
             (UNREADABLE, "IN: holds no terms; there is nothing to add"),
-            memory=WELL,
+            memory=(
+                NO_MEMORY,
+                "IN: is empty: it holds no memory, or all of one was lost; go back to",
+            ),
         ),
         {
             "align": (NO, "IN, en.txt: sentences: 0 on one side, 2 on the other"),
-            "review": NO_DOCUMENT,
-            "report": NO_DOCUMENT,
-            "lookup": (NO, "no match"),
-            "concordance": (NO, "not found"),
-            "documents": (0, "no document"),
-            "export": (NO, "no unit to export"),
-            "info": (0, "units       0"),
-            "remove": NOTHING_TO_DO,
-            "replace": NOTHING_TO_DO,
-            "recode": NOTHING_TO_DO,
-            "history": (NO, "no history of this"),
-            "undo": (NO, "nothing to undo"),
-            "redo": (NO, "nothing to redo"),
+            "doctor": (
+                NO,
+                "is empty: it holds no memory, or all of one was lost\tgo back to a copy",
+            ),
         },
     ),
     "folder": Trouble(

@@ -496,9 +496,11 @@ class Moment(click.ParamType[Any]):
 def open_memory(shared: Shared, *, create: bool = False) -> Memory:
     """The memory that -m names; raises ``StoreError`` if it cannot be opened.
 
-    Says so where it makes one in a network folder.
+    Says so where it makes one in a network folder, or in a file that is there and empty.
     """
     place = memory_address(shared)
+    if create and isinstance(place, Path) and place.is_file() and not has_memory(shared):
+        shared.say(f"note: {place} was empty; a new memory begins in it")
     if (
         create
         and isinstance(place, Path)

@@ -37,10 +37,10 @@ def open_store(
 
 
 def exists(place: Address) -> bool:
-    """Whether there is something where a memory would be; raises ``StoreError`` if a server
-    does not say."""
+    """Whether there is something where a memory would be, other than an empty file; raises
+    ``StoreError`` if a server does not say."""
     if isinstance(place, Path):
-        return place.exists()
+        return place.exists() and bool(place.stat().st_size)
     from tmtool.store.postgres import holds_memory
 
     return holds_memory(place)

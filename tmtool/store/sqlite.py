@@ -84,6 +84,12 @@ class SqliteStore(Store):
             raise StoreError(f"{path}: is a folder, not a memory", hint="name a file with -m")
         if path.exists() and not path.is_file():
             raise StoreError(f"{path}: is no file, and so no memory", hint="name a file with -m")
+        if not create and not path.stat().st_size:
+            raise StoreError(
+                f"{path}: is empty: it holds no memory, or all of one was lost",
+                hint="go back to a copy made with 'tmtool backup', or begin anew in it, as with "
+                "'tmtool import'",
+            )
         with self.explained():
             if create:
                 _make_folder(path)
