@@ -332,7 +332,7 @@ def test_an_interrupted_import_leaves_the_memory_as_it_was(
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert errors.decode() == "\ntmtool: interrupted; everything confirmed is saved\n"
+    assert errors.decode() == "\ntmtool: interrupted; nothing was imported\n"
     assert tmtool("-m", "m.db", "documents").stdout == ""
     assert tmtool("-m", "m.db", "undo", status=1).stderr == "nothing to undo\n"
 
@@ -639,7 +639,7 @@ def test_an_import_that_is_interrupted_leaves_the_memory_as_it_was(
         program.send_signal(signal.SIGINT)
         _, errors = program.communicate(timeout=60)
     assert program.returncode == 130
-    assert errors.strip() == b"tmtool: interrupted; everything confirmed is saved"
+    assert errors.strip() == b"tmtool: interrupted; nothing was imported"
     assert aligned.read_bytes() == before
     with Memory.open(aligned) as memory:
         assert len(list(memory.units())) == 54

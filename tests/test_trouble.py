@@ -376,6 +376,7 @@ NOT_UTF_8 = (UNREADABLE, "IN:1: is not UTF-8: byte 0x89 at offset 0")
 CYRILLIC = (UNREADABLE, "it looks like cp1251: say so with --encoding, or save it as UTF-8")
 HOMELESS = (NO_MEMORY, "there is no home folder to keep a memory in; name a file with -m")
 STOPPED = (INTERRUPTED, "tmtool: interrupted; everything confirmed is saved")
+STOPPED_IMPORT = (INTERRUPTED, "tmtool: interrupted; nothing was imported")
 NO_SPACE = (NO_MEMORY, "see whether the disk is full or broken, or a limit is reached")
 
 TROUBLES = {
@@ -467,10 +468,14 @@ TROUBLES = {
         {name: "it opens no memory" for name, call in CALLS.items() if not call.opens_memory},
     ),
     "Ctrl-C": Trouble(
-        partial(signalled, signal.SIGINT), of_all(STOPPED, nothing="it waits for nothing")
+        partial(signalled, signal.SIGINT),
+        of_all(STOPPED, nothing="it waits for nothing"),
+        {"import": STOPPED_IMPORT},
     ),
     "SIGTERM": Trouble(
-        partial(signalled, signal.SIGTERM), of_all(STOPPED, nothing="it waits for nothing")
+        partial(signalled, signal.SIGTERM),
+        of_all(STOPPED, nothing="it waits for nothing"),
+        {"import": STOPPED_IMPORT},
     ),
     "no terminal": Trouble(
         without_terminal,
@@ -574,3 +579,49 @@ def test_an_interrupt_while_an_object_is_freed_is_not_lost(environment: dict[str
     done = subprocess.run(run, env=environment, capture_output=True, check=False, timeout=50)
     assert done.returncode == INTERRUPTED
     assert done.stderr == b"tmtool: interrupted; everything confirmed is saved\n"
+
+
+INTERRUPTED_LATE = """
+import os, signal, sys
+from tmtool import cli
+from tmtool.memory import Memory
+
+adding, settling = Memory.add, Memory._settle
+
+def added(memory, units, **options):
+    if sys.argv[1] == "before":
+        os.kill(os.getpid(), signal.SIGINT)
+    return adding(memory, units, **options)
+
+def settled(memory):
+    if sys.argv[1] == "after" or memory.last_number > 1:
+        os.kill(os.getpid(), signal.SIGINT)
+    settling(memory)
+
+Memory.add, Memory._settle = added, settled
+cli.run(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "files", "said", "units"),
+    [
+        ("before", ["a.tsv"], "nothing was imported", 0),
+        ("after", ["a.tsv"], "the import was done", 1),
+        ("after", ["a.tsv", "b.tsv"], "imported: a.tsv; the other files were not", 1),
+        ("later", ["a.tsv", "b.tsv"], "the import was done", 2),
+    ],
+)
+def test_an_interrupted_import_says_whether_it_was_done(
+    tmp_path: Path, environment: dict[str, str], when: str, files: list[str], said: str, units: int
+) -> None:
+    """Nothing of a file is in the memory, or all of it: the signal comes before, or once it is."""
+    for number, name in enumerate(files):
+        (tmp_path / name).write_text(f"Иә {number}.\tYes.\n", "utf-8")
+    words = ["-m", "m.db", "import", *files, "-s", "kk", "-t", "en"]
+    run = [sys.executable, "-c", INTERRUPTED_LATE, when, *words]
+    done = subprocess.run(run, env=environment, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == INTERRUPTED
+    assert done.stderr.decode().splitlines()[-1] == f"tmtool: interrupted; {said}"
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert len(list(memory.units())) == units

@@ -237,6 +237,11 @@ class Memory:
         """A number that is another one once somebody else has written to the memory."""
         return self._store.version
 
+    @property
+    def last_number(self) -> int:
+        """The number of the latest action, 0 where there is none."""
+        return self._store.last_number()
+
     def pairs(
         self, source_language: str, target_language: str, *, besides: str = "", limit: int = 5000
     ) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tmtool.checks import Style
 
 NO, USAGE, UNREADABLE, NO_MEMORY, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130
-_INTERRUPTED = "interrupted; everything confirmed is saved"
+_SAVED = "everything confirmed is saved"
 _MOMENT = 0.01  # seconds
 
 # Options that no command has, with what they take.
@@ -245,8 +245,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _leave(f"{error.format_message()}{where} See '{command} --help'.", USAGE)
     except click.ClickException as error:
         _leave(error.format_message(), USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        _leave(_INTERRUPTED, INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as error:  # click makes the one of the other
+        _leave(f"interrupted; {str(error.__cause__ or error) or _SAVED}", INTERRUPTED)
     except (BrokenPipeError, _ReaderLeft):
         _abandon_stdout()
         sys.exit(0)
@@ -262,7 +262,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _leave(f"{place}: cannot be used: {error.strerror or error}", UNREADABLE)
     except Exception as error:  # whatever is left is our fault
         if isinstance(error.__cause__, KeyboardInterrupt):  # as Python 3.11 has it in a class body
-            _leave(_INTERRUPTED, INTERRUPTED)
+            _leave(f"interrupted; {_SAVED}", INTERRUPTED)
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
 

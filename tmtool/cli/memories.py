@@ -6,8 +6,8 @@ import json
 import shlex
 import sys
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from io import BytesIO
 from itertools import chain
@@ -50,11 +50,12 @@ from tmtool.cli.common import (
     units_in,
     write_units,
 )
+from tmtool.errors import StoreError
 from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
-from tmtool.memory import Added, OnConflict
+from tmtool.memory import Added, Memory, OnConflict
 from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
@@ -153,10 +154,8 @@ def import_command(
         if kind:
             tmtool.formats.check_encoding(file, kind, encoding)
     bad, skipped = Skipped(), 0
-
-    # Read to its end before the memory is locked.
-    standard_input = BytesIO(b"" if files and "-" not in files else sys.stdin.buffer.read())
-
+    taken: list[str] = []
+    standard_input = BytesIO()
     headers: list[Header] = []
     lost: Counter[str] = Counter()
 
@@ -190,7 +189,9 @@ def import_command(
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
 
-    with ExitStack() as stack:
+    with _telling_if_interrupted(files, taken), ExitStack() as stack:
+        if not files or "-" in files:  # to its end, before the memory is locked
+            standard_input = BytesIO(sys.stdin.buffer.read())
         if dry_run and not has_memory(shared):
             folder = stack.enter_context(TemporaryDirectory(prefix="tmtool-"))
             shared = replace(shared, memory=Path(folder) / "memory.db")
@@ -198,9 +199,10 @@ def import_command(
         for file, kind in zip(files or ("-",), kinds, strict=True):
             bad.count = 0
             headers.clear()
-            added = memory.add(
-                units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
-            )
+            with nullcontext() if dry_run else _noted(memory, file, taken):
+                added = memory.add(
+                    units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
+                )
             said = came(added, bad.count)
             shared.say(f"{public(file)}: {said}{'; nothing is written' if dry_run else ''}")
             if added.cleaned:
@@ -218,6 +220,36 @@ def import_command(
                     say_more(shared, {outcome: getattr(added, outcome) - len(some)})
     if skipped:
         sys.exit(NO)
+
+
+@contextmanager
+def _noted(memory: Memory, file: str, taken: list[str]) -> Iterator[None]:
+    """Note that a file is in the memory, also where that was interrupted when it was."""
+    before = memory.last_number
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(StoreError):
+            since = memory.actions(before + 1)
+            if any((it.kind, it.author) == ("add", memory.author) for it in since):
+                taken.append(file)
+        raise
+    taken.append(file)
+
+
+@contextmanager
+def _telling_if_interrupted(files: Sequence[str], taken: Sequence[str]) -> Iterator[None]:
+    """Have an interrupt say which of some files were taken till then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not taken:
+            said = "nothing was imported"
+        elif len(taken) >= len(files):
+            said = "the import was done"
+        else:
+            said = f"imported: {', '.join(map(public, taken))}; the other files were not"
+        raise KeyboardInterrupt(said) from None
 
 
 def _say_kept(shared: Shared, added: Added) -> None:
