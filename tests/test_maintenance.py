@@ -500,6 +500,21 @@ def test_two_are_compared(tmtool: Program, held: Path) -> None:
     assert [(it["kind"], it["reason"]) for it in found] == [("changed", "text"), ("removed", None)]
 
 
+def test_a_table_is_compared_and_merged_in_the_direction_asked_for(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """Whichever of its columns comes first, as when it is imported."""
+    (tmp_path / "a.csv").write_text("en,kk,ru\nYes,Иә,Да\nNo,Жоқ,Нет\n", "utf-8")
+    sides = ("-s", "kk", "-t", "en")
+    tmtool("-m", "m.db", "import", "a.csv", *sides)
+    assert tmtool("diff", "a.csv", "m.db", *sides, "--texts").stderr.splitlines() == [
+        "no difference",
+        "note: a.csv: units in en-ru, not in kk-en as -s and -t say, left out: 2",
+    ]
+    tmtool("merge", "a.csv", *sides, "-o", "b.tsv")
+    assert (tmp_path / "b.tsv").read_text("utf-8") == "Иә\tYes\nЖоқ\tNo\n"
+
+
 def test_what_is_not_compared_or_merged_is_counted(tmtool: Program, tmp_path: Path) -> None:
     """Units in other languages than those asked for."""
     (tmp_path / "a.csv").write_text("kk,en,ru\nа,a,ә\n", "utf-8")

@@ -398,10 +398,10 @@ def _units(
     lost: Counter[str],
     headers: list[Header] | None = None,
 ) -> Units:
-    """The units of a file in some languages; to be read several times."""
-    unnamed = _pair(Filter(source, target))
-    units = units_in(shared, file, format, headers, unnamed=unnamed, lost=lost)
-    return of_languages(units, source, target, lost)
+    """The units of a file in some languages, turned round if need be; to be read several times."""
+    pair = _pair(Filter(source, target))
+    units = units_in(shared, file, format, headers, languages=pair, lost=lost)
+    return units if pair else of_languages(units, source, target, lost)
 
 
 def _pair(wanted: Filter) -> tuple[str, str] | None:
