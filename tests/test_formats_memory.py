@@ -311,6 +311,22 @@ def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path)
     assert len(done) == 8
 
 
+@pytest.mark.parametrize("format", ["tsv", "csv", "tmx"])
+def test_a_table_of_a_documents_texts_doubles_none(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """Though it does not say of which document they are."""
+    m, sides = ("-m", "m.db"), ("-s", "kk", "-t", "en")
+    texts = "Иә.\tYes.\nЖоқ.\tNo.\n"
+    tmtool(*m, "import", "-", "--from", "tsv", *sides, "-d", "d", input=texts)
+    (tmp_path / "o.tsv").write_text(tmtool(*m, "export", "-", "--to", "tsv").stdout, "utf-8")
+    if format == "csv":
+        (tmp_path / "o.csv").write_text("kk,en\nИә.,Yes.\nЖоқ.,No.\n", "utf-8")
+    if format == "tmx":
+        tmtool("convert", "o.tsv", "o.tmx", *sides)
+    assert tmtool(*m, "import", f"o.{format}", *sides).stderr == f"o.{format}: 2 unchanged\n"
+
+
 OF_OTHERS = ("client", "А"), ("", "е"), ("tmx:target/domain", "б"), ("x-b", "в")
 
 

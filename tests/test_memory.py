@@ -366,6 +366,32 @@ def test_what_stands_alone_comes_into_the_document_that_it_comes_again_as(memory
     assert list(memory.units()) == alone
 
 
+@pytest.mark.parametrize("policy", ["keep", "replace", "both", "newest"])
+def test_a_bare_pair_that_a_document_holds_is_nothing_new(
+    memory: Memory, policy: OnConflict
+) -> None:
+    """As in a table of the memory's own texts; unless more is said of it, or somebody rejected
+    that in the document. The document may change later, and in the same file."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+    yes, no = before = list(memory.units())
+    bare = [pair("Иә.", "Yes.", created_by=""), pair("Жоқ.", "No.", created_by="")]
+    for _ in range(2):
+        assert memory.add([*bare, bare[0]], on_conflict=policy) == Added(unchanged=3)
+    assert list(memory.units()) == before
+    noted = replace(bare[0], notes=("see",))
+    assert memory.add([noted, pair("Иә.", "Yeah.")], on_conflict=policy) == Added(new=2)
+    memory.undo()
+    memory.change("reject", [(no, replace(no, state="rejected"))])
+    assert memory.add(bare, on_conflict=policy) == Added(new=1, unchanged=1)
+    memory.undo()
+    file = [bare[0], replace(yes, target=Variant.of("en", "Yeah."))]
+    memory.add(file, on_conflict=policy)
+    held = list(memory.units())
+    assert "Yes." in targets(memory)
+    memory.add(file, on_conflict=policy)
+    assert list(memory.units()) == held
+
+
 def lone(*targets: str) -> list[TranslationUnit]:
     """Translations of one source that stand alone, each dated a day later than the one before."""
     times = [MOMENT + timedelta(days=day) for day in range(len(targets))]

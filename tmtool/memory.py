@@ -421,6 +421,7 @@ class Memory:
         )
         rivals = self._rivals(addition, units, held)
         alone = {} if addition.is_new else self._alone(units, held)
+        documented = {} if addition.is_new else self._documented(action, units, held)
         changes: list[Change] = []
         written = set[str]()
         for unit in units:
@@ -445,6 +446,10 @@ class Memory:
             gone: Sequence[TranslationUnit] = ()
             others = [] if unit.document else rivals.get(_source(unit), [])
             others = [other for other in others if other.id not in written]
+            said = documented.get(unit.id)
+            if outcome == "new" and said and said.id not in written and not is_apart:
+                addition.came(unit.id, said.id)
+                outcome, before, held[said.id] = "unchanged", said, said
             if outcome == "new" and others and not (is_apart and on_conflict != "both"):
                 outcome, before, gone = addition.outcome_beside(others, unit)
                 if before:
@@ -497,6 +502,18 @@ class Memory:
         }
         found = self.units_by_id(list(ids.values()))
         return {unit_id: found[alone] for unit_id, alone in ids.items() if alone in found}
+
+    def _documented(
+        self, action: _Action, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
+    ) -> dict[str, TranslationUnit]:
+        """By the ids of units that stand alone and say nothing but texts: those of documents that
+        were here before and say the same."""
+        bare = [unit for unit in units if unit.id not in held and _is_bare(unit)]
+        keys = list({fold(unit.source.text) for unit in bare})
+        found = self._store.in_documents(keys, besides=action.number) if keys else ()
+        said = {(*other.languages, *_texts(other)): other for other in found}
+        same = ((unit.id, said.get((*unit.languages, *_texts(unit)))) for unit in bare)
+        return {unit_id: other for unit_id, other in same if other}
 
     def _in_place(
         self,
@@ -1375,6 +1392,14 @@ def _without_blanks(unit: TranslationUnit) -> TranslationUnit:
         for side in sides
     )
     return replace(unit, source=source, target=target)
+
+
+def _is_bare(unit: TranslationUnit) -> bool:
+    """Whether a unit stands alone, without an id of its own, and says nothing but two texts."""
+    if unit.document or not (unit.source.text and unit.target.text) or unit.state not in _PLAIN:
+        return False
+    said = unit.notes, unit.props, unit.score, unit.created_at, unit.changed_at
+    return not any(said) and unit.id == _digest(_said(unit), 1)
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:

@@ -249,6 +249,20 @@ class Store(Statements):
             (self.listed(keys), besides),
         )
 
+    def in_documents(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
+        """Translated units of documents, not rejected, that have one of some source keys.
+
+        The first of those with the same texts, without those that the action ``besides`` touched.
+        """
+        return self._units(
+            "WHERE number IN (SELECT min(number) FROM units "
+            f"WHERE source_key {self.AMONG} AND +document IS NOT NULL AND target <> '' "
+            "AND state <> 'rejected' AND NOT EXISTS "
+            "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) "
+            "GROUP BY source_language, target_language, source, target) ORDER BY number",
+            (self.listed(keys), besides),
+        )
+
     def units_by_number(self, numbers: Sequence[int]) -> list[tuple[int, TranslationUnit]]:
         """The units of these numbers, in any order."""
         query = SELECT.replace("SELECT", "SELECT number,", 1)
