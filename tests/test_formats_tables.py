@@ -535,6 +535,23 @@ def test_a_row_that_lost_its_codes_gets_them_from_the_memory(tmtool: Program) ->
     assert replace(same, changed_by=FULL.changed_by) == FULL
 
 
+def test_a_row_that_lost_its_dates_is_stale_all_the_same(tmtool: Program) -> None:
+    """Nobody edited it, though the memory says something else by now; an edit is one."""
+    tmtool("-m", "m.db", "import", "-", "--from", "tsv", *SIDES, "-d", "d", input="Иә\tYes\n")
+    export = ["export", "-", "--to", "csv"]
+    table = tmtool("-m", "m.db", *export).stdout.removeprefix("\ufeff")
+    rows = [row[:3] for row in csv.reader(io.StringIO(table))]
+    tmtool("-m", "m.db", "replace", "Yes", "Yeah")
+    newest = ["-m", "m.db", "import", "-", "--from", "csv", *SIDES, "--on-conflict", "newest"]
+    assert tmtool(*newest, input=written_csv(rows)).stderr == "-: 1 unchanged\n"
+    rows[1][2] = "Aye"
+    assert tmtool(*newest, input=written_csv(rows)).stderr == "-: 1 replaced\n"
+    table = tmtool("-m", "m.db", *export).stdout.removeprefix("\ufeff")
+    dated = list(csv.reader(io.StringIO(table)))
+    dated[1][2] = "Yes"  # as it was once
+    assert tmtool(*newest, input=written_csv(dated)).stderr == "-: 1 replaced\n"
+
+
 @pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
 def test_a_mark_of_no_code_is_no_text(tmtool: Program, tmp_path: Path, format: str) -> None:
     """The row is named; with --skip-bad the others are taken."""

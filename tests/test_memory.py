@@ -226,9 +226,6 @@ def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
     assert first == replace(edited, changed_at=first.changed_at, changed_by="aigul")
     assert second == before[1]
     assert memory.add([yes, no], on_conflict="newest").replaced == 0
-    stale = replace(yes, created_at=first.created_at, changed_at=first.changed_at)
-    stale = replace(stale, created_by=first.created_by, changed_by=first.changed_by)
-    assert memory.add([stale], on_conflict="newest").replaced == 0  # its dates are of the memory
     without = replace(second, source=Variant("kk"))
     assert memory.add([without], on_conflict="replace").kept == 1
     emptied = replace(second, target=Variant("en"))
@@ -237,10 +234,42 @@ def test_what_was_edited_in_a_file_is_newer_than_what_it_was_made_from(
     assert list(memory.units()) == [first, second]
 
 
+def test_a_reviewer_may_go_back_to_an_earlier_text(memory: Memory) -> None:
+    """What it was once is known, without what was undone."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (yes,) = memory.units()
+    memory.change("edit", [(yes, replace(yes, target=Variant.of("en", "Never.")))])
+    memory.undo()
+    memory.change("edit", [(yes, replace(yes, target=Variant.of("en", "Yeah.")))])
+    (yeah,) = memory.units()
+    assert memory.states(yes.id) == [yeah, yes]
+    assert memory.add([replace(yeah, target=yes.target)], on_conflict="newest").replaced == 1
+    assert [unit.target.text for unit in memory.states(yes.id)] == ["Yes.", "Yeah.", "Yes."]
+    assert memory.states("none") == []
+
+
+@pytest.mark.parametrize("policy", ["newest", "replace"])
+def test_what_is_said_of_a_translation_that_was_emptied_is_taken(
+    memory: Memory, policy: OnConflict
+) -> None:
+    """The translation stays: nobody says with which text it would go."""
+    memory.add([pair("Иә.", "Yes.", document="d", state="reviewed")])
+    (unit,) = memory.units()
+    emptied = replace(unit, target=Variant("en"), state="initial", notes=("Why?",))
+    assert memory.add([emptied], on_conflict=policy).replaced == 1
+    (after,) = memory.units()
+    assert (after.target.text, after.state, after.notes) == ("Yes.", "reviewed", ("Why?",))
+    rejected = replace(after, target=Variant("en"), state="rejected")
+    assert memory.add([rejected], on_conflict=policy).replaced == 1
+    (last,) = memory.units()
+    assert (last.target.text, last.state, last.notes) == ("Yes.", "rejected", ("Why?",))
+    assert memory.add([replace(last, target=Variant("en"))], on_conflict=policy).kept == 1
+
+
 def edited(unit: TranslationUnit, **fields: Any) -> TranslationUnit:
     """A unit as somebody left it in a file: texts are given as such."""
     codes = {"source": "kk", "target": "en"}
-    sides = {
+    sides: dict[str, Any] = {
         name: Variant.of(codes[name], value) if name in codes else value
         for name, value in fields.items()
     }

@@ -203,6 +203,18 @@ class Memory:
         """The unit with this id."""
         return self._store.unit(unit_id)
 
+    def states(self, unit_id: str) -> list[TranslationUnit]:
+        """What the unit with this id is and was, but for what was undone, the latest first.
+
+        Nothing if there is no such unit.
+        """
+        unit = self.unit(unit_id)
+        return [unit, *reversed(self._pasts(unit_id))] if unit else []
+
+    def _pasts(self, unit_id: str) -> list[TranslationUnit]:
+        events = self._store.events(unit_id)
+        return [event.before for event in events if event.before and event.action.stands]
+
     def units(
         self,
         *,
@@ -429,6 +441,9 @@ class Memory:
             before = held.get(place) or addition.taken(alone.get(place), unit)
             policy = addition.policy(unit)
             outcome = "kept" if place in removed else _outcome(before, unit, policy)
+            if before and policy == "replace" and _is_emptied(before, unit):
+                unit = _with_target_of(before, unit)
+                outcome = "replaced" if _judged(before) != _judged(unit) else "kept"
             if (
                 before
                 and policy == "newest"
@@ -473,10 +488,9 @@ class Memory:
 
         Its dates and authors tell from which; where none has these, it stays as it is. One that
         says what the other said since then is nothing new. ``None``: it contradicts what was
-        changed meanwhile; or it says what the other said before, as a row that lost its dates.
+        changed meanwhile.
         """
-        events = self._store.events(held.id)
-        pasts = [event.before for event in events if event.before and event.action.stands]
+        pasts = self._pasts(held.id)
         bases = [
             number
             for number, state in enumerate((*pasts, held))
@@ -487,8 +501,6 @@ class Memory:
         was_so = [number for number, past in enumerate(pasts) if _judged(past) == _judged(unit)]
         if was_so and was_so[-1] >= bases[0]:
             return _edited(held, unit, held)
-        if was_so and bases[0] == len(pasts):
-            return None
         return _rebased(_nearest([(*pasts, held)[number] for number in bases], unit), held, unit)
 
     def _alone(
@@ -1228,6 +1240,18 @@ def _is_level(one: Variant, other: Variant) -> bool:
     )
 
 
+def _is_emptied(held: TranslationUnit, unit: TranslationUnit) -> bool:
+    """Whether a unit is one that had a target, without it."""
+    is_same = _is_level(held.source, unit.source)
+    return is_same and bool(held.target.content) and not unit.target.content
+
+
+def _with_target_of(held: TranslationUnit, unit: TranslationUnit) -> TranslationUnit:
+    """A unit that was emptied with the target that it had, as which it was judged or not."""
+    state = held.state if unit.state in _PLAIN else unit.state
+    return replace(unit, target=held.target, state=state)
+
+
 def _judged(unit: TranslationUnit) -> tuple[object, ...]:
     """What a reviewer sees of a unit and may change."""
     return (*_texts(unit), unit.state, unit.notes)
@@ -1251,12 +1275,15 @@ def _rebased(
     where one changed a text and the other judged that, as reviewed, final or rejected: it would be
     said of a text that nobody judged.
     """
-    if base == held:
+    if base == held and not _is_emptied(base, unit):
         return unit
     source = _merged(base.source, held.source, unit.source)
     target = _merged(base.target, held.target, unit.target)
     if source is None or target is None:
         return None
+    is_emptied = _is_emptied(base, unit)
+    if is_emptied:
+        unit = _with_target_of(base, unit)
     came = replace(
         unit,
         source=base.source if _is_level(base.source, unit.source) else unit.source,
@@ -1282,6 +1309,8 @@ def _rebased(
     judges = [it for it in (held, came) if it.state == state and _texts(it) == _texts(merged)]
     if state not in (base.state, *_PLAIN) and not judges:
         return None
+    if is_emptied and _judged(merged) == _judged(held):
+        return None  # nothing else was said
     return _edited(held, unit, merged)
 
 
@@ -1302,10 +1331,10 @@ def _edited(
 
 
 def _merged(base: Variant, held: Variant, came: Variant) -> Variant | None:
-    """A side with what one of two changed of it; ``None`` where both did, or one emptied it."""
-    if _is_level(base, came):
+    """A side with what one of two changed of it, but for who emptied it; ``None``: both did."""
+    if _is_level(base, came) or not came.content:
         return held
-    if not came.content or held.content not in (base.content, came.content):
+    if held.content not in (base.content, came.content):
         return None
     return replace(held, content=came.content)
 

@@ -96,7 +96,7 @@ def documents_command(shared: Shared, as_json: bool) -> None:
     "--document",
     metavar="NAME",
     callback=named,
-    help="Make the units a document of this name.",
+    help="Make the units a document of this name, but for those that are in one.",
 )
 @click.option(
     "--on-conflict",
@@ -169,7 +169,7 @@ def import_command(
                     language_map=language_map,
                     raw_cells=raw_cells,
                     encoding=encoding,
-                    held=memory.unit,
+                    held=memory.states,
                     bad=bad if skip_bad else None,
                     headers=headers,
                     lost=lost,
@@ -211,8 +211,13 @@ def import_command(
                 lost["units without text and codes, which were left out"] = added.empty
             say_lost(shared, file, lost)
             skipped += bad.count
-            if on_conflict == "newest" and added.kept:
+            if added.kept and on_conflict == "newest":
                 _say_kept(shared, added)
+            elif added.kept and on_conflict == "keep":
+                shared.say(
+                    "note: what the memory held was kept; --on-conflict newest takes what was "
+                    "edited in a file exported from here, replace all that a file says"
+                )
             if dry_run:
                 for outcome, some in added.sample.items():
                     for before, unit in some:
@@ -264,8 +269,8 @@ def _say_kept(shared: Shared, added: Added) -> None:
         shared.say(f"kept: {held.id}{source}: the memory says {was}, the file {came}")
     say_more(shared, {"kept": added.kept - len(some)})
     shared.say(
-        "note: 'tmtool history ID' shows who changed these, 'tmtool review' lets you decide; "
-        "--on-conflict replace takes all rows as the file has them"
+        "note: 'tmtool diff MEMORY FILE' shows all that differs, 'tmtool history ID' who changed "
+        "it, 'tmtool review' lets you decide; --on-conflict replace takes all as the file has it"
     )
 
 

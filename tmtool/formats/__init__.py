@@ -75,8 +75,8 @@ class Lost:
         return f"{self.what}, such as {example!r}" if example else self.what
 
 
-Held = Callable[[str], TranslationUnit | None]
-"""Gives the unit that a memory holds under an id."""
+Held = Callable[[str], Sequence[TranslationUnit]]
+"""Gives what a memory holds under an id, and what it held earlier, the latest first."""
 
 Found = TranslationUnit | FormatError | Header | Lost
 """A unit of a file, why one cannot be read, what the file says of all, or what was lost."""
@@ -233,13 +233,13 @@ def read(
     languages; units in others are counted among what is ``lost``); ``unnamed`` are those where it
     does not say, and choose nothing. Codes come as BCP 47 spells them. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
-    Lines that is not in Unicode. ``held`` gives the units of ids to a table that lost what stood
-    beside their texts: its inline codes are theirs. Raises ``InputError`` if the file cannot be
-    read and ``FormatError`` where it breaks its format; ``bad`` hears of that instead, and what
-    can be read of the other units is. Raises ``TmtoolError`` at the end if ``language_map`` makes
-    one language of two. ``headers`` takes what the file says of all units, ``lost``
-    how often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears now and
-    then how many bytes of a file have been read.
+    Lines that is not in Unicode. ``held`` gives what the units of ids are and were to a table that
+    lost what stood beside their texts: its inline codes and dates are theirs. Raises ``InputError``
+    if the file cannot be read and ``FormatError`` where it breaks its format; ``bad`` hears of that
+    instead, and what can be read of the other units is. Raises ``TmtoolError`` at the end if
+    ``language_map`` makes one language of two. ``headers`` takes what the file says of all units,
+    ``lost`` how often a unit cannot hold what the file says (see :class:`Lost`). ``progress`` hears
+    now and then how many bytes of a file have been read.
     """
     heard = _Hearing(bad, headers, lost)
     if isinstance(file, (str, os.PathLike)):

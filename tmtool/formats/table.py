@@ -225,8 +225,8 @@ class Heading:
 
     def _unit(self, values: Mapping[str, str], origin: str, held: Held | None) -> TranslationUnit:
         unit_id = values.get("id", "").strip()
-        if not values.get("more") and unit_id and held and (unit := held(unit_id)):
-            values = _completed(values, unit)
+        if not values.get("more") and unit_id and held and (states := held(unit_id)):
+            values = _completed(values, states)
         source, target = values["source"], values["target"]
         shown = {
             "id": unit_id,
@@ -318,12 +318,16 @@ def _is_or_says_nothing(said: str, language: str) -> bool:
     return said in ("", language)
 
 
-def _completed(values: Mapping[str, str], unit: TranslationUnit) -> Mapping[str, str]:
+def _completed(values: Mapping[str, str], states: Sequence[TranslationUnit]) -> Mapping[str, str]:
     """The values of a row that lost what stood beside its texts, with what is held of its unit.
 
-    Only the row of a unit whose source it has, or one with marks of inline codes, is that unit's.
+    That is what was said of the unit when it had the texts of the row; of one that nobody ever saw
+    so, what is said now. Only the row of a unit whose source it has, or one with marks of inline
+    codes, is that unit's.
     """
-    known = dict(zip(COLUMNS, row(unit), strict=True))
+    every = [dict(zip(COLUMNS, row(unit), strict=True)) for unit in states]
+    alike = (known for known in every if all(known[side] == values[side] for side in _SIDES))
+    known = next(alike, every[0])
     if values["source"] != known["source"] and not any(first_mark(values[x]) for x in _SIDES):
         return values
     if values["target"] != known["target"]:
