@@ -85,6 +85,7 @@ def xliff_2(data: str, name: str = "a", note: str = "") -> str:
 
 
 LONG = "Сөз " * 6_000_000  # 42 MB
+LINE = "Сөз " * 2_200_000  # 15 MB, as much as a line may have
 PO = 'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "{}"\nmsgstr "Yes"\n'
 # A file, its content, what is said of it.
 FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
@@ -113,14 +114,39 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
     ("data.xlf", lambda: xliff_2("я" * 100_000), "data of its codes are more than 262,144 char"),
     ("names.xlf", lambda: xliff_2("я", "Х" * 100_000), "name of its <file> is longer than 4,096"),
     ("notes.xlf", lambda: xliff_2("я", "Х", LONG[:99_999]), "too long (100,010 characters) to be"),
-    ("long.tsv", lambda: LONG + "\tYes\n", "long.tsv:1: has more than 131,072 characters"),
-    ("long.csv", lambda: f'source,target\n"{LONG}",Yes\n', "long.csv:2: is not CSV: a cell is"),
-    ("long.po", lambda: PO.format(LONG), "long.po:4: a string is longer than 262,144 characters"),
+    ("long.tsv", lambda: LINE + "\tYes\n", "long.tsv:1: has more than 131,072 characters"),
+    ("long.csv", lambda: f'source,target\n"{LINE}",Yes\n', "long.csv:2: is not CSV: a cell is"),
+    ("long.po", lambda: PO.format(LINE), "long.po:4: a string is longer than 262,144 characters"),
     (
         "lines.po",
         lambda: PO.format('"\n"'.join(["Сөз " * 25] * 10_000)),
         "lines.po:2573: a string is longer than 262,144 characters",
     ),
+    *(
+        (f"line.{name}", lambda start=start: f"{start}{LONG}", ": is a line of more than 16 MB")
+        for name, start in [
+            ("tsv", "Иә\tYes\n"),
+            ("csv", "source,target\n"),
+            ("jsonl", '{"source":"'),
+            ("po", 'msgid "a"\nmsgstr "b"\n\nmsgid "'),
+        ]
+    ),
+    (
+        "comments.po",
+        lambda: "# c\n" * 6_000_000 + 'msgid "a"\nmsgstr "b"\n',
+        "comments.po:10001: a message has more than 10,000 lines",
+    ),
+    (
+        "letters.po",
+        lambda: f"# {'c' * 200}\n" * 10_000 + 'msgid "a"\nmsgstr "b"\n',
+        "or 524,288 characters of comments",
+    ),
+    (
+        "strings.po",
+        lambda: 'msgid ""\n' + '"a"\n' * 4_000_000,
+        "strings.po:10001: a message has more than 10,000 lines",
+    ),
+    *((f"empty.{name}", str, f"empty.{name}: is empty") for name in ("csv", "tsv", "po")),
     ("sheets.xlsx", lambda: workbook(sheet1=lambda _: ""), ": is a workbook without a sheet"),
     (
         "texts.xlsx",
@@ -171,6 +197,32 @@ def test_a_bad_file_costs_one_message(
     assert complaint in done.errors
     assert (tmp_path / "m.db").read_bytes() == before
     assert done.megabytes < 300
+
+
+def test_two_texts_end_at_a_line_that_is_too_long(tmtool: Program, tmp_path: Path) -> None:
+    """As all formats of lines do, and one of no bytes is no text."""
+    command = ["import", "a.moses", "-s", "kk", "-t", "en"]
+    (tmp_path / "a.en").write_text("Yes\n" * 2, "utf-8")
+    (tmp_path / "a.kk").write_text(f"Иә\n{LONG}\n", "utf-8")
+    assert "a.kk:2: is a line of more than 16 MB" in tmtool(*command, status=3).stderr
+    (tmp_path / "a.kk").write_text("", "utf-8")
+    assert "a.kk: is empty" in tmtool(*command, status=3).stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "empty"),
+        ("source,target\n", ""),
+    ],
+)
+def test_a_heading_alone_is_no_empty_file(
+    tmtool: Program, tmp_path: Path, content: str, said: str
+) -> None:
+    """It is a table without rows."""
+    (tmp_path / "a.csv").write_text(content, "utf-8")
+    done = tmtool("import", "a.csv", "-s", "kk", "-t", "en", status=3 if said else 0)
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("format", ["tmx", "xlf", "xliff", "tsv", "csv", "po", "jsonl"])

@@ -380,3 +380,39 @@ def test_a_language_of_the_header_is_not_overruled(tmtool: Program, tmp_path: Pa
     assert done.stderr == "in.po: 1 new\n"
     (unit,) = units_in(tmtool("-m", "m.db", "export", "-", "--to", "jsonl").stdout, "jsonl")
     assert (unit.languages, unit.source.text, unit.target.text) == (("ru", "en"), "Да", "Yes")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "c"\n', 4, "cut short: a message has no msgstr"),
+        ('msgid "a"\nmsgstr "b"\n\nmsgctxt "c"\n', 4, "cut short: a message has no msgstr"),
+        ('msgid "a"\nmsgid_plural "b"\n', 2, "cut short: a message has no msgstr"),
+        ('#~ msgid "a"\n', 1, "cut short: a message has no msgstr"),
+        ('msgid "a"\n\nmsgid "c"\nmsgstr "d"\n', 1, "a message has no msgstr"),
+        ('msgid "a"\nmsgstr[0] "b"\n', 2, r"msgstr\[0\] belongs to a msgid_plural"),
+        ('msgid "a"\nmsgid_plural "b"\nmsgstr "c"\n', 3, r"has msgstr\[0\], not msgstr"),
+    ],
+)
+def test_a_message_is_whole(text: str, line: int, said: str) -> None:
+    """What a file that was cut off leaves of one is no translation that is missing."""
+    with pytest.raises(FormatError, match=said) as caught:
+        units_in(text, "po")
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    "end", ["", "\n", "\r\n", "\n\n# the end\n", '\n#~ msgid "c"\n#~ msgstr ""']
+)
+def test_a_file_may_end_without_a_line_end(end: str) -> None:
+    """And with an obsolete message, a blank line or a comment."""
+    units = units_in(f'{HEADER}msgid "a"\nmsgstr "b"{end}', "po")
+    assert units[0].target.text == "b"
+
+
+def test_a_message_may_stand_in_thousands_of_places() -> None:
+    """Each in a line of its own, with an obsolete message before it."""
+    places = "".join(f"#: f.c:{number}\n" for number in range(9000))
+    before = '#~ msgid "c"\n#~ msgstr "d"\n' * 6000
+    *_, unit = units_in(f'{HEADER}{before}{places}msgid "a"\nmsgstr "b"\n', "po")
+    assert unit.props[0][1].count(" ") == 8999

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
 from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
-from tmtool.formats.files import opened, replaced
+from tmtool.formats.files import bounded, opened, replaced
 from tmtool.formats.pairs import pair_named
 from tmtool.language import Language, is_in, primary_code
 from tmtool.model import LONGEST, Code, Header, Languages, TranslationUnit, Variant, told_apart
@@ -175,6 +175,9 @@ _OURS = "x-tmtool:"  # how the types of props begin that are not somebody else's
 
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
+_MAY_BE_EMPTY = ("jsonl",)
+"""Those in which a file of no units is one of no bytes, and nothing is left out of one."""
+
 LanguageMap = Mapping[str, str]
 """Codes to write or read in place of others, as in ``{"kk": "kk-KZ"}``."""
 
@@ -255,15 +258,13 @@ def read(
             )
             return
         with opened(file) as stream:
-            decoded = _decoded(stream, path, name, encoding)
-            found = _read(name, decoded, path, raw_cells, languages, held)
+            found = _read(name, stream, path, raw_cells, encoding, languages, held)
             units = _adapted(found, path, languages, unnamed, language_map, heard)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
-        stream = _decoded(file, "-", format or "", encoding)
-        found = _read(format or "", stream, "-", raw_cells, languages, held)
+        found = _read(format or "", file, "-", raw_cells, encoding, languages, held)
         yield from _adapted(found, "-", languages, unnamed, language_map, heard)
 
 
@@ -376,8 +377,11 @@ def check_encoding(path: str, format: str, encoding: str | None) -> None:
 
 
 def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> BinaryIO:
-    """The file in UTF-8."""
+    """The file, of lines that are not too long, in UTF-8 if it is not in what it says itself."""
     check_encoding(path, name, encoding)
+    if name in _TEXTS:
+        ends = b"\r\n" if name in _CELLS else b"\n"
+        file = bounded(file, path, ends=ends, may_be_empty=path == "-" or name in _MAY_BE_EMPTY)
     if encoding is None:
         return file
     return BytesIO(decode(file.read(), path=path, encoding=encoding).encode("utf-8"))
@@ -392,15 +396,18 @@ def _read(
     file: BinaryIO,
     path: str,
     raw_cells: bool,
+    encoding: str | None,
     languages: Languages | None,
     held: Held | None,
 ) -> Iterator[Found]:
+    file = _decoded(file, path, name, encoding)
     if name in _CELLS:
         cells = cast(Cells, load(name))
-        return cells.read(file, path, raw=raw_cells, languages=languages, held=held)
-    if name in _TABLES:
-        return cast(Table, load(name)).read(file, path, languages=languages, held=held)
-    return load(name).read(file, path)
+        yield from cells.read(file, path, raw=raw_cells, languages=languages, held=held)
+    elif name in _TABLES:
+        yield from cast(Table, load(name)).read(file, path, languages=languages, held=held)
+    else:
+        yield from load(name).read(file, path)
 
 
 def _write(

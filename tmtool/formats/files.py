@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
-from tmtool.errors import InputError
+from tmtool.errors import FormatError, InputError
+
+LINE_BYTES = 16 << 20
+"""Bytes of a line at most: more is damage, or made to do harm."""
+
+_BLOCK = 1 << 18  # bytes read at once
 
 
 @contextmanager
@@ -103,3 +109,48 @@ def _mode(place: Path) -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask
+
+
+def bounded(
+    file: BinaryIO,
+    path: str | os.PathLike[str],
+    *,
+    ends: bytes = b"\n",
+    may_be_empty: bool = False,
+) -> BinaryIO:
+    """A file of lines that ends with an error where one is longer than any unit.
+
+    Each of ``ends`` ends a line. Raises ``FormatError`` if the file is empty and may not be.
+    """
+    lines = io.BufferedReader(_Bounded(file, path, ends), _BLOCK)
+    if not may_be_empty and not lines.peek(1):
+        raise FormatError("is empty", path=path, hint="export it again from where it came")
+    return cast(BinaryIO, lines)
+
+
+class _Bounded(io.RawIOBase):
+    """The bytes of a file of lines; reading raises ``FormatError`` as said above."""
+
+    def __init__(self, file: BinaryIO, path: str | os.PathLike[str], ends: bytes) -> None:
+        self._file, self._path, self._ends = file, path, ends
+        self._begun = self._lines = 0  # bytes of the line begun, and lines before it
+
+    def readable(self) -> bool:
+        """It is for reading only."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some bytes into a buffer, as ``RawIOBase`` wants it."""
+        data = self._file.read(len(buffer))
+        self._lines += data.count(b"\n")
+        last = max(map(data.rfind, self._ends))
+        self._begun = len(data) - 1 - last if last >= 0 else self._begun + len(data)
+        if self._begun > LINE_BYTES:
+            raise FormatError(
+                f"is a line of more than {LINE_BYTES >> 20} MB",
+                path=self._path,
+                line=self._lines + 1,
+                hint="a unit is a sentence; split it, or export it again from where it came",
+            )
+        buffer[: len(data)] = data
+        return len(data)

@@ -14,11 +14,10 @@ from typing import BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.files import opened, replaced
+from tmtool.formats.files import bounded, opened, replaced
 from tmtool.formats.pairs import several_pairs
-from tmtool.formats.plain import on_one_line
+from tmtool.formats.plain import lines_of, on_one_line
 from tmtool.model import TranslationUnit, Variant
-from tmtool.text import blocks
 
 
 def path_of(path: str, language: str) -> Path:
@@ -64,13 +63,9 @@ def read(
 
 
 def _lines(file: BinaryIO, path: Path, encoding: str | None) -> Iterator[str]:
-    """The lines of a text; only a line feed ends one."""
-    pending = ""
-    for block in blocks(file, path=path, encoding=encoding):
-        *lines, pending = (pending + block).split("\n")
-        yield from (line.removesuffix("\r") for line in lines)
-    if pending:
-        yield pending
+    """The lines of a text."""
+    lines = lines_of(bounded(file, path), path, encoding)
+    yield from (line.removesuffix("\n").removesuffix("\r") for line in lines)
 
 
 def holds(unit: TranslationUnit) -> bool:

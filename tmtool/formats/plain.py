@@ -8,12 +8,14 @@ the *rest*, from which reading makes the same unit again.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from tmtool.model import Code, TranslationUnit, Variant
+from tmtool.text import blocks
 
 SIDES = ("source", "target")
 
@@ -24,6 +26,24 @@ _BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _BREAK = re.compile(f"[{_BREAKS}]+")
 _MARK = re.compile(r"⟦⟦|⟦([0-9]{1,6})⟧")
 _NO_LANGUAGE = "und"  # stands in while a unit is made
+
+
+def lines_of(
+    file: BinaryIO, path: str | os.PathLike[str], encoding: str | None = None
+) -> Iterator[str]:
+    """The lines of a text as they are read, with their ends; only a line feed ends one.
+
+    Raises ``InputError`` as :func:`tmtool.text.decode`.
+    """
+    begun: list[str] = []
+    for block in blocks(file, path=path, encoding=encoding):
+        *lines, rest = block.split("\n")
+        for line in lines:
+            yield "".join((*begun, line, "\n"))
+            begun.clear()
+        begun.append(rest)
+    if last := "".join(begun):
+        yield last
 
 
 def on_one_line(text: str) -> str:

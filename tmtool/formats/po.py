@@ -15,15 +15,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from tmtool.errors import FormatError, LanguageError
 from tmtool.formats import Found, Lost, Written
+from tmtool.formats.markup import Rejoined
 from tmtool.formats.pairs import several_pairs
-from tmtool.formats.plain import LONGEST_REST, marked, rest, restored
+from tmtool.formats.plain import LONGEST_REST, lines_of, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
-from tmtool.text import decode
 
 _CONTEXT = "x-po:context"
 _REFERENCE = "x-po:reference"
@@ -52,12 +52,16 @@ _STRING = re.compile(_OPENED + r'(?P<closed>(?:[^"\\]|\\.)*")?(?P<more>.*)', re.
 _COMMENTED = re.compile(r"\s*#(?![~|])")
 _MARKED = re.compile(r"\s*#(?P<kind>~\||[~.:,!|])?(?P<more>.*)", re.DOTALL)
 _KEYWORD = re.compile(r"(?:#~\s*)?msg(?:id|str\[(?P<form>\d+)\])")
+_WORD = re.compile(r"\s*(?:#~\s*)?(?P<word>msg(?:ctxt|id(?:_plural)?|str(?:\[\d+\])?))(?![\w\[])")
 _UNMARKED = re.compile(r'^(?=["m])', re.MULTILINE)
 _HEADER_ENTRY = re.compile(r'^[ \t]*msgid[ \t]*""\s*\n(?!\s*")', re.MULTILINE)
 _BYTES = re.compile(r"\\\\|((?:\\(?:x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|a))+)")
 _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|([0-7]+)|a)")
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
 _LONGEST = 2 * LONGEST  # of a string as it is written, with what is escaped in it
+_LONGEST_COMMENT = 2 * _LONGEST  # of a message, beside what we wrote there
+_MOST_LINES = 10_000  # of a message and its comments
+_WHOLE = "mend it, or export the file again; msgfmt --check says more"
 _PRIVATE = range(0xF0000, 0xFFFFE)
 
 
@@ -67,11 +71,13 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     The languages are those of the header, ``Language`` and ``X-Source-Language``; one
     that is missing is left empty. Raises ``FormatError`` that names the line.
     """
-    data = file.read()
-    charset = _CHARSET.search(data[:4096])
+    head = file.read(4096)
+    charset = _CHARSET.search(head)
     said = charset[1].decode() if charset else "utf-8"
     said = "utf-8" if said.lower() == "charset" else said
-    text = decode(data, path=name, encoding=None if said.lower() == "utf-8" else said)
+    encoding = None if said.lower() == "utf-8" else said
+    joined = cast(BinaryIO, Rejoined(head, file))
+    text = "".join(_sound(lines_of(joined, name, encoding), name))
     if _ends_in_a_comment(text):
         yield Lost("comments behind the last message, left out", 1)
     entries, comment, header, breaks = _parsed(_spelled_out(text, name, said), name)
@@ -99,6 +105,64 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
                 source=replace(unit.source, language=languages[0]),
                 target=replace(unit.target, language=languages[1]),
             )
+
+
+def _sound(lines: Iterable[str], name: str) -> Iterator[str]:
+    """Lines of messages that are whole, and no larger than any is, which polib does not ask.
+
+    Raises ``FormatError`` that names the line of another.
+    """
+
+    def wrong(said: str, line: int, hint: str) -> FormatError:
+        return FormatError(said, path=name, line=line, hint=hint)
+
+    begin = size = 0  # of a message, before its first line; characters of its comments
+    length = 0  # of a string
+    words: dict[str, int] = {}  # of it, and in which line they stand
+    number = 0
+    for number, line in enumerate(lines, 1):
+        found = _WORD.match(line)
+        word = found["word"] if found else ""
+        is_comment = _COMMENTED.match(line) is not None
+        if _is_translated(words) and (is_comment or word in ("msgctxt", "msgid")):
+            begin, size, words = number - 1, 0, {}
+        if word:
+            _check_word(word, number, words, wrong)
+            words.setdefault(word, number)
+        if is_comment and not line.startswith(f"#. {_MARK}"):
+            size += len(line)
+        length = len(line.rstrip()) + (length if line.lstrip("#~| ").startswith('"') else 0)
+        what, most = ("comment", LONGEST_REST) if is_comment else ("string", _LONGEST)
+        if length > most:
+            said = f"a {what} is longer than {most:,} characters"
+            raise wrong(said, number, "split it into sentences")
+        if number - begin > _MOST_LINES or size > _LONGEST_COMMENT:
+            raise wrong(
+                f"a message has more than {_MOST_LINES:,} lines, or {_LONGEST_COMMENT:,} "
+                "characters of comments",
+                number,
+                "split it, or leave out its comments",
+            )
+        yield line
+    if words and not _is_translated(words):
+        last = max(words.values())
+        raise wrong("is cut short: a message has no msgstr", last, _WHOLE)
+
+
+def _is_translated(words: Iterable[str]) -> bool:
+    return any(word.startswith("msgstr") for word in words)
+
+
+def _check_word(
+    word: str, line: int, words: Mapping[str, int], wrong: Callable[[str, int, str], FormatError]
+) -> None:
+    """Raises ``FormatError`` if a word of a message cannot follow those before it."""
+    if word in ("msgctxt", "msgid") and word in words:
+        raise wrong("a message has no msgstr", words[word], _WHOLE)
+    if word.startswith("msgstr[") and "msgid_plural" not in words:
+        raise wrong(f"{word[:9]} belongs to a msgid_plural, and there is none", line, _WHOLE)
+    if word == "msgstr" and "msgid_plural" in words:
+        raise wrong("a message with msgid_plural has msgstr[0], not msgstr", line, _WHOLE)
 
 
 def _ends_in_a_comment(text: str) -> bool:
@@ -149,20 +213,10 @@ def _parsed(text: str, name: str) -> tuple[list[Any], str, dict[str, str], dict[
     """
     import polib
 
-    size = 0
     lines = [*map(_spaced, text.split("\n"))]
     text = "\n".join(lines)
     forms = set[str]()
     for number, line in enumerate(lines, 1):
-        size = len(line) + (size if line.lstrip("#~| ").startswith('"') else 0)
-        what, most = ("comment", LONGEST_REST) if _COMMENTED.match(line) else ("string", _LONGEST)
-        if size > most:
-            raise FormatError(
-                f"a {what} is longer than {most:,} characters",
-                path=name,
-                line=number,
-                hint="split it into sentences",
-            )
         string = _STRING.match(line.strip())
         if string and (string["closed"] is None or string["more"]):
             raise FormatError(
