@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import resource
 import subprocess
@@ -146,6 +147,16 @@ FILES: list[tuple[str, Callable[[], str | bytes], str]] = [
         lambda: 'msgid ""\n' + '"a"\n' * 4_000_000,
         "strings.po:10001: a message has more than 10,000 lines",
     ),
+    (
+        "keys.jsonl",
+        lambda: json.dumps({"kk": "a", "en": "b"} | {f"k{n}": "b" for n in range(500_000)}),
+        "keys.jsonl:1: is not a unit: it has more than 100,000 values",
+    ),
+    (
+        "props.jsonl",
+        lambda: json.dumps({"kk": "a", "en": "b", "props": [["k", "b"]] * 1_000_000}),
+        "props.jsonl:1: is not a unit: it has more than 100,000 values",
+    ),
     *((f"empty.{name}", str, f"empty.{name}: is empty") for name in ("csv", "tsv", "po")),
     ("sheets.xlsx", lambda: workbook(sheet1=lambda _: ""), ": is a workbook without a sheet"),
     (
@@ -260,6 +271,16 @@ def test_a_legacy_encoding_can_be_said(tmtool: Program, tmp_path: Path, name: st
     assert "--encoding" in tmtool(*arguments, status=3).stderr
     assert tmtool(*arguments, "--encoding", "cp1251").stderr.endswith(": 1 new\n")
     assert "Да, нет" in tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout
+
+
+@pytest.mark.parametrize("name", ["nope", "base64", "rot13", "idna", "punycode", "unicode_escape"])
+@pytest.mark.parametrize(
+    "command", ["import a.csv", "convert a.csv b.tmx", "info a.csv", "segment"]
+)
+def test_what_is_no_encoding_is_a_wrong_option(tmtool: Program, command: str, name: str) -> None:
+    """Also what Python calls one and no text is in."""
+    done = tmtool(*command.split(), "--encoding", name, status=2)
+    assert f"'{name}' is no encoding of texts; try utf-8, cp1251 or kz1048" in done.stderr
 
 
 def test_an_encoding_is_for_files_that_do_not_say_it() -> None:

@@ -467,6 +467,9 @@ def test_a_line_of_three_columns_is_refused() -> None:
         ('{"kk": "Төрт", "en": ["Four", "4"]}', "'en' is no text"),
         ('{"kk": "Төрт", "en": "Four", "ru": {"text": "Четыре"}}', "'ru' is no text"),
         ('{"source": ["Төрт"], "target": "Four"}', "'source' is no text"),
+        ('{"kk": 12, "en": "Twelve"}', "'kk' is no text"),
+        ('{"kk": "Төрт", "en": NaN}', "'en' is no text"),
+        ('{"kk": "Төрт", "en": "Four", "x": -Infinity}', "'x' is not a finite number"),
         ("[" * 100_000, "is not a unit"),
     ],
 )

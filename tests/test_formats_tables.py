@@ -659,3 +659,24 @@ def test_half_a_character_beside_a_text_is_damage(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"source,target,more\nИә,Yes,{more}\n", "utf-8")
     with pytest.raises(FormatError, match="what tmtool wrote beside the text is damaged"):
         list(tmtool.read(tmp_path / "a.csv", unnamed=("kk", "en")))
+
+
+@pytest.mark.parametrize(("format", "mark"), [("csv", ","), ("tsv", "\t")])
+def test_a_table_that_was_cut_off_says_so(format: str, mark: str) -> None:
+    """In its last row, which has no line end and fewer cells than all others."""
+    text = "kk,en,note\nБір,One\nЕкі".replace(",", mark)
+    with pytest.raises(FormatError, match="is cut short: its last row has 1 column, not 2") as cut:
+        units_in(text, format)
+    assert cut.value.line == 3
+    told: list[FormatError] = []
+    units = tmtool.read(io.BytesIO(text.encode()), format=format, bad=told.append)
+    assert [unit.source.text for unit in units] == ["Бір"]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    "rows", ["Бір,One\nЕкі\n", "Бір\nЕкі", "Бір,One,a\nЕкі,Two\nҮш,Three", "Бір,One,a\nЕкі,,"]
+)
+def test_a_row_may_end_early(rows: str) -> None:
+    """Where its last cells are empty, as some tools write it."""
+    assert len(units_in(f"Title\nkk,en,note\n{rows}", "csv")) == rows.strip().count("\n") + 1

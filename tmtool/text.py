@@ -41,6 +41,10 @@ _NO_TEXTS = {
     b"\xd0\xcf\x11\xe0": "a document of an office program",
     b"%PDF-": "a PDF",
 }
+_NO_ENCODINGS = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined")
+ENCODINGS = "utf-8, cp1251 or kz1048"
+"""Names of encodings that are tried first."""
+
 _LEGACY = ("cp1251", "kz1048", "iso8859-5", "koi8-r")
 _KAZAKH_AND_RUSSIAN = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі")
 
@@ -106,13 +110,9 @@ def blocks(
             hint=f"say so with --encoding {name}",
         )
     wanted = marked or ("utf-8" if encoding is None or _is_utf8(data) else encoding)
-    try:
-        "".encode(wanted)  # refuses what turns bytes into bytes
-        decoder = codecs.getincrementaldecoder(wanted)()
-    except (LookupError, UnicodeError):
-        raise InputError(
-            f"unknown encoding {wanted!r}", path=path, hint="try utf-8, cp1251 or kz1048"
-        ) from None
+    if not is_encoding(wanted):
+        raise InputError(f"unknown encoding {wanted!r}", path=path, hint=f"try {ENCODINGS}")
+    decoder = codecs.getincrementaldecoder(wanted)()
     pending = ""
     while True:
         seen = len(pending)
@@ -134,6 +134,15 @@ def blocks(
             pending = pending[cut:]
     if pending:
         yield nfc(pending)
+
+
+def is_encoding(name: str) -> bool:
+    """Whether texts are written in an encoding of this name, which Python knows."""
+    try:
+        "".encode(name)  # refuses what turns bytes into bytes
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return codecs.lookup(name).name not in _NO_ENCODINGS
 
 
 def _unmarked(data: bytes) -> str:

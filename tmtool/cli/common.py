@@ -47,7 +47,16 @@ from tmtool.segment import Segmenter
 from tmtool.sought import Sought
 from tmtool.store import Address, DatabaseUrl, address, exists, is_url, public
 from tmtool.store.place import file_system, is_network
-from tmtool.text import blocks, clean, display_safe, is_wrapped, metadata, plural
+from tmtool.text import (
+    ENCODINGS,
+    blocks,
+    clean,
+    display_safe,
+    is_encoding,
+    is_wrapped,
+    metadata,
+    plural,
+)
 
 pass_shared = click.make_pass_decorator(Shared)
 
@@ -151,17 +160,24 @@ class Skipped:
         complain(error)
 
 
+def encoding(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    """A callback for the name of an encoding of texts."""
+    if name is not None and not is_encoding(name):
+        raise click.BadParameter(f"{name!r} is no encoding of texts; try {ENCODINGS}.")
+    return name
+
+
 _ENCODING = "tmtool.encoding"  # in the meta of a context
 _encoding: dict[str, Any] = {
     "metavar": "NAME",
     "help": "Of tables and PO that are not in UTF-8, such as cp1251.",
 }
 
-encoding_option = click.option("--encoding", **_encoding)
+encoding_option = click.option("--encoding", callback=encoding, **_encoding)
 
 
 def _take_encoding(context: click.Context, option: click.Parameter, name: str | None) -> None:
-    context.meta[_ENCODING] = name
+    context.meta[_ENCODING] = encoding(context, option, name)
 
 
 any_encoding_option = click.option(
@@ -235,7 +251,10 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of :class:`Texts`, which the command is given as ``texts``."""
 
     @click.option(
-        "--encoding", metavar="NAME", help="Of texts that are not in UTF-8, such as cp1251."
+        "--encoding",
+        metavar="NAME",
+        callback=encoding,
+        help="Of texts that are not in UTF-8, such as cp1251.",
     )
     @click.option(
         "--srx",

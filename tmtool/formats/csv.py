@@ -53,14 +53,29 @@ def read(
 
     With ``raw``, a ``'`` before what looks like a formula is kept.
     """
-    rows = rows_of(decode(file.read(), path=name), name, raw=raw)
-    yield from table_units(rows, name, "csv", languages, held)
+    text = decode(file.read(), path=name)
+    rows = rows_of(text, name, raw=raw)
+    yield from table_units(rows, name, "csv", languages, held, is_ended=has_end(text))
+
+
+def has_end(text: str) -> bool:
+    """Whether the last row of a text has a line end behind it."""
+    return text.endswith(("\n", "\r"))
 
 
 def table_units(
-    rows: Iterator[Row], name: str, origin: str, languages: Languages | None, held: Held | None
+    rows: Iterator[Row],
+    name: str,
+    origin: str,
+    languages: Languages | None,
+    held: Held | None,
+    *,
+    is_ended: bool,
 ) -> Iterator[Found]:
-    """The units in the rows of a text; raises ``FormatError`` that names the line."""
+    """The units in the rows of a text; raises ``FormatError`` that names the line.
+
+    Unless the last row ``is_ended``, it may have been cut off, and has been if it is the shortest.
+    """
     heading, above, rows = headed(rows, lambda row: Heading.of(row[1]))
     yield from rows_above(len(above))
     if heading is None and (first := next(rows, None)):
@@ -74,6 +89,8 @@ def table_units(
             )
         rows = chain([first], rows)
     heading = (heading or Heading.without()).between(languages)
+    if not is_ended:
+        rows = _uncut(rows, len(heading.columns), name)
 
     def found() -> Iterator[tuple[int, Found]]:
         for line, cells in rows:
@@ -85,6 +102,25 @@ def table_units(
                 yield line, FormatError(said, path=name, line=line, hint=hint)
 
     yield from settled(found(), heading, name, languages)
+
+
+def _uncut(rows: Iterator[Row], width: int, name: str) -> Iterator[Row]:
+    """Rows under a heading of some columns; raises ``FormatError`` if the last was cut off."""
+    last: Row | None = None
+    for each in rows:
+        if last:
+            width = min(width, len(last[1]))
+            yield last
+        last = each
+    if last and len(last[1]) < width:
+        raise FormatError(
+            f"is cut short: its last row has {plural(len(last[1]), 'column')}, not {width}",
+            path=name,
+            line=last[0],
+            hint="complete it, or export the table again",
+        )
+    if last:
+        yield last
 
 
 def rows_of(

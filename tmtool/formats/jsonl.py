@@ -10,6 +10,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import isfinite
+from types import NoneType
 from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError
@@ -25,6 +27,7 @@ _FIELDS = {
     *("state", "document", "position", "origin", "score", "props", "notes"),
     *("created_at", "created_by", "changed_at", "changed_by"),
 }  # of a unit, as we write it
+_MOST = 100_000  # values in a unit: names, codes and their parts, props, notes
 
 
 def read(
@@ -41,6 +44,8 @@ def read(
             fields = _loaded(line.decode("utf-8-sig"))
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
+            if _has_too_many(fields):
+                raise ValueError(f"it has more than {_MOST:,} values")
             composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
             composed.encode("utf-8")
             found = list(_found(_loaded(composed), languages, held))
@@ -65,6 +70,17 @@ def read(
 def _loaded(text: str) -> Any:
     """A value of JSON; raises ``ValueError`` that says what is wrong."""
     return json.loads(text, object_pairs_hook=_once, parse_int=_integer)
+
+
+def _has_too_many(fields: dict[str, Any]) -> bool:
+    """Whether a line is made of more values than any unit is."""
+    count, within = 0, list[Any]([fields])
+    while within and count <= _MOST:
+        each = within.pop()
+        count += len(each)
+        values = each.values() if isinstance(each, dict) else each
+        within += (value for value in values if isinstance(value, (dict, list)))
+    return count > _MOST
 
 
 def _integer(digits: str) -> int:
@@ -128,8 +144,10 @@ def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
     further = heading.further
     for place, (name, column) in enumerate(zip(fields, heading.columns, strict=True)):
         is_text = column in SIDES or place in further
-        if is_text and isinstance(fields[name], (list, dict)):
+        if is_text and not isinstance(fields[name], (str, NoneType)):
             raise ValueError(f"{name!r} is no text")
+        if isinstance(fields[name], float) and not isfinite(fields[name]):
+            raise ValueError(f"{name!r} is not a finite number")
     return heading, list(map(_cell, fields.values()))
 
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Written
-from tmtool.formats.csv import rows_of, table_units
+from tmtool.formats.csv import has_end, rows_of, table_units
 from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import on_one_line
 from tmtool.formats.table import Heading, headed, literal, neutral
@@ -42,7 +42,7 @@ def read(
     heading, _, _ = headed(_LINE.finditer(text), _heading)
     if heading:
         rows = rows_of(text, name, raw=raw, delimiter="\t")
-        yield from table_units(rows, name, "tsv", languages, held)
+        yield from table_units(rows, name, "tsv", languages, held, is_ended=has_end(text))
         return
     bare = Heading.without()
     for number, match in enumerate(_LINE.finditer(text), 1):
