@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import polib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -188,9 +189,11 @@ def test_a_comment_that_is_about_nothing_is_counted() -> None:
     lost: Counter[str] = Counter()
     text = f'{HEADER}\nmsgid "a"\nmsgstr "а"\n# c\n#~ msgid "b"\n#~ msgstr "б"\n\n'
     units = units_in(text, "po", lost=lost)
-    assert not lost
+    obsolete = {"obsolete messages (#~), read like others": 1}
+    assert lost == obsolete
+    lost.clear()
     assert units_in(f"{text}# the end\n#: x\n\n", "po", lost=lost) == units
-    assert lost == {"comments behind the last message, left out": 1}
+    assert lost == {"comments behind the last message, left out": 1, **obsolete}
 
 
 def test_a_comment_needs_no_space_behind_its_mark() -> None:
@@ -416,3 +419,58 @@ def test_a_message_may_stand_in_thousands_of_places() -> None:
     before = '#~ msgid "c"\n#~ msgstr "d"\n' * 6000
     *_, unit = units_in(f'{HEADER}{before}{places}msgid "a"\nmsgstr "b"\n', "po")
     assert unit.props[0][1].count(" ") == 8999
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(wild, wild, st.sampled_from(STATES)), max_size=3), st.integers(20, 90))
+def test_who_wraps_a_po_loses_nothing_of_a_unit(
+    rows: list[tuple[str, str, str]], width: int
+) -> None:
+    """As polib does: what tmtool wrote beside a message is whole again, whatever stands in it."""
+    units = [
+        pair(
+            f"Иә {number}.",
+            "Yes.",
+            id=f"one-{number}--two",
+            document=f"a - b  {name} -- c-d",
+            props=(("x-own", f"{value}  two"),),
+            state=state,
+            score=0.5,
+            position=1.0,
+        )
+        for number, (name, value, state) in enumerate(rows)
+    ]
+    wrapped = polib.pofile(written(units, "po").decode(), wrapwidth=width)
+    assert units_in(str(wrapped), "po") == units
+
+
+def test_what_was_wrapped_before_is_whole_again(tmtool: Program, tmp_path: Path) -> None:
+    """Of a file whose line has spaces, too; a comment that follows it is one of the message."""
+    told = '[{"id":"a1-b2","state":"final","document":"my text","position":1.0}]'
+    lines = [f"tmtool: {told}".replace(" text", "\n#. text").replace("a1-", "a1-\n#. "), "mine"]
+    entry = "".join(f"#. {line}\n" for line in ["theirs", *lines])
+    (unit,) = units_in(f'{HEADER}{entry}msgid "Иә."\nmsgstr "Yes."\n', "po")
+    assert (unit.id, unit.state, unit.document) == ("a1-b2", "final", "my text")
+    assert unit.props == (("x-po:comment", "theirs\nmine"),)
+    damaged = entry.replace('#. text","position":1.0}]\n', "")
+    (tmp_path / "bad.po").write_text(f'{HEADER}{damaged}msgid "Иә."\nmsgstr "Yes."\n', "utf-8")
+    said = tmtool("-m", "m.db", "import", "bad.po", status=3).stderr
+    assert "what tmtool wrote beside it is damaged" in said
+
+
+def test_what_a_message_says_itself_is_said_once() -> None:
+    """The PO of others stays as plain; of ours only what gettext has no word for is told."""
+    again = written(units_in(HEADER + PLURAL, "po"), "po").decode()
+    assert "#. tmtool" not in again
+    assert "state" not in written([pair("Иә.", "Yes.", state="translated")], "po").decode()
+    assert "state" in written([pair("Иә.", "Yes.", state="reviewed")], "po").decode()
+
+
+def test_obsolete_messages_are_counted(tmtool: Program, tmp_path: Path) -> None:
+    """They are translations to be found, as msgmerge takes them up, and stay obsolete."""
+    text = f'{HEADER}msgid "a"\nmsgstr "а"\n\n#~ msgid "b"\n#~ msgstr "б"\n'
+    (tmp_path / "old.po").write_text(text, "utf-8")
+    said = tmtool("-m", "m.db", "import", "old.po").stderr
+    assert "note: old.po: obsolete messages (#~), read like others: 1" in said
+    tmtool("-m", "m.db", "export", "new.po")
+    assert '\n#~ msgid "b"\n#~ msgstr "б"\n' in (tmp_path / "new.po").read_text("utf-8")

@@ -5,7 +5,8 @@ without it a message is ``translated``. What is doubtful here, or rejected, is `
 Each form of a plural is a unit, and the forms of one message become one message again. The lines
 of the header that are not about the file itself are props of all units. A PO must not hold a
 source twice, so that later ones get a context of ours. What else a unit holds is one line in the
-comments (see ``plain``).
+comments (see ``plain``), without spaces, so that whoever wraps it loses nothing of it. Obsolete
+messages are translations that may be found, and stay obsolete.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import Any, BinaryIO, cast
 
 from tmtool.errors import FormatError, LanguageError
@@ -43,7 +44,8 @@ _OF_THE_FILE = (
     *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
 )
 
-_MARK = "tmtool: "
+_MARK = "tmtool:"
+_NO_MORE = '{"origin":"po"}'  # the rest of a unit of which the message says all
 _OUR_CONTEXT = "tmtool:"
 _CHARSET = re.compile(rb"charset=([\w.:-]+)")
 _LINE = re.compile(r"\(line (\d+)\)")
@@ -88,6 +90,8 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     if props:
         yield Header(props)
     languages = _languages(header)
+    if obsolete := sum(bool(entry.obsolete) for entry in entries):
+        yield Lost("obsolete messages (#~), read like others", obsolete)
     for entry in entries:
         try:
             units = _units(entry, header.get("Plural-Forms", ""), breaks)
@@ -293,18 +297,11 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
     def text(value: object) -> str:
         return str(value or "").translate(breaks)
 
-    comments = text(entry.comment).split("\n")
-    more = [line.removeprefix(_MARK) for line in comments if line.startswith(_MARK)]
-    try:
-        rests = json.loads(more[0]) if more else []
-    except (ValueError, RecursionError):
-        rests = None
-    if not isinstance(rests, list):
-        raise ValueError("what tmtool wrote beside it is damaged")
+    comment, rests = _told(text(entry.comment))
     props = {
         _REFERENCE: " ".join(":".join(filter(None, place)) for place in entry.occurrences),
         _FLAGS: ", ".join(flag for flag in entry.flags if flag != "fuzzy"),
-        _COMMENT: "\n".join(line for line in comments if not line.startswith(_MARK)),
+        _COMMENT: comment,
         _OBSOLETE: "yes" if entry.obsolete else "",
     }
     named = {
@@ -322,21 +319,59 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
             "source": plural if plural and number else text(entry.msgid),
             "target": text(form),
         }
-        unit = restored(shown, json.dumps(rests[place]) if place < len(rests) else "")
+        more = rests[place] if rests and place < len(rests) else {}
+        if isinstance(more, dict) and "state" not in more:
+            shown["state"] = _state(shown["target"], bool(entry.fuzzy))
+        unit = restored(shown, json.dumps(more))
         if _comment(unit.notes) != text(entry.tcomment):
             unit = replace(unit, notes=tuple(filter(None, text(entry.tcomment).split("\n"))))
         here = {**props, **({_PLURAL: plural, _FORM: str(number), _RULE: rule} if plural else {})}
         added = (*there, *((kind, value) for kind, value in here.items() if value))
-        unit = replace(unit, props=(*unit.props, *added), origin=unit.origin if more else "po")
+        origin = "po" if rests is None else unit.origin
+        unit = replace(unit, props=(*unit.props, *added), origin=origin)
         units.append(unit)
-    if more and any(map(_is_fuzzy, units)) == bool(entry.fuzzy):
+    is_fuzzy = bool(entry.fuzzy)
+    if any(map(_is_fuzzy, units)) == is_fuzzy:
         return units
     # Whoever set the flag or took it out judged the translation, whatever an aligner thought.
-    return [replace(unit, state=_state(unit, bool(entry.fuzzy)), score=None) for unit in units]
+    return [replace(unit, state=_state(unit.target.text, is_fuzzy), score=None) for unit in units]
 
 
-def _state(unit: TranslationUnit, is_fuzzy: bool) -> State:
-    return "translated" if unit.target.text and not is_fuzzy else "initial"
+def _told(comment: str) -> tuple[str, list[Any] | None]:
+    """The comment without what tmtool wrote into it, and that; ``None`` if it wrote nothing.
+
+    It may stand on several lines, as polib wraps it at spaces and hyphens. Raises ``ValueError``
+    if it is damaged.
+    """
+    others, parts = list[str](), list[list[str]]()
+    for line in comment.split("\n"):
+        if line.startswith(_MARK):
+            parts.append([line.removeprefix(_MARK).lstrip()])
+        else:
+            (parts[-1] if parts else others).append(line)
+    told = list[list[Any]]()
+    for lines in parts:
+        pieces = [f"{_between(*pair)}{pair[1]}" for pair in pairwise(["", *lines])]
+        ends = [*accumulate(map(len, pieces))]
+        try:
+            value, end = json.JSONDecoder().raw_decode("".join(pieces))
+            others += lines[ends.index(end) + 1 :]
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, list):
+            raise ValueError("what tmtool wrote beside it is damaged")
+        told.append(value)
+    return "\n".join(others), told[0] if told else None
+
+
+def _between(before: str, line: str) -> str:
+    """What stood between two lines before they were wrapped."""
+    return "" if not before or before.endswith("-") or line.startswith("--") else " "
+
+
+def _state(target: str, is_fuzzy: bool) -> State:
+    """The state that a message gives a translation."""
+    return "translated" if target and not is_fuzzy else "initial"
 
 
 def _is_fuzzy(unit: TranslationUnit) -> bool:
@@ -359,7 +394,7 @@ _PLACES: dict[str, Callable[[str], bool]] = {
     _FLAGS: lambda value: (
         re.fullmatch(r"(?!fuzzy\b)[\w-]+(?:, (?!fuzzy\b)[\w-]+)*", value) is not None
     ),
-    _COMMENT: lambda value: _comment([value]) == value,
+    _COMMENT: lambda value: _comment([value]) == value and f"\n{_MARK}" not in f"\n{value}",
     **dict.fromkeys((_PREVIOUS_CONTEXT, _PREVIOUS, _PREVIOUS_PLURAL), lambda _: True),
     _OBSOLETE: lambda value: value == "yes",
 }
@@ -464,14 +499,18 @@ def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, 
         own.remove(_CONTEXT)
         context = f"{_OUR_CONTEXT}{len(seen)}"
     seen.add((context, source, obsolete))
-    rests = [_rest(unit, own) for unit in group]
+    is_fuzzy = any(map(_is_fuzzy, group))
+    rests = [_rest(unit, own, is_fuzzy) for unit in group]
+    comments = [props.get(_COMMENT, "")]
+    if set(rests) != {_NO_MORE}:
+        comments.append(f"{_MARK} [{','.join(rests)}]")
     flags = [flag for flag in props.get(_FLAGS, "").split(", ") if flag]
     entry = polib.POEntry(
         msgctxt=context,
         msgid=source,
-        comment="\n".join([*filter(None, [props.get(_COMMENT)]), f"{_MARK}[{','.join(rests)}]"]),
+        comment="\n".join(filter(None, comments)),
         tcomment=_comment(first.notes),
-        flags=["fuzzy", *flags] if any(map(_is_fuzzy, group)) else flags,
+        flags=["fuzzy", *flags] if is_fuzzy else flags,
         previous_msgctxt=props.get(_PREVIOUS_CONTEXT),
         previous_msgid=props.get(_PREVIOUS),
         previous_msgid_plural=props.get(_PREVIOUS_PLURAL),
@@ -493,8 +532,11 @@ def _has_place(name: str, group: Sequence[TranslationUnit]) -> bool:
     return is_one and all(map(_PLACES[name], values[0]))
 
 
-def _rest(unit: TranslationUnit, own: Sequence[str]) -> str:
-    """What a message does not say of a unit."""
+def _rest(unit: TranslationUnit, own: Sequence[str], is_fuzzy: bool) -> str:
+    """What a message does not say of a unit, without a space."""
     others = tuple(prop for prop in unit.props if prop[0] not in own)
-    shown = [] if _comment(unit.notes).split("\n") != list(unit.notes) else ["notes"]
-    return rest(replace(unit, props=others), *shown) or "{}"
+    shown = ["notes"] if _comment(unit.notes).split("\n") == list(unit.notes) else []
+    if unit.score is None and unit.state == _state(marked(unit.target), is_fuzzy):
+        shown.append("state")
+    more = rest(replace(unit, props=others), *shown) or "{}"
+    return more.replace(" ", "\\u0020")
