@@ -126,7 +126,8 @@ def xliff(body: str, attributes: str = 'srcLang="kk" trgLang="en"') -> str:
         ("<target>Yes</target>", "translated"),
         ('<target state="new">Yes</target>', "initial"),
         ('<target state="needs-l10n">Yes</target>', "initial"),
-        ('<target state="needs-review-translation">Yes</target>', "translated"),
+        ('<target state="needs-adaptation">Yes</target>', "initial"),
+        ('<target state="needs-review-translation">Yes</target>', "initial"),
         ('<target state="x-own">Yes</target>', "translated"),
         ('<target state="signed-off">Yes</target>', "reviewed"),
         ('<target state="final">Yes</target>', "final"),
@@ -138,6 +139,47 @@ def test_the_states_of_xliff_1_are_ours(target: str, state: str) -> None:
     (unit,) = units_in(xlf(f'<trans-unit id="1"><source>Иә</source>{target}</trans-unit>'), "xlf")
     assert unit.state == state
     assert (unit.languages, unit.document, unit.origin) == (("kk", "en-US"), "a.docx", "xliff")
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ('state="translated" subState="x:needs-review-translation"', "initial"),
+        ('state="final" subState="okp:needs-review-l10n"', "initial"),
+        ('state="translated" subState="x:rejected-grammar"', "rejected"),
+        ('state="reviewed" subState="x:own"', "reviewed"),
+    ],
+)
+def test_a_sub_state_of_xliff_2_may_say_it_better(said: str, state: str) -> None:
+    """In the words of XLIFF 1.2, behind a prefix of whoever wrote it; it is kept as it was."""
+    segment = f"<segment {said}><source>Иә</source><target>Yes</target></segment>"
+    (unit,) = units_in(xliff(f'<unit id="u">{segment}</unit>'), "xliff")
+    assert unit.state == state
+    assert dict(unit.props)["x-xliff:subState"] in said
+    assert units_in(written([unit], "xliff"), "xliff") == [unit]
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "is_now"),
+    [
+        ("o.xlf", 'state="signed-off"', 'state="needs-review-translation"'),
+        ("o.xliff", 'state="reviewed"', 'state="reviewed" subState="x:needs-review-translation"'),
+    ],
+)
+def test_a_reviewer_who_doubts_a_translation_is_heard(
+    tmtool: Program, tmp_path: Path, name: str, was: str, is_now: str
+) -> None:
+    """What was approved is for a person to look at again, once the file is back."""
+    (tmp_path / "in.jsonl").write_bytes(
+        written([pair("Иә.", "Yes.", document="d", state="reviewed")], "jsonl")
+    )
+    tmtool("-m", "m.db", "import", "in.jsonl")
+    tmtool("-m", "m.db", "export", name)
+    text = (tmp_path / name).read_text("utf-8")
+    assert was in text
+    (tmp_path / name).write_text(text.replace(was, is_now), "utf-8")
+    tmtool("-m", "m.db", "import", name, "--on-conflict", "replace")
+    assert tmtool("-m", "m.db", "documents").stdout == "d\tkk-en\tinitial=1\n"
 
 
 def test_what_somebody_approved_is_reviewed() -> None:
@@ -556,12 +598,12 @@ def test_what_an_xliff_says_beside_its_text_goes_through_the_memory(
             "x-xliff:state": "needs-review-translation",
             "x-xliff:state-qualifier": "mt-suggestion",
         }
-        assert (unit.notes, unit.state) == (("of the group", "own"), "translated")
+        assert (unit.notes, unit.state) == (("of the group", "own"), "initial")
         assert tmtool("-m", "m.db", "import", name).stderr == f"{name}: 1 unchanged\n"
     assert 'id="a.7"' in (tmp_path / "out.xlf").read_text("utf-8")
     assert 'id="a.7"' in (tmp_path / "out.xliff").read_text("utf-8")
     assert "<note>of the file</note>" in (tmp_path / "out.tmx").read_text("utf-8")
-    assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\ttranslated=1\n"
+    assert tmtool("-m", "m.db", "documents").stdout == "a.docx\tkk-en-US\tinitial=1\n"
 
 
 @pytest.mark.parametrize(

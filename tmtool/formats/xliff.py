@@ -1,7 +1,8 @@
 """XLIFF of OASIS, streamed both ways: 1.x and 2.x are read, 2.1 is written (1.2 by ``xlf``).
 
 A ``<file>`` is a document. The states of a unit are those of XLIFF 2.1; rejected ones are
-``initial`` with a sub-state. What else tmtool knows of a unit is carried in the metadata
+``initial`` with a sub-state. A translation that needs review, or adaptation, is ``initial``, too:
+for a person to look at. What else tmtool knows of a unit is carried in the metadata
 module, as one line (see ``plain``), which other tools keep and pass over. What other tools say of
 one beside its text, its id for one, are props of the types ``x-xliff:NAME``. What they propose for
 it (``<alt-trans>``, ``<mtc:match>``) is no translation that anybody vouches for: its source may be
@@ -58,7 +59,7 @@ OTHERS = "x-xliff:"
 ID = f"{OTHERS}id"
 STATE = f"{OTHERS}state"
 
-_OPEN = ("new", "needs-translation", "needs-adaptation", "needs-l10n")  # of XLIFF 1.2
+_OPEN = re.compile("new|needs-.+")  # states of XLIFF 1.2; sub-states of 2.1, behind a prefix
 _REVIEWED: dict[str, State] = {"signed-off": "reviewed", "final": "final"}
 STATES_1: dict[State, dict[str, str]] = {
     "initial": {"state": "needs-translation"},
@@ -536,7 +537,7 @@ def _state_1(said: Mapping[str, str], has_target: bool) -> State:
     state = said.get("state", "")
     if said.get("state-qualifier", "").startswith("rejected"):
         return "rejected"
-    if state in _OPEN or not (state or has_target):
+    if _OPEN.fullmatch(state) or not (state or has_target):
         return "initial"
     if not state and said.get("approved") == "yes":
         return "reviewed"
@@ -605,9 +606,10 @@ def _stamp(field: str, text: str) -> Any:
 
 def _state_2(segment: etree._Element, content: Content) -> State:
     """The state that XLIFF 2.1 gives a segment."""
-    if segment.get("subState") == REJECTED:
+    _, _, further = segment.get("subState", "").partition(":")
+    if further.startswith("rejected"):
         return "rejected"
-    said = segment.get("state")
+    said = "initial" if _OPEN.fullmatch(further) else segment.get("state")
     return next(
         (state for state in STATES if state == said), "translated" if content else "initial"
     )
