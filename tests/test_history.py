@@ -289,6 +289,34 @@ def test_redo_takes_an_undo_back(tmtool: Program, file: str) -> None:
     assert tmtool("-m", file, "redo", "--all", status=1).stderr == "nothing to redo\n"
 
 
+@pytest.mark.parametrize("is_all", [False, True])
+def test_all_is_done_again_that_one_redo_after_another_does(
+    tmtool: Program, tmp_path: Path, is_all: bool
+) -> None:
+    """What was undone before another change was made stays so, though that was undone, too."""
+    for name, target in (("first", "Hello."), ("a", "Yes."), ("b", "Yeah.")):
+        source = "Сәлем." if name == "first" else "Иә."
+        (tmp_path / f"{name}.tsv").write_text(f"{source}\t{target}\n", "utf-8")
+    for step in ("first", "a", "undo", "b", "undo", "undo"):
+        tmtool("-m", "m.db", *(["undo"] if step == "undo" else _imported(step)))
+    dry = tmtool("-m", "m.db", "redo", "--all", "--dry-run").stdout.splitlines()
+    assert [line.split("\t")[0] for line in dry] == ["1", "4"]
+    if is_all:
+        tmtool("-m", "m.db", "redo", "--all")
+    else:
+        for _ in dry:
+            tmtool("-m", "m.db", "redo")
+    assert tmtool("-m", "m.db", "redo", status=1).stderr == "nothing to redo\n"
+    assert tmtool("-m", "m.db", "export", "-", "--to", "tsv").stdout.splitlines() == [
+        "Сәлем.\tHello.",
+        "Иә.\tYeah.",
+    ]
+
+
+def _imported(name: str) -> list[str]:
+    return ["import", f"{name}.tsv", "-s", "kk", "-t", "en", "-d", "d"]
+
+
 def test_what_is_not_undone_last_is_not_brought_back(lived: Memory) -> None:
     """Nothing is, where somebody else was first."""
     lived.undo_since(3)

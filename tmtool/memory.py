@@ -713,9 +713,18 @@ class Memory:
             return kind, self._carry_out_again(redoing, undo, number)
 
     def undone(self) -> list[tuple[Action, Action]]:
-        """What was undone since the latest change, and by which undo; that undone last first."""
-        last = self._store.last_action(None)
-        found = self._store.undos(last[0] if last else 0)
+        """What was undone since the latest change, and by which undo; that undone last first.
+
+        A change that was undone itself is one, too, of what was undone before it was made.
+        """
+        standing = self._store.last_action(None)
+        last = standing[0] if standing else 0
+        found = list[tuple[int, int]]()
+        for undo, number in self._store.undos(last):
+            if undo < last:
+                break
+            found.append((undo, number))
+            last = max(last, number)
         pairs = ((self._store.action(number), self._store.action(undo)) for undo, number in found)
         return [(action, undo) for action, undo in pairs if action and undo]
 
