@@ -454,11 +454,60 @@ def test_what_is_wrong_behind_the_first_rows_takes_none_of_them(tmtool: Program)
     "title", ["Ескерту", "Ескертпе", "Примечание", "Комментарий", "Comment", "Comments", "Notes"]
 )
 def test_notes_are_known_whatever_they_are_called(title: str) -> None:
-    """In Kazakh, Russian and English; of two such columns the second is a prop."""
+    """In Kazakh, Russian and English; there may be two such columns."""
     (unit,) = units_in(f"kk,en,{title}\nИә,Yes,ask\n", "csv")
     assert (unit.notes, unit.props) == (("ask",), ())
     (unit,) = units_in(f"{title},kk,en,Remark\nask,Иә,Yes,two\n", "csv")
-    assert (unit.notes, unit.props) == (("ask",), (("Remark", "two"),))
+    assert (unit.notes, unit.props) == (("ask", "two"), ())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Reviewer remarks", "Comment by PM", "Editor_notes", "Ескерту", "Редактор ескертулері"),
+        *("Замечания", "Замечания редактора (2)"),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
+def test_a_column_that_speaks_of_remarks_holds_notes(title: str, format: str) -> None:
+    """In a sheet of tmtool, too, which has one of notes already; what it repeats is said once."""
+    (unit,) = units_in(table([["kk", "en", title], ["Иә", "Yes", "ask"]], format), format)
+    assert (unit.notes, unit.props) == (("ask",), ())
+    rows = [["source", "target", "notes", title], ["Иә", "Yes", "one", "two"]]
+    (unit,) = units_in(table(rows, format), format, **EN)
+    assert (unit.notes, unit.props) == (("one", "two"), ())
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_columns_that_become_props_are_told(format: str) -> None:
+    """Once for a file, with their names."""
+    rows = [["kk", "en", "Client", "Date"], ["Иә", "Yes", "A", "1"], ["Жоқ", "No", "B", ""]]
+    lost: Counter[str] = Counter()
+    first, second = units_in(table(rows, format), format, lost=lost)
+    assert (first.props, second.props) == ((("Client", "A"), ("Date", "1")), (("Client", "B"),))
+    assert lost == {"values in columns of other names, kept as props, such as 'Client, Date'": 3}
+
+
+def test_a_column_of_notes_may_be_deleted() -> None:
+    """Those that no cell could hold stand in the last column."""
+    more = json.dumps({"notes": ["one\ntwo"]})
+    (unit,) = units_in(written_csv([["kk", "en", "more"], ["Иә", "Yes", more]]), "csv")
+    assert unit.notes == ("one\ntwo",)
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("title", ["notes", "Client"])
+def test_a_row_without_its_texts_is_named(
+    tmtool: Program, tmp_path: Path, format: str, title: str
+) -> None:
+    """With what it says."""
+    rows = [["kk", "en", title], ["Иә", "Yes", ""], ["", "", "see chapter 2"]]
+    (tmp_path / f"a.{format}").write_bytes(table(rows, format))
+    said = tmtool("-m", "m.db", "import", f"a.{format}").stderr
+    assert (
+        f"note: a.{format}: rows that say something, but have no text on either side, "
+        "such as '3: see chapter 2': 1\n"
+    ) in said
 
 
 @pytest.mark.parametrize("title", ["state", "Status", "Статус", "Күйі"])

@@ -155,6 +155,19 @@ def test_what_is_wrong_in_a_sheet_is_named(rows: list[tuple[Any, ...]], complain
         units_in(sheet_of(*rows), "xlsx", **EN)
 
 
+def test_a_remark_without_a_heading_is_a_note(tmtool: Program, tmp_path: Path) -> None:
+    """Beside the table or within it; the cell is named."""
+    rows = [("kk", "", "en"), ("Иә.", None, "Yes."), ("Жоқ.", "why?", "No.", None, "hm")]
+    (tmp_path / "e.xlsx").write_bytes(sheet_of(*rows))
+    said = tmtool("-m", "m.db", "import", "e.xlsx").stderr
+    assert said == (
+        "e.xlsx: 2 new\n"
+        "note: e.xlsx: cells without a heading, read as notes, such as 'B3: why?': 2\n"
+    )
+    first, second = units_in((tmp_path / "e.xlsx").read_bytes(), "xlsx")
+    assert (first.notes, second.notes) == ((), ("why?", "hm"))
+
+
 def shown(cell: str, style: str = "General") -> str:
     """What the target of the row ``Иә`` is read as, of which a program wrote the cell."""
 
@@ -245,6 +258,7 @@ def test_a_sheet_that_looks_like_one_loses_nothing_unsaid(tmtool: Program, tmp_p
         "note: a.xlsx: merged cells, of which the first has the text, such as 'A4:A5': 1",
         "note: a.xlsx: rows above the heading, left out: 1",
         "note: a.xlsx: sheets besides the first table, left out: 1",
+        "note: a.xlsx: values in columns of other names, kept as props, such as 'Client': 3",
     ]
     assert tmtool("-m", "m.db", "import", "a.xlsx").stderr.startswith("a.xlsx: 3 unchanged\n")
     first, second, third = library.read(tmp_path / "a.xlsx")

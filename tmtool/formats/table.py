@@ -3,9 +3,10 @@
 A heading names the columns; those of tmtool are in :data:`COLUMNS`, and columns headed by languages
 (``kk``, ``English``) do as well: the first is the source of all others. Titles may stand above it.
 A title may have a remark in brackets behind it, which may say the language, as in ``Term (EN)``.
-A column of another name becomes a prop, and so does a state that no word of ours says, and the id
-of a unit unless tmtool gave it. A row that lost what tmtool wrote beside it gets that from the unit
-that the memory holds. Without a heading a table has two columns, source and target.
+A column whose name has a word for remarks in it holds notes. One of another name becomes a prop,
+and so does a state that no word of ours says, and the id of a unit unless tmtool gave it. A row
+that lost what tmtool wrote beside it gets that from the unit that the memory holds. Without a
+heading a table has two columns, source and target.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 ROWS_ABOVE = "rows above the heading, left out"
+_PROPS = "values in columns of other names, kept as props"
+_TEXTLESS = "rows that say something, but have no text on either side"
 
 Row = TypeVar("Row")
 
@@ -152,6 +155,16 @@ class Heading:
             if code not in ("", source) and column not in _SIDES
         }
 
+    @property
+    def remarks(self) -> set[int]:
+        """The places of columns of notes beside that which is called so."""
+        columns = zip(self.columns, self.titles, self.codes, strict=True)
+        return {
+            place
+            for place, (column, title, code) in enumerate(columns)
+            if not code and column not in COLUMNS and _is_of_remarks(title)
+        }
+
     def between(self, languages: Languages | None) -> Heading:
         """The same with the columns of two languages as source and target.
 
@@ -184,8 +197,9 @@ class Heading:
             raise ValueError(f"has {plural(len(cells), 'column')}, not {len(self.columns)}")
         padded = [*filled, *[""] * (len(self.columns) - len(filled))][: len(self.columns)]
         values = dict(zip(self.columns, padded, strict=False))
-        further = self.further
+        further, remarks = self.further, self.remarks
         props = list[tuple[str, str]]()
+        notes = [note for place in sorted(remarks) for note in _lines(padded[place])]
         foreign = self._foreign_state(values)
         if foreign:
             example = values.pop("state").strip()
@@ -194,13 +208,21 @@ class Heading:
         if unit_id and not ("more" in self.columns or is_own_id(unit_id)):
             props.append((FOREIGN_ID, values.pop("id").strip()))
         unit = self._unit(values, origin, held)
+        others = list[str]()  # of the columns that become props
         for place, (name, value) in enumerate(zip(self.columns, padded, strict=True)):
             if value and not name:
                 raise ValueError(f"column {place + 1} has no heading")
-            if value and name not in COLUMNS and place not in further:
+            if value and name not in COLUMNS and place not in further and place not in remarks:
                 props.append((name, value))
-        unit = replace(unit, props=(*unit.props, *(it for it in props if it not in unit.props)))
+                others += [name] if name != FOREIGN_ID else []
+        unit = replace(
+            unit,
+            props=(*unit.props, *(it for it in props if it not in unit.props)),
+            notes=(*unit.notes, *(it for it in notes if it not in unit.notes)),
+        )
         yield unit
+        if others:
+            yield Lost(_PROPS, len(others), ", ".join(others))
         if foreign:
             what = f"values of {foreign!r} that are no state here, kept as a prop"
             yield Lost(what, 1, example)
@@ -238,7 +260,7 @@ class Heading:
             "target_language": values.get("target_language") or self.languages[1],
         }
         unit = restored(shown, values.get("more", ""), marks_are_codes=True)
-        if values.get("notes", "") != "\n".join(unit.notes):
+        if "notes" in values and values["notes"] != "\n".join(unit.notes):
             unit = replace(unit, notes=_lines(values["notes"]))
         return unit if "more" in values else replace(unit, origin=origin)
 
@@ -281,6 +303,7 @@ def settled(
     the document of the row before. Where the others are in several, each is an error that names
     its row, unless ``languages`` are asked for.
     """
+    found = _with_textless(found)
     if not heading.has_languages:
         yield from (it for _, it in found)
         return
@@ -312,6 +335,16 @@ def settled(
             )
         else:
             yield unit
+
+
+def _with_textless(found: Iterable[tuple[int, Found]]) -> Iterator[tuple[int, Found]]:
+    """What was found in rows, and what those say of which no text is known."""
+    for line, it in found:
+        yield line, it
+        if isinstance(it, TranslationUnit) and it.is_empty:
+            said = [*it.notes, *(value for _, value in it.props)]
+            if said:
+                yield line, Lost(_TEXTLESS, 1, f"{line}: {said[0]}")
 
 
 def _is_or_says_nothing(said: str, language: str) -> bool:
@@ -398,6 +431,13 @@ def column_named(title: str) -> str:
     """Which column is called so, in whatever words; the title in small letters if none is."""
     name = " ".join(title.lower().replace("_", " ").split()).rstrip(" .:")
     return words_of("columns.tsv").get(name, name)
+
+
+def _is_of_remarks(title: str) -> bool:
+    """Whether a word of a title says that there are notes below it."""
+    return len(title) <= _LONGEST and any(
+        column_named(word) == "notes" for word in _WORD.findall(title.lower())
+    )
 
 
 def _state_named(said: str) -> State | None:

@@ -3,8 +3,9 @@
 Every cell is text, so that none is a formula and no number or date is guessed. What comes
 back is read by columns, so an edited sheet brings its edits to the units of its ids. A cell that
 a program made something else of is read as the text that a person sees there, as plain as it
-can be; comments on cells are notes. A sheet is a zip of XML from anywhere: its members are looked
-at before any is read, and none is ever unpacked to the disk.
+can be; comments on cells are notes, as is what stands in a column without a heading. A sheet is a
+zip of XML from anywhere: its members are looked at before any is read, and none is ever unpacked
+to the disk.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def read(
         def found() -> Iterator[tuple[int, Found]]:
             for row, comments in table.rows():
                 try:
-                    for it in _units(heading, row, comments, held):
+                    for it in _units(heading, bool(table.heading), row, comments, held):
                         yield row.number, it
                 except ValueError as error:
                     hint = f"mend the row of sheet {table.title!r}, or export it again"
@@ -148,11 +149,24 @@ class _Row:
     wrong: dict[int, str]
     is_hidden: bool
 
-    def said(self, place: int) -> str:
-        """What a cell holds that shows no text."""
+    def name(self, place: int) -> str:
+        """What a spreadsheet calls a cell, as in ``J3``."""
         from openpyxl.utils import get_column_letter
 
-        return f"cell {get_column_letter(place + 1)}{self.number} holds {self.wrong[place]}"
+        return f"{get_column_letter(place + 1)}{self.number}"
+
+    def apart(self, heading: Heading) -> dict[int, str]:
+        """What stands in columns that have no heading, by their places."""
+        titles = dict(enumerate(heading.titles))
+        return {
+            place: text.strip()
+            for place, text in enumerate(self.texts)
+            if text.strip() and not titles.get(place)
+        }
+
+    def said(self, place: int) -> str:
+        """What a cell holds that shows no text."""
+        return f"cell {self.name(place)} holds {self.wrong[place]}"
 
     def lost(self) -> Iterator[Lost]:
         """What to say of cells that show no text."""
@@ -360,17 +374,21 @@ def _moment(value: date | time | timedelta) -> str:
 
 
 def _units(
-    heading: Heading, row: _Row, comments: list[str], held: Held | None
+    heading: Heading, has_heading: bool, row: _Row, comments: list[str], held: Held | None
 ) -> Iterator[TranslationUnit | Lost]:
     """The units of a row; raises ``ValueError`` that says what is wrong in it."""
     for place, column in enumerate(heading.columns):
         if column in SIDES and place in row.wrong:
             raise ValueError(row.said(place))
-    for found in heading.units(row.texts, "xlsx", held):
+    apart = row.apart(heading) if has_heading else {}
+    texts = ["" if place in apart else text for place, text in enumerate(row.texts)]
+    for found in heading.units(texts, "xlsx", held):
         if isinstance(found, TranslationUnit):
-            new = (it for it in comments if it not in found.notes)
+            new = (it for it in (*comments, *apart.values()) if it not in found.notes)
             found = replace(found, notes=(*found.notes, *new))
         yield found
+    for place, text in apart.items():
+        yield Lost("cells without a heading, read as notes", 1, f"{row.name(place)}: {text}")
     yield from row.lost()
 
 
