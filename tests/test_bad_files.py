@@ -349,6 +349,9 @@ def test_much_white_space_takes_no_time(
         ("&foo;", "nobody says what the entity &foo; means"),
         ("\x01", "it holds the control character 1"),
         ("&#1;", "it holds the control character 1"),
+        ("&#xD800;", "it holds half of a character (a surrogate, 55296)"),
+        ("&#xDFFF;", "it holds half of a character (a surrogate, 57343)"),
+        ("&#xFFFE;", "it holds the control character 65534"),
         ("<tu a=1/>", "an attribute is not written as"),
         ("<tu a/>", "the attribute a has no value"),
         ("<tu a='1' a='2'/>", "the attribute a is there twice"),
@@ -364,3 +367,17 @@ def test_what_is_wrong_with_xml_is_said_in_words(body: str, said: str) -> None:
     text = f'<tmx version="1.4"><header srclang="kk"/><body>{body}</body></tmx>'
     with pytest.raises(FormatError, match=re.escape(f"not well-formed XML: {said}")):
         list(tmtool.formats.read(io.BytesIO(text.encode()), format="tmx"))
+
+
+@pytest.mark.parametrize("format", ["tmx", "xlf"])
+@pytest.mark.parametrize("before", [0, 5000])
+def test_a_byte_that_its_encoding_does_not_know_is_found(format: str, before: int) -> None:
+    """In the line where it is, by the name that the file gives its encoding."""
+    text = tmx("Ия~") if format == "tmx" else xliff("Ия~")
+    head, line_end, rest = text.replace("UTF-8", "windows-1251").partition("\n")
+    text = head + "\n" * before + line_end + rest
+    data = text.encode("cp1251").replace(b"~", b"\x98")
+    line = text[: text.index("~")].count("\n") + 1
+    with pytest.raises(FormatError, match="is not WINDOWS-1251, as it says: byte 0x98") as caught:
+        list(tmtool.formats.read(io.BytesIO(data), format=format))
+    assert caught.value.line == line

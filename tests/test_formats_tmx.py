@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
@@ -148,7 +149,9 @@ def test_a_unit_says_the_same_however_it_is_read(
 def test_plain_units_are_scanned() -> None:
     """The parser sees the head alone, so the test above compares two ways."""
     units = [*[PLAIN] * 2, *OWN]
-    content = (HEADS[2] + "\n".join(units) + "</body></tmx>").encode()
+    content = (
+        HEADS[2].replace("<tmx>", '<tmx version="1.4">') + "\n".join(units) + "</body></tmx>"
+    ).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tus, "_of_element", None)
         assert len(outcome(content)[0]) == len(units)
@@ -463,3 +466,23 @@ def test_times_are_those_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (' version="1.4"', ""),
+        (' version="1.1"', ""),
+        (' version="2.0"', "version '2.0' of TMX, read as 1.4"),
+        ("", "no version of TMX, read as 1.4"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "<!-- by hand -->"])
+def test_another_version_is_told_once(version: str, said: str, before: str) -> None:
+    """It is read all the same, whichever way."""
+    head = '<header srclang="kk"/>'
+    text = f"{before}<tmx{version}>{head}<body>{PLAIN * 3}</body></tmx>"
+    lost: Counter[str] = Counter()
+    units = list(tmtool.formats.read(io.BytesIO(text.encode()), format="tmx", lost=lost))
+    assert len(units) == 3
+    assert +lost == ({said: 1} if said else {})

@@ -439,3 +439,29 @@ def test_a_cover_sheet_is_passed_over(tmtool: Program, tmp_path: Path) -> None:
     assert done.stderr == f"in.xlsx: 1 new\n{said}"
     (unit,) = library.read(tmp_path / "in.xlsx")
     assert (unit.languages, unit.target.text) == (("kk", "ru"), "Да, units")
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "shown"),
+    [
+        (7, "000", "007"),
+        (1234, "000", "1234"),
+        (-7, "000", "-007"),
+        (7.0, "00", "07"),
+        (7.5, "000", "7.5"),
+        (7, "0", "7"),
+        (7, "General", "7"),
+        (7, "0.00", "7"),
+    ],
+)
+def test_a_number_keeps_the_zeros_before_it(value: float, shape: str, shown: str) -> None:
+    """Those of a code that a spreadsheet pads, as a person sees it."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["kk", "en", "code"])
+    sheet.append(["Бір", "One", value])
+    sheet["C2"].number_format = shape
+    file = io.BytesIO()
+    book.save(file)
+    (unit,) = units_in(file.getvalue(), "xlsx")
+    assert unit.props == (("code", shown),)

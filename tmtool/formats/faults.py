@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+NO_TEXT = "its bytes are no text"
+"""What is said of bytes that are not in the encoding of their file."""
+
+_SURROGATE = r"5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])"  # in decimals
 _XML = (
     (
         r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)",
@@ -25,12 +29,16 @@ _XML = (
     (r"Entity '(.+)' not defined", r"nobody says what the entity &\1; means"),
     (r"Maximum entity amplification.*", "its entities grow without end"),
     (
+        rf"(?:PCDATA i|.*\bI|.*xmlParseCharRef: i)nvalid (?:xml)?[Cc]har value ({_SURROGATE})",
+        r"it holds half of a character (a surrogate, \1)",
+    ),
+    (
         r"(?:PCDATA i|.*\bI|.*xmlParseCharRef: i)nvalid (?:xml)?[Cc]har value (\d+)",
         r"it holds the control character \1",
     ),
     (
         r"(?:Input is not proper UTF-8|Invalid bytes in character encoding).*",
-        "its bytes are no text",
+        NO_TEXT,
     ),
     (r"Unsupported encoding:? (\S+)", r"its encoding \1 is unknown"),
     (r"AttValue: .*|error parsing attribute name", 'an attribute is not written as name="value"'),

@@ -15,7 +15,7 @@ from lxml import etree
 from tmtool.errors import FormatError
 from tmtool.formats import faults
 from tmtool.model import Code, Content
-from tmtool.text import legal, nfc, one_line
+from tmtool.text import is_encoding, legal, nfc, one_line
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -33,6 +33,7 @@ _SAFE: dict[str, Any] = {
 }
 _HEAD = 1 << 15  # bytes in which a root element begins
 _SAYS_WIDE = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"'](?:utf|ucs|iso-10646-ucs)-?[24136]+", re.I)
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.:-]+)")
 _MENDABLE = re.compile(r"Entity '|[Cc]har value|out of bounds")
 
 UNIT_BYTES = 2 << 20
@@ -209,6 +210,38 @@ class Rejoined(io.RawIOBase):
         return head or self._rest.read(size) or b""
 
 
+class _Watched(io.RawIOBase):
+    """A file in the encoding of bytes that it names, if it is not UTF-8.
+
+    ``wrong`` is what is wrong with its first byte that is no text, and the line.
+    """
+
+    def __init__(self, file: BinaryIO | io.RawIOBase) -> None:
+        self._file = file
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._name = ""
+        self._lines = 0
+        self.wrong: tuple[str, int] | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size) or b""
+        if not self._name:
+            said = _DECLARED.match(data.removeprefix(codecs.BOM_UTF8))
+            self._name = said[1].decode() if said else "utf-8"
+            with suppress(LookupError):
+                if self._name.lower() not in ("utf-8", "us-ascii") and is_encoding(self._name):
+                    self._decoder = codecs.getincrementaldecoder(self._name)()
+        if self._decoder and not self.wrong:
+            try:
+                self._lines += self._decoder.decode(data).count("\n")
+            except UnicodeDecodeError as error:
+                bad = error.object[error.start]
+                before = error.object[: error.start].count(b"\n")
+                said_of_it = f"is not {self._name.upper()}, as it says: byte 0x{bad:02X}"
+                self.wrong = said_of_it, 1 + self._lines + before
+        return data
+
+
 class _Bounded(io.RawIOBase):
     """A file of which only so many bytes are read between two units."""
 
@@ -259,13 +292,22 @@ HOW_TO_MEND = "'tmtool check --for generic --fix -o COPY.tmx' writes a copy with
 
 def _events(file: BinaryIO | io.RawIOBase, path: str, **options: Any) -> Iterator[Any]:
     """What ``iterparse`` gives of a file that may be read safely."""
-    events = etree.iterparse(file, **options, **_SAFE)
+    watched = _Watched(file)
+    events = etree.iterparse(watched, **options, **_SAFE)
     try:
         yield from events
     except etree.XMLSyntaxError as error:
         said, line = error.msg, error.lineno or 0
         if not line and events.error_log:  # an entity that nobody defined
             said, line = events.error_log[0].message, events.error_log[0].line
+        if watched.wrong and faults.of_xml(said) == faults.NO_TEXT:
+            what, line = watched.wrong
+            raise FormatError(
+                what,
+                path=path,
+                line=line,
+                hint="export it again, or correct the encoding that its first line names",
+            ) from None
         is_mendable = path.lower().endswith(".tmx") and _MENDABLE.search(said)
         raise FormatError(
             f"is cut short or not well-formed XML: {faults.of_xml(said)}",

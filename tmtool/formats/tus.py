@@ -78,6 +78,8 @@ ELEMENTS = "elements that have no place in TMX, left out"
 ATTRIBUTES = "attributes that TMX cannot hold, left out"
 _STRAYS = "texts outside <seg>, left out"
 
+VERSIONS = ("1.0", "1.1", "1.2", "1.3", "1.4", "1.4b")
+
 Shortcut = Callable[[str, int], tuple[TranslationUnit, int] | None]
 """The unit that stands at a place of a text, and where it ends; ``None`` where that is not sure."""
 
@@ -171,6 +173,10 @@ def _strangers(elements: Iterable[etree._Element], *known: str) -> int:
 
 def _head_of(header: etree._Element) -> Head:
     lost = _lost(header, ("note", "prop", "ude"))
+    version = header.getroottree().getroot().get("version", "")
+    if version not in VERSIONS:
+        said = f"version {version!r}" if version else "no version"
+        lost = [*lost, f"{said} of TMX, read as 1.4"]
     return Head(_attributes(header), _sayings(header), lost)
 
 

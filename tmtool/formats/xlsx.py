@@ -65,6 +65,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that zip knows
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # Characters that XML cannot hold or would change, and text that looks like their escape.
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_PADDED = re.compile("0{2,32}")  # the format of a number with zeros before it
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|[Ff]{3}[EeFf]|005[Ff])_")
 
 
@@ -350,8 +351,11 @@ def _shown(sheet: Any, cell: dict[str, Any]) -> tuple[str, str]:
     if isinstance(value, int | float):
         from openpyxl.cell.read_only import ReadOnlyCell
 
-        is_share = "%" in ReadOnlyCell(sheet, **cell).number_format
-        return f"{value * 100:.15g}%" if is_share else _number(value), ""
+        shape = ReadOnlyCell(sheet, **cell).number_format
+        if "%" in shape:
+            return f"{value * 100:.15g}%", ""
+        is_padded = _PADDED.fullmatch(shape) and float(value).is_integer()
+        return f"{int(value): 0{len(shape) + 1}}".strip() if is_padded else _number(value), ""
     return _moment(value), ""
 
 
