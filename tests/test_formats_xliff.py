@@ -448,7 +448,7 @@ def test_codes_of_xliff_1_are_codes_of_tmx_and_come_back() -> None:
     assert f"<source>{source}</source>" in data
     assert f">{target}</target>" in data
     seg = etree.fromstring(written(units, "tmx")).findall(".//seg")[0]
-    assert [code.tag for code in seg] == ["bpt", "ph", "ept", "ph", "ph", "it", "bpt", "ept"]
+    assert [code.tag for code in seg] == ["bpt", "ph", "ept", "bpt", "ept", "it", "bpt", "ept"]
     assert units_in(written(units, "tmx"), "tmx")[0].source == units[0].source
 
 
@@ -913,3 +913,36 @@ def test_the_edits_of_a_translator_come_back(tmtool: Program, format: str) -> No
     assert [(unit.id, unit.target.text, unit.props) for unit in units] == [
         (FULL.id, "The new year", FULL.props)
     ]
+
+
+BOLD = '<bpt id="1" rid="1">&lt;b&gt;</bpt>қалың<ept id="2" rid="1">&lt;/b&gt;</ept>'
+
+
+@pytest.mark.parametrize(
+    ("side", "kinds"),
+    [
+        ('<bpt id="1">&lt;b&gt;</bpt>қалың<ept id="1">&lt;/b&gt;</ept>', "bpt1 ept1"),
+        (BOLD, "bpt1 ept1"),
+        (f'<ph id="1">x</ph>{BOLD}', "ph bpt2 ept2"),
+        (
+            '<bpt id="1">b</bpt>а<bpt id="2">i</bpt>ә<ept id="1">/b</ept>б<ept id="2">/i</ept>',
+            "bpt1 bpt2 ept1 ept2",
+        ),
+        ('<ept id="1">/b</ept>қалың<bpt id="1">b</bpt>', "it it"),
+        ('<bpt id="1">b</bpt>қалың', "it"),
+    ],
+)
+def test_codes_that_name_each_other_are_a_pair(side: str, kinds: str) -> None:
+    """As bpt and ept of TMX, which come back as they were; one alone may stand apart."""
+    text = (
+        '<xliff version="1.2"><file original="a" source-language="kk" target-language="en" '
+        f'datatype="plaintext"><body><trans-unit id="1"><source>{side}</source>'
+        f"<target>{side}</target></trans-unit></body></file></xliff>"
+    )
+    (unit,) = units_in(text, "xlf")
+    for content in (unit.source.content, unit.target.content):
+        codes = [part for part in content if isinstance(part, Code)]
+        assert " ".join(code.kind + code.pair for code in codes) == kinds
+    assert f"<source>{side}</source>" in written([unit], "xlf").decode()
+    (again,) = units_in(written([unit], "tmx"), "tmx")
+    assert (again.source, again.target) == (unit.source, unit.target)

@@ -23,7 +23,11 @@ from tmtool.text import nfc
 # The elements around text, those that stand alone or hold a code, and those that open and close
 # something that is not all in one segment.
 _AROUND = {"1": ("g", "mrk"), "2": ("pc", "mrk")}
-_ALONE = {"1": ("x", "ph", "bpt", "ept", "it"), "2": ("ph", "cp")}
+_ALONE = {"1": ("x", "ph", "it"), "2": ("ph", "cp")}
+_PAIRED: Mapping[str, Mapping[str, Literal["first", "last"]]] = {
+    "1": {"bpt": "first", "ept": "last"},
+    "2": {},
+}  # those that hold the code that opens or closes something
 _HALVES = {"1": ("bx", "ex"), "2": ("sc", "ec", "sm", "em")}
 _BEGIN = ("bx", "sc", "sm")
 _REFERENCES = ("dataRef", "dataRefStart", "dataRefEnd")
@@ -51,11 +55,11 @@ _PAIR = re.compile(r'\si="([^"]*)"')
 class Tag(NamedTuple):
     """An inline tag: what it does, whose it is, and the tag to the letter.
 
-    ``what`` is open and close for the two of an element around text, begin and end for those that
-    the file itself says may stand apart, and alone.
+    ``what`` is open and close for the two of an element around text, first and last for those that
+    name each other, begin and end for those that the file itself says may stand apart, and alone.
     """
 
-    what: Literal["open", "close", "begin", "end", "alone"]
+    what: Literal["open", "close", "first", "last", "begin", "end", "alone"]
     identity: str
     written: str
 
@@ -109,11 +113,14 @@ class Reader:
         if tag in _AROUND[self._version]:
             opened = Tag("open", identity, self._start(element))
             return [opened, *self.pieces(element), Tag("close", identity, f"</{tag}>")]
-        if tag not in (*_ALONE[self._version], *_HALVES[self._version]):
+        what = _PAIRED[self._version].get(tag)
+        if not what and tag not in (*_ALONE[self._version], *_HALVES[self._version]):
             raise ValueError(f"<{tag}> is no inline element of XLIFF {self._version}")
         if own := self._own(element):
             return [own]
         whole = self._start(element, self._inside(element))
+        if what:
+            return [Tag(what, f"{tag[1:]} {element.get('rid', '') or identity}", whole)]
         if tag in _HALVES[self._version]:
             return [Tag("begin" if tag in _BEGIN else "end", identity, whole)]
         return [Tag("alone", identity, whole)]
@@ -182,12 +189,17 @@ def contents(*sides: Iterable[Piece]) -> list[list[str | Code]]:
 
 def _content(pieces: list[Piece], numbers: dict[str, int]) -> list[str | Code]:
     open_tags: list[int] = []
+    waiting: dict[str, int] = {}  # the first of two that name each other
     paired = set[int]()
     for place, piece in enumerate(pieces):
         if isinstance(piece, Tag) and piece.what == "open":
             open_tags.append(place)
         elif isinstance(piece, Tag) and piece.what == "close" and open_tags:
             paired |= {open_tags.pop(), place}
+        elif isinstance(piece, Tag) and piece.what == "first":
+            waiting[piece.identity] = place
+        elif isinstance(piece, Tag) and piece.what == "last" and piece.identity in waiting:
+            paired |= {waiting.pop(piece.identity), place}
     parts: list[str | Code] = []
     for place, piece in enumerate(pieces):
         if isinstance(piece, Tag):
@@ -203,9 +215,9 @@ def _code(tag: Tag, number: int, *, is_paired: bool) -> Code:
     if tag.what == "alone":
         return Code("ph", f'<ph x="{number}">{whole}</ph>')
     if not is_paired:
-        place = "begin" if tag.what in ("open", "begin") else "end"
+        place = "begin" if tag.what in ("open", "first", "begin") else "end"
         return Code("it", f'<it pos="{place}" x="{number}">{whole}</it>')
-    if tag.what == "open":
+    if tag.what in ("open", "first"):
         return Code("bpt", f'<bpt i="{number}" x="{number}">{whole}</bpt>', str(number))
     return Code("ept", f'<ept i="{number}">{whole}</ept>', str(number))
 
@@ -263,7 +275,8 @@ class _Writer:
 
     def __init__(self, version: str) -> None:
         self._version = version
-        self._allowed = {*_AROUND[version], *_ALONE[version], *_HALVES[version]}
+        kinds = (_AROUND, _ALONE, _HALVES, _PAIRED)
+        self._allowed = {tag for kind in kinds for tag in kind[version]}
         self._numbers: dict[tuple[str, int], int] = {}
         self.data: dict[str, str] = {}
 
