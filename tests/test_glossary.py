@@ -73,7 +73,7 @@ def test_a_tsv_is_a_glossary_of_omegat(tmp_path: Path) -> None:
     """Its heading is a comment there; a glossary of OmegaT has none, and a note if any."""
     glossary.write(TERMS[:1], tmp_path / "a.tsv", PAIR)
     first, second = (tmp_path / "a.tsv").read_text("utf-8").splitlines()
-    assert first.startswith("# source\ttarget\tnote\t")
+    assert first.startswith("# kk\ten\tnote\t")
     assert second.startswith("келісім\tagreement\tlaw\t")
     (tmp_path / "b.utf8").write_text("# мемлекет\nел\tcountry\nжер\tland\tsoil, too\n\n", "utf-8")
     assert glossary.read(tmp_path / "b.utf8", PAIR) == [
@@ -88,6 +88,29 @@ def test_columns_of_a_tsv_are_known_by_their_names(tmp_path: Path) -> None:
     assert glossary.read(tmp_path / "a.tsv", PAIR) == [
         Term("жер", "land", "client: Bank", "admitted")
     ]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.tbx"])
+@settings(max_examples=30, deadline=None)
+@given(found=terms, pair=st.permutations(["kk", "en-GB", "ru-Latn-KZ", "id", "zh"]))
+def test_a_glossary_says_its_languages(
+    tmp_path_factory: pytest.TempPathFactory, name: str, found: list[Term], pair: list[str]
+) -> None:
+    """So that it is read without saying them again, whatever the terms are."""
+    path = tmp_path_factory.mktemp("terms") / name
+    glossary.write([TERMS[0], *found], path, (pair[0], pair[1]))
+    said = glossary.languages_of(path)
+    assert said == (pair[0], pair[1])
+    assert glossary.read(path, said) == [TERMS[0], *found]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.csv"])
+def test_a_glossary_whose_codes_head_no_column_comes_back(tmp_path: Path, name: str) -> None:
+    """So does one of an earlier version: the languages are to be said."""
+    glossary.write(TERMS, tmp_path / name, ("tlh", "x-own"))
+    assert (tmp_path / name).read_text("utf-8").lstrip("\ufeff# ").startswith("source")
+    assert glossary.languages_of(tmp_path / name) == ()
+    assert glossary.read(tmp_path / name, ("tlh", "x-own")) == TERMS
 
 
 def test_cells_can_be_written_to_the_letter(tmp_path: Path) -> None:

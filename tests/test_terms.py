@@ -225,6 +225,12 @@ def test_the_command_keeps_a_glossary(tmtool: Program, tmp_path: Path) -> None:
     piped = tmtool(*command, "-o", "-", *both).stdout
     assert tmtool(*command, "--add", "-", *both, input=piped).stderr == "-: 0 new, 2 unchanged\n"
     assert not (tmp_path / "-").exists()
+    for name in ("g2.csv", "g2.tsv"):
+        tmtool(*command, "-o", name)
+        for memory in ("m.db", f"{name}.db"):
+            said = tmtool("-m", memory, "terms", "--add", name).stderr
+            assert said.startswith(f"{name}: {'0 new, 2' if memory == 'm.db' else '2 new, 0'} un")
+        assert tmtool("-m", f"{name}.db", "terms").stdout == listed
     assert tmtool(*command, "--remove", "Келісім", *both).stderr == "1 term removed\n"
     assert tmtool(*command, "келісім", status=1).stderr == "no such term\n"
     assert tmtool(*command, "--add", "g.tbx", *both).stderr == "g.tbx: 1 new, 1 unchanged\n"

@@ -139,11 +139,12 @@ def write(
 ) -> int:
     """Write terms to a ``.tbx`` or ``.csv`` file, else as TSV that OmegaT reads too; how many.
 
-    An open file takes TSV. Raises ``InputError`` if the file cannot be written, ``TmtoolError``
-    if a term is empty or the file is to be a workbook.
+    The heading of a table names the languages. An open file takes TSV. Raises ``InputError`` if
+    the file cannot be written, ``TmtoolError`` if a term is empty or the file is to be a
+    workbook.
     """
     if not isinstance(file, (str, os.PathLike)):
-        return _write_table(_whole(terms), file, raw, as_csv=False)
+        return _write_table(_whole(terms), file, languages, raw, as_csv=False)
     suffix = Path(file).suffix.lower()
     if suffix == ".xlsx":
         name = os.fspath(file)
@@ -151,7 +152,7 @@ def write(
     with replaced(file) as stream:
         if is_glossary(file):
             return _write_tbx(_whole(terms), stream, languages)
-        return _write_table(_whole(terms), stream, raw, as_csv=suffix == ".csv")
+        return _write_table(_whole(terms), stream, languages, raw, as_csv=suffix == ".csv")
 
 
 def _whole(terms: Iterable[Term]) -> Iterator[Term]:
@@ -343,14 +344,20 @@ def _prop(pair: Any) -> tuple[str, str]:
     return kind, text
 
 
-def _write_table(terms: Iterable[Term], file: BinaryIO, raw: bool, *, as_csv: bool) -> int:
-    """Write CSV as spreadsheets read it, or TSV as OmegaT does."""
+def _write_table(
+    terms: Iterable[Term], file: BinaryIO, languages: Languages, raw: bool, *, as_csv: bool
+) -> int:
+    """Write CSV as spreadsheets read it, or TSV as OmegaT does, under a heading of languages."""
+    titles = (*languages, *_COLUMNS[2:])
+    heading = Heading.of(titles, _NAMES)
+    if heading is None or heading.languages != languages:  # a code that is rarely one
+        titles = _COLUMNS
     stream = io.TextIOWrapper(file, "utf-8-sig" if as_csv else "utf-8", newline="")
     writer = csv.writer(stream)
     if as_csv:
-        writer.writerow(_COLUMNS)
+        writer.writerow(titles)
     else:
-        stream.write("# " + "\t".join(_COLUMNS) + "\n")
+        stream.write("# " + "\t".join(titles) + "\n")
     count = 0
     for term in terms:
         cells = [" ".join(getattr(term, column).split()) for column in _COLUMNS[:-1]]
