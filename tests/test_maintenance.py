@@ -366,7 +366,7 @@ def held(tmp_path: Path) -> Path:
     """A memory with a document of three and two that stand alone."""
     with Memory.open(tmp_path / "m.db", author="aigul") as memory:
         memory.add(pair(*texts, document="d") for texts in [("а", "a"), ("б", "b"), ("а", "a")])
-        memory.add([pair("а", "a"), pair("в", "C")])
+        memory.change("add", [(None, pair("а", "a")), (None, pair("в", "C"))])
     return tmp_path / "m.db"
 
 
