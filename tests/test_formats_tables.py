@@ -729,3 +729,32 @@ def test_a_table_that_was_cut_off_says_so(format: str, mark: str) -> None:
 def test_a_row_may_end_early(rows: str) -> None:
     """Where its last cells are empty, as some tools write it."""
     assert len(units_in(f"Title\nkk,en,note\n{rows}", "csv")) == rows.strip().count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "pairs", "props"),
+    [
+        ("no,kk,en", ["kk-en"], ("no",)),
+        ("kk,en,no.,it,tm,qa", ["kk-en"], ("no.", "it", "tm", "qa")),
+        ("kk,en,IT,ru", ["kk-en", "kk-ru"], ("IT",)),
+        ("kk,no", ["kk-no"], ()),
+        ("it,kk", ["it-kk"], ()),
+        ("no,source,target", ["kk-en"], ("no",)),
+        ("kk,en,no-NO", ["kk-en", "kk-no-NO"], ()),
+    ],
+)
+def test_a_word_that_is_a_code_is_no_language_beside_two(
+    heading: str, pairs: list[str], props: tuple[str, ...]
+) -> None:
+    """It names what it does in other tables, as the number of a row."""
+    row = ",".join(f"x{place}" for place, _ in enumerate(heading.split(",")))
+    units = units_in(f"{heading}\n{row}\n", "csv", unnamed=("kk", "en"))
+    assert ["-".join(unit.languages) for unit in units] == pairs
+    assert tuple(kind for kind, _ in units[0].props) == props
+
+
+def test_a_word_is_a_language_where_one_asks_for_it() -> None:
+    """As -s and -t do."""
+    text = "kk,en,no\nИә,Yes,Ja\n"
+    units = tmtool.read(io.BytesIO(text.encode()), format="csv", languages=("kk", "no"))
+    assert [unit.target.text for unit in units] == ["Ja"]

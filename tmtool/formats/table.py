@@ -115,7 +115,12 @@ class Heading:
             for place in set(places) - set(own or plain[:1]):
                 columns[place] = titles[place]
         wanted = [side for side in _SIDES if side not in columns]
-        spoken = {title: code for title, code in zip(titles, codes, strict=True) if code}
+        doubtful = {titles[place] for place in _doubtful(titles, codes)}
+        spoken = {
+            title: code
+            for title, code in zip(titles, codes, strict=True)
+            if code and title not in doubtful
+        }
         if len(set(spoken.values())) == len(spoken):
             for title in spoken:
                 place = titles.index(title)
@@ -149,10 +154,11 @@ class Heading:
     def further(self) -> dict[int, str]:
         """The languages of columns of further translations of the source, by their places."""
         source, _ = self.languages
+        doubtful = _doubtful(self.titles, self.codes)
         return {
             place: code
             for place, (column, code) in enumerate(zip(self.columns, self.codes, strict=True))
-            if code not in ("", source) and column not in _SIDES
+            if code not in ("", source) and column not in _SIDES and place not in doubtful
         }
 
     @property
@@ -174,7 +180,9 @@ class Heading:
             next((place for place, code in enumerate(self.codes) if code and is_in(code, it)), -1)
             for it in languages or ()
         ]
-        if len({-1, *places}) < 3 or "source" in (self.columns[place] for place in places):
+        has_both = len({-1, *places}) == 3
+        is_pair = "source" in (self.columns[place] for place in places)
+        if not has_both or (is_pair and not _doubtful(self.titles, self.codes) & {*places}):
             return self
         columns = [
             self.titles[place] if column in _SIDES else FOREIGN_ID if column == "id" else column
@@ -263,6 +271,21 @@ class Heading:
         if "notes" in values and values["notes"] != "\n".join(unit.notes):
             unit = replace(unit, notes=_lines(values["notes"]))
         return unit if "more" in values else replace(unit, origin=origin)
+
+
+def _doubtful(titles: Sequence[str], codes: Sequence[str]) -> set[int]:
+    """The places of titles that are codes of languages, and rather words like ``no`` and ``it``.
+
+    They are if the table has two other languages.
+    """
+    words = words_of("words.tsv")
+    places = {
+        place
+        for place, (title, code) in enumerate(zip(titles, codes, strict=True))
+        if code and title.lower().rstrip(" .:") in words
+    }
+    others = {code for place, code in enumerate(codes) if code and place not in places}
+    return places if len(others) > 1 else set()
 
 
 def headed(
