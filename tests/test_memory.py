@@ -248,6 +248,21 @@ def test_a_reviewer_may_go_back_to_an_earlier_text(memory: Memory) -> None:
     assert memory.states("none") == []
 
 
+def test_a_reviewer_may_put_a_translation_in_doubt(memory: Memory) -> None:
+    """Whatever else changed meanwhile, unless somebody judged it then; to say no state says no
+    doubt."""
+    memory.add([pair("Иә.", "Yes.", document="d", state="reviewed")])
+    (yes,) = memory.units()
+    assert memory.add([replace(yes, state="translated")], on_conflict="newest").unchanged == 1
+    doubtful = replace(yes, state="initial")
+    memory.change("note", [(yes, replace(yes, notes=("A",)))])
+    assert memory.add([doubtful], on_conflict="newest").replaced == 1
+    (unit,) = memory.units()
+    assert (unit.state, unit.notes) == ("initial", ("A",))
+    memory.change("approve", [(unit, replace(unit, state="final"))])
+    assert memory.add([doubtful], on_conflict="newest").replaced == 0
+
+
 @pytest.mark.parametrize("policy", ["newest", "replace"])
 def test_what_is_said_of_a_translation_that_was_emptied_is_taken(
     memory: Memory, policy: OnConflict

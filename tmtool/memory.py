@@ -447,7 +447,7 @@ class Memory:
             if (
                 before
                 and policy == "newest"
-                and (outcome != "unchanged" or not unit.target.content)
+                and (outcome != "unchanged" or not unit.target.content or _doubts(unit, before))
             ):
                 rebased = self._rebased(unit, before)
                 outcome = _outcome(before, rebased, policy) if rebased else "kept"
@@ -1212,7 +1212,8 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     """Whether a unit that is held has the texts of another and all that is said of it.
 
     No target and no date are nothing said, nor is how the same was dated earlier; nor is a state
-    that every translation has; nor the context that a unit which was exported from here got.
+    that every translation has, unless one that was exported from here is in doubt now; nor the
+    context that a unit which was exported from here got.
     """
     is_same = _texts(held) == _texts(unit) or (
         not unit.target.content and held.source.content == unit.source.content
@@ -1230,6 +1231,7 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     return (
         is_same
         and unit.state in (*_PLAIN, held.state)
+        and not (is_from_here and _doubts(unit, held))
         and set(unit.notes) <= set(held.notes)
         and props <= set(held.props)
         and (is_earlier or any(at == then and by in ("", who) for then, who in signed))
@@ -1259,6 +1261,11 @@ def _with_target_of(held: TranslationUnit, unit: TranslationUnit) -> Translation
     """A unit that was emptied with the target that it had, as which it was judged or not."""
     state = held.state if unit.state in _PLAIN else unit.state
     return replace(unit, target=held.target, state=state)
+
+
+def _doubts(unit: TranslationUnit, held: TranslationUnit) -> bool:
+    """Whether a unit puts in doubt the translation of one that is held."""
+    return unit.entry.is_doubtful and not held.entry.is_doubtful
 
 
 def _judged(unit: TranslationUnit) -> tuple[object, ...]:
@@ -1298,7 +1305,8 @@ def _rebased(
         source=base.source if _is_level(base.source, unit.source) else unit.source,
         target=base.target if _is_level(base.target, unit.target) else unit.target,
     )
-    is_same = came.state == base.state or (came.state in _PLAIN and _texts(came) == _texts(base))
+    is_plain = came.state in _PLAIN and not _doubts(came, base)
+    is_same = came.state == base.state or (is_plain and _texts(came) == _texts(base))
     if is_same or (came.state in _PLAIN and held.state not in (base.state, *_PLAIN)):
         state = held.state
     elif held.state in (base.state, came.state, *_PLAIN):
