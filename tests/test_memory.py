@@ -248,6 +248,30 @@ def test_a_reviewer_may_go_back_to_an_earlier_text(memory: Memory) -> None:
     assert memory.states("none") == []
 
 
+def test_a_note_that_a_tool_dropped_stays_beside_an_edit(memory: Memory) -> None:
+    """So does a prop, unless it has another value now."""
+    props = (("x-client", "A"), ("x-page", "1"))
+    memory.add([pair("Иә.", "Yes.", document="d", notes=("Client.",), props=props)])
+    (yes,) = memory.units()
+    bare = replace(yes, target=Variant.of("en", "Yeah."), notes=(), props=(("x-page", "2"),))
+    assert memory.add([bare], on_conflict="newest").replaced == 1
+    (unit,) = memory.units()
+    assert (unit.target.text, unit.notes) == ("Yeah.", ("Client.",))
+    assert unit.props == (("x-client", "A"), ("x-page", "2"))
+
+
+def test_doubt_and_approval_contradict_each_other(memory: Memory) -> None:
+    """Whichever of them comes first."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+    yes, no = memory.units()
+    doubted = [replace(unit, state="initial") for unit in (yes, no)]
+    approved = [replace(unit, state="reviewed") for unit in (yes, no)]
+    assert memory.add([doubted[0], approved[1]], on_conflict="newest").replaced == 2
+    held = list(memory.units())
+    assert memory.add([approved[0], doubted[1]], on_conflict="newest").kept == 2
+    assert list(memory.units()) == held
+
+
 def test_a_reviewer_may_put_a_translation_in_doubt(memory: Memory) -> None:
     """Whatever else changed meanwhile, unless somebody judged it then; to say no state says no
     doubt."""
@@ -414,8 +438,8 @@ def test_what_stands_alone_comes_into_the_document_that_it_comes_again_as(memory
 def test_a_bare_pair_that_a_document_holds_is_nothing_new(
     memory: Memory, policy: OnConflict
 ) -> None:
-    """As in a table of the memory's own texts; unless more is said of it, or somebody rejected
-    that in the document. The document may change later, and in the same file."""
+    """As in a table of the memory's own texts; unless more is said of it. What somebody rejected
+    in the document is kept out. The document may change later, and in the same file."""
     memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
     yes, no = before = list(memory.units())
     bare = [pair("Иә.", "Yes.", created_by=""), pair("Жоқ.", "No.", created_by="")]
@@ -426,7 +450,8 @@ def test_a_bare_pair_that_a_document_holds_is_nothing_new(
     assert memory.add([noted, pair("Иә.", "Yeah.")], on_conflict=policy) == Added(new=2)
     memory.undo()
     memory.change("reject", [(no, replace(no, state="rejected"))])
-    assert memory.add(bare, on_conflict=policy) == Added(new=1, unchanged=1)
+    done = memory.add(bare, on_conflict=policy)
+    assert (done.new, done.unchanged, done.kept) == (0, 1, 1)
     memory.undo()
     file = [bare[0], replace(yes, target=Variant.of("en", "Yeah."))]
     memory.add(file, on_conflict=policy)

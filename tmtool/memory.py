@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.model import (
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from tmtool.index import Index
     from tmtool.store.base import Store
 
-_Item = TypeVar("_Item")
 OnConflict = Literal["keep", "replace", "both", "newest"]
 Outcome = Literal["new", "unchanged", "kept", "replaced", "gone"]
 
@@ -464,7 +463,8 @@ class Memory:
             said = documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
                 addition.came(unit.id, said.id)
-                outcome, before, held[said.id] = "unchanged", said, said
+                outcome = "kept" if said.state == "rejected" else "unchanged"
+                before = held[said.id] = said
             if outcome == "new" and others and not (is_apart and on_conflict != "both"):
                 outcome, before, gone = addition.outcome_beside(others, unit)
                 if before:
@@ -1287,12 +1287,10 @@ def _rebased(
 ) -> TranslationUnit | None:
     """The unit held with what another one, made from ``base``, says else than that.
 
-    Notes and props are joined. ``None`` where both changed the same, each in its way; so is it
-    where one changed a text and the other judged that, as reviewed, final or rejected: it would be
-    said of a text that nobody judged.
+    Notes and props are joined; that one is not there says nothing. ``None`` where both changed the
+    same, each in its way; so is it where one changed a text and the other judged that, as reviewed,
+    final or rejected: it would be said of a text that nobody judged.
     """
-    if base == held and not _is_emptied(base, unit):
-        return unit
     source = _merged(base.source, held.source, unit.source)
     target = _merged(base.target, held.target, unit.target)
     if source is None or target is None:
@@ -1307,9 +1305,11 @@ def _rebased(
     )
     is_plain = came.state in _PLAIN and not _doubts(came, base)
     is_same = came.state == base.state or (is_plain and _texts(came) == _texts(base))
-    if is_same or (came.state in _PLAIN and held.state not in (base.state, *_PLAIN)):
+    if is_same or (is_plain and held.state not in (base.state, *_PLAIN)):
         state = held.state
-    elif held.state in (base.state, came.state, *_PLAIN):
+    elif held.state in (base.state, came.state) or (
+        held.state in _PLAIN and not _doubts(held, base)
+    ):
         state = came.state
     else:
         return None
@@ -1318,10 +1318,11 @@ def _rebased(
         source=source,
         target=target,
         state=state,
-        notes=_joined(base.notes, held.notes, unit.notes),
-        props=_joined(
-            base.props, held.props, [it for it in unit.props if it not in {*unit.context}]
+        score=held.score if unit.score == base.score else unit.score,
+        notes=tuple(
+            dict.fromkeys((*held.notes, *(it for it in unit.notes if it not in base.notes)))
         ),
+        props=_with_props(held, base, unit),
     )
     judges = [it for it in (held, came) if it.state == state and _texts(it) == _texts(merged)]
     if state not in (base.state, *_PLAIN) and not judges:
@@ -1356,12 +1357,13 @@ def _merged(base: Variant, held: Variant, came: Variant) -> Variant | None:
     return replace(held, content=came.content)
 
 
-def _joined(
-    base: Sequence[_Item], held: Sequence[_Item], came: Sequence[_Item]
-) -> tuple[_Item, ...]:
-    """What is held, with what came beside ``base`` and without what was left out of that."""
-    kept = (it for it in held if it in came or it not in base)
-    return tuple(dict.fromkeys((*kept, *(it for it in came if it not in base))))
+def _with_props(
+    held: TranslationUnit, base: TranslationUnit, unit: TranslationUnit
+) -> tuple[tuple[str, str], ...]:
+    """The props held, with those of another unit in place of what these had at first."""
+    new = [it for it in unit.props if it not in base.props and it not in unit.context]
+    old = {it for it in base.props if it not in unit.props and it[0] in dict(new)}
+    return tuple(dict.fromkeys((*(it for it in held.props if it not in old), *new)))
 
 
 def _codes(variant: Variant) -> list[Code]:

@@ -250,14 +250,14 @@ class Store(Statements):
         )
 
     def in_documents(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
-        """Translated units of documents, not rejected, that have one of some source keys.
+        """Translated units of documents that have one of some source keys.
 
         The first of those with the same texts, without those that the action ``besides`` touched.
         """
         return self._units(
             "WHERE number IN (SELECT min(number) FROM units "
             f"WHERE source_key {self.AMONG} AND +document IS NOT NULL AND target <> '' "
-            "AND state <> 'rejected' AND NOT EXISTS "
+            "AND NOT EXISTS "
             "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) "
             "GROUP BY source_language, target_language, source, target) ORDER BY number",
             (self.listed(keys), besides),
