@@ -87,9 +87,9 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "header": ("error", {"omegat": "", "*": _STRICT}),
     "no-srclang": ("error", {"*": _FAILS}),
     "no-unit": ("warning", {"*": "takes nothing from it"}),
-    "element": ("error", {"omegat": "", "*": _STRICT}),
-    "loose-text": ("error", {"omegat": "", "*": _STRICT}),
-    "attribute": ("warning", {"omegat": "", "*": _STRICT}),
+    "element": ("error", {"omegat": "passes over it", "*": _STRICT}),
+    "loose-text": ("error", {"omegat": "passes over it", "*": _STRICT}),
+    "attribute": ("warning", {"omegat": "passes over it", "*": _STRICT}),
     # The frame of a unit
     "prop-without-type": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "prop-prefix": ("info", {"trados": "takes over only fields with x- before their names"}),
