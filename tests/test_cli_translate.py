@@ -380,6 +380,7 @@ def test_text_may_end_like_a_command(start: Start, text: Path, tmp_path: Path) -
     child.expect_exact("en> ")
     child.sendline("::c")
     child.expect_exact("3/4")
+    child.expect_exact("en> ")
     child.sendline(":q")
     assert ended(child)[1] == 0
     assert targets(tmp_path)[:2] == ["The ratio is a:c", ":c"]
