@@ -132,7 +132,9 @@ class _Bounded(io.RawIOBase):
     """The bytes of a file of lines; reading raises ``FormatError`` as said above."""
 
     def __init__(self, file: BinaryIO, path: str | os.PathLike[str], ends: bytes) -> None:
-        self._file, self._path, self._ends = file, path, ends
+        self._path, self._ends = path, ends
+        # What is there: to read all that was asked for would not be interrupted between its parts.
+        self._read = getattr(file, "read1", file.read)
         self._begun = self._lines = 0  # bytes of the line begun, and lines before it
 
     def readable(self) -> bool:
@@ -141,7 +143,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read some bytes into a buffer, as ``RawIOBase`` wants it."""
-        data = self._file.read(len(buffer))
+        data: bytes = self._read(len(buffer))
         self._lines += data.count(b"\n")
         last = max(map(data.rfind, self._ends))
         self._begun = len(data) - 1 - last if last >= 0 else self._begun + len(data)
