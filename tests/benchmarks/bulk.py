@@ -10,33 +10,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks.team import units
+from tests.benchmarks.team import timed, units
 from tmtool.memory import Memory
 from tmtool.store import rows
 from tmtool.text import fold
 
 _BATCH = 20_000
-
-
-@contextmanager
-def timed(what: str, count: int) -> Iterator[None]:
-    """Print how many units a second went by, and what the process held at most."""
-    begin, used = time.perf_counter(), time.process_time()
-    yield
-    took, used = time.perf_counter() - begin, time.process_time() - used
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    rate = f"{count / took:9,.0f} /s"
-    print(f"{what:10} {rate}   ({took:.1f} s, {used:.1f} s of them ours; {held} MB)")
 
 
 def ready(path: Path, count: int) -> None:
@@ -61,7 +47,7 @@ def added(path: Path, count: int) -> None:
         made = time.perf_counter() - begin
         with timed("add", count):
             memory.add(units(count))
-        print(f"{'':10} of which {made:.1f} s make the units")
+        print(f"{'':28} of which {made:.1f} s make the units")
 
 
 def main(count: int, processors: int) -> None:

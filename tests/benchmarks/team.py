@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -33,11 +34,13 @@ _QUERIES = 300
 
 @contextmanager
 def timed(what: str, count: int) -> Iterator[None]:
-    """Print how many units a second went by."""
+    """Print how many units a second went by, and what the process held at most."""
     begin, used = time.perf_counter(), time.process_time()
     yield
     took, used = time.perf_counter() - begin, time.process_time() - used
-    print(f"{what:28} {count / took:9,.0f} /s   ({took:.1f} s, {used:.1f} s of them ours)")
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rate = f"{count / took:9,.0f} /s"
+    print(f"{what:28} {rate}   ({took:.1f} s, {used:.1f} s of them ours; {held} MB)")
 
 
 def units(count: int) -> Iterator[TranslationUnit]:
