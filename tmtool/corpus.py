@@ -307,12 +307,21 @@ def _client(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Have interrupts wait, and the processes begun meanwhile never see one."""
+    """Have interrupts wait, and the processes begun meanwhile never see one.
+
+    To be hidden from this thread is not enough: another one, of numpy, may get it for the process.
+    """
+    came: list[int] = []
+    usual = signal.getsignal(signal.SIGINT)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, usual)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _live_with_parent() -> None:
