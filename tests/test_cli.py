@@ -694,6 +694,23 @@ def test_what_sqlite_keeps_beside_a_memory_is_no_output(tmtool: Program, aligned
         assert f"{beside} is read by this command; write to another file" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["export other.db --to tmx", "export other.moses", "stats a.txt -t en -o other.db"],
+)
+def test_a_memory_is_no_output(tmtool: Program, tmp_path: Path, command: str) -> None:
+    """Nor is one that the command does not read, whatever its name."""
+    (tmp_path / "a.txt").write_text("Иә.", "utf-8")
+    for name in ("m.db", "other.db"):
+        with Memory.open(tmp_path / name) as memory:
+            memory.add([pair("Иә.", "Yes.")])
+    held = (tmp_path / "other.db").read_bytes()
+    (tmp_path / "other.kk").write_bytes(held)
+    done = tmtool("-m", "m.db", *command.split(), status=2)
+    assert "is a memory; write to another file, such as other-2." in done.stderr
+    assert (tmp_path / "other.db").read_bytes() == (tmp_path / "other.kk").read_bytes() == held
+
+
 def test_damage_behind_a_byte_order_mark_is_found(tmtool: Program, tmp_path: Path) -> None:
     """Offsets count it, and no other encoding is asked for."""
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfab\n\xff")

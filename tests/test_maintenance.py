@@ -598,6 +598,18 @@ def test_parts_count_what_is_written(tmtool: Program, tmp_path: Path) -> None:
     assert "N|document" in tmtool("export", "--help").stdout
 
 
+def test_documents_whose_names_are_alike_have_a_file_each(tmtool: Program, tmp_path: Path) -> None:
+    """Also on a disk that knows no capitals."""
+    names = ["a:b", "a_b", "a_b-2", "A_B"]
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(pair(f"Ел {name}", "a", document=name) for name in names)
+    done = tmtool("-m", "m.db", "export", "x.tsv", "--split", "document")
+    files = re.findall(r"x-\S+\.tsv", done.stderr)
+    assert len({file.casefold() for file in files}) == len(names)
+    texts = [(tmp_path / file).read_text("utf-8") for file in files]
+    assert all(sum(f"Ел {name}\t" in text for text in texts) == 1 for name in names)
+
+
 @pytest.mark.parametrize("format", ["tmx", "po", "moses", "xliff", "csv"])
 @given(few.map(lambda units: [*units, pair("\r", "a"), pair("a", "\x01")]))
 def test_what_a_format_holds_is_what_it_writes(format: str, units: list[TranslationUnit]) -> None:

@@ -1109,6 +1109,8 @@ class _Addition:
             self.done |= {unit_id, place or unit_id}
         if place:
             self.stands(unit_id, place)
+        else:
+            self.answering.add(unit_id)
 
     def stands(self, unit_id: str, place: str) -> None:
         """Note that a unit which came is answered for by the one under another id."""
@@ -1258,9 +1260,17 @@ def _is_emptied(held: TranslationUnit, unit: TranslationUnit) -> bool:
 
 
 def _with_target_of(held: TranslationUnit, unit: TranslationUnit) -> TranslationUnit:
-    """A unit that was emptied with the target that it had, as which it was judged or not."""
-    state = held.state if unit.state in _PLAIN else unit.state
-    return replace(unit, target=held.target, state=state)
+    """A unit that was emptied with the target that it had, and all that is said of that.
+
+    To reject it is the one judgement that needs no text.
+    """
+    return replace(
+        unit,
+        target=held.target,
+        state=unit.state if unit.state == "rejected" else held.state,
+        notes=tuple(dict.fromkeys((*held.notes, *unit.notes))),
+        props=tuple(dict.fromkeys((*held.props, *unit.props))),
+    )
 
 
 def _doubts(unit: TranslationUnit, held: TranslationUnit) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import sys
@@ -595,10 +596,17 @@ def output(path: str, *, besides: Iterable[str | Address | None]) -> Iterator[Bi
 
 
 def refuse_read(path: str, besides: Iterable[str | Address | None]) -> None:
-    """Raise ``click.UsageError`` if a file that is to be written is one of those that are read."""
-    if path != "-" and _is_read(path, besides):
+    """Raise ``click.UsageError`` if a file that is to be written is one of those that are read.
+
+    So does any memory that is there: what would be written is never one.
+    """
+    if path == "-":
+        return
+    is_read = _is_read(path, besides)
+    if is_read or is_memory(path):
+        what = "read by this command" if is_read else "a memory"
         raise click.UsageError(
-            f"{path} is read by this command; write to another file, such as {_another(path)}."
+            f"{path} is {what}; write to another file, such as {_another(path)}."
         )
 
 
@@ -627,6 +635,7 @@ def refuse_files_read(
                 f"{path} stands for {file}, which is read by this command; write to another file, "
                 f"such as {_another(path)}."
             )
+        refuse_read(file, ())
 
 
 def _another(path: str) -> Path:
@@ -696,12 +705,13 @@ def _write_parts(
                 left_out += 1
 
     place, total = Path(path), Written(0)
-    names: Counter[str] = Counter()
+    taken = set[str]()
     for name, some in parts(held(), None if split == "document" else split):
         name = re.sub(r"[\x00-\x1f/\\\\:*?\"<>|]", "_", name) or "none"
-        names[name] += 1
-        again = f"-{names[name]}" if names[name] > 1 else ""
-        total += write(some, str(place.with_name(f"{place.stem}-{name}{again}{place.suffix}")))
+        names = chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+        name = next(free for free in names if free.casefold() not in taken)
+        taken.add(name.casefold())
+        total += write(some, str(place.with_name(f"{place.stem}-{name}{place.suffix}")))
     return total + Written(0, left_out)
 
 
