@@ -73,6 +73,14 @@ def test_aligning_keeps_what_a_reviewer_did(tmtool: Program, aligned: Path) -> N
     assert tmtool("-m", aligned, "export", "-", "--to", "jsonl").stdout == before
 
 
+def test_aligning_again_after_a_region_was_named(tmtool: Program, aligned: Path) -> None:
+    """The document is the same one, and nothing is called added that is not."""
+    tmtool("-m", aligned, "recode", "kk=kk-KZ")
+    done = tmtool("-m", aligned, "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
+    assert done.stderr == f"{DOCUMENT}: 0 pairs added\n"
+    assert tmtool("-m", aligned, "documents").stdout.count("kk-KZ-en") == 1
+
+
 def test_folders_are_paired_by_the_names_of_their_files(tmtool: Program, folders: Path) -> None:
     """One file for all of them, in which each pair names its document."""
     done = tmtool("align", "kk", "en", "-t", "en", "-o", "all.jsonl")

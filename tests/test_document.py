@@ -144,6 +144,46 @@ def test_an_alignment_fills_what_is_open_and_keeps_the_rest(memory: Memory) -> N
     assert document.units[1].score is not None
 
 
+@pytest.mark.parametrize("rewrite", ["edit_source", "unpair", "shift_down", "shift_up"])
+def test_an_alignment_keeps_what_a_reviewer_parted_or_corrected(
+    memory: Memory, rewrite: str
+) -> None:
+    """The old sentence does not come back beside the new one, nor the translation twice."""
+    document = Document(memory, "d", "kk", "en")
+    beads = beads_of("Күн шықты. Түн болды. Соңы.", "The sun rose. Night fell. The end.")
+    document.fill(beads)
+    if rewrite == "edit_source":
+        document.edit_source(1, "Түн қысқа болды.")
+    else:
+        getattr(document, rewrite)(1)
+    before = sides(document)
+    assert document.fill(beads).taken == 0
+    assert sides(document) == before
+    while memory.undo():
+        pass
+    document.refresh()
+    assert document.fill(beads).taken == 3
+
+
+@pytest.mark.parametrize(
+    ("named", "wanted", "is_one"),
+    [
+        (("kk-KZ", "en"), ("kk", "en"), True),
+        (("kk", "en"), ("kk-KZ", "en-GB"), True),
+        (("kk", "en-US"), ("kk", "en-GB"), False),
+        (("kk", "en"), ("kk-Latn", "en"), False),
+    ],
+)
+def test_a_text_belongs_to_the_document_of_its_languages(
+    memory: Memory, named: tuple[str, str], wanted: tuple[str, str], is_one: bool
+) -> None:
+    """Whether a region is named or not; but not to one of another region or script."""
+    document = Document(memory, "d", *named)
+    document.extend(KAZAKH.segment("Күн шықты."))
+    assert Document.of(memory, "d", *wanted).key == ("d", *(named if is_one else wanted))
+    assert Document.of(memory, "e", *wanted).key == ("e", *wanted)
+
+
 def test_two_open_sentences_with_one_translation_become_one_unit(memory: Memory) -> None:
     """An n:m bead joins the open units that it covers."""
     document = Document(memory, "d", "kk", "en")

@@ -576,6 +576,30 @@ def test_what_replaces_is_dated_as_it_says_and_keeps_the_id(
     assert list(memory.units()) == [before]
 
 
+@pytest.mark.parametrize("policy", ["replace", "newest"])
+def test_a_region_that_a_file_adds_takes_no_unit_out_of_its_document(
+    memory: Memory, policy: OnConflict
+) -> None:
+    """Tools want one; what was edited there has the codes of the memory."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+    regions = {"source": Variant.of("kk-KZ", "Иә."), "target": Variant.of("en-US", "Yeah.")}
+    edited = [replace(unit, **regions) for unit in memory.units() if unit.source.text == "Иә."]
+    assert memory.add(edited, on_conflict=policy).replaced == 1
+    assert memory.document_names() == [("d", "kk", "en")]
+    assert targets(memory) == ["Yeah.", "No."]
+
+
+def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:
+    """It would write 5833390e82311964 as it writes numbers. These texts have such a hash."""
+    texts = [f"Сөйлем нөмірі {number}." for number in (1037, 5868, 3416)]
+    units = [pair(text, f"S {text[-5:]}", document="d") for text in texts]
+    memory.add(units)
+    for unit in memory.units():
+        with pytest.raises(ValueError, match="could not convert"):
+            float(unit.id)
+    assert memory.add(units).unchanged == len(units)
+
+
 times = st.sampled_from([None, *(MOMENT + timedelta(days=day) for day in range(3))])
 places = st.sampled_from([("", None), ("", None), ("", "d"), ("u1", None), ("u2", "d")])
 said_units = st.builds(

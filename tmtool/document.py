@@ -140,6 +140,21 @@ class Document:
             hint=f"it holds {listed}" if known else _filling(memory),
         )
 
+    @classmethod
+    def of(cls, memory: Memory, name: str, source_language: str, target_language: str) -> Document:
+        """The document of a name that a text in two languages belongs to, or a new one.
+
+        The one that is there may name the region of a language where the text does not, or the
+        other way round.
+        """
+        wanted = (source_language, target_language)
+        alike = [
+            languages
+            for other, *languages in memory.document_names()
+            if other == name and all(map(_may_be_one, languages, wanted))
+        ]
+        return cls(memory, name, *(alike[0] if len(alike) == 1 else wanted))
+
     def refresh(self) -> None:
         """Read the units again."""
         self._version = self._memory.version
@@ -517,8 +532,8 @@ class Document:
     ) -> list[tuple[int, TranslationUnit]]:
         """Units for the sentences of a text that the document lacks, and before which index each.
 
-        Sentences that are there, merged and split ones too, stay as they are. New ones take
-        the place that the text gives them. Raises ``TmtoolError`` if the document holds
+        Sentences that are there, merged, split and corrected ones too, stay as they are. New ones
+        take the place that the text gives them. Raises ``TmtoolError`` if the document holds
         sentences, but hardly any of this text.
         """
         held = self._sentences()
@@ -537,7 +552,10 @@ class Document:
                 continue
             left = self.units[held[i2 - 1][1]].position if i2 else 0.0
             right = self.units[held[i2][1]].position if i2 < len(held) else left + j2 - j1 + 1
+            earlier = self._earlier_sentences({index for _, index in held[i1:i2]})
             for number, text in enumerate(texts[j1:j2], 1):
+                if text in earlier:
+                    continue
                 source, target = self.languages
                 unit = TranslationUnit(
                     Variant.of(source, text),
@@ -560,9 +578,10 @@ class Document:
         """Give the untranslated units the translations that an alignment found.
 
         A bead is taken where none of its source sentences has a translation; the units they
-        stand in become one. What is translated, or rejected, is kept. An empty document
-        takes all beads as they are. Without ``aligned`` a translator paired the sentences,
-        and the units carry no confidence.
+        stand in become one. What is translated, or rejected, is kept, and what had just this
+        translation before somebody took it away. An empty document takes all beads as they
+        are. Without ``aligned`` a translator paired the sentences, and the units carry no
+        confidence.
         """
 
         def made_of(bead: Bead) -> TranslationUnit:
@@ -570,10 +589,9 @@ class Document:
             return unit if aligned else replace(unit, origin="translate", score=None)
 
         if not self.units:
-            units = [made_of(bead) for bead in beads]
-            self._memory.add(units)
+            done = self._memory.add(made_of(bead) for bead in beads)
             self.refresh()
-            return Filled(sum(unit.is_paired for unit in units), 0)
+            return Filled(sum(unit.is_paired for unit in self.units), done.kept)
         segments = [segment for bead in beads for segment in bead.source]
         segments.sort(key=lambda segment: segment.start)  # a bead may reach over another
         self.extend(segments, props)
@@ -595,7 +613,8 @@ class Document:
                 continue
             units = [self.units[index] for index in sorted(set(held))] if min(held) >= 0 else []
             whole = _letters(u.source.text for u in units) == _letters([made.source.text])
-            if not whole or any(unit.target.text for unit in units):
+            is_kept = any(unit.target.text or self._had(unit, made.target) for unit in units)
+            if not whole or is_kept:
                 kept += not (whole and [u.target for u in units] == [made.target])
                 continue
             taken += 1
@@ -634,6 +653,20 @@ class Document:
             for index, unit in enumerate(self.units)
             for segment in segmenter.segment(unit.source.text)
         ]
+
+    def _earlier_sentences(self, indices: Iterable[int]) -> set[str]:
+        """The source sentences that units held before they were changed to what they are."""
+        segmenter = Segmenter.for_language(self.languages[0])
+        return {
+            segment.text
+            for index in indices
+            for state in self._memory.states(self.units[index].id)[1:]
+            for segment in segmenter.segment(state.source.text)
+        }
+
+    def _had(self, unit: TranslationUnit, target: Variant) -> bool:
+        """Whether a unit had a translation before, which somebody took away."""
+        return any(state.target == target for state in self._memory.states(unit.id)[1:])
 
     def _between(self, index: int) -> float | None:
         """A position after a unit and before the next one; ``None`` if floats leave no room."""
@@ -784,6 +817,12 @@ def starts(variant: Variant) -> list[int]:
 
 def _texts(unit: TranslationUnit) -> tuple[str, str]:
     return unit.source.text, unit.target.text
+
+
+def _may_be_one(code: str, other: str) -> bool:
+    """Whether two codes are of one language, and no two regions."""
+    short, long = sorted((code.lower(), other.lower()), key=len)
+    return bool(re.fullmatch(rf"{re.escape(short)}(-[a-z]{{2}}|-[0-9]{{3}})?", long))
 
 
 def _letters(texts: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import operator
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
+from tmtool.language import primary_code
 from tmtool.model import (
     TERMS,
     Action,
@@ -62,6 +64,7 @@ _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
 _NOTHING_LEFT = "nothing of yours is left to undo here: the last change is"
 _OWN = "x-tmtool:"  # how props begin in which a text says something of itself
+_NUMBER = re.compile("[0-9]*e?[0-9]*")
 _PLAIN: tuple[State, ...] = ("initial", "translated")  # states that judge nothing
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
@@ -537,7 +540,8 @@ class Memory:
         """A unit in place of one that is held, changed by whom and when it says itself.
 
         One that stands alone comes into the document of the other. One without a target that is
-        filled keeps what was said of it, unless it is to give way.
+        filled keeps what was said of it, unless it is to give way. Of which regions the languages
+        are is no matter of one unit.
         """
         if _is_placed(before, unit):
             place = replace(before, document=unit.document, position=unit.position)
@@ -549,6 +553,8 @@ class Memory:
         after = replace(
             unit,
             id=before.id,
+            source=_as_coded(before.source, unit.source),
+            target=_as_coded(before.target, unit.target),
             document=before.document,
             position=before.position,
             created_at=unit.created_at if is_dated else before.created_at,
@@ -1278,6 +1284,12 @@ def _doubts(unit: TranslationUnit, held: TranslationUnit) -> bool:
     return unit.entry.is_doubtful and not held.entry.is_doubtful
 
 
+def _as_coded(held: Variant, came: Variant) -> Variant:
+    """A side with the code that its language has in the memory, whatever region others add."""
+    is_same = primary_code(held.language) == primary_code(came.language)
+    return replace(came, language=held.language) if is_same else came
+
+
 def _judged(unit: TranslationUnit) -> tuple[object, ...]:
     """What a reviewer sees of a unit and may change."""
     return (*_texts(unit), unit.state, unit.notes)
@@ -1472,7 +1484,10 @@ def _last_changed(unit: TranslationUnit) -> datetime | None:
 
 
 def _digest(text: str, number: int) -> str:
-    return hashlib.sha256(f"{text}\x1f{number}".encode()).hexdigest()[:16]
+    """16 hexadecimal digits, which a spreadsheet does not take for a number, as it would 12e5."""
+    digits = hashlib.sha256(f"{text}\x1f{number}".encode()).hexdigest()
+    parts = (digits[start : start + 16] for start in range(len(digits)))
+    return next(part for part in parts if not _NUMBER.fullmatch(part))
 
 
 def _now() -> datetime:

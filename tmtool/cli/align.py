@@ -416,7 +416,7 @@ def _added(
         name = result.job.document
         with tally.trying():
             with open_memory(shared, create=True) as memory:
-                pairs = Document(memory, name, *spoken)
+                pairs = Document.of(memory, name, *spoken)
                 before = _lone(pairs)
                 filled = pairs.fill(result.beads, result.props)
                 lone = max(0, _lone(pairs) - before)

@@ -296,7 +296,7 @@ def pretranslate_command(
     segments = texts.segmenter(source).segment(text)
     name = document or document_name(file, source)
     with open_memory(shared, create=True) as memory:
-        pairs = Document(memory, name, source, target)
+        pairs = Document.of(memory, name, source, target)
         done = pretranslate(memory, pairs, segments, document_props(text), min_percent=percent)
     said = f"{name}: {plural(done.exact + done.doubtful, 'unit')} pretranslated, {done.exact} exact"
     if done.doubtful:

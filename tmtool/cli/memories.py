@@ -223,6 +223,8 @@ def import_command(
                     for before, unit in some:
                         click.echo(sampled(outcome, before, unit))
                     say_more(shared, {outcome: getattr(added, outcome) - len(some)})
+    if dry_run and len(files) > 1:
+        shared.say("note: each file was compared with the memory as it is, without the others")
     if skipped:
         sys.exit(NO)
 

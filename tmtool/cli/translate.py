@@ -131,7 +131,7 @@ def translate_command(
             if doubt:
                 shared.say(f"note: {doubt}")
     with open_memory(shared, create=True) as memory:
-        pairs = Document(memory, name, source, target)
+        pairs = Document.of(memory, name, source, target)
         pairs.styles = configured_styles()
         if given is None:
             pairs.extend(segments, props)
