@@ -225,6 +225,7 @@ ERRORS = [
     ),
     (["align", SEED, SEED_ENGLISH, "-t", "en", "-o", "/proc/x.tmx"], 3, "/proc/x.tmx: cannot be w"),
     (["align", SEED, SEED_ENGLISH, "-t", "english!"], 2, "'english!' is not a language code"),
+    (["align", SEED, SEED_ENGLISH, "-t", "e-" * 999], 2, "-e-e-e-e-…' is not a language code"),
     (["align", SEED, SEED_ENGLISH], 2, "Missing option '-t'"),
     (["import", cut], 3, "cut.tmx:2: is cut short or not well-formed XML"),
     (["import", "none.tmx"], 3, "none.tmx: no such file"),

@@ -346,6 +346,17 @@ def test_what_was_exported_for_a_tool_is_nothing_new(file_memory: Memory, tool: 
     assert file_memory.add(units_in(written(for_tool, "tmx").decode(), "tmx")) == Added(unchanged=4)
 
 
+def test_what_omegat_gets_for_anywhere_else_is_nothing_new(file_memory: Memory) -> None:
+    """The document has it; the copy says besides only when it was made."""
+    said = ("Yes.", "translated"), ("Yeah.", "reviewed")
+    units = [pair("Иә.", text, document="d", state=state) for text, state in said]
+    file_memory.add([*units, pair("Жоқ.", "No.", document="e")])
+    for_omegat = list(Tailored("omegat").units(placed(file_memory.units()), {}))
+    assert len(for_omegat) == 4
+    done = file_memory.add(units_in(written(for_omegat, "tmx").decode(), "tmx"))
+    assert done == Added(unchanged=4)
+
+
 @pytest.mark.parametrize("said", ["{", "[]", '{"x-client": 1}', '{"x-client": "\\ud800client"}'])
 def test_what_a_tool_damages_of_it_costs_no_unit(said: str) -> None:
     """Its props are called as the file calls them."""

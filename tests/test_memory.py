@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -582,11 +583,20 @@ def test_a_region_that_a_file_adds_takes_no_unit_out_of_its_document(
 ) -> None:
     """Tools want one; what was edited there has the codes of the memory."""
     memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
-    regions = {"source": Variant.of("kk-KZ", "Иә."), "target": Variant.of("en-US", "Yeah.")}
-    edited = [replace(unit, **regions) for unit in memory.units() if unit.source.text == "Иә."]
+    source, target = Variant.of("kk-KZ", "Иә."), Variant.of("en-US", "Yeah.")
+    edited = [replace(unit, source=source, target=target) for unit in islice(memory.units(), 1)]
     assert memory.add(edited, on_conflict=policy).replaced == 1
     assert memory.document_names() == [("d", "kk", "en")]
     assert targets(memory) == ["Yeah.", "No."]
+
+
+def test_a_document_has_a_name_of_one_line(memory: Memory) -> None:
+    """Without characters that no file can hold; white space alone is no name."""
+    memory.add([pair("Бір.", "One.", document="d\x01"), pair("Екі.", "Two.", document="d")])
+    memory.add([pair("Үш.", "Three.", document="\n"), pair("Төрт.", "Four.", document="a\tb")])
+    names = {name for name, _, _ in memory.document_names()}
+    assert names == {"d", "a b"}
+    assert [unit.document for unit in memory.units() if unit.source.text == "Үш."] == [None]
 
 
 def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sacremoses import MosesTokenizer
 
 from tests.conftest import SEED
 from tmtool.errors import InputError
@@ -26,6 +27,10 @@ from tmtool.text import (
     nfc,
     read,
     tokens,
+)
+
+MOSES = MosesTokenizer(
+    lang="kk", custom_nonbreaking_prefixes_file=str(Language.load("kk").prefixes_file)
 )
 
 
@@ -133,6 +138,13 @@ def test_the_match_key_levels_typography() -> None:
 def test_folding_twice_changes_nothing(text: str) -> None:
     """A key is its own key."""
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(st.sampled_from(["обл.", "Аа.", "т.", "б.", "1.1.", "№.", "А.", "ый", "-"])))
+def test_tokens_are_those_of_moses(words: list[str]) -> None:
+    """Which letters are small, and which are any, is what sacremoses says."""
+    text, language = " ".join(words), Language.load("kk")
+    assert tokens(text, language) == MOSES.tokenize(text, escape=False)
 
 
 def test_tokens_keep_kazakh_abbreviations_whole() -> None:

@@ -29,6 +29,7 @@ _UNIT_SEPARATOR = "\x1f", "\x1b"  # white space to some engines; its neighbour i
 _LONG = 1000  # characters of a paragraph of which it is worth knowing what it lacks
 _NONE: frozenset[int] = frozenset()
 _SECONDS = 5  # for the rules of a user with any paragraph
+_ENOUGH = 1  # second, to tell which of them is slow
 _PACE = 5000  # characters a second that they are to do at least
 
 _Spans = Iterator[tuple[int, int]]
@@ -130,10 +131,10 @@ class Breaks:
             begun = process_time()
             with suppress(TimeoutError):
                 for expression in (rule.before, behind(rule), rule.after):
-                    for _ in regex.finditer(expression, line, timeout=_SECONDS):
+                    for _ in regex.finditer(expression, line, timeout=_ENOUGH):
                         pass
             spent.append(process_time() - begun)
-            if sum(spent) > _SECONDS:
+            if sum(spent) > _ENOUGH:
                 break
         return self._rules[spent.index(max(spent))]
 

@@ -34,6 +34,7 @@ _SECTION = re.compile(r"#\s*\[(?P<name>[a-z-]+)\]")
 _PLACE = re.compile(r"%([a-z-]+)%")
 _MOST = 10_000  # abbreviations of a user; more take their time with every text
 _LONGEST = 200  # characters of a line in a list of abbreviations
+_SHOWN = 40  # characters of a code that is none
 _KEPT = (
     srx.Rule("abbreviation", False, r"(?<![\p{L}\p{N}.])(?:%never%)\.", r"\s"),
     srx.Rule("before-number", False, r"(?<![\p{L}\p{N}.])(?:%before-number%)\.", r"\s+\d"),
@@ -102,8 +103,9 @@ class Language:
     def check(code: str) -> None:
         """Raise ``LanguageError`` if a code is not well formed."""
         if not _CODE.match(code):
+            shown = code if len(code) <= _SHOWN else f"{code[:_SHOWN]}…"
             raise LanguageError(
-                f"{code!r} is not a language code", hint="use one such as kk, en or kk-KZ"
+                f"{shown!r} is not a language code", hint="use one such as kk, en or kk-KZ"
             )
 
 

@@ -521,14 +521,14 @@ class Memory:
     def _documented(
         self, action: _Action, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
     ) -> dict[str, TranslationUnit]:
-        """By the ids of units that stand alone and say nothing but texts: those of documents that
-        were here before and say the same."""
+        """By the ids of units that stand alone and say nothing but texts and dates: those of
+        documents that were here before and say the same."""
         bare = [unit for unit in units if unit.id not in held and _is_bare(unit)]
         keys = list({fold(unit.source.text) for unit in bare})
         found = self._store.in_documents(keys, besides=action.number) if keys else ()
         said = {(*other.languages, *_texts(other)): other for other in found}
-        same = ((unit.id, said.get((*unit.languages, *_texts(unit)))) for unit in bare)
-        return {unit_id: other for unit_id, other in same if other}
+        same = ((unit, said.get((*unit.languages, *_texts(unit)))) for unit in bare)
+        return {unit.id: other for unit, other in same if other and _says_all(other, unit)}
 
     def _in_place(
         self,
@@ -1431,7 +1431,12 @@ _NOTHING_BESIDE: list[object] = [[[], []], (), (), None]
 
 
 def _legal(unit: TranslationUnit) -> TranslationUnit:
-    """The unit without characters that XML has no place for; itself if it has none."""
+    """The unit without characters that XML has no place for; itself if it has none.
+
+    Its document has a name of one line.
+    """
+    if unit.document and not unit.document.isprintable():
+        unit = replace(unit, document=one_line(legal(unit.document)).strip() or None)
     texts = unit.source.text, unit.target.text
     if all(legal(text) is text for text in texts) and not (unit.notes or unit.props):
         return unit  # nearly always
@@ -1465,10 +1470,10 @@ def _without_blanks(unit: TranslationUnit) -> TranslationUnit:
 
 
 def _is_bare(unit: TranslationUnit) -> bool:
-    """Whether a unit stands alone, without an id of its own, and says nothing but two texts."""
+    """Whether a unit stands alone, without an id of its own, and says two texts and dates."""
     if unit.document or not (unit.source.text and unit.target.text) or unit.state not in _PLAIN:
         return False
-    said = unit.notes, unit.props, unit.score, unit.created_at, unit.changed_at
+    said = unit.notes, unit.props, unit.score
     return not any(said) and unit.id == _digest(_said(unit), 1)
 
 
