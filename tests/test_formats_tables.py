@@ -442,6 +442,38 @@ def test_titles_may_stand_above_a_heading(format: str) -> None:
     assert lost == {"rows above the heading, left out": 2}
 
 
+@pytest.mark.parametrize("format", ["csv", "tsv", "xlsx"])
+@pytest.mark.parametrize(
+    ("deleted", "said"),
+    [
+        ("target", "no column target, so it holds no translations"),
+        ("source", "no column source"),
+        ("source target", "no column source or target, so it holds no translations"),
+        (
+            "id target notes document source_language target_language more",
+            "no column target, so it holds no translations",
+        ),
+    ],
+)
+def test_a_deleted_column_of_texts_is_missed(format: str, deleted: str, said: str) -> None:
+    """The titles beside it are no unit, and no row below them is taken for a heading."""
+    units = [pair("Иә", "Yes", id="0" * 16), pair("Жоқ", "No", id="1" * 16)]
+    rows = [*csv.reader(io.StringIO(written(units, "csv").decode("utf-8-sig")))]
+    kept = [place for place, title in enumerate(COLUMNS) if title not in deleted.split()]
+    data = table([[row[place].replace('"', "") for place in kept] for row in rows], format)
+    for options in ({}, EN):
+        with pytest.raises(FormatError) as caught:
+            units_in(data, format, **options)
+        assert str(caught.value) == (
+            f"-: its heading has {said}; name the column in the heading, or export the table again"
+        )
+
+
+def test_one_title_of_ours_makes_no_heading() -> None:
+    """A text may be a word that is one."""
+    assert texts(units_in("state,күй\nИә,Yes\n", "csv", **EN))[0] == ("state", "күй")
+
+
 def test_what_is_wrong_behind_the_first_rows_takes_none_of_them(tmtool: Program) -> None:
     """A heading is looked for in rows that are units as well."""
     options = ["-s", "kk", "-t", "en", "--from", "csv", "--skip-bad"]

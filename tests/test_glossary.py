@@ -425,6 +425,14 @@ def test_what_is_checked_says_the_languages_of_a_glossary(tmtool: Program, tmp_p
     assert done.stdout == f"a.csv:{expected}"
 
 
+def test_a_deleted_column_of_terms_is_missed(tmp_path: Path) -> None:
+    """Also where the languages of a glossary are asked for."""
+    (tmp_path / "a.csv").write_text("kk,note,definition,subject\nжоба,n,d,s\n", "utf-8")
+    for read in (lambda path: glossary.read(path, PAIR), glossary.languages_of):
+        with pytest.raises(FormatError, match=r"a\.csv: its heading has no column target"):
+            read(tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize("heading", ["kk,en-GB", "kk-KZ,en_GB", "KK,EN-GB"])
 def test_a_heading_may_name_regions(tmtool: Program, tmp_path: Path, heading: str) -> None:
     """However they are spelled."""

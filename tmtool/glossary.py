@@ -122,8 +122,8 @@ def languages_of(
         else:
             rows = _rows(file, name, False, encoding, Counter())
             heading = headed(rows, lambda row: Heading.of(row[1], _NAMES))[0]
-            further = heading.further.values() if heading else ()
-            spoken = dict.fromkeys([*heading.languages, *further] if heading else [])
+            heading = (heading or Heading.without()).whole(name)
+            spoken = dict.fromkeys([*heading.languages, *heading.further.values()])
     try:
         return tuple(map(Language.normal, filter(None, spoken)))
     except LanguageError:
@@ -178,7 +178,7 @@ def _read_table(
     heading, above, rows = headed(rows, lambda row: Heading.of(row[1], _NAMES))
     if above:
         lost[ROWS_ABOVE] += len(above)
-    columns = _chosen(heading, languages, name) if heading else _BARE
+    columns = _chosen(heading.whole(name), languages, name) if heading else _BARE
     titles = heading.titles if heading else _BARE
     said = dict(zip(_LANGUAGES, languages, strict=True))
     for number, cells, remarks in rows:

@@ -88,7 +88,7 @@ def table_units(
                 hint="name the columns in the first line, as in source,target,notes or kk,ru",
             )
         rows = chain([first], rows)
-    heading = (heading or Heading.without()).between(languages)
+    heading = (heading or Heading.without()).whole(name).between(languages)
     if not is_ended:
         rows = _uncut(rows, len(heading.columns), name)
 

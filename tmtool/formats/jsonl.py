@@ -139,7 +139,7 @@ def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
         around = [(name, value) for name, value in fields.items() if name != "translation"]
         fields = _once([*around, *inner.items()])
     heading = Heading.of(list(fields))
-    if not heading:
+    if not heading or heading.missing:
         return None
     further = heading.further
     for place, (name, column) in enumerate(zip(fields, heading.columns, strict=True)):

@@ -37,6 +37,7 @@ _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
 _WORD = re.compile(r"(?:[^\W_]|-)+")
 _WORDS = 5  # of a title that has a language among them
+_OURS = 2  # titles as tmtool writes them, which a row that is no heading does not have
 _LONGEST = 200  # characters of a title that names something
 _REMARK = re.compile(
     r"(?P<word>.+?) ?(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])"
@@ -99,7 +100,8 @@ class Heading:
     def of(cls, cells: Sequence[str], names: Collection[str] = COLUMNS) -> Heading | None:
         """The heading that a row is; ``None`` if it is a row like any other.
 
-        ``names`` are the columns that are known, whatever a person calls them.
+        ``names`` are the columns that are known, whatever a person calls them. One that has some
+        of these to the letter is a heading without both sides, too.
         """
         titles = [" ".join(cell.split()) for cell in cells]
         if not titles:
@@ -128,9 +130,9 @@ class Heading:
                     columns[place] = wanted.pop(0)
         else:
             codes = [""] * len(codes)
-        if not set(_SIDES) <= set(columns):
+        if not set(_SIDES) <= set(columns) and len({*titles} & {*names}) < _OURS:
             return None
-        if not any(codes[columns.index(side)] for side in _SIDES):
+        if not any(codes[columns.index(side)] for side in _SIDES if side in columns):
             codes = [""] * len(codes)  # of columns beside those of the sides
         return cls(tuple(columns), tuple(titles), tuple(codes))
 
@@ -140,10 +142,25 @@ class Heading:
         return cls(_SIDES, _SIDES, ("", ""))
 
     @property
+    def missing(self) -> list[str]:
+        """The sides that no column is of."""
+        return [side for side in _SIDES if side not in self.columns]
+
+    def whole(self, path: str) -> Heading:
+        """The same; raises ``FormatError`` if no column is of a side."""
+        if not self.missing:
+            return self
+        said = f"its heading has no column {' or '.join(self.missing)}"
+        if "target" in self.missing:
+            said += ", so it holds no translations"
+        hint = "name the column in the heading, or export the table again"
+        raise FormatError(said, path=path, hint=hint)
+
+    @property
     def languages(self) -> Languages:
         """Those of source and target, empty where the heading does not name them."""
-        source, target = (self.codes[self.columns.index(side)] for side in _SIDES)
-        return source, target
+        named = dict(zip(self.columns, self.codes, strict=True))
+        return named.get("source", ""), named.get("target", "")
 
     @property
     def has_languages(self) -> bool:

@@ -80,7 +80,7 @@ def read(
     with _workbook(file, name) as workbook:
         table = _Table(workbook, name, COLUMNS)
         yield from rows_above(table.above)
-        heading = (table.heading or Heading.without()).between(languages)
+        heading = (table.heading or Heading.without()).whole(name).between(languages)
 
         def found() -> Iterator[tuple[int, Found]]:
             for row, comments in table.rows():
