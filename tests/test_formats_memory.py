@@ -20,10 +20,10 @@ from tests.conftest import MOMENT, Program, pair
 from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
 from tmtool.errors import FormatError
-from tmtool.memory import Added, Memory
+from tmtool.memory import Added, Memory, OnConflict
 from tmtool.model import RENAMED, Code, Variant
 from tmtool.preflight import inspect
-from tmtool.profiles import Tailored, Tool, placed
+from tmtool.profiles import Tailored, Tool, placed, preferred
 
 
 @settings(max_examples=15)
@@ -350,11 +350,42 @@ def test_what_omegat_gets_for_anywhere_else_is_nothing_new(file_memory: Memory) 
     """The document has it; the copy says besides only when it was made."""
     said = ("Yes.", "translated"), ("Yeah.", "reviewed")
     units = [pair("Иә.", text, document="d", state=state) for text, state in said]
-    file_memory.add([*units, pair("Жоқ.", "No.", document="e")])
-    for_omegat = list(Tailored("omegat").units(placed(file_memory.units()), {}))
+    file_memory.add([*units, pair("Жоқ.", "No.", document="d")])
+    several = preferred(file_memory.disputed())
+    for_omegat = list(Tailored("omegat").units(placed(file_memory.units()), several))
     assert len(for_omegat) == 4
     done = file_memory.add(units_in(written(for_omegat, "tmx").decode(), "tmx"))
     assert done == Added(unchanged=4)
+
+
+@pytest.mark.parametrize("policy", ["keep", "newest"])
+@pytest.mark.parametrize(
+    ("format", "beside"),
+    [
+        ("xlf", r"(?s)<context-group.*?</context-group>"),
+        ("xliff", r"(?s)<mda:metadata>.*?</mda:metadata>"),
+        ("po", r"(?m)^#\. tmtool:.*\n"),
+    ],
+)
+def test_what_a_tool_drops_beside_the_texts_is_nothing_said(
+    memory: Memory, format: str, beside: str, policy: OnConflict
+) -> None:
+    """Ids that were made up for XLIFF neither. Props and notes are kept; no unit comes twice."""
+    memory.add(
+        [
+            pair(
+                "Иә", "Yes", document="d", state="reviewed", notes=("ask",), props=(("x-a", "1"),)
+            ),
+            pair("Жоқ", "No", document="d", props=(("x-po:reference", "a.c:1"), ("x-a", "2"))),
+            pair("Бәлкім", "Maybe", notes=("see",), props=(("x-a", "1"),)),
+            pair("Мүмкін", "Perhaps", props=(("x-a", "1"), ("x-po:reference", "b.c:7"))),
+        ]
+    )
+    held = list(memory.units())
+    bare, count = re.subn(beside, "", written(held, format).decode())
+    assert count == len(held)
+    assert memory.add(units_in(bare, format), on_conflict=policy) == Added(unchanged=4)
+    assert list(memory.units()) == held
 
 
 @pytest.mark.parametrize("said", ["{", "[]", '{"x-client": 1}', '{"x-client": "\\ud800client"}'])

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import chain, count, islice
+from itertools import chain, count, filterfalse, islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -46,6 +46,7 @@ from tmtool.model import (
     Variant,
     coded,
     format_time,
+    is_made_up,
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
@@ -466,7 +467,7 @@ class Memory:
             said = documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
                 addition.came(unit.id, said.id)
-                outcome = "kept" if said.state == "rejected" else "unchanged"
+                outcome = "kept" if said.state == "rejected" != unit.state else "unchanged"
                 before = held[said.id] = said
             if outcome == "new" and others and not (is_apart and on_conflict != "both"):
                 outcome, before, gone = addition.outcome_beside(others, unit)
@@ -521,13 +522,13 @@ class Memory:
     def _documented(
         self, action: _Action, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
     ) -> dict[str, TranslationUnit]:
-        """By the ids of units that stand alone and say nothing but texts and dates: those of
-        documents that were here before and say the same."""
-        bare = [unit for unit in units if unit.id not in held and _is_bare(unit)]
-        keys = list({fold(unit.source.text) for unit in bare})
+        """By the ids of units that stand alone: those of documents that were here before, with the
+        same texts, and say all that they do."""
+        nameless = [unit for unit in units if unit.id not in held and _is_nameless(unit)]
+        keys = list({fold(unit.source.text) for unit in nameless})
         found = self._store.in_documents(keys, besides=action.number) if keys else ()
         said = {(*other.languages, *_texts(other)): other for other in found}
-        same = ((unit, said.get((*unit.languages, *_texts(unit)))) for unit in bare)
+        same = ((unit, said.get((*unit.languages, *_texts(unit)))) for unit in nameless)
         return {unit.id: other for unit, other in same if other and _says_all(other, unit)}
 
     def _in_place(
@@ -1235,7 +1236,7 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     is_same_unit = (held.created_at, held.created_by) == (unit.created_at, unit.created_by)
     is_earlier = at is None or (is_same_unit and last is not None and at < last)
     is_from_here = _signature(held) == _signature(unit)
-    props = {*unit.props} - ({*unit.context} if is_from_here else set())
+    props = {*filterfalse(is_made_up, unit.props)} - ({*unit.context} if is_from_here else set())
     return (
         is_same
         and unit.state in (*_PLAIN, held.state)
@@ -1469,12 +1470,11 @@ def _without_blanks(unit: TranslationUnit) -> TranslationUnit:
     return replace(unit, source=source, target=target)
 
 
-def _is_bare(unit: TranslationUnit) -> bool:
-    """Whether a unit stands alone, without an id of its own, and says two texts and dates."""
-    if unit.document or not (unit.source.text and unit.target.text) or unit.state not in _PLAIN:
-        return False
-    said = unit.notes, unit.props, unit.score
-    return not any(said) and unit.id == _digest(_said(unit), 1)
+def _is_nameless(unit: TranslationUnit) -> bool:
+    """Whether a unit with both texts stands alone, and nothing tells which one it is."""
+    has_texts = unit.source.text and unit.target.text
+    is_alone = not unit.document and unit.id == _digest(_said(unit), 1)
+    return bool(has_texts and is_alone)
 
 
 def _source(unit: TranslationUnit) -> tuple[str, ...]:

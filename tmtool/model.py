@@ -50,7 +50,11 @@ CONTEXTS = (
 One of another place is no rival: a source may be translated otherwise there.
 """
 
+XLIFF_ID = "x-xliff:id"
+"""The type of the prop that holds the id of a unit in XLIFF."""
+
 _OWN_ID = re.compile("[0-9a-f]{16}")
+_MADE_UP = re.compile("tmtool-[0-9a-f]{12}(?:-[0-9]+)*")
 
 
 def is_own_id(unit_id: str) -> bool:
@@ -59,6 +63,12 @@ def is_own_id(unit_id: str) -> bool:
     Other tools number their units from 1, which would be the same units in every file.
     """
     return _OWN_ID.fullmatch(unit_id) is not None
+
+
+def is_made_up(prop: tuple[str, str]) -> bool:
+    """Whether a prop says no more than which id tmtool made up for a unit, as XLIFF wants one."""
+    kind, value = prop
+    return kind == XLIFF_ID and _MADE_UP.fullmatch(value) is not None
 
 
 class Segment(NamedTuple):

@@ -43,6 +43,7 @@ from tmtool.formats.plain import rest, restored
 from tmtool.language import Language
 from tmtool.model import (
     STATES,
+    XLIFF_ID,
     Code,
     Content,
     Header,
@@ -56,7 +57,6 @@ from tmtool.text import legal
 MORE = "x-tmtool-more"
 REJECTED = "tmtool:rejected"
 OTHERS = "x-xliff:"
-ID = f"{OTHERS}id"
 STATE = f"{OTHERS}state"
 
 _OPEN = re.compile("new|needs-.+")  # states of XLIFF 1.2; sub-states of 2.1, behind a prefix
@@ -748,7 +748,7 @@ def named(
     """
     used = set[str]()
     for number, unit in enumerate(units, 1):
-        name = next((value for kind, value in unit.props if kind == ID), "")
+        name = next((value for kind, value in unit.props if kind == XLIFF_ID), "")
         if not form.fullmatch(name) or legal(name) != name or name in used:
             name = f"tmtool-{_digest(name, unit.id, unit.source.text)}"
             while name in used:
