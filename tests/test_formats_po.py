@@ -444,6 +444,28 @@ def test_who_wraps_a_po_loses_nothing_of_a_unit(
     assert units_in(str(wrapped), "po") == units
 
 
+@pytest.mark.parametrize("added", ["", "before", "behind"])
+def test_who_wraps_the_notes_of_a_po_changes_none(added: str) -> None:
+    """As polib does with long lines, which are not taken for notes; one that is added is one."""
+    long = "бұл пікір бір жолға сыймайды-ау, сондықтан ол бірнеше жолға бөлінеді, " * 3
+    note, comment = f"1 {long}".strip(), f"2 {long}".strip()
+    unit = pair(
+        *("Иә.", "Yes."),
+        id="0" * 16,
+        notes=(note, "short", f"{note} again"),
+        props=(("x-po:comment", f"{comment}\nshort"),),
+    )
+    (message,) = file = polib.pofile(written([unit], "po").decode())
+    notes = unit.notes
+    if added == "before":
+        message.tcomment, notes = f"more\n{message.tcomment}", ("more", *notes)
+    if added == "behind":
+        message.tcomment, notes = f"{message.tcomment}\nmore", (*notes, "more")
+    assert f"# {note}\n" not in str(file)
+    assert f"#. {comment}\n" not in str(file)
+    assert units_in(str(file), "po") == [replace(unit, notes=notes)]
+
+
 def test_what_was_wrapped_before_is_whole_again(tmtool: Program, tmp_path: Path) -> None:
     """Of a file whose line has spaces, too; a comment that follows it is one of the message."""
     told = '[{"id":"a1-b2","state":"final","document":"my text","position":1.0}]'
@@ -462,6 +484,8 @@ def test_what_a_message_says_itself_is_said_once() -> None:
     """The PO of others stays as plain; of ours only what gettext has no word for is told."""
     again = written(units_in(HEADER + PLURAL, "po"), "po").decode()
     assert "#. tmtool" not in again
+    long = pair("Иә.", "Yes.", notes=("a" + " a" * 100,), origin="po")
+    assert "#. tmtool" not in written([long], "po").decode()
     assert "state" not in written([pair("Иә.", "Yes.", state="translated")], "po").decode()
     assert "state" in written([pair("Иә.", "Yes.", state="reviewed")], "po").decode()
 

@@ -5,8 +5,9 @@ without it a message is ``translated``. What is doubtful here, or rejected, is `
 Each form of a plural is a unit, and the forms of one message become one message again. The lines
 of the header that are not about the file itself are props of all units. A PO must not hold a
 source twice, so that later ones get a context of ours. What else a unit holds is one line in the
-comments (see ``plain``), without spaces, so that whoever wraps it loses nothing of it. Obsolete
-messages are translations that may be found, and stay obsolete.
+comments (see ``plain``), without spaces, so that whoever wraps it loses nothing of it; so are the
+long comments of a unit that has an id, beside themselves. Obsolete messages are translations that
+may be found, and stay obsolete.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ _BYTE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|([0-7]+)|a)")
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # which Python takes for line ends, and PO does not
 _LONGEST = 2 * LONGEST  # of a string as it is written, with what is escaped in it
 _LONGEST_COMMENT = 2 * _LONGEST  # of a message, beside what we wrote there
+_WIDTH = 75  # characters of a comment that polib, and who uses it, does not wrap
 _MOST_LINES = 10_000  # of a message and its comments
 _WHOLE = "mend it, or export the file again; msgfmt --check says more"
 _PRIVATE = range(0xF0000, 0xFFFFE)
@@ -323,9 +325,10 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
         if isinstance(more, dict) and "state" not in more:
             shown["state"] = _state(shown["target"], bool(entry.fuzzy))
         unit = restored(shown, json.dumps(more))
-        if _comment(unit.notes) != text(entry.tcomment):
-            unit = replace(unit, notes=tuple(filter(None, text(entry.tcomment).split("\n"))))
+        unit = replace(unit, notes=_unwrapped(text(entry.tcomment), unit.notes))
         here = {**props, **({_PLURAL: plural, _FORM: str(number), _RULE: rule} if plural else {})}
+        if any(kind == _COMMENT and _run(value) == _run(comment) for kind, value in unit.props):
+            del here[_COMMENT]
         added = (*there, *((kind, value) for kind, value in here.items() if value))
         origin = "po" if rests is None else unit.origin
         unit = replace(unit, props=(*unit.props, *added), origin=origin)
@@ -367,6 +370,23 @@ def _told(comment: str) -> tuple[str, list[Any] | None]:
 def _between(before: str, line: str) -> str:
     """What stood between two lines before they were wrapped."""
     return "" if not before or before.endswith("-") or line.startswith("--") else " "
+
+
+def _unwrapped(comment: str, notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes in a comment, one a line, but for those written beside it, which may be wrapped."""
+    lines = [line for line in comment.split("\n") if line]
+    ends = [*accumulate(map(len, map(_run, lines)), initial=0)]
+    known = _run("".join(notes))
+    start = _run(comment).find(known)
+    if not {start, start + len(known)} <= {*ends}:
+        return tuple(lines)
+    before, behind = lines[: ends.index(start)], lines[ends.index(start + len(known)) :]
+    return (*before, *notes, *behind)
+
+
+def _run(text: str) -> str:
+    """A text without white space, which is all that changes where it is wrapped."""
+    return "".join(text.split())
 
 
 def _state(target: str, is_fuzzy: bool) -> State:
@@ -533,10 +553,21 @@ def _has_place(name: str, group: Sequence[TranslationUnit]) -> bool:
 
 
 def _rest(unit: TranslationUnit, own: Sequence[str], is_fuzzy: bool) -> str:
-    """What a message does not say of a unit, without a space."""
-    others = tuple(prop for prop in unit.props if prop[0] not in own)
-    shown = ["notes"] if _comment(unit.notes).split("\n") == list(unit.notes) else []
+    """What a message does not say of a unit, or not for good, without a space."""
+    others = tuple(
+        (kind, value)
+        for kind, value in unit.props
+        if kind not in own or (kind == _COMMENT and _may_be_wrapped(unit, value))
+    )
+    notes = _comment(unit.notes)
+    is_said = notes.split("\n") == list(unit.notes) and not _may_be_wrapped(unit, notes)
+    shown = ["notes"] if is_said else []
     if unit.score is None and unit.state == _state(marked(unit.target), is_fuzzy):
         shown.append("state")
     more = rest(replace(unit, props=others), *shown) or "{}"
     return more.replace(" ", "\\u0020")
+
+
+def _may_be_wrapped(unit: TranslationUnit, comment: str) -> bool:
+    """Whether a comment on a unit that will be known again has a line that tools wrap."""
+    return bool(unit.id) and any(len(line) > _WIDTH for line in comment.split("\n"))
