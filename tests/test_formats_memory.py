@@ -388,6 +388,27 @@ def test_what_a_tool_drops_beside_the_texts_is_nothing_said(
     assert list(memory.units()) == held
 
 
+@pytest.mark.parametrize(
+    ("format", "doubt", "sure"),
+    [
+        ("po", "#, fuzzy\n", ""),
+        ("xlf", 'state="needs-translation"', 'state="translated"'),
+        ("xliff", 'state="initial"', 'state="translated"'),
+        ("csv", ",initial,", ",translated,"),
+    ],
+)
+def test_a_translation_that_is_no_longer_in_doubt_comes_in(
+    file_memory: Memory, format: str, doubt: str, sure: str
+) -> None:
+    """Though its text is as it was."""
+    file_memory.add([pair("Иә", "Yes", document="d", state="initial"), pair("Жоқ", "No")])
+    data = written(list(file_memory.units()), format).decode()
+    assert doubt in data
+    found = units_in(data.replace(doubt, sure), format)
+    assert file_memory.add(found, on_conflict="newest") == Added(replaced=1, unchanged=1)
+    assert {unit.state for unit in file_memory.units()} == {"translated"}
+
+
 @pytest.mark.parametrize("said", ["{", "[]", '{"x-client": 1}', '{"x-client": "\\ud800client"}'])
 def test_what_a_tool_damages_of_it_costs_no_unit(said: str) -> None:
     """Its props are called as the file calls them."""

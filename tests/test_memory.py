@@ -287,6 +287,34 @@ def test_a_reviewer_may_put_a_translation_in_doubt(memory: Memory) -> None:
     assert memory.add([doubtful], on_conflict="newest").replaced == 0
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_reviewer_may_take_doubt_away(memory: Memory, order: int) -> None:
+    """Of a proposal or of what an aligner was unsure of, whatever others do; who judged it after
+    that is right."""
+    memory.add(
+        [
+            pair("Иә.", "Yes.", document="d", state="initial"),
+            pair("Жоқ.", "No.", document="d", score=0.3),
+        ]
+    )
+    before = list(memory.units())
+    sure = [replace(unit, state="translated", score=None) for unit in before]
+    noted = [replace(unit, notes=("A",)) for unit in before]
+    assert memory.add(sure, on_conflict="keep") == Added(kept=2)
+    for file in (sure, noted)[::order]:
+        assert memory.add(file, on_conflict="newest") == Added(replaced=2)
+    held = list(memory.units())
+    assert [(unit.state, unit.score, unit.notes) for unit in held] == [
+        ("translated", None, ("A",))
+    ] * 2
+    for file in (before, sure, noted):
+        assert memory.add(file, on_conflict="newest") == Added(unchanged=2)
+    final, rejected = replace(held[0], state="final"), replace(held[1], state="rejected")
+    memory.change("judge", [(held[0], final), (held[1], rejected)])
+    assert memory.add(sure, on_conflict="newest").replaced == 0
+    assert [unit.state for unit in memory.units()] == ["final", "rejected"]
+
+
 @pytest.mark.parametrize("policy", ["newest", "replace"])
 def test_what_is_said_of_a_translation_that_was_emptied_is_taken(
     memory: Memory, policy: OnConflict

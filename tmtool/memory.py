@@ -450,7 +450,7 @@ class Memory:
             if (
                 before
                 and policy == "newest"
-                and (outcome != "unchanged" or not unit.target.content or _doubts(unit, before))
+                and (outcome != "unchanged" or not unit.target.content or _turns(unit, before))
             ):
                 rebased = self._rebased(unit, before)
                 outcome = _outcome(before, rebased, policy) if rebased else "kept"
@@ -1221,8 +1221,8 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     """Whether a unit that is held has the texts of another and all that is said of it.
 
     No target and no date are nothing said, nor is how the same was dated earlier; nor is a state
-    that every translation has, unless one that was exported from here is in doubt now; nor the
-    context that a unit which was exported from here got.
+    that every translation has, nor an id that was made up. Of what was exported from here, the
+    context that it got is nothing either, but that it came into doubt, or out of it, is.
     """
     is_same = _texts(held) == _texts(unit) or (
         not unit.target.content and held.source.content == unit.source.content
@@ -1240,7 +1240,7 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     return (
         is_same
         and unit.state in (*_PLAIN, held.state)
-        and not (is_from_here and _doubts(unit, held))
+        and not (is_from_here and _turns(unit, held))
         and set(unit.notes) <= set(held.notes)
         and props <= set(held.props)
         and (is_earlier or any(at == then and by in ("", who) for then, who in signed))
@@ -1291,9 +1291,14 @@ def _as_coded(held: Variant, came: Variant) -> Variant:
     return replace(came, language=held.language) if is_same else came
 
 
+def _turns(unit: TranslationUnit, held: TranslationUnit) -> bool:
+    """Whether a unit puts the translation of one that is held in doubt, or takes that away."""
+    return bool(unit.target.content) and unit.entry.is_doubtful != held.entry.is_doubtful
+
+
 def _judged(unit: TranslationUnit) -> tuple[object, ...]:
     """What a reviewer sees of a unit and may change."""
-    return (*_texts(unit), unit.state, unit.notes)
+    return (*_texts(unit), unit.state, unit.entry.is_doubtful, unit.notes)
 
 
 def _nearest(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
@@ -1327,7 +1332,9 @@ def _rebased(
         target=base.target if _is_level(base.target, unit.target) else unit.target,
     )
     is_plain = came.state in _PLAIN and not _doubts(came, base)
-    is_same = came.state == base.state or (is_plain and _texts(came) == _texts(base))
+    is_same = came.state == base.state or (
+        is_plain and _texts(came) == _texts(base) and not _turns(came, base)
+    )
     if is_same or (is_plain and held.state not in (base.state, *_PLAIN)):
         state = held.state
     elif held.state in (base.state, came.state) or (
