@@ -345,6 +345,19 @@ def test_units_in_languages_nobody_asked_for_are_counted(tmtool: Program, tmp_pa
         assert done.stderr == f"{left.format('b.db')}nothing found\n"
 
 
+def test_to_mend_languages_of_which_there_is_no_unit_is_no_success(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """Of a file as of the memory; no file is written."""
+    (tmp_path / "a.csv").write_text("kk,en\nИә бар.,Yes  it is.\n", "utf-8")
+    tmtool("import", "a.csv", "-d", "a")
+    for options in (["a.csv", "-o", "b.csv"], ["a.csv", "--dry-run"], []):
+        done = tmtool("check", "--fix", *options, "-s", "ru", "-t", "de", status=1)
+        assert done.stderr == "no unit is in ru-de, as -s and -t say; nothing is mended\n"
+        assert not (tmp_path / "b.csv").exists()
+    assert "1 changed" in tmtool("check", "--fix", "-s", "kk", "-t", "en").stderr
+
+
 @pytest.mark.parametrize("kind", ["table", "json", "sarif", "junit"])
 def test_languages_of_which_there_is_no_unit_are_no_success(
     kind: str, tmtool: Program, tmp_path: Path

@@ -739,7 +739,7 @@ def test_half_a_character_beside_a_text_is_damage(tmp_path: Path) -> None:
     more = '"{""props"":[[""x-\\ud800"",""a""]]}"'
     (tmp_path / "a.csv").write_text(f"source,target,more\nИә,Yes,{more}\n", "utf-8")
     with pytest.raises(FormatError, match="what tmtool wrote beside the text is damaged"):
-        list(tmtool.read(tmp_path / "a.csv", unnamed=("kk", "en")))
+        list(tmtool.read(tmp_path / "a.csv", turned=("kk", "en")))
 
 
 @pytest.mark.parametrize(("format", "mark"), [("csv", ","), ("tsv", "\t")])
@@ -780,7 +780,7 @@ def test_a_word_that_is_a_code_is_no_language_beside_two(
 ) -> None:
     """It names what it does in other tables, as the number of a row."""
     row = ",".join(f"x{place}" for place, _ in enumerate(heading.split(",")))
-    units = units_in(f"{heading}\n{row}\n", "csv", unnamed=("kk", "en"))
+    units = units_in(f"{heading}\n{row}\n", "csv", turned=("kk", "en"))
     assert ["-".join(unit.languages) for unit in units] == pairs
     assert tuple(kind for kind, _ in units[0].props) == props
 

@@ -484,6 +484,31 @@ def test_a_table_that_names_no_languages_is_rewritten(tmtool: Program, tmp_path:
     assert '"One"' in (tmp_path / "d.jsonl").read_text("utf-8")
 
 
+def test_what_is_rewritten_is_turned_round_as_asked_for(tmtool: Program, tmp_path: Path) -> None:
+    """Whichever side comes first in the file or memory, as when it is imported."""
+    (tmp_path / "a.tsv").write_text("en\tkk\nOne\tБір\nTwo\tЕкі\nTwo\tЕкі\n", "utf-8")
+    tmtool("-m", "a.db", "import", "a.tsv")
+    for file, command, expected in (
+        ("a.tsv", ["replace", "w", "v"], "Бір\tOne\nЕкі\tTvo\nЕкі\tTvo\n"),
+        ("a.tsv", ["dedupe"], "Бір\tOne\nЕкі\tTwo\n"),
+        ("a.tsv", ["remove", "--match", "Two", "--in", "target"], "Бір\tOne\n"),
+        ("a.db", ["replace", "w", "v"], "Бір\tOne\nЕкі\tTvo\n"),
+    ):
+        tmtool(*command, file, "-s", "kk", "-t", "en", "-o", "b.tsv")
+        assert (tmp_path / "b.tsv").read_text("utf-8") == expected
+
+
+def test_two_columns_of_three_are_rewritten(tmtool: Program, tmp_path: Path) -> None:
+    """Those that are asked for, and the others stay."""
+    (tmp_path / "a.csv").write_text("kk,ru,en\nБір,Один,One\n", "utf-8")
+    tmtool("replace", "One", "1", "a.csv", "-s", "ru", "-t", "en", "-o", "b.csv")
+    units = library.read(tmp_path / "b.csv")
+    assert {(*unit.languages, unit.target.text) for unit in units} == {
+        ("ru", "en", "1"),
+        ("ru", "kk", "Бір"),
+    }
+
+
 def test_two_are_compared(tmtool: Program, held: Path) -> None:
     """A file and a memory; exits with 1 if they differ, as diff does."""
     tmtool("-m", held, "export", "a.jsonl")

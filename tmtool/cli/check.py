@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
@@ -269,9 +269,13 @@ def check_command(
         repaired = mender(select, ignore, configured_styles())
 
         def rewritten(held: Units) -> Iterator[Rewritten]:
-            wanted = Filter(source, target, document)
+            wanted, is_any = Filter(source, target, document), False
             for unit in held():
-                yield unit, repaired(unit) if wanted(unit) else unit
+                is_wanted = wanted(unit)
+                is_any |= is_wanted
+                yield unit, repaired(unit) if is_wanted else unit
+            if pair and not is_any:  # before a file is written
+                _say_none(shared, pair, "mended")
 
         carry_out(
             shared,
@@ -337,8 +341,7 @@ def check_command(
     for line in _WRITERS[kind](checks()):
         click.echo(line)
     if pair and not targets:
-        shared.say(f"no unit is in {'-'.join(pair)}, as -s and -t say; nothing is checked")
-        sys.exit(NO)
+        _say_none(shared, pair, "checked")
     if "spelling" in select:
         for language in sorted(code for code in targets if dictionary(code) is None):
             shared.say(f"no dictionary of {language} is installed; hunspell has some")
@@ -409,6 +412,12 @@ def _read(
         bad=bad,
         lost=lost,
     )
+
+
+def _say_none(shared: Shared, pair: Languages, done: str) -> NoReturn:
+    """Say that no unit is in the languages that were asked for; exit with 1."""
+    shared.say(f"no unit is in {'-'.join(pair)}, as -s and -t say; nothing is {done}")
+    sys.exit(NO)
 
 
 def _say_bad(shared: Shared, bad: Skipped) -> None:

@@ -372,7 +372,7 @@ def units_in(
     headers: list[Header] | None = None,
     *,
     languages: tuple[str, str] | None = None,
-    unnamed: tuple[str, str] | None = None,
+    turned: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     bad: Skipped | None = None,
     lost: Counter[str] | None = None,
@@ -395,7 +395,12 @@ def units_in(
                 units = memory.units()
                 yield from (
                     tmtool.formats.adapted(
-                        units, path, languages=languages, language_map=language_map, lost=lost
+                        units,
+                        path,
+                        languages=languages,
+                        turned=turned,
+                        language_map=language_map,
+                        lost=lost,
                     )
                     if path
                     else units
@@ -412,7 +417,7 @@ def units_in(
             BytesIO(data) if path == "-" else path,
             format=kind,
             languages=languages,
-            unnamed=unnamed,
+            turned=turned,
             language_map=language_map,
             encoding=encoding_of(kind),
             bad=bad,

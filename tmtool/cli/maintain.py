@@ -227,7 +227,7 @@ def dedupe_command(
         format,
         output,
         dry_run=dry_run,
-        unnamed=_pair(wanted),
+        turned=_pair(wanted),
     )
 
 
@@ -272,7 +272,7 @@ def remove_command(
         format,
         output,
         dry_run=dry_run,
-        unnamed=_pair(scope),
+        turned=_pair(scope),
     )
 
 
@@ -338,7 +338,7 @@ def replace_command(
         format,
         output,
         dry_run=dry_run,
-        unnamed=_pair(scope),
+        turned=_pair(scope),
     )
 
 
@@ -383,7 +383,7 @@ def info_command(shared: Shared, files: tuple[str, ...], format: str | None, as_
     by languages, state, document and author; the first and the last change.
     """
     for file in files or (None,):
-        units = units_in(shared, file, format, unnamed=_ANY)
+        units = units_in(shared, file, format, turned=_ANY)
         found = maintenance.figures(units())
         name = public(file) if file else str(shared.memory)
         click.echo(shown(_figures_as_json(name, found)) if as_json else _figures(name, found))

@@ -219,7 +219,7 @@ def read(
     *,
     format: str | None = None,
     languages: tuple[str, str] | None = None,
-    unnamed: tuple[str, str] | None = None,
+    turned: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     raw_cells: bool = False,
     encoding: str | None = None,
@@ -233,8 +233,8 @@ def read(
 
     ``languages`` are those of source and target where the file does not say (TSV), and choose the
     pair, in either direction, where it does (``kk`` is also ``kk-KZ``; a table has any two of its
-    languages; units in others are counted among what is ``lost``); ``unnamed`` are those where it
-    does not say, and choose nothing. Codes come as BCP 47 spells them. ``raw_cells`` takes cells
+    languages; units in others are counted among what is ``lost``); ``turned`` are the same, and
+    leave none out. Codes come as BCP 47 spells them. ``raw_cells`` takes cells
     of CSV and TSV to the letter (see :func:`write`). ``encoding`` is that of a table, PO or JSON
     Lines that is not in Unicode. ``held`` gives what the units of ids are and were to a table that
     lost what stood beside their texts: its inline codes and dates are theirs. Raises ``InputError``
@@ -245,27 +245,28 @@ def read(
     now and then how many bytes of a file have been read.
     """
     heard = _Hearing(bad, headers, lost)
+    pair = languages or turned
     if isinstance(file, (str, os.PathLike)):
         path, name = os.fspath(file), format_of(file, format, is_read=True)
         if name == TWO_FILES:
             yield from _adapted(
-                _moses().read(path, languages or unnamed, encoding),
+                _moses().read(path, pair, encoding),
                 path,
                 languages,
-                unnamed,
+                turned,
                 language_map,
                 heard,
             )
             return
         with opened(file) as stream:
-            found = _read(name, stream, path, raw_cells, encoding, languages, held)
-            units = _adapted(found, path, languages, unnamed, language_map, heard)
+            found = _read(name, stream, path, raw_cells, encoding, pair, held)
+            units = _adapted(found, path, languages, turned, language_map, heard)
             if progress:
                 units = _told(units, stream, progress)
             yield from units
     else:
-        found = _read(format or "", file, "-", raw_cells, encoding, languages, held)
-        yield from _adapted(found, "-", languages, unnamed, language_map, heard)
+        found = _read(format or "", file, "-", raw_cells, encoding, pair, held)
+        yield from _adapted(found, "-", languages, turned, language_map, heard)
 
 
 def adapted(
@@ -273,12 +274,13 @@ def adapted(
     path: str,
     *,
     languages: tuple[str, str] | None = None,
+    turned: tuple[str, str] | None = None,
     language_map: LanguageMap | None = None,
     lost: Counter[str] | None = None,
 ) -> Iterator[TranslationUnit]:
     """Units of another memory as :func:`read` gives those of a file: of which languages, and how
     their codes are spelled."""
-    return _adapted(iter(units), path, languages, None, language_map, _Hearing(None, None, lost))
+    return _adapted(iter(units), path, languages, turned, language_map, _Hearing(None, None, lost))
 
 
 def write(
@@ -446,18 +448,19 @@ def _adapted(
     found: Iterator[Found],
     path: str,
     languages: tuple[str, str] | None,
-    unnamed: tuple[str, str] | None,
+    turned: tuple[str, str] | None,
     language_map: LanguageMap | None,
     heard: _Hearing,
 ) -> Iterator[TranslationUnit]:
     mapped = _normal(language_map or {})
+    pair = languages or turned
     spoken: dict[tuple[str, str], tuple[str, str]] = {}  # by what the file says
     left_out: Counter[str] = Counter()
 
     def in_codes(unit: TranslationUnit) -> TranslationUnit:
         said = unit.languages
         if said not in spoken:
-            spoken[said] = _named(said, path, languages or unnamed, mapped)
+            spoken[said] = _named(said, path, pair, mapped)
         if spoken[said] == said:
             return unit
         source, target = (
@@ -469,9 +472,10 @@ def _adapted(
     units = _sound(_short(found, path), heard)
     pairs = ((unit, in_codes(unit)) for unit in units)
     for _, unit in told_apart(pairs) if mapped else pairs:
-        if languages and _are(languages, unit.target, unit.source):
+        is_turned = pair is None or _are(pair, unit.source, unit.target)
+        if pair and not is_turned and _are(pair, unit.target, unit.source):
             unit = replace(unit, source=unit.target, target=unit.source)
-        elif languages and not _are(languages, unit.source, unit.target):
+        elif languages and not is_turned:
             left_out[pair_named(unit.languages)] += 1
             continue
         yield unit
