@@ -104,6 +104,23 @@ def test_a_glossary_says_its_languages(
     assert glossary.read(path, said) == [TERMS[0], *found]
 
 
+def test_a_note_of_several_lines_stays_so_in_csv(tmtool: Program, tmp_path: Path) -> None:
+    """TSV, which has one line for a term, makes it one, and says so."""
+    term = Term("жоба", "project", "law\nsee §1:\t a  b", definition="one\r\ntwo")
+    glossary.write([term], tmp_path / "a.csv", PAIR)
+    assert glossary.read(tmp_path / "a.csv", PAIR) == [term]
+    tmtool("-m", "m.db", "terms", "--add", "a.csv")
+    assert tmtool("-m", "m.db", "terms", "-o", "b.csv").stderr == "b.csv: 1 term\n"
+    assert (tmp_path / "b.csv").read_bytes() == (tmp_path / "a.csv").read_bytes()
+    for name, said in (("b.tsv", "b.tsv: 1 term\n"), ("-", "")):
+        assert tmtool("-m", "m.db", "terms", "-o", name).stderr == (
+            f"{said}note: {name}: terms with tabs or line ends, which TSV has no place for, made "
+            "spaces: 1\n"
+        )
+    (again,) = glossary.read(tmp_path / "b.tsv", PAIR)
+    assert again == replace(term, note="law see §1: a b", definition="one two")
+
+
 @pytest.mark.parametrize("name", ["a.tsv", "a.csv"])
 def test_a_glossary_whose_codes_head_no_column_comes_back(tmp_path: Path, name: str) -> None:
     """So does one of an earlier version: the languages are to be said."""

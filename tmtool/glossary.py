@@ -24,6 +24,7 @@ from tmtool.formats import Lost, xlsx
 from tmtool.formats.csv import rows_of
 from tmtool.formats.files import opened, replaced
 from tmtool.formats.markup import XML, escaped, forget, local_name, parsed, quoted, trimmed
+from tmtool.formats.plain import on_one_line
 from tmtool.formats.table import (
     ROWS_ABOVE,
     Heading,
@@ -55,6 +56,7 @@ _TAGS = dict.fromkeys(
 _TAGS |= dict.fromkeys(("source", "customerSubset", "projectSubset", "productSubset"), "admin")
 _MOST_PAIRS = 10_000  # of terms of one concept
 _ONE_SIDED = "{} without a term in both languages, left out"
+_BROKEN = "terms with tabs or line ends, which TSV has no place for, made spaces"
 _OTHER_REGIONS = "terms in further sections of a language, left out"
 _SECTIONS = ("langSet", "langSec")
 _SIDES = ("source", "target")
@@ -136,15 +138,17 @@ def write(
     languages: Languages,
     *,
     raw: bool = False,
+    lost: Counter[str] | None = None,
 ) -> int:
     """Write terms to a ``.tbx`` or ``.csv`` file, else as TSV that OmegaT reads too; how many.
 
-    The heading of a table names the languages. An open file takes TSV. Raises ``InputError`` if
-    the file cannot be written, ``TmtoolError`` if a term is empty or the file is to be a
-    workbook.
+    The heading of a table names the languages. An open file takes TSV. ``lost`` counts what the
+    file cannot hold. Raises ``InputError`` if the file cannot be written, ``TmtoolError`` if a term
+    is empty or the file is to be a workbook.
     """
+    lost = Counter() if lost is None else lost
     if not isinstance(file, (str, os.PathLike)):
-        return _write_table(_whole(terms), file, languages, raw, as_csv=False)
+        return _write_tsv(_whole(terms), file, languages, raw, lost)
     suffix = Path(file).suffix.lower()
     if suffix == ".xlsx":
         name = os.fspath(file)
@@ -152,7 +156,9 @@ def write(
     with replaced(file) as stream:
         if is_glossary(file):
             return _write_tbx(_whole(terms), stream, languages)
-        return _write_table(_whole(terms), stream, languages, raw, as_csv=suffix == ".csv")
+        if suffix == ".csv":
+            return _write_csv(_whole(terms), stream, languages, raw)
+        return _write_tsv(_whole(terms), stream, languages, raw, lost)
 
 
 def _whole(terms: Iterable[Term]) -> Iterator[Term]:
@@ -344,33 +350,48 @@ def _prop(pair: Any) -> tuple[str, str]:
     return kind, text
 
 
-def _write_table(
-    terms: Iterable[Term], file: BinaryIO, languages: Languages, raw: bool, *, as_csv: bool
-) -> int:
-    """Write CSV as spreadsheets read it, or TSV as OmegaT does, under a heading of languages."""
-    titles = (*languages, *_COLUMNS[2:])
-    heading = Heading.of(titles, _NAMES)
-    if heading is None or heading.languages != languages:  # a code that is rarely one
-        titles = _COLUMNS
-    stream = io.TextIOWrapper(file, "utf-8-sig" if as_csv else "utf-8", newline="")
+def _write_csv(terms: Iterable[Term], file: BinaryIO, languages: Languages, raw: bool) -> int:
+    """Write CSV as spreadsheets read it, under a heading."""
+    stream = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(stream)
-    if as_csv:
-        writer.writerow(titles)
-    else:
-        stream.write("# " + "\t".join(titles) + "\n")
+    writer.writerow(_titles(languages))
     count = 0
     for term in terms:
-        cells = [" ".join(getattr(term, column).split()) for column in _COLUMNS[:-1]]
-        cells.append(json.dumps(term.props, ensure_ascii=False) if term.props else "")
-        if not raw:
-            cells = [neutral(cell) for cell in cells]
-        if as_csv:
-            writer.writerow(cells)
-        else:
-            stream.write("\t".join(cells).rstrip("\t") + "\n")
+        writer.writerow(_cells(term, raw))
         count += 1
     stream.detach()
     return count
+
+
+def _write_tsv(
+    terms: Iterable[Term], file: BinaryIO, languages: Languages, raw: bool, lost: Counter[str]
+) -> int:
+    """Write TSV as OmegaT reads it, under a heading; ``lost`` counts what a line cannot hold."""
+    file.write(("# " + "\t".join(_titles(languages)) + "\n").encode("utf-8"))
+    count = 0
+    for term in terms:
+        count += 1
+        cells = _cells(term, raw)
+        lost[_BROKEN] += any(on_one_line(cell) != cell for cell in cells)
+        line = "\t".join(" ".join(cell.split()) for cell in cells)
+        file.write((line.rstrip("\t") + "\n").encode("utf-8"))
+    return count
+
+
+def _titles(languages: Languages) -> Sequence[str]:
+    """The heading of a table: languages, where these are known by it."""
+    titles = (*languages, *_COLUMNS[2:])
+    heading = Heading.of(titles, _NAMES)
+    if heading is None or heading.languages != languages:  # a code that is rarely one
+        return _COLUMNS
+    return titles
+
+
+def _cells(term: Term, raw: bool) -> list[str]:
+    """The cells of a term under such a heading."""
+    cells = [getattr(term, column).strip() for column in _COLUMNS[:-1]]
+    cells.append(json.dumps(term.props, ensure_ascii=False) if term.props else "")
+    return cells if raw else [neutral(cell) for cell in cells]
 
 
 # TBX

@@ -81,13 +81,17 @@ def terms_command(
             shared.say("no such term" if words else "no terms; 'tmtool terms --add' takes some")
             sys.exit(NO)
         terms = [term for _, term in found]
+        lost: Counter[str] = Counter()
         if remove and pair:
             shared.say(f"{plural(memory.withdraw_terms(terms, pair), 'term')} removed")
         elif output == "-" and pair:
             with common.output(output, besides=()) as stream:
-                glossary.write(terms, stream, pair)
+                glossary.write(terms, stream, pair, lost=lost)
+            say_lost(shared, output, lost)
         elif output and pair:
-            shared.say(f"{output}: {plural(glossary.write(terms, output, pair), 'term')}")
+            count = glossary.write(terms, output, pair, lost=lost)
+            shared.say(f"{output}: {plural(count, 'term')}")
+            say_lost(shared, output, lost)
         else:
             for of_languages, term in found:
                 click.echo(_as_json(of_languages, term) if as_json else _line(of_languages, term))
