@@ -470,6 +470,8 @@ def test_a_line_of_three_columns_is_refused() -> None:
         ('{"kk": 12, "en": "Twelve"}', "'kk' is no text"),
         ('{"kk": "Төрт", "en": NaN}', "'en' is no text"),
         ('{"kk": "Төрт", "en": "Four", "x": -Infinity}', "'x' is not a finite number"),
+        ('{"kk": "Төрт", "en": "Four", "x": [1, NaN]}', "'x' holds a number that is not finite"),
+        ('{"kk": "Төрт", "en": "Four", "x": {"a": [1e999]}}', "'x' holds a number that is not"),
         ("[" * 100_000, "is not a unit"),
     ],
 )

@@ -309,6 +309,10 @@ def test_every_trap_has_a_case() -> None:
         (SOUND.replace("Иә", "A & B"), "not-xml", 3, "not well-formed"),
         ("<html/>", "not-xml", 1, "is not TMX: its root is <html>"),
         (SOUND.encode("cp1251", "ignore"), "encoding", 3, "is not UTF-8: byte 0x"),
+        (
+            b"<?xml version='1.0' encoding='windows-1251'?>\n<tmx>\x98",
+            *("encoding", 2, "is not WINDOWS-1251: byte 0x98"),
+        ),
         (SOUND.replace("Иә", "Иә" * 2_000_000), "not-xml", 3, "a unit has more than 2 MB"),
         (bytes(20_000_000), "not-xml", 1, "a unit has more than 2 MB"),
         (b'<?xml version="1.0" encoding="x"?><tmx/>', "not-xml", 1, "encoding 'x' is unknown"),

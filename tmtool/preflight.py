@@ -217,7 +217,7 @@ class _Inspection:
         self._line = 1  # of the text that is being read
         self._place = 1  # of the element that is being looked at
         self._taken = 0  # bytes of the file since the last unit
-        self._encoding = ""
+        self._encoding = self._spoken = ""  # by its one name, and as the file calls it
         self._srclang = ""
         self._has_header = False
         self._entities: Mapping[str, str | None] | None = None  # none before the root
@@ -260,7 +260,7 @@ class _Inspection:
         except UnicodeDecodeError as error:
             self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
             byte = error.object[error.start]
-            self._fatal("encoding", f"is not {error.encoding.upper()}: byte 0x{byte:02X}")
+            self._fatal("encoding", f"is not {self._spoken.upper()}: byte 0x{byte:02X}")
         except (_NotTmxError, ValueError) as error:
             self._fatal("not-xml", str(error))
         else:
@@ -311,7 +311,7 @@ class _Inspection:
         """The text of the file in pieces."""
         data = self._file.read(_BLOCK)
         wide = wide_encoding(data)
-        encoding = wide or self._declared(data)
+        encoding = self._spoken = wide or self._declared(data)
         bom = "\ufeff".encode(encoding) if wide or data.startswith(codecs.BOM_UTF8) else b""
         bom = bom if data.startswith(bom) else b""
         self._encoding = codecs.lookup(encoding).name

@@ -132,7 +132,7 @@ def _renamed(unit: TranslationUnit) -> TranslationUnit:
 def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
     """A line as a row of a table and its heading; ``None`` if its names are none.
 
-    Raises ``ValueError`` if a side is no text.
+    Raises ``ValueError`` if a side is no text, or a number not finite.
     """
     inner = fields.get("translation")
     if isinstance(inner, dict):
@@ -141,20 +141,25 @@ def _as_row(fields: dict[str, Any]) -> tuple[Heading, list[str]] | None:
     heading = Heading.of(list(fields))
     if not heading or heading.missing:
         return None
-    further = heading.further
+    further, cells = heading.further, list[str]()
     for place, (name, column) in enumerate(zip(fields, heading.columns, strict=True)):
         is_text = column in SIDES or place in further
         if is_text and not isinstance(fields[name], (str, NoneType)):
             raise ValueError(f"{name!r} is no text")
         if isinstance(fields[name], float) and not isfinite(fields[name]):
             raise ValueError(f"{name!r} is not a finite number")
-    return heading, list(map(_cell, fields.values()))
+        try:
+            cells.append(_cell(fields[name]))
+        except ValueError:
+            raise ValueError(f"{name!r} holds a number that is not finite") from None
+    return heading, cells
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value as text; raises ``ValueError`` if there is a number in it that is not finite."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
