@@ -309,6 +309,11 @@ def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path)
     assert done[2].endswith(f'the memory says "{"Y" * 79}…", the file "No."')
     assert done[6] == "and 4 more kept"
     assert len(done) == 8
+    kept = tmtool("-m", "m.db", "import", "a.jsonl").stderr
+    for said_of_all in (done[7], kept):
+        assert "'tmtool diff MEMORY FILE' shows all that differs" in said_of_all
+    differing = tmtool("diff", "m.db", "a.jsonl", status=1).stdout.splitlines()
+    assert [line.split()[0] for line in differing].count("changed") == 8
 
 
 @pytest.mark.parametrize("format", ["tsv", "csv", "tmx"])

@@ -62,6 +62,7 @@ from tmtool.store import Address, address, public
 from tmtool.text import display_safe, one_line, plural
 
 _SHOWN = 80  # characters of a text that are shown beside another one
+_DIFFERS = "'tmtool diff MEMORY FILE' shows all that differs"
 
 
 @click.command("documents")
@@ -215,8 +216,8 @@ def import_command(
                 _say_kept(shared, added)
             elif added.kept and on_conflict == "keep":
                 shared.say(
-                    "note: what the memory held was kept; --on-conflict newest takes what was "
-                    "edited in a file exported from here, replace all that a file says"
+                    f"note: what the memory held was kept; {_DIFFERS}; --on-conflict newest takes "
+                    "what was edited in a file exported from here, replace all that a file says"
                 )
             if dry_run:
                 for outcome, some in added.sample.items():
@@ -271,8 +272,8 @@ def _say_kept(shared: Shared, added: Added) -> None:
         shared.say(f"kept: {held.id}{source}: the memory says {was}, the file {came}")
     say_more(shared, {"kept": added.kept - len(some)})
     shared.say(
-        "note: 'tmtool diff MEMORY FILE' shows all that differs, 'tmtool history ID' who changed "
-        "it, 'tmtool review' lets you decide; --on-conflict replace takes all as the file has it"
+        f"note: {_DIFFERS}, 'tmtool history ID' who changed it, 'tmtool review' lets you decide; "
+        "--on-conflict replace takes all as the file has it"
     )
 
 
