@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,19 @@ SEED_ENGLISH = ROOT / "seeds" / "interview-2025-10-20.en.txt"
 DEVELOPMENT_DATA = ROOT.parent / "shared" / "data"
 
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+# What Python reads of the environment when it starts, and how we start it.
+READ_AT_START = ("PYTHON", "LANG", "LC_")
+AT_START = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONDEVMODE": "1",
+    "PYTHONWARNINGS": "error::ResourceWarning",
+}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: much of a test is waiting for a screen, a program or a server."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture
@@ -87,36 +101,57 @@ def file_memory(tmp_path: Path) -> Iterator[Memory]:
         yield opened
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment_in(folder: Path) -> dict[str, str]:
     """An environment in which nothing of the user's is read or written."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TMTOOL_")}
     for name in ("NO_COLOR", "COLUMNS", "LINES"):
         kept.pop(name, None)
     return kept | {
-        "HOME": str(tmp_path / "home"),
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "LC_ALL": "C.UTF-8",
-        "PYTHONDEVMODE": "1",
-        "PYTHONWARNINGS": "error::ResourceWarning",
+        "HOME": str(folder / "home"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        **AT_START,
     }
 
 
 @pytest.fixture
-def tmtool(tmp_path: Path, environment: dict[str, str]) -> Program:
-    """Run the program in a folder of its own; ``status`` is the exit code it must have."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment for a test alone."""
+    return environment_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[list[str]]:
+    """The command that runs the program without loading it anew, which is most of a short run."""
+    program = str(ROOT / "tests" / "warm.py")
+    with tempfile.TemporaryDirectory() as folder:  # the name of a socket must be short
+        place = f"{folder}/socket"
+        with subprocess.Popen(
+            [sys.executable, "-P", program, "serve", place],
+            env=os.environ | AT_START,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server:
+            assert server.stdout
+            assert server.stdout.readline()
+            yield [sys.executable, "-IS", program, "ask", place]
+
+
+def program_in(folder: Path, environment: dict[str, str], loaded: list[str]) -> Program:
+    """Run the program in a folder; ``status`` is the exit code it must have."""
 
     def run(
         *arguments: str | Path,
         input: str | bytes = b"",
         status: int = 0,
-        cwd: Path = tmp_path,
+        cwd: Path = folder,
         **variables: str,
     ) -> subprocess.CompletedProcess[str]:
+        is_own = any(name.startswith(READ_AT_START) for name in variables)
+        program = [sys.executable, "-m", "tmtool"] if is_own else loaded
         done = subprocess.run(
-            [sys.executable, "-m", "tmtool", *map(str, arguments)],
+            [*program, *map(str, arguments)],
             input=input.encode() if isinstance(input, str) else input,
             capture_output=True,
             cwd=cwd,
@@ -130,6 +165,12 @@ def tmtool(tmp_path: Path, environment: dict[str, str]) -> Program:
         return subprocess.CompletedProcess(done.args, status, done.stdout.decode(), errors)
 
     return run
+
+
+@pytest.fixture
+def tmtool(tmp_path: Path, environment: dict[str, str], loaded: list[str]) -> Program:
+    """Run the program in a folder of its own."""
+    return program_in(tmp_path, environment, loaded)
 
 
 def pair(source: str, target: str = "", **fields: object) -> TranslationUnit:

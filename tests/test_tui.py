@@ -34,6 +34,9 @@ from tmtool.tui.screens import Choice, Prompt, Split
 SCREENS = ROOT / "tests" / "data" / "screens"
 ROOMY, SMALL, NARROW = (100, 30), (80, 24), (60, 24)
 
+# What is only drawn, typed or waited for is the same wherever the memory is kept.
+drawn = pytest.mark.parametrize("fresh", ["sqlite"], indirect=True)
+
 
 @dataclass(frozen=True)
 class Played:
@@ -261,6 +264,7 @@ def long(memory: Memory) -> Memory:
     return memory
 
 
+@drawn
 def test_the_places_of_a_split_are_seen_on_the_least_screen(long: Memory) -> None:
     """Both of them, and what the keys are; each sentence start can be reached."""
     down, right = ("down",), ("right",)
@@ -274,6 +278,7 @@ def test_the_places_of_a_split_are_seen_on_the_least_screen(long: Memory) -> Non
     assert [target.count("signed.") for _, target in cut.sides] == [4, 2]
 
 
+@drawn
 def test_a_split_follows_the_size_of_the_terminal(long: Memory) -> None:
     async def session() -> str:
         app = ReviewApp(Document.find(long), long, translating=False)
@@ -344,6 +349,7 @@ def glossed(four: Memory) -> Memory:
     return four
 
 
+@drawn
 @pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
 def test_terms_are_shown_with_their_translations(glossed: Memory, size: tuple[int, int]) -> None:
     """Those that the source holds in any form, beside matches; on one line after the best."""
@@ -419,6 +425,7 @@ def test_what_is_typed_is_not_replaced_by_a_match_that_comes_late(memory: Memory
     assert asyncio.run(session()) == "Mine"
 
 
+@drawn
 @pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
 def test_a_match_shows_what_differs_and_its_target(four: Memory, size: tuple[int, int]) -> None:
     """On one line, where there is but one."""
@@ -473,6 +480,7 @@ def test_moving_through_the_list(four: Memory) -> None:
         assert play(four, *keys).number == number, keys
 
 
+@drawn
 def test_a_row_taller_than_the_list_is_read_from_its_beginning(four: Memory) -> None:
     """A page leads on in it, and then to the next row."""
     words = " ".join(f"сөз{number}" for number in range(250))
@@ -525,6 +533,7 @@ def test_in_many_pairs_things_are_found_while_the_screen_lives_on(many: Memory) 
     asyncio.run(session())
 
 
+@drawn
 def test_a_long_work_lets_keys_through_and_is_stopped(four: Memory) -> None:
     """Checking never ends here; the cursor moves all the same, and Esc gives up."""
 
@@ -559,6 +568,7 @@ def test_search_finds_either_side_and_goes_round(four: Memory) -> None:
     assert "3 of 4 pairs with it" in again.screen
 
 
+@drawn
 def test_a_wrong_expression_is_explained(four: Memory) -> None:
     assert "is no regular expression" in play(four, "/", "=(", "f4", "enter").screen
 
@@ -572,6 +582,7 @@ def test_a_reviewer_does_not_take_rejected_pairs_for_open(four: Memory) -> None:
     assert play(four, "escape", "home", "o", translating=True).number == 2
 
 
+@drawn
 def test_confidence_is_never_shown_higher_than_it_is(memory: Memory) -> None:
     memory.add(
         [
@@ -595,6 +606,7 @@ def test_filters_narrow_the_list(four: Memory) -> None:
     assert "[below 70%: 1]" in below.screen
 
 
+@drawn
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_list_shows_how_sure_a_pair_is_at_any_width(four: Memory, width: int) -> None:
     screen = play(four, size=(width, 24)).screen
@@ -761,6 +773,7 @@ def test_realigning_leaves_what_was_confirmed(memory: Memory) -> None:
     assert "realigning" not in played.screen
 
 
+@drawn
 def test_help_and_the_palette_list_every_command(four: Memory) -> None:
     """So does the figure of statistics, for what it counts."""
     tall = (100, 80)
@@ -770,6 +783,7 @@ def test_help_and_the_palette_list_every_command(four: Memory) -> None:
     assert "confidence of the alignment" in play(four, "v").screen
 
 
+@drawn
 def test_help_in_the_editor_begins_with_its_keys(four: Memory) -> None:
     shown = play(four, "e", "f1").screen
     assert shown.index("Keys in the editor") < shown.index("Enter")
@@ -808,6 +822,7 @@ def test_no_command_can_take_a_key_from_the_editor() -> None:
             with_keys({"approve": key})
 
 
+@drawn
 def test_keys_may_be_written_as_they_are_shown(four: Memory) -> None:
     chosen = {"approve": "Ctrl-T, F12, Space, alt+ф, shift+F5"}
     (approve, *_) = with_keys(chosen)
@@ -816,6 +831,7 @@ def test_keys_may_be_written_as_they_are_shown(four: Memory) -> None:
     assert play(four, "u", "ctrl+t", chosen=chosen).states[1] == "reviewed"
 
 
+@drawn
 def test_keys_can_be_chosen(four: Memory) -> None:
     """By the name of the command; the old key then does nothing."""
     assert play(four, "a", chosen={"approve": "f12, ! "}).states[1] == "translated"
@@ -835,6 +851,7 @@ def test_no_key_is_given_twice() -> None:
 # Safety
 
 
+@drawn
 def test_an_expression_that_takes_too_long_is_given_up(memory: Memory) -> None:
     """And the screen goes on."""
     memory.add(
@@ -845,6 +862,7 @@ def test_an_expression_that_takes_too_long_is_given_up(memory: Memory) -> None:
     assert play(memory, *keys, "j").number == 2
 
 
+@drawn
 def test_a_slow_search_lets_keys_through_and_is_stopped(
     four: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -924,6 +942,7 @@ def test_what_is_typed_into_the_source_is_not_dropped_in_silence(four: Memory) -
     assert "the text was changed" in play(four, "E", "=!", "f4").screen
 
 
+@drawn
 def test_what_a_command_types_can_be_taken_back(four: Memory) -> None:
     """As what was typed by hand."""
     assert play(four, "e", "=!", "f4", "ctrl+y").editor == "The sun rose.!"
@@ -1067,6 +1086,7 @@ def test_a_memory_that_is_gone_is_noticed(tmp_path: Path) -> None:
         asyncio.run(session())
 
 
+@drawn
 def test_control_characters_are_shown_never_sent(memory: Memory) -> None:
     """Not from texts, notes or names; an edited text keeps those that it had."""
     evil = "a\x1b]0;x\x07b\x9bc\u202ed"
@@ -1077,6 +1097,7 @@ def test_control_characters_are_shown_never_sent(memory: Memory) -> None:
     assert "]0;xb<U+009B>c<U+202E>d" in played.screen
 
 
+@drawn
 @pytest.mark.parametrize("size", [(40, 12), (41, 13), (69, 40), (200, 60)])
 def test_any_size_shows_the_current_pair(four: Memory, size: tuple[int, int]) -> None:
     played = play(four, "e", size=size)
@@ -1084,6 +1105,7 @@ def test_any_size_shows_the_current_pair(four: Memory, size: tuple[int, int]) ->
     assert max(map(len, played.screen.splitlines())) <= size[0]
 
 
+@drawn
 @pytest.mark.parametrize("key", ["ctrl+p", "f", "f1", "s", "/"])
 def test_a_terminal_without_room_breaks_nothing(four: Memory, key: str) -> None:
     """Whatever stands over the list then, and whichever keys come fast."""
@@ -1092,6 +1114,7 @@ def test_a_terminal_without_room_breaks_nothing(four: Memory, key: str) -> None:
     assert played.number == 2
 
 
+@drawn
 def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
     async def session() -> None:
         app = ReviewApp(Document.find(four), four, translating=False)
@@ -1106,6 +1129,7 @@ def test_two_keys_at_once_leave_a_page_once(four: Memory) -> None:
     asyncio.run(session())
 
 
+@drawn
 def test_keys_that_come_early_break_nothing(four: Memory) -> None:
     """Before what they are about is on the screen; the palette is opened once, and left once."""
 
@@ -1142,6 +1166,7 @@ def test_keys_that_come_early_break_nothing(four: Memory) -> None:
     asyncio.run(session())
 
 
+@drawn
 def test_letters_that_come_early_are_not_lost(four: Memory) -> None:
     """Before the line that is asked for has the focus, on a slow machine."""
 
@@ -1178,6 +1203,7 @@ def test_a_bug_is_left_to_whoever_runs_the_app(
     assert four.draft(Document.find(four).units[1]) == "The sun rose.!"
 
 
+@drawn
 def test_wide_characters_keep_the_columns(memory: Memory) -> None:
     """A cell is as wide as a terminal draws it."""
     memory.add([pair("漢字" * 30, "字" * 41, document="d")])
@@ -1186,6 +1212,7 @@ def test_wide_characters_keep_the_columns(memory: Memory) -> None:
     assert len(starts) == 1
 
 
+@drawn
 def test_the_mouse_chooses_rows_matches_and_the_editor(four: Memory) -> None:
     """A click on a row goes there, on a match types it, on a key does what it says."""
     four.add([pair("Түн болды.", "It was night.")])
@@ -1273,12 +1300,13 @@ def test_colours_say_nothing_alone(seed_memory: Path, tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     path.write_bytes(seed_memory.read_bytes())
     with Memory.open(path, author="Айгүл") as memory:
-        screens = {play(memory, light=light).screen for light in (False, True)}
+        screens = {play(memory, "wait", light=light).screen for light in (False, True)}
     (screen,) = screens
     assert "+ translated" in screen
     assert "? doubtful 62%" in screen
 
 
+@drawn
 @pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW, (40, 12)])
 def test_the_line_of_keys_follows_the_keyboard(four: Memory, size: tuple[int, int]) -> None:
     """Both letters of a key until one was typed, then those of its layout."""
@@ -1292,11 +1320,14 @@ def test_the_line_of_keys_follows_the_keyboard(four: Memory, size: tuple[int, in
     assert max(map(len, (both, latin, cyrillic))) <= size[0]
 
 
+@drawn
 def test_a_long_question_leaves_room_for_the_answers(four: Memory) -> None:
     """On the least screen, too; a page leads on in it."""
     words = " ".join(f"w{number}" for number in range(80))
-    play(four, "e", f"={words}", "escape")
-    Document.find(four).edit(1, "Dawn.")
+    document = Document.find(four)
+    four.keep_draft(document.units[1], words)
+    document.edit(1, "Dawn.")
+    four.keep_place(("d", "kk", "en"), document.units[1].id)
     asked = play(four, "e", size=(40, 12))
     for said in ("changed this pair", "Keep what is", "Write what", "Go on typing", "take it"):
         assert said in asked.screen
@@ -1331,6 +1362,7 @@ def test_the_manual_lists_every_key() -> None:
         assert f"| {command.shown_keys} | `{command.name}` | {about} |" in manual
 
 
+@drawn
 def test_search_keeps_whether_it_is_an_expression(four: Memory) -> None:
     """The key of the slash asks in every layout, the Kazakh one included."""
     assert {"/", ".", "№"} <= {*BY_NAME["search"].letters.split(",")}
@@ -1353,12 +1385,14 @@ def test_a_refusal_is_no_longer_shown_once_the_text_is_confirmed(four: Memory) -
     )
 
 
+@drawn
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if "_" in command.name])
 def test_the_palette_finds_commands_by_their_names(four: Memory, name: str) -> None:
     title = next(command.title for command in COMMANDS if command.name == name)
     assert title in play(four, "ctrl+p", f"={name}", "wait").screen
 
 
+@drawn
 @pytest.mark.parametrize("size", [ROOMY, SMALL, NARROW])
 def test_the_chosen_side_has_a_sign_and_belongs_to_its_pair(
     four: Memory, size: tuple[int, int]
@@ -1390,6 +1424,7 @@ def test_a_dismissed_warning_has_a_sign_and_stays_in_its_filter(faulty: Memory) 
     assert "⚠ it ends" in play(faulty, "Z", "enter").screen
 
 
+@drawn
 def test_a_long_pair_is_read_while_it_is_edited(four: Memory) -> None:
     """On the least screen, too; what is typed stays."""
     words = " ".join(f"сөз{number}" for number in range(40))
@@ -1420,6 +1455,7 @@ def test_approving_tells_of_a_draft_that_it_leaves(four: Memory) -> None:
     assert play(four, "g", "=2", "enter", "e").editor == "The sun rose.MINE"
 
 
+@drawn
 def test_long_matches_are_read_as_a_whole(four: Memory) -> None:
     """Where their line is too short for them, from the editor, too."""
     words = " ".join(f"w{number}" for number in range(30))

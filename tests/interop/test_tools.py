@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from tests.conftest import SEED, SEED_ENGLISH, Program, pair
+from tests.conftest import SEED, SEED_ENGLISH, Program, environment_in, pair, program_in
 from tests.interop.omegat import JAR
 from tmtool.errors import FormatError
 from tmtool.formats import read, write
@@ -65,15 +66,23 @@ def units() -> list[TranslationUnit]:
     return [*found, TranslationUnit(*coded, id="f" * 16, state="reviewed")]
 
 
-@pytest.fixture
-def seed(tmtool: Program, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def exported(loaded: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A memory with the seed and the odd units, exported in every format."""
+    folder = tmp_path_factory.mktemp("exported")
+    tmtool = program_in(folder, environment_in(folder), loaded)
     tmtool("-m", "m.db", "align", SEED, SEED_ENGLISH, "-t", "en", "--add")
-    with Memory.open(tmp_path / "m.db") as memory:
+    with Memory.open(folder / "m.db") as memory:
         memory.add(units())
     for suffix in ("tmx", "xlf", "po", "xlsx", "csv"):
         tmtool("-m", "m.db", "export", f"all.{suffix}")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def seed(exported: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
 
 
 def pairs(folder: Path) -> list[tuple[str, str]]:
@@ -141,28 +150,38 @@ def test_xmllint_finds_the_tmx_valid(seed: Path) -> None:
     assert subprocess.run([*command, "broken.tmx"], cwd=seed, stderr=-3, check=False).returncode
 
 
-def through_libreoffice(folder: Path, name: str) -> Path:
-    """The table as LibreOffice saves it, opened with what it proposes itself."""
-    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
-    if name.endswith(".csv"):
-        command += ["--infilter=Text - txt - csv (StarCalc):44,34,UTF-8"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "saved", name]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
-    return folder / "saved" / f"{Path(name).stem}.xlsx"
+@pytest.fixture(scope="module")
+def through_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """A table as LibreOffice saves it, opened with what it proposes itself."""
+    profile = tmp_path_factory.mktemp("profile")  # which takes longer to make than a table
+
+    def saved(table: Path) -> Path:
+        command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless"]
+        if table.suffix == ".csv":
+            command += ["--infilter=Text - txt - csv (StarCalc):44,34,UTF-8"]
+        command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "saved", table.name]
+        subprocess.run(command, cwd=table.parent, check=True, capture_output=True, timeout=120)
+        return table.parent / "saved" / f"{table.stem}.xlsx"
+
+    return saved
 
 
 @needs("soffice")
-def test_a_workbook_comes_back_from_libreoffice(seed: Path, tmtool: Program) -> None:
+def test_a_workbook_comes_back_from_libreoffice(
+    seed: Path, tmtool: Program, through_libreoffice: Callable[[Path], Path]
+) -> None:
     """Opened and saved there, it holds the very same units."""
-    saved = through_libreoffice(seed, "all.xlsx")
+    saved = through_libreoffice(seed / "all.xlsx")
     done = tmtool("-m", "m.db", "import", saved, "--on-conflict", "replace")
     assert done.stderr == f"{saved}: {len(pairs(seed))} unchanged\n"
 
 
 @needs("soffice")
-def test_a_csv_opens_in_libreoffice(seed: Path) -> None:
+def test_a_csv_opens_in_libreoffice(
+    seed: Path, through_libreoffice: Callable[[Path], Path]
+) -> None:
     """Nothing in it is run, no letter is lost; what looks like a number it takes for one."""
-    saved = through_libreoffice(seed, "all.csv")
+    saved = through_libreoffice(seed / "all.csv")
     book = openpyxl.load_workbook(saved)
     rows = list(book.worksheets[0].iter_rows(min_col=2, max_col=3, min_row=2))
     book.close()
@@ -176,7 +195,9 @@ def test_a_csv_opens_in_libreoffice(seed: Path) -> None:
 
 
 @needs("soffice")
-def test_a_workbook_that_libreoffice_calculated_is_read(tmp_path: Path) -> None:
+def test_a_workbook_that_libreoffice_calculated_is_read(
+    tmp_path: Path, through_libreoffice: Callable[[Path], Path]
+) -> None:
     """Formulas by what they came to, dates and shares as they look, comments as notes."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -189,7 +210,7 @@ def test_a_workbook_that_libreoffice_calculated_is_read(tmp_path: Path) -> None:
     sheet.row_dimensions[3].hidden = True
     book.save(tmp_path / "a.xlsx")
     bad, lost = list[FormatError](), Counter[str]()
-    found = list(read(through_libreoffice(tmp_path, "a.xlsx"), bad=bad.append, lost=lost))
+    found = list(read(through_libreoffice(tmp_path / "a.xlsx"), bad=bad.append, lost=lost))
     assert [unit.target.text for unit in found] == [
         *("2025-10-20", "2025-10-20 14:30", "50%", "TRUE", "2", "№6"),
     ]
