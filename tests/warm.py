@@ -8,6 +8,7 @@ folder, environment and streams, and ends as the program did. What Python reads 
 as PYTHONPATH and the locale, is for both what it was for the first.
 """
 
+import gc
 import marshal
 import os
 import select
@@ -70,6 +71,7 @@ def load() -> None:
             import_module(module.name)
     for code in ("kk", "en"):
         Segmenter.for_language(code)
+    gc.freeze()  # else each copy looks through all of it at its end
 
 
 if __name__ == "__main__":
