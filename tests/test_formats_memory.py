@@ -351,6 +351,43 @@ def test_what_was_exported_for_a_tool_is_nothing_new(file_memory: Memory, tool: 
     assert file_memory.add(units_in(written(for_tool, "tmx").decode(), "tmx")) == Added(unchanged=4)
 
 
+def table(rows: list[dict[str, str]]) -> str:
+    """Rows as a table with a heading."""
+    made = io.StringIO()
+    writer = csv.DictWriter(made, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("format", ["csv", "tmx"])
+def test_doubt_is_not_taken_away_by_what_was_dropped(
+    tmtool: Program, tmp_path: Path, format: str
+) -> None:
+    """Neither with a column nor with our props; who says that it is gone is heard."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        units = [pair("Иә.", "Yes.", score=0.3), pair("Жоқ.", "No.", state="initial")]
+        memory.add(replace(unit, document="d") for unit in units)
+    tmtool("-m", "m.db", "export", f"a.{format}")
+    text = (tmp_path / f"a.{format}").read_text("utf-8-sig")
+    if format == "csv":
+        rows = list(csv.DictReader(text.splitlines()))
+        texts = [
+            table([{name: row[name] for name in row if name != dropped} for row in rows])
+            for dropped in ("id", "state", "notes", "document", "more")
+        ]
+        judged = table([row | {"state": "translated"} for row in rows])
+    else:
+        texts = [re.sub(r"<prop.*?</prop>", "", text)]
+        judged = re.sub(">initial<", ">translated<", text)
+    update = ("-m", "m.db", "import", f"a.{format}", "--on-conflict", "newest")
+    for lost in texts:
+        (tmp_path / f"a.{format}").write_text(lost, "utf-8")
+        assert tmtool(*update).stderr == f"a.{format}: 2 unchanged\n"
+    (tmp_path / f"a.{format}").write_text(judged, "utf-8")
+    assert tmtool(*update).stderr == f"a.{format}: 1 unchanged, 1 replaced\n"
+
+
 def test_what_omegat_gets_for_anywhere_else_is_nothing_new(file_memory: Memory) -> None:
     """The document has it; the copy says besides only when it was made."""
     said = ("Yes.", "translated"), ("Yeah.", "reviewed")

@@ -1292,8 +1292,13 @@ def _as_coded(held: Variant, came: Variant) -> Variant:
 
 
 def _turns(unit: TranslationUnit, held: TranslationUnit) -> bool:
-    """Whether a unit puts the translation of one that is held in doubt, or takes that away."""
-    return bool(unit.target.content) and unit.entry.is_doubtful != held.entry.is_doubtful
+    """Whether a unit puts the translation of one that is held in doubt, or takes that away.
+
+    What lost its document on the way may have lost its state, too.
+    """
+    if not unit.target.content or unit.entry.is_doubtful == held.entry.is_doubtful:
+        return False
+    return unit.entry.is_doubtful or bool(unit.document) == bool(held.document)
 
 
 def _judged(unit: TranslationUnit) -> tuple[object, ...]:

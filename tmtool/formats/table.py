@@ -272,7 +272,8 @@ class Heading:
 
     def _unit(self, values: Mapping[str, str], origin: str, held: Held | None) -> TranslationUnit:
         unit_id = values.get("id", "").strip()
-        if not values.get("more") and unit_id and held and (states := held(unit_id)):
+        is_whole = values.get("more") and "state" in values
+        if not is_whole and unit_id and held and (states := held(unit_id)):
             values = _completed(values, states)
         source, target = values["source"], values["target"]
         shown = {
@@ -405,7 +406,7 @@ def _completed(values: Mapping[str, str], states: Sequence[TranslationUnit]) -> 
         return values
     if values["target"] != known["target"]:
         del known["state"]
-    return known | {name: value for name, value in values.items() if name != "more"}
+    return known | {name: value for name, value in values.items() if value or name != "more"}
 
 
 def _state(is_paired: bool) -> State:
