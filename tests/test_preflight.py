@@ -426,6 +426,46 @@ def test_the_command_names_what_is_left(tmtool: Program, tmp_path: Path) -> None
     assert done.stderr == "no problem for OmegaT\n"
 
 
+@pytest.mark.parametrize(
+    ("lost", "gone"),
+    [
+        (tu(tuv("kk", "Иә."), tuv("en", "")), "empty-target"),
+        (tu(tuv("kk", "Иә."), YES).replace("tu>", "TU>"), "element"),
+    ],
+)
+def test_a_unit_that_is_left_out_is_counted_and_missed(
+    tmtool: Program, tmp_path: Path, lost: str, gone: str
+) -> None:
+    """In capitals it is none for XML; a copy without any unit is what a check of it finds."""
+    fix = ("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx", "--json")
+    (tmp_path / "a.tmx").write_text(tmx(lost + lost), "utf-8")
+    done = tmtool(*fix)
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(it["trap"], it["unit"], it["outcome"]) for it in said] == [
+        (gone, 1, "left out"),
+        (gone, 2, "left out"),
+    ]
+    assert done.stderr == "0 mended, 2 units left out, no problem left for OmegaT\n"
+    assert (tmp_path / "b.tmx").read_text("utf-8").count("<tu>") == 1
+    (tmp_path / "a.tmx").write_text(tmx(lost).replace(GOOD, ""), "utf-8")
+    done = tmtool(*fix, status=1)
+    assert [json.loads(line)["trap"] for line in done.stdout.splitlines()] == [gone, "no-unit"]
+    assert done.stderr == "0 mended, 1 unit left out, 1 problem left for OmegaT\n"
+    again = tmtool("check", "--for", "omegat", "b.tmx", status=1)
+    assert "\tno-unit\thas no <tu>; " in again.stdout
+
+
+def test_what_a_header_loses_is_no_unit(tmtool: Program, tmp_path: Path) -> None:
+    """It is named as left out, and not counted among the units."""
+    dtd = '<!DOCTYPE tmx [<!ENTITY b "<ph/>">]>'
+    (tmp_path / "a.tmx").write_text(
+        dtd + tmx(GOOD, f"<header {HEADER}><note>&b;</note></header>"), "utf-8"
+    )
+    done = tmtool("check", "--for", "omegat", "a.tmx", "--fix", "-o", "b.tmx")
+    assert done.stdout.endswith("\tleft out\n")
+    assert done.stderr == "0 mended, no problem left for OmegaT\n"
+
+
 def test_what_would_be_mended_is_shown_and_not_written(tmtool: Program, tmp_path: Path) -> None:
     """It says what the mending would, with or without a file that would be the copy."""
     (tmp_path / "a.tmx").write_text(tmx(tu(tuv("kk", " Қалың."), YES)), "utf-8")

@@ -214,6 +214,7 @@ class _Inspection:
         self._language_map = language_map
         self._found: list[Problem] = []
         self._unit = 0
+        self._kept = 0  # of the units, in a copy
         self._line = 1  # of the text that is being read
         self._place = 1  # of the element that is being looked at
         self._taken = 0  # bytes of the file since the last unit
@@ -266,8 +267,10 @@ class _Inspection:
         else:
             if not self._has_header:
                 self._header(None)
-            if not self._unit:
-                self._note("no-unit", "has no <tu> (in small letters)")
+            if not self._kept:
+                what = "a mended copy has no unit" if self._unit else "has no <tu>"
+                self._unit = 0
+                self._note("no-unit", what)
             self._check_bound()
             self._write("  </body>\n</tmx>\n")
         yield from self._flushed()
@@ -422,6 +425,7 @@ class _Inspection:
                 self._header(None)
             self._unit += 1
             if self._check_unit(element):
+                self._kept += 1
                 self._write(f"    {_serialised(element)}\n")
             forget(element)
 
@@ -434,7 +438,11 @@ class _Inspection:
         is_second = (tag == "header" and self._has_header) or (
             tag == "body" and before is not None and local_name(before) == tag
         )
-        if above in MODELS and (tag not in MODELS[above].children or is_second):
+        if above == "body" and tag != "tu" and tag.lower() == "tu":
+            unit = self._unit = unit + 1
+            self._note("element", f"is a <{tag}>, not a <tu> in small letters", "left out")
+            self._unit = 0
+        elif above in MODELS and (tag not in MODELS[above].children or is_second):
             self._note_misplaced(tag, above, "mended")
         if parent is not None and above == "body":
             texts = [parent.text if before is None else before.tail]

@@ -57,7 +57,7 @@ def preflight(
             for problem in _whole(found, name, is_copy=fix):
                 is_settled = bool(fix and problem.outcome)
                 mended += fix and problem.outcome == "mended"
-                if problem.outcome == "left out":
+                if problem.unit and problem.outcome == "left out":
                     left_out.add(problem.unit)
                 remaining += not is_settled and problem.severity in worst
                 line = _json(problem, name) if as_json else _table(problem, name, is_settled)
