@@ -97,6 +97,15 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
         "mended",
     ),
     ("date", "generic", tmx(tu(tuv("kk", "Иә."), YES, attributes=' changedate="2025-10-20"')), ""),
+    *(
+        (
+            "date",
+            "omegat",
+            tmx(tu(tuv("kk", "Иә."), YES, attributes=f' {kind}="20261301T000000Z"')),
+            "mended",
+        )
+        for kind in ("creationdate", "changedate", "lastusagedate")
+    ),
     ("no-language", "omegat", tmx(tu("<tuv><seg>Иә.</seg></tuv>", YES)), "left out"),
     ("old-language", "generic", tmx(tu('<tuv lang="kk"><seg>Иә.</seg></tuv>', YES)), "mended"),
     ("language-code", "omegat", tmx(tu(tuv("kk_KZ", "Иә."), YES)), "mended"),
@@ -336,6 +345,16 @@ def test_places_are_counted() -> None:
         ("control-character", 6, 0),
         ("one-sided", 7, 3),
     ]
+
+
+def test_a_date_that_is_none_is_named_in_its_place_and_left_out() -> None:
+    """As an import leaves it out; so is that of a side."""
+    no = ' changedate="20261301T000000Z"'
+    unit = tu(tuv("kk", "Иә."), YES.replace("<tuv", f"<tuv{no}"), attributes=no)
+    problems, copy = found(tmx("\n" + unit), "omegat")
+    what = "its changedate '20261301T000000Z' is no date"
+    assert [(p.line, p.unit, p.message) for p in problems] == [(4, 1, what)] * 2
+    assert "date=" not in copy
 
 
 @pytest.mark.parametrize("code", ["KK_kz", "KK-kz", "KK-KZ", "kaz-kz"])

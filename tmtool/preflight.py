@@ -38,7 +38,7 @@ from tmtool.formats.markup import (
 )
 from tmtool.formats.tmx import SEGTYPES, source_at
 from tmtool.language import Language
-from tmtool.model import Severity, TranslationUnit, Variant, tmx_time
+from tmtool.model import Severity, TranslationUnit, Variant, parse_time, tmx_time
 from tmtool.profiles import LONGEST, TOOLS, Tool
 from tmtool.text import legal, nfc
 from tmtool.tmx14 import MODELS, code_faults, header_faults, match_faults
@@ -94,7 +94,10 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "prop-without-type": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "prop-prefix": ("info", {"trados": "takes over only fields with x- before their names"}),
     "order": ("error", {"omegat": "", "*": _STRICT}),
-    "date": ("warning", {"omegat": "", "*": "may refuse the unit or forget the date"}),
+    "date": (
+        "warning",
+        {"omegat": "may take another date, or none", "*": "may refuse the unit or forget the date"},
+    ),
     "no-language": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "old-language": ("warning", {"omegat": "", "*": "may not see the language: 1.4 has xml:lang"}),
     "language-code": ("error", {"omegat": "skips the unit", "*": "may not know the language"}),
@@ -161,7 +164,6 @@ _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit 
 _OF_MEMOQ = "x-context"  # begins the types of its props with the same purpose
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
 _DATES = ("creationdate", "changedate", "lastusagedate")
-_DATE = re.compile(r"\d{8}T\d{6}Z")
 _LANG = f"{XML}lang"
 
 _ENDS = " \t\n\r"
@@ -641,9 +643,13 @@ class _Inspection:
     def _mend_dates(self, attributes: dict[str, str] | etree._Attrib) -> None:
         for key in _DATES:
             said = str(attributes.get(key) or "")
-            if not said or _DATE.fullmatch(said):
-                continue
             mended = tmx_time(said)
+            if said == mended:
+                continue
+            if not _is_time(said):
+                self._note("date", f"its {key} {said!r} is no date", "mended")
+                del attributes[key]
+                continue
             what = f"its {key} {said!r} is not as in 20251020T093000Z"
             self._note("date", what, "mended" if mended else "")
             if mended:
@@ -786,6 +792,14 @@ class _NotTmxError(Exception):
 
 def _same_language(one: str, other: str) -> bool:
     return one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text says a time, with its zone or without."""
+    try:
+        return parse_time(text) is not None
+    except ValueError:
+        return False
 
 
 def _drop_namespaces(element: etree._Element) -> None:
