@@ -74,6 +74,19 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ),
     ("doctype", "generic", '<!DOCTYPE tmx SYSTEM "tmx14.dtd">' + SOUND, "mended"),
     ("namespace", "generic", SOUND.replace("<tmx", '<tmx xmlns="http://e/"'), "mended"),
+    ("namespace", "generic", SOUND.replace("<tu>", '<tu xmlns="http://e/">', 1), "mended"),
+    *(
+        (
+            "prefix",
+            tool,
+            SOUND.replace(f"<{name}", f'<x:{name} xmlns:x="u"', 1).replace(
+                f"</{name}>", f"</x:{name}>", 1
+            ),
+            "mended",
+        )
+        for tool in ("generic", "omegat")
+        for name in ("seg", "tuv")
+    ),
     ("version", "memoq", SOUND.replace('"1.4"', '"2.0"'), "mended"),
     ("version", "memoq", SOUND.replace(' version="1.4"', ""), "mended"),
     ("no-header", "generic", tmx(tu(tuv("kk", "Иә."), YES), ""), "mended"),
@@ -262,7 +275,7 @@ def test_what_the_dtd_refuses_is_named() -> None:
 STRICT = {
     *("no-header", "header", "no-srclang", "namespace", "version", "prop-without-type", "order"),
     *("no-language", "no-seg", "two-segs", "unknown-code", "code", "element", "loose-text"),
-    *("attribute", "entity"),
+    *("attribute", "entity", "prefix"),
 }
 
 
@@ -362,6 +375,16 @@ def test_codes_are_mended_into_those_of_bcp_47(code: str) -> None:
     """However they were written."""
     copy = found(tmx(tu(tuv(code, "Иә."), tuv("en", "Yes."))), "omegat")[1]
     assert 'xml:lang="kk-KZ"' in copy
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_unit_with_a_prefix_is_called_tu_in_a_copy(tool: Tool) -> None:
+    """As an import reads it: tools go by the name as it is written, with the prefix."""
+    unit = f'<x:tu xmlns:x="u">{tuv("kk", "Иә.")}{YES}</x:tu>'
+    problems, copy = found(tmx(unit + unit), tool)
+    said = [(p.unit, p.message, p.outcome) for p in problems if p.trap == "prefix"]
+    assert said == [(1, "<tu> is called <x:tu>, here for the first time", "mended")]
+    assert copy.count("<tu>") == 3
 
 
 def test_what_holds_for_every_unit_is_said_once() -> None:

@@ -82,6 +82,7 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "not-plain-utf-8": ("info", {"generic": "may not read it; UTF-8 without a mark is safest"}),
     "doctype": ("info", {"generic": "may look for the DTD, and fail where there is none"}),
     "namespace": ("warning", {"omegat": "", "*": "may not know the names in it"}),
+    "prefix": ("error", {"omegat": "passes over it", "*": "may not know the name"}),
     "version": ("warning", {"omegat": "", "*": "may refuse the file; they read 1.1 to 1.4"}),
     "no-header": ("error", {"omegat": "", "*": _STRICT}),
     "header": ("error", {"omegat": "", "*": _STRICT}),
@@ -163,8 +164,10 @@ _HEADER = {
 _CONTEXT = ("file", "prev", "next", "id")  # props by which OmegaT binds a unit to a place
 _OF_MEMOQ = "x-context"  # begins the types of its props with the same purpose
 _ORDER = {"note": 0, "prop": 0, "tuv": 1, "seg": 1}
+_READ_BY_NAME = ("tu", "tuv", "seg")  # by OmegaT, which takes others in any namespace
 _DATES = ("creationdate", "changedate", "lastusagedate")
 _LANG = f"{XML}lang"
+_in_namespace = etree.XPath("descendant-or-self::*[namespace-uri()]")
 
 _ENDS = " \t\n\r"
 # Spaces and line ends are looked at from their beginning, or long runs would take for ever.
@@ -508,7 +511,7 @@ class _Inspection:
         if docinfo.doctype:
             self._note("doctype", f"names a DTD: {docinfo.doctype}", "mended")
         if root.tag != "tmx":
-            self._note("namespace", "its names are in a namespace", "mended")
+            self._note_once("namespace", "its names are in a namespace", "mended")
         self._check_attributes(root, tag)
         version = root.get("version", "")
         if version not in ("1.1", "1.2", "1.3", "1.4"):
@@ -569,8 +572,7 @@ class _Inspection:
             self._note("too-many-codes", TOO_MANY, "left out")
             return False
         self._write_out(tu)
-        if tu.nsmap:
-            _drop_namespaces(tu)
+        self._mend_names(tu)
         self._mend_model(tu)
         self._mend_frame(tu)
         variants = [child for child in tu if local_name(child) == "tuv"]
@@ -607,6 +609,17 @@ class _Inspection:
             return False
         self._check_texts(tu, texts, codes[at])
         return True
+
+    def _mend_names(self, tu: etree._Element) -> None:
+        """Leave the names of a unit in no namespace."""
+        for element in _in_namespace(tu):
+            name = local_name(element)
+            if element.prefix and name in _READ_BY_NAME:
+                said = f"<{name}> is called <{element.prefix}:{name}>"
+                self._note_once("prefix", said, "mended")
+            else:
+                self._note_once("namespace", "its names are in a namespace", "mended")
+            element.tag = name
 
     def _write_out(self, element: etree._Element) -> None:
         """Put the texts in the places of entities that the file defines so."""
@@ -811,10 +824,12 @@ def _drop_namespaces(element: etree._Element) -> None:
 
 def _serialised(element: etree._Element) -> str:
     """An element as text, in no namespace."""
-    if element.nsmap:
-        element = deepcopy(element)
-        _drop_namespaces(element)
-        etree.cleanup_namespaces(element)
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    if "xmlns" not in text:
+        return text
+    element = deepcopy(element)
+    _drop_namespaces(element)
+    etree.cleanup_namespaces(element)
     return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
