@@ -123,7 +123,10 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("old-language", "generic", tmx(tu('<tuv lang="kk"><seg>Иә.</seg></tuv>', YES)), "mended"),
     ("language-code", "omegat", tmx(tu(tuv("kk_KZ", "Иә."), YES)), "mended"),
     ("language-code", "omegat", tmx(tu(tuv("kaz", "Иә."), YES)), "mended"),
-    ("language-code", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("English", "Yes."))), ""),
+    ("language-code", "omegat", tmx(tu(tuv("Kazakh", "Иә."), YES)), ""),
+    ("language-code-of-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("English", "Yes."))), ""),
+    ("language-code-of-target", "trados", tmx(tu(tuv("kk", "Иә."), tuv("eng", "Yes."))), "mended"),
+    ("header", "generic", SOUND.replace('srclang="kk"', 'srclang="kaz"'), "mended"),
     ("long-language-code", "wordfast", tmx(tu(tuv("kk-Cyrl-KZ", "Иә."), YES)), ""),
     ("no-region", "trados", tmx(tu(tuv("kk", "Иә."), YES)), ""),
     ("srclang", "generic", SOUND.replace('srclang="kk"', 'srclang="de"'), ""),
@@ -580,6 +583,35 @@ def test_omegat_loads_the_mended_copy_and_matches(tmp_path: Path) -> None:
     result = omegat.translate(tmp_path / "two", SOURCES, [mended])
     assert result.errors == []
     assert result.translated == {"a.txt": "One.\n\nTwo\u00a0.\n\nҮшінші сөйлем.\n\nFour.\n"}
+
+
+ODD = tmx(
+    tu(tuv("kk", "Бірінші сөйлем."), tuv("english", "One."))
+    + f'<x:tu xmlns:x="u">{tuv("kk", "Екінші сөйлем.")}{tuv("en", "Two.")}</x:tu>'
+    + tu(tuv("kk", "Үшінші сөйлем."), tuv("en", "Three.")).replace("tu>", "TU>")
+    + tu(tuv("Kazakh", "Төртінші сөйлем."), tuv("en", "Four."))
+)
+
+
+@pytest.mark.skipif(bool(omegat.available()), reason=omegat.available())
+def test_omegat_does_with_names_and_languages_what_is_said_of_it(tmp_path: Path) -> None:
+    """A target in no language serves any project; a source is skipped, as is another name."""
+    (tmp_path / "odd.tmx").write_text(ODD, "utf-8")
+    assert {p.trap: p.effect.removeprefix("OmegaT ") for p in found(ODD, "omegat")[0]} == {
+        "language-code-of-target": "takes it for a translation into the language of any project",
+        "prefix": "passes over it",
+        "element": "passes over it",
+        "language-code": "skips the unit",
+        "other-languages": "mixes it with the others in one project",
+    }
+    for language in ("en", "ru"):
+        result = omegat.translate(
+            tmp_path / language, SOURCES, [tmp_path / "odd.tmx"], target_language=language
+        )
+        assert len(result.errors) == 1
+        assert "TMXR_WARNING_SOURCE_NOT_FOUND" in result.errors[0]
+        assert result.translated["a.txt"].startswith("One.\n\nЕкінші сөйлем.\n\nҮшінші сөйлем.")
+        assert result.translated["a.txt"].endswith("Төртінші сөйлем.\n")
 
 
 def test_a_file_that_is_no_tmx_is_refused(tmtool: Program, tmp_path: Path) -> None:

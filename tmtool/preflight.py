@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html.entities import name2codepoint
 from typing import Any, BinaryIO, Literal
 
@@ -102,6 +103,13 @@ TRAPS: dict[str, tuple[Severity, _Effects]] = {
     "no-language": ("error", {"omegat": _FAILS, "*": _STRICT}),
     "old-language": ("warning", {"omegat": "", "*": "may not see the language: 1.4 has xml:lang"}),
     "language-code": ("error", {"omegat": "skips the unit", "*": "may not know the language"}),
+    "language-code-of-target": (
+        "error",
+        {
+            "omegat": "takes it for a translation into the language of any project",
+            "*": "may not know the language",
+        },
+    ),
     "long-language-code": ("error", {"wordfast": "holds codes of five characters at most"}),
     "no-region": ("warning", {"trados": "wants a region in each language, as in kk-KZ"}),
     "other-languages": (
@@ -540,6 +548,7 @@ class _Inspection:
                 for fault in header_faults(child):
                     self._note("header", f"its header is wrong: {fault}")
         if attributes.get("srclang"):
+            self._check_code(attributes["srclang"], "header")
             attributes["srclang"] = self._code(attributes["srclang"])
         elif self._languages:
             attributes["srclang"] = self._languages[0]
@@ -582,17 +591,17 @@ class _Inspection:
         if len(variants) < 2:
             self._note("one-sided", f"has {len(variants)} <tuv>, not two", "left out")
             return False
-        codes = [self._language(tuv) for tuv in variants]
+        said = [self._language(tuv) for tuv in variants]
         segs = [tuv.findall("seg") for tuv in variants]
-        if not all(codes) or not all(segs):
+        if not all(said) or not all(segs):
             for found in segs:
                 if not found:
                     self._note("no-seg", "a <tuv> has no <seg>", "left out")
             return False
+        codes, at = self._mend_codes(tu, variants, said)
         for code, found in zip(codes, segs, strict=True):
             if len(found) > 1:
                 self._note("two-segs", f"its text in {code} is there {len(found)} times")
-        at = source_at(codes, tu.get("srclang") or self._srclang)
         self._check_languages(tu, codes, at)
         sources, targets = [segs[at][-1]], [seg[-1] for n, seg in enumerate(segs) if n != at]
         for seg in (*sources, *targets):
@@ -671,7 +680,7 @@ class _Inspection:
     # Languages
 
     def _language(self, tuv: etree._Element) -> str:
-        """The language of a side, mended; empty if it has none."""
+        """The language of a side, as it is said; empty if it has none."""
         said = str(tuv.get(_LANG) or "")
         old = str(tuv.get("lang") or "")
         if not said and not old:
@@ -679,30 +688,42 @@ class _Inspection:
             return ""
         if not said:
             self._note_once("old-language", f"a <tuv> has lang={old!r}, not xml:lang", "mended")
-        code = self._code(said or old)
         tuv.attrib.pop("lang", None)
-        tuv.set(_LANG, code)
-        return code
+        return said or old
+
+    def _mend_codes(
+        self, tu: etree._Element, variants: Sequence[etree._Element], said: Sequence[str]
+    ) -> tuple[list[str], int]:
+        """The languages of the sides, mended, and which of them is the source."""
+        codes = [self._code(each) for each in said]
+        at = source_at(codes, tu.get("srclang") or self._srclang)
+        for number, (tuv, each) in enumerate(zip(variants, said, strict=True)):
+            self._check_code(each, "language-code" if number == at else "language-code-of-target")
+            tuv.set(_LANG, codes[number])
+        return codes, at
 
     def _code(self, said: str) -> str:
         """A language code as tools know it, and as the map says."""
-        if said == "*all*":
-            return said
         if said in self._language_map:
             return self._language_map[said]
-        try:
-            code = Language.normal(said.strip())
-        except LanguageError:
-            self._note_once("language-code", f"{said!r} is no language code")
-            return said
-        if code != said and code.lower() != said.lower():
-            self._note_once("language-code", f"{said!r} is not {code!r}", "mended")
+        code = _normal(said) or said
+        return self._language_map.get(code, code)
+
+    def _check_code(self, said: str, trap: str) -> None:
+        """Note what is wrong with a language code that the map does not hold."""
+        if said == "*all*" or said in self._language_map:
+            return
+        code = _normal(said)
+        if not code:
+            self._note_once(trap, f"{said!r} is no language code")
+            return
+        if code.lower() != said.lower():
+            self._note_once(trap, f"{said!r} is not {code!r}", "mended")
         code = self._language_map.get(code, code)
         if len(code) > 5:
             self._note_once("long-language-code", f"{code!r} is longer than five characters")
         if not re.search(r"-(?:[A-Za-z]{2}|\d{3})(?:-|\Z)", code):
             self._note_once("no-region", f"{code!r} says no region; say which with --lang-map")
-        return code
 
     def _check_languages(self, tu: etree._Element, codes: list[str], at: int) -> None:
         srclang = tu.get("srclang") or self._srclang
@@ -805,6 +826,15 @@ class _NotTmxError(Exception):
 
 def _same_language(one: str, other: str) -> bool:
     return one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+@lru_cache(64)
+def _normal(code: str) -> str:
+    """A language code as BCP 47 spells it; empty if it is none."""
+    try:
+        return Language.normal(code.strip())
+    except LanguageError:
+        return ""
 
 
 def _is_time(text: str) -> bool:
