@@ -240,8 +240,9 @@ def test_obsolete_messages_stay_obsolete() -> None:
     units = units_in(text, "po")
     assert sorted(unit.props for unit in units) == [(), (("x-po:obsolete", "yes"),)]
     data = written(units, "po").decode()
-    assert '#~ msgid "Old"' in data
-    assert "msgctxt" not in data
+    assert '#~ msgctxt "tmtool:1"\n#~ msgid "Old"' in data
+    assert data.count("msgctxt") == 1
+    assert "msgctxt" not in written([replace(units[0], props=())], "po").decode()
 
 
 def test_po_in_an_old_encoding_is_read() -> None:
@@ -305,8 +306,12 @@ def test_a_file_whose_text_is_the_name_of_another_is_text(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
 def test_gettext_has_nothing_to_say(tmp_path: Path) -> None:
-    """What we write, msgfmt compiles."""
+    """What we write, msgfmt compiles, also where an obsolete message says the same source."""
+    foreign = (("x-po:context", "tmtool:x"),)
+    obsolete = (("x-po:obsolete", "yes"),)
     units = [*units_in(HEADER + PLURAL, "po"), *(replace(FULL, id=str(n)) for n in range(2))]
+    said = ((), obsolete, foreign, obsolete, foreign)
+    units += [replace(FULL, id=f"p{n}", props=props) for n, props in enumerate(said)]
     path = tmp_path / "a.po"
     path.write_bytes(written(units[:2], "po") + written(units[2:], "po").partition(b"\n\n")[2])
     done = subprocess.run(

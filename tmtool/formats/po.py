@@ -4,7 +4,7 @@
 without it a message is ``translated``. What is doubtful here, or rejected, is ``fuzzy`` there.
 Each form of a plural is a unit, and the forms of one message become one message again. The lines
 of the header that are not about the file itself are props of all units. A PO must not hold a
-source twice, so that later ones get a context of ours. What else a unit holds is one line in the
+source twice, so that all but one get a context of ours. What else a unit holds is one line in the
 comments (see ``plain``), without spaces, so that whoever wraps it loses nothing of it; so are the
 long comments of a unit that has an id, beside themselves. Obsolete messages are translations that
 may be found, and stay obsolete.
@@ -433,8 +433,7 @@ def write(
     What ``headers`` say of a PO, once the last unit has come, is said in its header. Raises
     ``TmtoolError`` if there is more than one pair of languages.
     """
-    seen: set[tuple[str | None, str, bool]] = set()
-    messages = []
+    groups = []
     count = left_out = 0
     languages: tuple[str, str] | None = None
     rule = ""
@@ -445,13 +444,18 @@ def write(
             if unit.languages != languages:
                 raise several_pairs("PO holds", languages, unit.languages)
         if holds(group[0]):
-            messages.append(_message(group, seen))
+            groups.append(group)
             count += len(group)
         else:
             left_out += len(group)
+    seen: set[tuple[str | None, str]] = set()
+    messages = dict[int, str]()
+    # Programs look for those in use by their contexts, so that they have the first choice.
+    for place, group in sorted(enumerate(groups), key=lambda each: _is_obsolete(each[1])):
+        messages[place] = _message(group, seen)
     said = dict(reversed(Header.joined(headers).props))  # the first of each
     file.write(_header(*(languages or ("", "")), rule, said).encode("utf-8"))
-    for message in messages:
+    for _, message in sorted(messages.items()):
         file.write(f"\n{message}".encode())
     return Written(count, left_out)
 
@@ -502,8 +506,8 @@ def _plural(unit: TranslationUnit) -> tuple[str | None, ...]:
     return props.get(_PLURAL), props.get(_CONTEXT), props.get(_REFERENCE)
 
 
-def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, bool]]) -> str:
-    """The text of one message."""
+def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str]]) -> str:
+    """The text of one message, with another context and source than those seen."""
     import polib
 
     first = group[0]
@@ -514,11 +518,10 @@ def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, 
     props = {name: value for name, value in first.props if name in own}
     source = marked(first.source)
     context = props.get(_CONTEXT)
-    obsolete = _OBSOLETE in props
-    if (context, source, obsolete) in seen:
-        own.remove(_CONTEXT)
+    if (context, source) in seen:
+        own = [name for name in own if name != _CONTEXT]
         context = f"{_OUR_CONTEXT}{len(seen)}"
-    seen.add((context, source, obsolete))
+    seen.add((context, source))
     is_fuzzy = any(map(_is_fuzzy, group))
     rests = [_rest(unit, own, is_fuzzy) for unit in group]
     comments = [props.get(_COMMENT, "")]
@@ -542,7 +545,12 @@ def _message(group: Sequence[TranslationUnit], seen: set[tuple[str | None, str, 
     else:
         entry.msgstr = marked(first.target)
     text = entry.__unicode__(wrapwidth=0)
-    return _UNMARKED.sub("#~ ", text).replace("\n#|", "\n#~|") if obsolete else text
+    return _UNMARKED.sub("#~ ", text).replace("\n#|", "\n#~|") if _is_obsolete(group) else text
+
+
+def _is_obsolete(group: Sequence[TranslationUnit]) -> bool:
+    """Whether the message of some units is no longer in use."""
+    return _OBSOLETE in dict(group[0].props) and _has_place(_OBSOLETE, group)
 
 
 def _has_place(name: str, group: Sequence[TranslationUnit]) -> bool:
