@@ -64,18 +64,22 @@ def test_the_kazakh_cases_cover_what_was_promised() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_rule_is_live(code: str) -> None:
-    """Without it, some golden case comes out otherwise."""
+    """Without it, some golden case comes out otherwise.
+
+    Those in which it decides something are tried first.
+    """
     language = Language.load(code)
     whole = Segmenter(language)
-    before = [ends(whole, text) for _, text, _ in golden(code)]
+    cases = [
+        (text, ends(whole, text), {decision.rule for decision in whole.explain(text)})
+        for _, text, _ in golden(code)
+    ]
     idle = []
     for number, rule in enumerate(language.rules):
         rest = language.rules[:number] + language.rules[number + 1 :]
         segmenter = Segmenter(replace(language, rules=rest))
-        if all(
-            ends(segmenter, text) == known
-            for (_, text, _), known in zip(golden(code), before, strict=True)
-        ):
+        cases.sort(key=lambda case: rule.name not in case[2])
+        if all(ends(segmenter, text) == known for text, known, _ in cases):
             idle.append(rule.name)
     assert idle == []
 
