@@ -316,6 +316,24 @@ def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path)
     assert [line.split()[0] for line in differing].count("changed") == 8
 
 
+@pytest.mark.parametrize("policy", ["keep", "newest"])
+def test_what_replace_keeps_too_is_not_promised_of_it(
+    tmtool: Program, tmp_path: Path, policy: str
+) -> None:
+    """A note on what was kept names replace, which keeps a translation that was emptied as well."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("Иә.", "Yes.", document="d")])
+        (unit,) = memory.units()
+    library.write([replace(unit, target=Variant("en"))], tmp_path / "a.jsonl")
+    on_conflict = ("-m", "m.db", "import", "a.jsonl", "--on-conflict")
+    *_, hint = tmtool(*on_conflict, policy).stderr.splitlines()
+    assert "replace" in hint
+    assert hint.endswith("(a text that was emptied there stays)")
+    assert tmtool(*on_conflict, "replace").stderr == "a.jsonl: 1 kept\n"
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert [unit.target.text for unit in memory.units()] == ["Yes."]
+
+
 @pytest.mark.parametrize("format", ["tsv", "csv", "tmx"])
 def test_a_table_of_a_documents_texts_doubles_none(
     tmtool: Program, tmp_path: Path, format: str

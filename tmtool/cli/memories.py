@@ -61,6 +61,7 @@ from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
 from tmtool.text import display_safe, one_line, plural
 
+_STAYS = "a text that was emptied there stays"
 _SHOWN = 80  # characters of a text that are shown beside another one
 _DIFFERS = "'tmtool diff MEMORY FILE' shows all that differs"
 
@@ -217,7 +218,8 @@ def import_command(
             elif added.kept and on_conflict == "keep":
                 shared.say(
                     f"note: what the memory held was kept; {_DIFFERS}; --on-conflict newest takes "
-                    "what was edited in a file exported from here, replace all that a file says"
+                    "what was edited in a file exported from here, replace all that a file says "
+                    f"({_STAYS})"
                 )
             if dry_run:
                 for outcome, some in added.sample.items():
@@ -273,7 +275,7 @@ def _say_kept(shared: Shared, added: Added) -> None:
     say_more(shared, {"kept": added.kept - len(some)})
     shared.say(
         f"note: {_DIFFERS}, 'tmtool history ID' who changed it, 'tmtool review' lets you decide; "
-        "--on-conflict replace takes all as the file has it"
+        f"--on-conflict replace takes all as the file has it ({_STAYS})"
     )
 
 
