@@ -349,6 +349,7 @@ def test_much_white_space_takes_no_time(
         ("&foo;", "nobody says what the entity &foo; means"),
         ("\x01", "it holds the control character 1"),
         ("&#1;", "it holds the control character 1"),
+        ("&#x110000;", "it holds the number of no character"),
         ("&#xD800;", "it holds half of a character (a surrogate, 55296)"),
         ("&#xDFFF;", "it holds half of a character (a surrogate, 57343)"),
         ("&#xFFFE;", "it holds the control character 65534"),

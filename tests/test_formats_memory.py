@@ -594,6 +594,37 @@ def test_bytes_that_say_they_are_utf_16_are_mended(tmtool: Program, tmp_path: Pa
         assert len(list(library.read(tmp_path / "copy.tmx"))) == 1
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("&#x110000;", "&#1114112;", f"&#x{'9' * 400_000};", f"&#x{'0' * 400_000}1;", "&#1;"),
+        *("&#x;", "&laquo;", "\x01"),
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "attribute"])
+def test_what_import_says_can_be_mended_is(
+    tmtool: Program, tmp_path: Path, said: str, place: str
+) -> None:
+    """Numbers of no character, however long, and names that only HTML knows."""
+    plain = SOUND if place == "text" else SOUND.replace("<tu>", '<tu creationid="Ия">')
+    (tmp_path / "in.tmx").write_text(plain.replace("Ия", f"И{said}я", 1), "utf-8")
+    refused = tmtool("-m", "m.db", "import", "in.tmx", status=3).stderr
+    assert "'tmtool check --for generic --fix -o COPY.tmx'" in refused
+    found = tmtool("check", "--for", "memoq", "--fix", "-o", "copy.tmx", "in.tmx").stdout
+    assert max(map(len, found.splitlines())) < 200
+    copy = (tmp_path / "copy.tmx").read_text("utf-8")
+    assert copy.replace("«", "").count("Ия") == plain.count("Ия")
+
+
+def test_what_cannot_be_mended_is_not_promised(tmtool: Program, tmp_path: Path) -> None:
+    """Nobody but its author knows what an entity stands for that is in no list."""
+    (tmp_path / "in.tmx").write_text(SOUND.replace("Ия", "&ours;"), "utf-8")
+    hint = "export it again from the tool it came from"
+    assert hint in tmtool("-m", "m.db", "import", "in.tmx", status=3).stderr
+    fix = ("check", "--for", "generic", "--fix", "-o", "copy.tmx", "in.tmx")
+    assert hint in tmtool(*fix, status=3).stderr
+
+
 def test_a_dry_run_says_how_many_it_does_not_show(tmtool: Program, tmp_path: Path) -> None:
     """Of an import and of what changes units."""
     (tmp_path / "in.tsv").write_text("".join(f"Иә {n}\tYes {n}\n" for n in range(30)), "utf-8")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -183,7 +184,8 @@ _INDENTED = re.compile(r"(?:(?<![ \t])[ \t]*)?(?<!\n)(?!(?<=\r)\n)(?:\r?\n)+[ \t
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
 _C1 = re.compile("[\x7f-\x84\x86-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ILLEGAL_NUMBER = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
+_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]*)|([0-9]*));")
+_BEGUN = re.compile(r"&[#\w]*\Z")  # a reference that may go on
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _DEFINES = re.compile(r"<!ENTITY\s+(\w+)")
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
@@ -362,8 +364,8 @@ class _Inspection:
             pending += piece
             if is_first and ">" not in pending and len(pending) < _BLOCK:
                 continue
-            cut = pending.rfind("&", -16)
-            whole = pending if cut < 0 or ";" in pending[cut:] else pending[:cut]
+            begun = _BEGUN.search(pending) if len(pending) < UNIT_BYTES else None
+            whole = pending[: begun.start()] if begun else pending
             pending = pending[len(whole) :]
             if is_first:
                 declaration = _DECLARATION.match(whole)
@@ -387,11 +389,10 @@ class _Inspection:
         self._line += text.count("\n")
 
         def dropped(match: re.Match[str]) -> str:
-            char = chr(min(int(match[1], 16) if match[1] else int(match[2]), 0x10FFFF))
-            if legal(char) == char:
+            if _is_character(match):
                 return match[0]
             line = start + text.count("\n", 0, match.start())
-            self._note("control-character", f"holds {match[0]}", "mended", line=line)
+            self._note("control-character", f"holds {_shown(match[0])}", "mended", line=line)
             return ""
 
         def character(match: re.Match[str]) -> str:
@@ -403,7 +404,7 @@ class _Inspection:
 
         self._own_names.update(_DEFINES.findall(text))
         if "&" in text:
-            text = _ILLEGAL_NUMBER.sub(dropped, text)
+            text = _NUMBER.sub(dropped, text)
             if "<![CDATA[" not in text:
                 text = _ENTITY.sub(character, text)
         clean = legal(text)
@@ -477,8 +478,8 @@ class _Inspection:
         """Note the text in an element that holds none, if there is some."""
         text = " ".join(" ".join(filter(None, texts)).split())
         if text:
-            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-            self._note("loose-text", f"<{tag}> holds text, where TMX has none: {shown}", "mended")
+            what = f"<{tag}> holds text, where TMX has none: {_shown(text)}"
+            self._note("loose-text", what, "mended")
 
     def _check_attributes(self, element: etree._Element, tag: str) -> None:
         """Take away the attributes that TMX does not know."""
@@ -822,6 +823,18 @@ class _Inspection:
 
 class _NotTmxError(Exception):
     """The file is something else."""
+
+
+def _shown(text: str) -> str:
+    """A text in a message."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _is_character(reference: re.Match[str]) -> bool:
+    """Whether a reference by number is to a character that XML has a place for."""
+    digits = (reference[1] or reference[2] or "0").lstrip("0")
+    number = int(digits[:8] or "0", 16 if reference[1] else 10)  # more are as far beyond all
+    return number <= sys.maxunicode and legal(chr(number)) == chr(number)
 
 
 def _same_language(one: str, other: str) -> bool:

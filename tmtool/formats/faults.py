@@ -36,6 +36,8 @@ _XML = (
         r"(?:PCDATA i|.*\bI|.*xmlParseCharRef: i)nvalid (?:xml)?[Cc]har value (\d+)",
         r"it holds the control character \1",
     ),
+    (r".*character reference out of bounds", "it holds the number of no character"),
+    (r"invalid character in attribute value", "an attribute holds a control character"),
     (
         r"(?:Input is not proper UTF-8|Invalid bytes in character encoding).*",
         NO_TEXT,

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from html.entities import name2codepoint
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,7 +35,9 @@ _SAFE: dict[str, Any] = {
 _HEAD = 1 << 15  # bytes in which a root element begins
 _SAYS_WIDE = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"'](?:utf|ucs|iso-10646-ucs)-?[24136]+", re.I)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.:-]+)")
-_MENDABLE = re.compile(r"Entity '|[Cc]har value|out of bounds")
+_MENDABLE = re.compile(
+    rf"Entity '(?:{'|'.join(name2codepoint)})'|[Cc]har value|out of bounds|invalid character"
+)
 
 UNIT_BYTES = 2 << 20
 """Bytes that may lie between the ends of two units: more is damage, or made to do harm."""
