@@ -97,6 +97,17 @@ def test_a_document_is_a_file() -> None:
         written([*units, other], "xliff")
 
 
+@pytest.mark.parametrize("format", ["xlf", "xliff"])
+@pytest.mark.parametrize("length", [4_096, 4_097, 100_000])
+def test_a_document_has_its_name_however_long(format: str, length: int) -> None:
+    """One that is too long to be that of a file is said by each unit."""
+    names = ["Ә" * length, "б" * length, "б", None]
+    units = [pair("Иә.", f"Yes {n}.", document=names[n // 2]) for n in range(8)]
+    data = written(units, format)
+    assert data.count(b"<file ") == 4
+    assert units_in(data, format) == units
+
+
 @BOTH
 def test_nothing_is_a_file_too(format: str) -> None:
     """It is read back as nothing."""

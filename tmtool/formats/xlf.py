@@ -16,6 +16,7 @@ from tmtool.formats.xliff import (
     file_of,
     is_changed,
     named,
+    original_of,
     own_attributes,
     read,
     said_again,
@@ -40,7 +41,7 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
     for (document, (source, target)), group in groupby(units, key=file_of):
         file.write(
             (
-                f"  <file original={quoted(document or '')} source-language={quoted(source)}"
+                f"  <file original={quoted(original_of(document))} source-language={quoted(source)}"
                 f' target-language={quoted(target)} datatype="plaintext" xml:space="preserve">\n'
                 "    <body>\n"
             ).encode()

@@ -153,7 +153,7 @@ _TEXTS = ("{*}source", "{*}target", "{*}segment", "{*}segment/{*}source", "{*}se
 _NOTES = 40, 2_000
 """How many notes, and characters in them, each unit has of the groups around it at most."""
 
-_LONGEST_NAME = 4_096  # characters of a document, which each unit holds
+_LONGEST_NAME = 4_096  # characters of a <file>, which each unit in it holds
 
 _KEPT_OUT = 'units with translate="no", which have no translation of their own, left out'
 _PROPOSED = "translations that are only proposed (alt-trans, matches), left out"
@@ -317,7 +317,7 @@ def _units(
             source, target = map(Variant, spoken, segment.contents)
             shown = {
                 **{"source": source.text, "target": target.text, "state": segment.state},
-                "document": document,
+                **({"document": document} if document else {}),
                 "notes": [*notes, *_comments(element, segment.name, comments, lost)],
             }
             unit = replace(restored(shown, more), source=source, target=target)
@@ -725,8 +725,9 @@ def write(units: Iterable[TranslationUnit], file: BinaryIO) -> Written:
             file.write(_head(*languages).encode("utf-8"))
         elif spoken != languages:
             raise several_pairs("XLIFF 2.1 holds", languages, spoken, ".xlf")
-        original = f" original={quoted(document)}" if document else ""
-        file.write(f'  <file id="f{files}"{original} xml:space="preserve">\n'.encode())
+        original = original_of(document)
+        said = f" original={quoted(original)}" if original else ""
+        file.write(f'  <file id="f{files}"{said} xml:space="preserve">\n'.encode())
         for name, unit in named(group, _TOKEN):
             file.write(_unit(unit, name).encode("utf-8"))
             count += 1
@@ -778,6 +779,11 @@ def file_of(unit: TranslationUnit) -> tuple[str | None, tuple[str, str]]:
     return unit.document, unit.languages
 
 
+def original_of(document: str | None) -> str:
+    """What a ``<file>`` is called: its document, but for a name that its units say themselves."""
+    return document if document and len(document) <= _LONGEST_NAME else ""
+
+
 def _head(source: str, target: str) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -813,4 +819,5 @@ def _unit(unit: TranslationUnit, name: str) -> str:
 def carried(unit: TranslationUnit) -> str:
     """What XLIFF itself does not say of a unit, as one line."""
     plain = replace(unit, source=Variant(""), target=Variant(""))
-    return rest(plain, "state", "document", "notes") or "{}"
+    is_said = original_of(unit.document) == (unit.document or "")
+    return rest(plain, "state", "notes", *(["document"] if is_said else [])) or "{}"
