@@ -464,7 +464,8 @@ class Memory:
             gone: Sequence[TranslationUnit] = ()
             others = [] if unit.document else rivals.get(_source(unit), [])
             others = [other for other in others if other.id not in written]
-            said = documented.get(unit.id)
+            is_beside = any(_says_all(other, unit) for other in others)
+            said = None if is_beside else documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
                 addition.came(unit.id, said.id)
                 outcome = "kept" if said.state == "rejected" != unit.state else "unchanged"
