@@ -144,7 +144,10 @@ def test_an_alignment_fills_what_is_open_and_keeps_the_rest(memory: Memory) -> N
     assert document.units[1].score is not None
 
 
-@pytest.mark.parametrize("rewrite", ["edit_source", "unpair", "shift_down", "shift_up"])
+@pytest.mark.parametrize(
+    "rewrite",
+    ["edit_source", "unpair", "shift_down", "shift_up", "shift_down source", "shift_up source"],
+)
 def test_an_alignment_keeps_what_a_reviewer_parted_or_corrected(
     memory: Memory, rewrite: str
 ) -> None:
@@ -155,7 +158,8 @@ def test_an_alignment_keeps_what_a_reviewer_parted_or_corrected(
     if rewrite == "edit_source":
         document.edit_source(1, "Түн қысқа болды.")
     else:
-        getattr(document, rewrite)(1)
+        name, *side = rewrite.split()
+        getattr(document, name)(1, *side)
     before = sides(document)
     assert document.fill(beads).taken == 0
     assert sides(document) == before
@@ -163,6 +167,24 @@ def test_an_alignment_keeps_what_a_reviewer_parted_or_corrected(
         pass
     document.refresh()
     assert document.fill(beads).taken == 3
+
+
+def test_a_sentence_that_comes_later_comes_once(memory: Memory) -> None:
+    """Also within a merged pair, and where the alignment parts what is one translation here."""
+    document = Document(memory, "d", "kk", "en")
+    target = "The sun rose. It was fine. Night fell."
+    one, two = KAZAKH.segment("Күн шықты. Түн болды.")
+    rose, fine, fell = ENGLISH.segment(target)
+    document.fill([Bead((one,), (rose, fine), 0.9), Bead((two,), (fell,), 0.9)])
+    document.merge(0)
+    one, new, two = KAZAKH.segment("Күн шықты. Ауа райы жақсы болды. Түн болды.")
+    beads = [Bead((one,), (rose,), 0.9), Bead((new,), (fine,), 0.9), Bead((two,), (fell,), 0.9)]
+    for _ in range(2):
+        assert document.fill(beads).taken == 0
+        assert sorted(sides(document)) == [
+            ("Ауа райы жақсы болды.", ""),
+            ("Күн шықты. Түн болды.", target),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from openpyxl.comments import Comment
 from tests.conftest import Program
 from tmtool import glossary
 from tmtool.errors import FormatError, InputError, TmtoolError
+from tmtool.memory import Memory
 from tmtool.model import STATUSES, Term
 
 PAIR = ("kk", "en")
@@ -119,6 +120,12 @@ def test_a_note_of_several_lines_stays_so_in_csv(tmtool: Program, tmp_path: Path
         )
     (again,) = glossary.read(tmp_path / "b.tsv", PAIR)
     assert again == replace(term, note="law see §1: a b", definition="one two")
+    tmtool("-m", "m.db", "terms", "-o", "b.tbx")
+    for name in ("b.tsv", "b.tbx"):
+        done = tmtool("-m", "m.db", "terms", "--add", name)
+        assert done.stderr == f"{name}: 0 new, 1 unchanged\n"
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert [known for _, known in memory.terms()] == [term]
 
 
 @pytest.mark.parametrize("name", ["a.tsv", "a.csv"])

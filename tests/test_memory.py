@@ -618,13 +618,15 @@ def test_a_region_that_a_file_adds_takes_no_unit_out_of_its_document(
     assert targets(memory) == ["Yeah.", "No."]
 
 
-def test_a_document_has_a_name_of_one_line(memory: Memory) -> None:
-    """Without characters that no file can hold; white space alone is no name."""
-    memory.add([pair("Бір.", "One.", document="d\x01"), pair("Екі.", "Two.", document="d")])
-    memory.add([pair("Үш.", "Three.", document="\n"), pair("Төрт.", "Four.", document="a\tb")])
-    names = {name for name, _, _ in memory.document_names()}
-    assert names == {"d", "a b"}
-    assert [unit.document for unit in memory.units() if unit.source.text == "Үш."] == [None]
+@pytest.mark.parametrize("policy", ["keep", "newest", "both"])
+def test_a_rejected_pair_does_not_come_in_again(memory: Memory, policy: OnConflict) -> None:
+    """From a file that says nothing of ids and states; another translation does."""
+    memory.add([pair("Иә.", "Yes.", state="rejected")])
+    for state in ("translated", "initial", "rejected"):
+        done = memory.add([pair("Иә.", "Yes.", state=state, notes=())], on_conflict=policy)
+        assert (done.new, done.replaced) == (0, 0)
+    assert memory.add([pair("Иә.", "Yeah.")], on_conflict=policy).new == 1
+    assert [unit.state for unit in memory.units()] == ["rejected", "translated"]
 
 
 def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:

@@ -8,7 +8,7 @@ look at next where that is not obvious.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -545,6 +545,7 @@ class Document:
                 hint="give this one another name with --document",
             )
         matcher = SequenceMatcher(None, [text for text, _ in held], texts, autojunk=False)
+        spare = Counter(texts) - Counter(text for text, _ in held)
         lacking = []
         for kind, i1, i2, j1, j2 in matcher.get_opcodes():
             same = _letters(text for text, _ in held[i1:i2]) == _letters(texts[j1:j2])
@@ -554,8 +555,9 @@ class Document:
             right = self.units[held[i2][1]].position if i2 < len(held) else left + j2 - j1 + 1
             earlier = self._earlier_sentences({index for _, index in held[i1:i2]})
             for number, text in enumerate(texts[j1:j2], 1):
-                if text in earlier:
+                if text in earlier or not spare[text]:
                     continue
+                spare[text] -= 1
                 source, target = self.languages
                 unit = TranslationUnit(
                     Variant.of(source, text),
@@ -579,9 +581,9 @@ class Document:
 
         A bead is taken where none of its source sentences has a translation; the units they
         stand in become one. What is translated, or rejected, is kept, and what had just this
-        translation before somebody took it away. An empty document takes all beads as they
-        are. Without ``aligned`` a translator paired the sentences, and the units carry no
-        confidence.
+        translation before somebody took it away. Nor is a sentence of a translation taken that
+        the document holds elsewhere. An empty document takes all beads as they are. Without
+        ``aligned`` a translator paired the sentences, and the units carry no confidence.
         """
 
         def made_of(bead: Bead) -> TranslationUnit:
@@ -597,15 +599,21 @@ class Document:
         self.extend(segments, props)
         places = self._places([segment.text for segment in segments])
         place_of = dict(zip(segments, places, strict=True))
+        spare = Counter(segment.text for bead in beads for segment in bead.target)
+        spare.subtract(self._target_sentences())
+        had = self._earlier_targets()
         changes: list[Change] = []
         taken = kept = 0
         last = -1  # the unit after which a target without a source belongs
         for bead in beads:
             held = [place_of[segment] for segment in bead.source]
             made = made_of(bead)
+            said = Counter(segment.text for segment in bead.target)
+            is_spare = all(spare[text] >= count for text, count in said.items())
             if not bead.source:
                 place = self._between(last)
-                if place is not None and not any(u.target == made.target for u in self.units):
+                if place is not None and is_spare:
+                    spare.subtract(said)
                     changes.append((None, replace(made, position=place)))
                 continue
             last = max(last, *held)
@@ -613,10 +621,11 @@ class Document:
                 continue
             units = [self.units[index] for index in sorted(set(held))] if min(held) >= 0 else []
             whole = _letters(u.source.text for u in units) == _letters([made.source.text])
-            is_kept = any(unit.target.text or self._had(unit, made.target) for unit in units)
-            if not whole or is_kept:
+            is_open = not any(unit.target.text or made.target in had[unit.id] for unit in units)
+            if not (whole and is_open and is_spare):
                 kept += not (whole and [u.target for u in units] == [made.target])
                 continue
+            spare.subtract(said)
             taken += 1
             first, *others = units
             paired = replace(
@@ -654,19 +663,31 @@ class Document:
             for segment in segmenter.segment(unit.source.text)
         ]
 
+    def _target_sentences(self) -> Counter[str]:
+        """The target sentences that the units hold, and whole targets, as a text may be cut so."""
+        segmenter = Segmenter.for_language(self.languages[1])
+        held = Counter[str]()
+        for text in (unit.target.text for unit in self.units if unit.target.text):
+            held.update(Counter(it.text for it in segmenter.segment(text)) | Counter([text]))
+        return held
+
     def _earlier_sentences(self, indices: Iterable[int]) -> set[str]:
         """The source sentences that units held before they were changed to what they are."""
         segmenter = Segmenter.for_language(self.languages[0])
+        pasts = self._memory.pasts([self.outline[index].id for index in indices])
         return {
             segment.text
-            for index in indices
-            for state in self._memory.states(self.units[index].id)[1:]
-            for segment in segmenter.segment(state.source.text)
+            for past in chain.from_iterable(pasts.values())
+            for segment in segmenter.segment(past.source.text)
         }
 
-    def _had(self, unit: TranslationUnit, target: Variant) -> bool:
-        """Whether a unit had a translation before, which somebody took away."""
-        return any(state.target == target for state in self._memory.states(unit.id)[1:])
+    def _earlier_targets(self) -> defaultdict[str, list[Variant]]:
+        """By the ids of units without a translation those that they had, and somebody took away."""
+        had = defaultdict[str, list[Variant]](list)
+        open_ids = [entry.id for entry in self.outline if not entry.has_target]
+        for unit_id, pasts in self._memory.pasts(open_ids).items():
+            had[unit_id] += [past.target for past in pasts]
+        return had
 
     def _between(self, index: int) -> float | None:
         """A position after a unit and before the next one; ``None`` if floats leave no room."""

@@ -214,9 +214,15 @@ class Memory:
         unit = self.unit(unit_id)
         return [unit, *reversed(self._pasts(unit_id))] if unit else []
 
+    def pasts(self, unit_ids: Sequence[str]) -> dict[str, list[TranslationUnit]]:
+        """By the ids of those units that were changed what they were, the earliest first.
+
+        What was undone is left out.
+        """
+        return self._store.pasts(unit_ids)
+
     def _pasts(self, unit_id: str) -> list[TranslationUnit]:
-        events = self._store.events(unit_id)
-        return [event.before for event in events if event.before and event.action.stands]
+        return self.pasts([unit_id]).get(unit_id, [])
 
     def units(
         self,
@@ -463,7 +469,12 @@ class Memory:
                 outcome = "unchanged" if before else "new" if is_back else "kept"
             gone: Sequence[TranslationUnit] = ()
             others = [] if unit.document else rivals.get(_source(unit), [])
-            others = [other for other in others if other.id not in written]
+            others = [
+                other
+                for other in others
+                if other.id not in written
+                and (other.state != "rejected" or _texts(other) == _texts(unit))
+            ]
             is_beside = any(_says_all(other, unit) for other in others)
             said = None if is_beside else documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
@@ -1148,8 +1159,9 @@ class _Addition:
     ) -> tuple[Outcome, TranslationUnit | None, Sequence[TranslationUnit]]:
         """What becomes of a unit beside others of its source, and which of these give way.
 
-        One of the same texts that says nothing more is nothing new. What the file says itself
-        does not give way. In the middle: the one that is held instead, or in whose place it comes.
+        One of the same texts that says nothing more is nothing new, nor is what somebody rejected.
+        What the file says itself does not give way. In the middle: the one that is held instead,
+        or in whose place it comes.
         """
         if same := [other for other in others if _says_all(other, unit)]:
             alike = [other for other in same if _texts(other) == _texts(unit)]
@@ -1157,7 +1169,8 @@ class _Addition:
                 self.came(unit.id, other.id)
             held = (alike or same)[-1]
             self.stands(unit.id, held.id)
-            return "unchanged", held, ()
+            is_refused = held.state == "rejected" != unit.state
+            return "kept" if is_refused else "unchanged", held, ()
         if self.on_conflict == "both":
             return "new", None, ()
         after, befores = _last_changed(unit), [_last_changed(other) for other in others]
@@ -1445,12 +1458,7 @@ _NOTHING_BESIDE: list[object] = [[[], []], (), (), None]
 
 
 def _legal(unit: TranslationUnit) -> TranslationUnit:
-    """The unit without characters that XML has no place for; itself if it has none.
-
-    Its document has a name of one line.
-    """
-    if unit.document and not unit.document.isprintable():
-        unit = replace(unit, document=one_line(legal(unit.document)).strip() or None)
+    """The unit without characters that XML has no place for; itself if it has none."""
     texts = unit.source.text, unit.target.text
     if all(legal(text) is text for text in texts) and not (unit.notes or unit.props):
         return unit  # nearly always

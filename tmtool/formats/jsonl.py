@@ -106,20 +106,28 @@ def _found(
 ) -> Iterator[TranslationUnit | Lost]:
     """The unit of a line, or the units; raises ``ValueError`` that says what is wrong."""
     if fields.keys() >= _LANGUAGES or not (line := _as_row(fields)):
-        yield _renamed(TranslationUnit.from_dict(fields))
+        yield _judged(TranslationUnit.from_dict(fields), fields, held)
     elif fields.keys() <= _FIELDS:
         fields |= {side: "" for side in SIDES if not _cell(fields[side]).strip()}
         unit = TranslationUnit.from_dict(dict.fromkeys(_LANGUAGES, "und") | fields)
-        if "state" not in fields and unit.is_paired:
-            unit = replace(unit, state="translated")
         source, target = (
             side if name in fields else replace(side, language="")
             for name, side in zip(sorted(_LANGUAGES), (unit.source, unit.target), strict=True)
         )
-        yield _renamed(replace(unit, source=source, target=target))
+        yield _judged(replace(unit, source=source, target=target), fields, held)
     else:
         heading, cells = line
         yield from heading.between(languages).units(cells, "jsonl", held)
+
+
+def _judged(unit: TranslationUnit, fields: dict[str, Any], held: Held | None) -> TranslationUnit:
+    """The unit of a line, in the state that it has in the memory where the line does not say it."""
+    unit = _renamed(unit)
+    if "state" in fields or not unit.is_paired:
+        return unit
+    known = held(unit.id) if held and unit.id else []
+    alike = (it.state for it in known if it.target.content == unit.target.content)
+    return replace(unit, state=next(alike, "translated"))
 
 
 def _renamed(unit: TranslationUnit) -> TranslationUnit:

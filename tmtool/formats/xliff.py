@@ -11,6 +11,7 @@ another, and a machine may have made it. It is counted and left out.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import chain, groupby
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 from lxml import etree
 
@@ -315,8 +316,9 @@ def _units(
         for segment in segments:
             spoken = map(_spoken, segment.elements, languages)
             source, target = map(Variant, spoken, segment.contents)
+            state = segment.state or _state_beside(more) or _state_of(segment.contents[1])
             shown = {
-                **{"source": source.text, "target": target.text, "state": segment.state},
+                **{"source": source.text, "target": target.text, "state": state},
                 **({"document": document} if document else {}),
                 "notes": [*notes, *_comments(element, segment.name, comments, lost)],
             }
@@ -435,11 +437,14 @@ def _notes(element: etree._Element) -> list[etree._Element]:
 
 
 class _Segment(NamedTuple):
-    """A segment: the elements of its sides and what is in them, its state, its id, and props."""
+    """A segment: the elements of its sides and what is in them, its state, its id, and props.
+
+    The state is empty where none is said.
+    """
 
     elements: tuple[etree._Element | None, etree._Element | None]
     contents: tuple[Content, Content]
-    state: State
+    state: State | Literal[""]
     name: str
     said: Sequence[tuple[str, str]]
 
@@ -469,7 +474,8 @@ def _segments(element: etree._Element, version: str, lost: Counter[str]) -> Iter
         if segment.get("state", "") not in ("", *STATES):
             said.append((STATE, segment.get("state", "")))
         is_own = segment.get("subState") == REJECTED
-        state = _state_2(segment, both[1])
+        has_state = segment.get("state") or segment.get("subState")
+        state: State | Literal[""] = _state_2(segment, both[1]) if has_state else ""
         yield _Segment(elements, both, state, segment.get("id", ""), [] if is_own else said)
 
 
@@ -496,8 +502,12 @@ def _segments_1(element: etree._Element, lost: Counter[str]) -> Iterator[_Segmen
     for name, *sides in pairs:
         both = _contents(sides, elements, element)
         said = {key: value for key in _OF_STATE if (value := _of_state(element, target, key))}
-        state = _state_1(said, bool(both[1]))
-        props = [] if _is_ours(said, state) else [(f"{OTHERS}{k}", v) for k, v in said.items()]
+        state: State | Literal[""] = _state_1(said, bool(both[1])) if said else ""
+        props = (
+            []
+            if not state or _is_ours(said, state)
+            else [(f"{OTHERS}{k}", v) for k, v in said.items()]
+        )
         if conf := _confirmed(element, name):
             state = _CONFIRMED[conf]
             props.append((f"{OTHERS}conf", conf))
@@ -610,9 +620,20 @@ def _state_2(segment: etree._Element, content: Content) -> State:
     if further.startswith("rejected"):
         return "rejected"
     said = "initial" if _OPEN.fullmatch(further) else segment.get("state")
-    return next(
-        (state for state in STATES if state == said), "translated" if content else "initial"
-    )
+    return next((state for state in STATES if state == said), _state_of(content))
+
+
+def _state_of(target: Content) -> State:
+    """The state of a segment of which none is said."""
+    return "translated" if target else "initial"
+
+
+def _state_beside(more: str) -> State | Literal[""]:
+    """The state that we wrote beside a unit; empty if we did not."""
+    said = None
+    with suppress(ValueError, AttributeError, RecursionError):  # it is damaged
+        said = json.loads(more or "{}").get("state")
+    return next((state for state in STATES if state == said), "")
 
 
 def _child(element: etree._Element, tag: str) -> etree._Element | None:
@@ -820,4 +841,7 @@ def carried(unit: TranslationUnit) -> str:
     """What XLIFF itself does not say of a unit, as one line."""
     plain = replace(unit, source=Variant(""), target=Variant(""))
     is_said = original_of(unit.document) == (unit.document or "")
-    return rest(plain, "state", "notes", *(["document"] if is_said else [])) or "{}"
+    said = ["state", "notes", *(["document"] if is_said else [])]
+    if unit.entry.is_doubtful:
+        said.remove("state")  # a tool that drops it vouches for nothing
+    return rest(plain, *said) or "{}"

@@ -237,14 +237,14 @@ class Store(Statements):
         return self._units(f"WHERE id {self.AMONG}", (self.listed(unit_ids),))
 
     def standing_alone(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
-        """Translated units of no document, not rejected, that have one of some source keys.
+        """Translated units of no document that have one of some source keys.
 
         In order of arrival, without those that the action ``besides`` touched.
         """
         return self._units(
             # Each + keeps SQLite from an index that finds too much.
             f"WHERE source_key {self.AMONG} AND +document IS NULL AND target <> '' "
-            "AND state <> 'rejected' AND NOT EXISTS "
+            "AND NOT EXISTS "
             "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) ORDER BY number",
             (self.listed(keys), besides),
         )
@@ -631,22 +631,45 @@ class Store(Statements):
             values = [self.listed(self._formerly_in(document)), document]
         query = (
             f"SELECT {rows.BEFORE}, history.rowid, (SELECT min(rowid) FROM history AS later "
-            "WHERE later.unit_id = history.unit_id AND later.rowid > history.rowid), "
-            f"{_ACTION} FROM history JOIN actions ON actions.number = history.action "
-            f"WHERE history.rowid > ? AND {where} ORDER BY history.rowid LIMIT {_PAGE}"
+            "WHERE later.unit_id = history.unit_id AND later.rowid > history.rowid), action "
+            f"FROM history WHERE history.rowid > ? AND {where} "
+            f"ORDER BY history.rowid LIMIT {_PAGE}"
         )
+        actions: dict[
+            int, Action | None
+        ] = {}  # which count their units, of which there may be many
         place = 0
         while True:
             found = self.read(query, (place, *values))
+            for number in {row[5] for row in found} - actions.keys():
+                actions[number] = self.action(number)
             with self.explained():
                 events = [
-                    Event(rows.action(row[5:]), row[0], rows.before(row), self._became(*row[:5:4]))
+                    Event(action, row[0], rows.before(row), self._became(*row[:5:4]))
                     for row in found
+                    if (action := actions[row[5]])
                 ]
             yield from events
             if len(found) < _PAGE:
                 return
             place = found[-1][3]
+
+    def pasts(self, unit_ids: Sequence[str]) -> dict[str, list[TranslationUnit]]:
+        """By the ids of some units what they were, but for what was undone, the earliest first.
+
+        They are read by the unit: it does not matter how much else an action changed.
+        """
+        pasts: dict[str, list[TranslationUnit]] = {}
+        for row in self.read(
+            f"SELECT {rows.BEFORE} FROM history JOIN actions ON actions.number = history.action "
+            f"WHERE history.unit_id {self.AMONG} AND before IS NOT NULL "
+            f"AND kind NOT IN {TAKING_BACK} AND undone_by IS NULL ORDER BY history.rowid",
+            (self.listed(unit_ids),),
+        ):
+            with self.explained():
+                if unit := rows.before(row):
+                    pasts.setdefault(row[0], []).append(unit)
+        return pasts
 
     def _formerly_in(self, document: str) -> list[str]:
         """The ids of units that were in a document before some action."""

@@ -63,7 +63,8 @@ class TermStore:
     def news(self, terms: Iterable[Term], languages: Languages, *, withdrawn: bool) -> News:
         """What some terms say that the memory does not, of two the later.
 
-        What a term leaves empty stays as it is, unless it was withdrawn before.
+        What a term leaves empty stays as it is, unless it was withdrawn before; so does a note of
+        several lines that comes in one.
         """
         held = self._held(languages)
         states = {key: state for key, state in held.items() if not state[-1]}
@@ -73,7 +74,7 @@ class TermStore:
             fields = _state(term)
             kept = states.get(key, [*fields, 0])[:-1]
             states[key] = [
-                *(new or old for new, old in zip(fields, kept, strict=True)),
+                *(old if _is_in(old, new) else new for new, old in zip(fields, kept, strict=True)),
                 int(withdrawn),
             ]
             said.add(key)
@@ -145,3 +146,9 @@ class TermStore:
             (row[0], row[1], row[2], row[3]): list(row[4:])
             for row in self._statements.read(query, languages)
         }
+
+
+def _is_in(held: str, said: str) -> bool:
+    """Whether a field that is held has all of one that is said, in its own lines."""
+    is_in_one = len(said.splitlines()) < len(held.splitlines()) and said.split() == held.split()
+    return not said or is_in_one
