@@ -232,8 +232,11 @@ def test_the_same_text_between_the_same_neighbours_is_the_best_match(memory: Mem
     assert memory.neighbours(pair("Иә.")) is None
 
 
-def test_a_place_is_known_among_units_that_say_the_same(memory: Memory) -> None:
+def test_a_place_is_known_among_units_that_say_the_same(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same pair stands in many documents; the neighbours are those of the last."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760952600")  # no pair is later than another
     for number in range(3):
         near = [pair(f"Бірі {number}.", "a"), pair("Иә.", "Yes."), pair(f"Екісі {number}.", "b")]
         memory.add(replace(unit, document=f"d{number}") for unit in near)
