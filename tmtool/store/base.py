@@ -635,9 +635,7 @@ class Store(Statements):
             f"FROM history WHERE history.rowid > ? AND {where} "
             f"ORDER BY history.rowid LIMIT {_PAGE}"
         )
-        actions: dict[
-            int, Action | None
-        ] = {}  # which count their units, of which there may be many
+        actions = dict[int, Action | None]()  # each counts its units, which may be many
         place = 0
         while True:
             found = self.read(query, (place, *values))
