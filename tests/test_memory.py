@@ -629,6 +629,20 @@ def test_a_rejected_pair_does_not_come_in_again(memory: Memory, policy: OnConfli
     assert [unit.state for unit in memory.units()] == ["rejected", "translated"]
 
 
+@pytest.mark.parametrize("policy", ["keep", "replace", "newest", "both"])
+def test_a_pair_in_a_document_and_beside_it_is_the_same_again(
+    memory: Memory, policy: OnConflict
+) -> None:
+    """Also where the file dates the one of the document."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    beside = [pair("Иә.", ""), pair("Иә.", "Yes.")]
+    units = [*beside, pair("Иә.", "Yes.", document="d", changed_at=MOMENT)]
+    memory.add(units, on_conflict=policy)
+    held = list(memory.units())
+    again = memory.add(units, on_conflict=policy)
+    assert (again.new, again.replaced, list(memory.units())) == (0, 0, held)
+
+
 def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:
     """It would write 5833390e82311964 as it writes numbers. These texts have such a hash."""
     texts = [f"Сөйлем нөмірі {number}." for number in (1037, 5868, 3416)]

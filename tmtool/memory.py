@@ -476,11 +476,12 @@ class Memory:
                 and (other.state != "rejected" or _texts(other) == _texts(unit))
             ]
             is_beside = any(_says_all(other, unit) for other in others)
-            said = None if is_beside else documented.get(unit.id)
+            said = documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
                 addition.came(unit.id, said.id)
-                outcome = "kept" if said.state == "rejected" != unit.state else "unchanged"
-                before = held[said.id] = said
+                if not is_beside:
+                    outcome = "kept" if said.state == "rejected" != unit.state else "unchanged"
+                    before = held[said.id] = said
             if outcome == "new" and others and not (is_apart and on_conflict != "both"):
                 outcome, before, gone = addition.outcome_beside(others, unit)
                 if before:
