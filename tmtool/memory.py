@@ -447,7 +447,10 @@ class Memory:
         written = set[str]()
         for unit in units:
             place = addition.place(unit)
-            before = held.get(place) or addition.taken(alone.get(place), unit)
+            taken = None if place in held else addition.taken(alone.get(place), unit)
+            if taken:
+                held[taken.id] = taken
+            before = held.get(place) or taken
             policy = addition.policy(unit)
             outcome = "kept" if place in removed else _outcome(before, unit, policy)
             if before and policy == "replace" and _is_emptied(before, unit):
@@ -462,7 +465,7 @@ class Memory:
                 outcome = _outcome(before, rebased, policy) if rebased else "kept"
                 unit = rebased or unit
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
-            addition.came(unit.id)
+            addition.came(unit, before.id if before and not is_apart else "")
             if is_apart:
                 unit, before = self._apart(unit, held)
                 is_back = comes_back or not self._store.touched([unit.id], besides=action.number)
@@ -478,7 +481,7 @@ class Memory:
             is_beside = any(_says_all(other, unit) for other in others)
             said = documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
-                addition.came(unit.id, said.id)
+                addition.came(unit, said.id)
                 if not is_beside:
                     outcome = "kept" if said.state == "rejected" != unit.state else "unchanged"
                     before = held[said.id] = said
@@ -540,9 +543,15 @@ class Memory:
         nameless = [unit for unit in units if unit.id not in held and _is_nameless(unit)]
         keys = list({fold(unit.source.text) for unit in nameless})
         found = self._store.in_documents(keys, besides=action.number) if keys else ()
-        said = {(*other.languages, *_texts(other)): other for other in found}
-        same = ((unit, said.get((*unit.languages, *_texts(unit)))) for unit in nameless)
-        return {unit.id: other for unit, other in same if other and _says_all(other, unit)}
+        said: dict[tuple[object, ...], list[TranslationUnit]] = {}
+        for other in found:
+            said.setdefault((*other.languages, *_texts(other)), []).append(other)
+        return {
+            unit.id: other
+            for unit in nameless
+            for other in said.get((*unit.languages, *_texts(unit)), ())
+            if _says_all(other, unit)
+        }
 
     def _in_place(
         self,
@@ -1097,8 +1106,8 @@ class _Addition:
     ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
     holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
     may give way, ``done`` has the ids that came, and those under which units that came stand, which
-    do not give way any more; ``places`` says which these are, and ``answering`` has all of them.
-    ``placed`` has the ids of those that came alone and are in a document now.
+    do not give way any more; ``places`` says which these are, ``beside`` which ones answer for the
+    ids and sources that gave way to them, and ``answering`` has all of them.
     """
 
     action: _Action
@@ -1108,42 +1117,40 @@ class _Addition:
     coming: frozenset[str] = frozenset()
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
+    beside: dict[tuple[str, str], str] = field(default_factory=dict)
     answering: set[str] = field(default_factory=set)
-    placed: set[str] = field(default_factory=set)
 
     def taken(self, alone: TranslationUnit | None, unit: TranslationUnit) -> TranslationUnit | None:
         """What came alone, for the first unit that says the same of the document it is in now.
 
         What answers for another unit that stands alone goes on to do so.
         """
-        if alone is None or alone.document not in (None, unit.document):
+        if alone is None or alone.id in self.answering:
             return None
-        if alone.id in self.placed or alone.id in self.answering:
-            return None
-        self.placed.add(alone.id)
-        return alone
+        return alone if alone.document in (None, unit.document) else None
 
-    def came(self, unit_id: str, place: str = "") -> None:
+    def came(self, unit: TranslationUnit, place: str = "") -> None:
         """Note that a unit came, and under which id it stands if that is another one."""
+        place = place or unit.id
         if self.on_conflict in ("replace", "newest"):
-            self.done |= {unit_id, place or unit_id}
-        if place:
-            self.stands(unit_id, place)
-        else:
-            self.answering.add(unit_id)
+            self.done |= {unit.id, place}
+        if place != unit.id:
+            self.places[unit.id] = place
+        self.answering.add(place)
 
-    def stands(self, unit_id: str, place: str) -> None:
-        """Note that a unit which came is answered for by the one under another id."""
-        self.places[unit_id] = place
+    def stands(self, unit: TranslationUnit, place: str) -> None:
+        """Note that a unit which came gave way to one under another id."""
+        self.beside[unit.id, unit.source.text] = place
         self.answering.add(place)
 
     def place(self, unit: TranslationUnit) -> str:
         """The id under which a unit stands: its own, but for one that came and has another."""
-        return self.places.get(unit.id, unit.id)
+        beside = self.beside.get((unit.id, unit.source.text), unit.id)
+        return self.places.get(unit.id, beside)
 
     def policy(self, unit: TranslationUnit) -> OnConflict:
         """What is done with a unit beside one under its id, which does not give way if it came."""
-        return "keep" if unit.id in self.done else self.on_conflict
+        return "keep" if self.place(unit) in self.done else self.on_conflict
 
     def is_apart(self, held: TranslationUnit, unit: TranslationUnit, outcome: Outcome) -> bool:
         """Whether a unit is one of its own, though one is held under its id.
@@ -1153,7 +1160,7 @@ class _Addition:
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
-        return outcome == "kept" and unit.id in self.done
+        return outcome == "kept" and held.id in self.done
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit
@@ -1167,9 +1174,10 @@ class _Addition:
         if same := [other for other in others if _says_all(other, unit)]:
             alike = [other for other in same if _texts(other) == _texts(unit)]
             for other in alike:
-                self.came(unit.id, other.id)
+                self.came(unit, other.id)
             held = (alike or same)[-1]
-            self.stands(unit.id, held.id)
+            if not alike:
+                self.stands(unit, held.id)
             is_refused = held.state == "rejected" != unit.state
             return "kept" if is_refused else "unchanged", held, ()
         if self.on_conflict == "both":
@@ -1178,14 +1186,14 @@ class _Addition:
         is_newest = after is not None and all(at is None or after > at for at in befores)
         is_weak = self.on_conflict == "newest" and not is_newest
         if self.on_conflict == "keep" or is_weak or not unit.target.content:
-            self.stands(unit.id, others[0].id)
+            self.stands(unit, others[0].id)
             return "kept", others[0], ()
         gone = [
             other for other in others if other.id not in self.done and other.id not in self.coming
         ]
         if not gone:
             return "new", None, ()
-        self.came(unit.id, gone[0].id)
+        self.came(unit, gone[0].id)
         return "replaced", gone[0], gone
 
 
@@ -1237,11 +1245,14 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
 
     No target and no date are nothing said, nor is how the same was dated earlier; nor is a state
     that every translation has, nor an id that was made up. Of what was exported from here, the
-    context that it got is nothing either, but that it came into doubt, or out of it, is.
+    context that it got is nothing either, but that it came into doubt, or out of it, is. Where no
+    target is beside one, its date is nothing, nor is its state, unless it is rejected.
     """
+    is_bare = _is_emptied(held, unit)
     is_same = _texts(held) == _texts(unit) or (
         not unit.target.content and held.source.content == unit.source.content
     )
+    is_plain = unit.state in _PLAIN or (is_bare and unit.state != "rejected")
     at, last = _last_changed(unit), _last_changed(held)
     by = unit.changed_by or unit.created_by
     signed = (
@@ -1254,11 +1265,11 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
     props = {*filterfalse(is_made_up, unit.props)} - ({*unit.context} if is_from_here else set())
     return (
         is_same
-        and unit.state in (*_PLAIN, held.state)
+        and (is_plain or unit.state == held.state)
         and not (is_from_here and _turns(unit, held))
         and set(unit.notes) <= set(held.notes)
         and props <= set(held.props)
-        and (is_earlier or any(at == then and by in ("", who) for then, who in signed))
+        and (is_bare or is_earlier or any(at == then and by in ("", who) for then, who in signed))
     )
 
 
