@@ -287,6 +287,56 @@ def test_a_reviewer_may_put_a_translation_in_doubt(memory: Memory) -> None:
     assert memory.add([doubtful], on_conflict="newest").replaced == 0
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "merged"),
+    [
+        ({"notes": ("A",)}, {"notes": ("B",)}, {"notes": ("A", "B")}),
+        ({"state": "reviewed"}, {"notes": ("B",)}, {"state": "reviewed", "notes": ("B",)}),
+        ({"state": "rejected"}, {}, {"state": "rejected"}),
+        ({"state": "rejected"}, {"state": "final"}, {"state": "final"}),
+        ({"target": "Yeah."}, {"notes": ("B",)}, {"target": "Yeah.", "notes": ("B",)}),
+        ({"target": "Yeah."}, {"state": "final"}, None),
+        ({"target": "Yeah."}, {"target": "Yep."}, {"target": "Yep."}),
+        ({"target": "Yeah."}, {}, {"target": "Yes."}),
+        ({"notes": ("A",)}, {"target": "Yep."}, {"target": "Yep.", "notes": ("A",)}),
+        ({"props": (("client", "A"),)}, {}, {"props": (("client", "A"),)}),
+    ],
+)
+def test_what_is_dated_later_takes_no_judgement_or_note_away(
+    memory: Memory, here: dict[str, Any], there: dict[str, Any], merged: dict[str, Any] | None
+) -> None:
+    """Nor a text that was not changed there, unless the date can speak of nothing else."""
+    memory.add([pair("Иә.", "Yes.", document="d")])
+    (base,) = memory.units()
+    (held,) = memory.change("edit", [(base, edited(base, **here))])
+    assert held is not None
+    assert held.changed_at is not None
+    later = {"changed_at": held.changed_at + timedelta(days=1), "changed_by": "bek"}
+    row = replace(edited(base, **there), **later)  # type: ignore[arg-type]
+    assert memory.add([row], on_conflict="newest").kept == int(merged is None)
+    (after,) = memory.units()
+    assert _said(after) == _said(held if merged is None else edited(base, **merged))
+    memory.add([row], on_conflict="newest")
+    assert list(memory.units()) == [after]
+
+
+def _said(unit: TranslationUnit) -> tuple[object, ...]:
+    return unit.source, unit.target, unit.state, unit.notes, unit.props
+
+
+def test_what_is_made_anew_of_the_same_texts_takes_nothing_back(memory: Memory) -> None:
+    """As by another alignment of two files, whose doubt is not about what somebody approved."""
+    memory.add([pair("Иә.", "Yes.", document="d"), pair("Жоқ.", "No.", document="d")])
+    yes, no = memory.units()
+    edits = [(yes, edited(yes, target="Yeah.")), (no, replace(no, state="reviewed", notes=("A",)))]
+    held = memory.change("edit", edits)
+    anew = {"created_at": MOMENT + timedelta(days=9_999), "created_by": "bek", "score": 0.3}
+    units = [replace(unit, state="translated", **anew) for unit in (yes, no)]  # type: ignore[arg-type]
+    done = memory.add(units, on_conflict="newest")
+    assert (done.kept, done.new) == (1, 0)
+    assert [_said(unit) for unit in memory.units()] == [_said(unit) for unit in held if unit]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_reviewer_may_take_doubt_away(memory: Memory, order: int) -> None:
     """Of a proposal or of what an aligner was unsure of, whatever others do; who judged it after

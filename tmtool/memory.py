@@ -489,6 +489,10 @@ class Memory:
                 outcome, before, gone = addition.outcome_beside(others, unit)
                 if before:
                     held[before.id] = before
+                if before and outcome == "replaced" and policy == "newest":
+                    rebased = self._rebased(unit, before)
+                    outcome, gone = ("replaced", gone) if rebased else ("kept", ())
+                    unit = rebased or unit
             yield outcome, before, unit
             yield from (("gone", other, unit) for other in gone[1:])
             if outcome == "new":
@@ -506,9 +510,9 @@ class Memory:
     def _rebased(self, unit: TranslationUnit, held: TranslationUnit) -> TranslationUnit | None:
         """A unit as though it had been edited from the one held, not from an earlier state of that.
 
-        Its dates and authors tell from which; where none has these, it stays as it is. One that
-        says what the other said since then is nothing new. ``None``: it contradicts what was
-        changed meanwhile.
+        Its dates and authors tell from which; where none has these, its texts may, if it is newer.
+        One that says what the other said since then is nothing new. ``None``: it contradicts what
+        was changed meanwhile.
         """
         pasts = self._pasts(held.id)
         bases = [
@@ -517,7 +521,7 @@ class Memory:
             if _signature(state) == _signature(unit)
         ]
         if not bases:
-            return unit
+            return _newer([*pasts, held], unit)
         was_so = [number for number, past in enumerate(pasts) if _judged(past) == _judged(unit)]
         if was_so and was_so[-1] >= bases[0]:
             return _edited(held, unit, held)
@@ -1259,8 +1263,7 @@ def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
         (held.created_at, held.created_by),
         (last, held.changed_by or held.created_by),
     )
-    is_same_unit = (held.created_at, held.created_by) == (unit.created_at, unit.created_by)
-    is_earlier = at is None or (is_same_unit and last is not None and at < last)
+    is_earlier = at is None or (_made(held) == _made(unit) and last is not None and at < last)
     is_from_here = _signature(held) == _signature(unit)
     props = {*filterfalse(is_made_up, unit.props)} - ({*unit.context} if is_from_here else set())
     return (
@@ -1339,6 +1342,39 @@ def _nearest(states: Sequence[TranslationUnit], unit: TranslationUnit) -> Transl
         return sum(map(operator.ne, _judged(state), _judged(unit)))
 
     return min(reversed(states), key=distance)
+
+
+def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit | None:
+    """A unit that may be newer than the last of these states of one, but was not edited from any.
+
+    Judgements and notes are added, none is taken away. Texts that the other had earlier are ones
+    that nobody changed, unless the date can speak of nothing else. ``None``: it contradicts the
+    other.
+    """
+    held, at, last = states[-1], _last_changed(unit), _last_changed(states[-1])
+    if not (held.target.content and unit.target.content and at and (last is None or at > last)):
+        return unit
+    if _is_level(held.source, unit.source) and _is_level(held.target, unit.target):
+        is_plain = unit.state in _PLAIN and not held.entry.is_doubtful
+        if is_plain and _made(held) != _made(unit):
+            unit = replace(unit, state=held.state, score=held.score)
+        merged = _rebased(held, held, unit)
+        return merged and replace(
+            merged,
+            created_at=unit.created_at,
+            created_by=unit.created_by,
+            changed_at=unit.changed_at,
+            changed_by=unit.changed_by,
+        )
+    if was_so := [state for state in states if _texts(state) == _texts(unit)]:
+        merged = _rebased(was_so[-1], held, unit) if unit.changed_at else None
+        if merged is None:
+            return None
+        if _judged(merged) != _judged(held):
+            later = at + timedelta(seconds=1)  # so that the same again is older
+            return replace(merged, changed_at=later, changed_by=unit.changed_by)
+    notes = tuple(dict.fromkeys((*held.notes, *unit.notes)))
+    return replace(unit, notes=notes, props=_with_props(held, held, unit))
 
 
 def _rebased(
@@ -1446,6 +1482,11 @@ def _signature(unit: TranslationUnit) -> tuple[str, ...]:
     """By whom and when a unit was made and changed: a unit with that of another came from it."""
     times = (unit.created_at, unit.changed_at)
     return (*map(format_time, times), unit.created_by, unit.changed_by)
+
+
+def _made(unit: TranslationUnit) -> tuple[datetime | None, str]:
+    """When and by whom a unit was made."""
+    return unit.created_at, unit.created_by
 
 
 def _texts(unit: TranslationUnit) -> tuple[Content, Content]:
