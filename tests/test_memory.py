@@ -693,6 +693,26 @@ def test_a_pair_in_a_document_and_beside_it_is_the_same_again(
     assert (again.new, again.replaced, list(memory.units())) == (0, 0, held)
 
 
+@pytest.mark.parametrize(
+    ("held", "came", "is_same"),
+    [("en", "en-US", True), ("en-US", "en", True), ("en-US", "en-GB", False), ("en", "ru", False)],
+)
+def test_a_sentence_of_a_document_is_the_same_in_a_language_with_its_region(
+    memory: Memory, held: str, came: str, is_same: bool
+) -> None:
+    """As tools add it, which lose ids, too; two regions are two translations of a document."""
+
+    def unit(code: str, text: str) -> TranslationUnit:
+        return replace(pair("Иә.", document="d"), target=Variant.of(code, text))
+
+    memory.add([unit(held, "Yes.")])
+    done = memory.add([unit(came, "Yes.")])
+    assert (done.unchanged, done.new) == (is_same, not is_same)
+    memory.add([unit(came, "Yeah.")], on_conflict="replace")
+    assert set(targets(memory)) == ({"Yeah."} if is_same else {"Yes.", "Yeah."})
+    assert {it.target.language for it in memory.units()} == ({held} if is_same else {held, came})
+
+
 def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:
     """It would write 5833390e82311964 as it writes numbers. These texts have such a hash."""
     texts = [f"Сөйлем нөмірі {number}." for number in (1037, 5868, 3416)]

@@ -142,18 +142,8 @@ class Document:
 
     @classmethod
     def of(cls, memory: Memory, name: str, source_language: str, target_language: str) -> Document:
-        """The document of a name that a text in two languages belongs to, or a new one.
-
-        The one that is there may name the region of a language where the text does not, or the
-        other way round.
-        """
-        wanted = (source_language, target_language)
-        alike = [
-            languages
-            for other, *languages in memory.document_names()
-            if other == name and all(map(_may_be_one, languages, wanted))
-        ]
-        return cls(memory, name, *(alike[0] if len(alike) == 1 else wanted))
+        """The document of a name that a text in two languages belongs to, or a new one."""
+        return cls(memory, *memory.document_key((name, source_language, target_language)))
 
     def refresh(self) -> None:
         """Read the units again."""
@@ -838,12 +828,6 @@ def starts(variant: Variant) -> list[int]:
 
 def _texts(unit: TranslationUnit) -> tuple[str, str]:
     return unit.source.text, unit.target.text
-
-
-def _may_be_one(code: str, other: str) -> bool:
-    """Whether two codes are of one language, and no two regions."""
-    short, long = sorted((code.lower(), other.lower()), key=len)
-    return bool(re.fullmatch(rf"{re.escape(short)}(-[a-z]{{2}}|-[0-9]{{3}})?", long))
 
 
 def _letters(texts: Iterable[str]) -> str:

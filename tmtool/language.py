@@ -115,6 +115,12 @@ def primary_code(code: str) -> str:
     return first if len(first) > 1 else "-".join([first, *rest])
 
 
+def may_be_one(code: str, other: str) -> bool:
+    """Whether two codes are of one language, and no two regions."""
+    short, long = sorted((code.lower(), other.lower()), key=len)
+    return bool(re.fullmatch(rf"{re.escape(short)}(-[a-z]{{2}}|-[0-9]{{3}})?", long))
+
+
 def is_in(code: str, wanted: str) -> bool:
     """Whether a code is that of a language, of any region where none is asked for."""
     return f"{code}-".lower().startswith(f"{wanted}-".lower())

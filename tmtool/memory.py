@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
-from tmtool.language import primary_code
+from tmtool.language import may_be_one, primary_code
 from tmtool.model import (
     TERMS,
     Action,
@@ -279,6 +279,14 @@ class Memory:
         """Name, source and target language of every document, in order of arrival."""
         return list(self._store.documents())
 
+    def document_key(self, wanted: DocumentKey) -> DocumentKey:
+        """The key of the document for a name and languages: the one that is there, or as it is.
+
+        One that is there may name the region of a language where this does not, or the other way
+        round.
+        """
+        return _at_home(wanted, self.document_names())
+
     def target_languages(self, source_language: str) -> list[str]:
         """The primary codes of the languages into which there are units from a language."""
         self._store.follow()
@@ -409,11 +417,13 @@ class Memory:
             self._store.loading() as is_new,
         ):
             addition = _Addition(action, on_conflict, is_new)
+            for key in () if is_new else self.document_names():
+                addition.documents.setdefault(key[0], []).append(key)
             while some := list(islice(units, _MANY)):
                 clean = list(map(_legal, some))
                 counts["cleaned"] += sum(map(operator.is_not, clean, some))
                 filled = (unit for unit in map(_without_blanks, clean) if not unit.is_empty)
-                known = [self._identified(unit, seen) for unit in filled]
+                known = [self._identified(addition.at_home(unit), seen) for unit in filled]
                 counts["empty"] += len(clean) - len(known)
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
@@ -1107,22 +1117,37 @@ def _faults(path: Path) -> list[str]:
 class _Addition:
     """What units that are added, some after others, have in common.
 
-    ``is_new``: the memory is, so that nothing competes with them and none was removed. ``last``
-    holds the highest positions of documents, ``coming`` the ids of the units at hand. Where units
-    may give way, ``done`` has the ids that came, and those under which units that came stand, which
-    do not give way any more; ``places`` says which these are, ``beside`` which ones answer for the
-    ids and sources that gave way to them, and ``answering`` has all of them.
+    ``is_new``: the memory is, so that nothing competes with them and none was removed.
+    ``documents`` has by their names those that were here before. ``last`` holds the highest
+    positions of documents, ``coming`` the ids of the units at hand. Where units may give way,
+    ``done`` has the ids that came, and those under which units that came stand, which do not give
+    way any more; ``places`` says which these are, ``beside`` which ones answer for the ids and
+    sources that gave way to them, and ``answering`` has all of them.
     """
 
     action: _Action
     on_conflict: OnConflict
     is_new: bool
+    documents: dict[str, list[DocumentKey]] = field(default_factory=dict)
     last: dict[DocumentKey, float] = field(default_factory=dict)
     coming: frozenset[str] = frozenset()
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
     beside: dict[tuple[str, str], str] = field(default_factory=dict)
     answering: set[str] = field(default_factory=set)
+
+    def at_home(self, unit: TranslationUnit) -> TranslationUnit:
+        """A unit with the codes that its languages have in the document that it comes into."""
+        documents = self.documents.get(unit.document or "", ())
+        key = unit.document or "", *unit.languages
+        if not documents or key in documents:
+            return unit  # nearly always
+        _, source, target = _at_home(key, documents)
+        return replace(
+            unit,
+            source=replace(unit.source, language=source),
+            target=replace(unit.target, language=target),
+        )
 
     def taken(self, alone: TranslationUnit | None, unit: TranslationUnit) -> TranslationUnit | None:
         """What came alone, for the first unit that says the same of the document it is in now.
@@ -1312,6 +1337,15 @@ def _with_target_of(held: TranslationUnit, unit: TranslationUnit) -> Translation
 def _doubts(unit: TranslationUnit, held: TranslationUnit) -> bool:
     """Whether a unit puts in doubt the translation of one that is held."""
     return unit.entry.is_doubtful and not held.entry.is_doubtful
+
+
+def _at_home(wanted: DocumentKey, documents: Iterable[DocumentKey]) -> DocumentKey:
+    """The one of some documents that a text belongs to, by its name and languages, or itself."""
+    name, *languages = wanted
+    alike = [
+        key for key in documents if key[0] == name and all(map(may_be_one, key[1:], languages))
+    ]
+    return alike[0] if len(alike) == 1 else wanted
 
 
 def _as_coded(held: Variant, came: Variant) -> Variant:
