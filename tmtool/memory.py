@@ -1393,13 +1393,8 @@ def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> Translat
         if is_plain and _made(held) != _made(unit):
             unit = replace(unit, state=held.state, score=held.score)
         merged = _rebased(held, held, unit)
-        return merged and replace(
-            merged,
-            created_at=unit.created_at,
-            created_by=unit.created_by,
-            changed_at=unit.changed_at,
-            changed_by=unit.changed_by,
-        )
+        by = unit.changed_by or unit.created_by
+        return merged and replace(merged, changed_at=at, changed_by=by)
     if was_so := [state for state in states if _texts(state) == _texts(unit)]:
         merged = _rebased(was_so[-1], held, unit) if unit.changed_at else None
         if merged is None:
