@@ -20,7 +20,7 @@ from tests.conftest import Program, pair
 from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import odd
 from tmtool.errors import FormatError, InputError, TmtoolError
-from tmtool.model import STATES, Code, Header, TranslationUnit, Variant
+from tmtool.model import STATES, Code, Header, State, TranslationUnit, Variant
 from tmtool.text import legal
 
 BOTH = pytest.mark.parametrize("format", ["xlf", "xliff"])
@@ -202,11 +202,35 @@ def test_what_somebody_approved_is_reviewed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "target", "is_now"),
+    [
+        ("initial", "Yes", "reviewed"),
+        ("translated", "Yes", "reviewed"),
+        ("reviewed", "Yes", "reviewed"),
+        ("final", "Yes", "final"),
+        ("rejected", "Yes", "rejected"),
+        ("initial", "", "initial"),
+    ],
+)
+def test_who_approves_a_unit_of_ours_need_not_touch_its_state(
+    state: State, target: str, is_now: State
+) -> None:
+    """Tools that set this attribute alone are heard; to lose it takes nothing back."""
+    exported = written([pair("Иә", target, state=state)], "xlf").decode()
+    lost = exported.replace(' approved="yes"', "")
+    for approved, expected in (("yes", is_now), ("no", state)):
+        said = lost.replace("<trans-unit ", f'<trans-unit approved="{approved}" ')
+        assert units_in(said, "xlf")[0].state == expected
+    assert units_in(lost, "xlf")[0].state == state
+
+
+@pytest.mark.parametrize(
     ("approved", "state"),
     [
         (' approved="no"', ' state="final"'),
         (' approved="yes"', ' state="needs-review-translation"'),
         (' approved="yes"', ""),
+        (' approved="yes"', ' state="translated"'),
         ("", ' state="new"'),
         ("", ' state="translated" state-qualifier="exact-match"'),
     ],

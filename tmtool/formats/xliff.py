@@ -74,6 +74,7 @@ STATES_1: dict[State, dict[str, str]] = {
 }
 """What XLIFF 1.2 calls our states, in attributes of a target."""
 _APPROVED = ("reviewed", "final")
+_APPROVABLE = ("", "needs-translation", "translated")  # who approves may leave these as they are
 _OF_STATE = ("approved", "state", "state-qualifier")
 
 _CONFIRMED: dict[str, State] = {
@@ -547,10 +548,10 @@ def _state_1(said: Mapping[str, str], has_target: bool) -> State:
     state = said.get("state", "")
     if said.get("state-qualifier", "").startswith("rejected"):
         return "rejected"
+    if has_target and state in _APPROVABLE and said.get("approved") == "yes":
+        return "reviewed"
     if _OPEN.fullmatch(state) or not (state or has_target):
         return "initial"
-    if not state and said.get("approved") == "yes":
-        return "reviewed"
     return _REVIEWED.get(state, "translated")
 
 
