@@ -597,6 +597,24 @@ def test_what_somebody_rejected_is_not_exported(tmtool: Program) -> None:
     assert "no unit to export, but 1 rejected; " in done.stderr
 
 
+def test_what_somebody_rejected_passes_nowhere_for_good(tmtool: Program, tmp_path: Path) -> None:
+    """Files that have no word for it go without it, and that is said; who asks has it."""
+    text = "kk,en,state\nИә,Yes,rejected\nОл,He,reviewed\n"
+    (tmp_path / "in.csv").write_text(text, "utf-8")
+    tmtool("-m", "m.db", "import", "in.csv")
+    tmtool("convert", "m.db", "all.tmx")
+    for command in (
+        *("convert m.db out.tsv", "convert all.tmx out.tsv --split 5", "dedupe m.db -o out.tsv"),
+        *("convert m.db out.moses", "convert m.db out.moses --dry-run", "merge m.db -o out.moses"),
+    ):
+        assert "; 1 rejected left out" in tmtool(*command.split()).stderr, command
+    assert (tmp_path / "out.kk").read_text("utf-8") == "Ол\n"
+    for format in ("tmx", "csv", "xlsx", "jsonl", "xlf", "xliff", "po", "html"):
+        assert tmtool("convert", "m.db", f"all.{format}").stderr == f"all.{format}: 2 units\n"
+    asked = tmtool("-m", "m.db", "export", "-", "--to", "tsv", "--state", "rejected")
+    assert (asked.stdout, asked.stderr) == ("Иә\tYes\n", "-: 1 unit\n")
+
+
 # What stood beside a unit
 
 

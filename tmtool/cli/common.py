@@ -757,21 +757,24 @@ def write_units(
     raw_cells: bool = False,
     headers: Sequence[Header] = (),
     suggestions: bool = False,
+    rejected: bool = False,
     dry_run: bool = False,
 ) -> Written:
     """Write units to a file, or to standard output for ``-``; raises as :func:`output`.
 
     Raises ``click.UsageError`` for a format that is no text on a terminal, too. A ``dry_run`` only
     prints which files it would be, and how many units of each. Pretranslations that nobody has
-    looked at are withheld from :data:`FINISHED` formats, unless ``suggestions`` are wanted.
+    looked at are withheld from :data:`FINISHED` formats, unless ``suggestions`` are wanted, and
+    ``rejected`` ones from those of lines, where they would pass for good ones.
     """
-    withheld = 0
+    withheld: Counter[str] = Counter()
 
-    def looked_at() -> Iterator[TranslationUnit]:
-        nonlocal withheld
+    def good() -> Iterator[TranslationUnit]:
         for unit in units:
-            if unit.is_suggestion:
-                withheld += 1
+            if unit.state == "rejected" and format in LINES and not rejected:
+                withheld["rejected"] += 1
+            elif unit.is_suggestion and format in FINISHED and not suggestions:
+                withheld["suggestions"] += 1
             else:
                 yield unit
 
@@ -784,9 +787,8 @@ def write_units(
         headers=headers,
         dry_run=dry_run,
     )
-    some = looked_at() if format in FINISHED and not suggestions else units
-    written = _write_parts(some, path, format, split, write) if split else write(some, path)
-    return replace(written, suggestions=withheld)
+    written = _write_parts(good(), path, format, split, write) if split else write(good(), path)
+    return replace(written, suggestions=withheld["suggestions"], rejected=withheld["rejected"])
 
 
 def _write_file(
@@ -850,6 +852,8 @@ def left_out(written: Written, format: str) -> str:
         said += f"; {written.left_out} one-sided left out"
     if written.suggestions:
         said += f"; {plural(written.suggestions, 'doubtful pretranslation')} left out"
+    if written.rejected:
+        said += f"; {written.rejected} rejected left out"
     if written.changed and format in LINES:
         said += f"; tabs and line ends made spaces in {written.changed}"
     elif written.changed:

@@ -84,12 +84,12 @@ def convert_command(
 ) -> None:
     """Convert a file, or write segmentation rules for other tools.
 
-    Bilingual files (.tmx, .csv and the like) become one another; IN may be a memory, too, of which
-    nothing is left out. Where OUT is an .srx file or
-    OmegaT's segmentation.conf, IN is what it gets the rules of: languages, as in kk or
-    kk,en,ru, or an .srx file, of which -s says the languages. The options from --by to --not say
-    which units are converted. A broken file is not converted; with --skip-bad each bad unit is
-    reported, and the exit code is 1.
+    Bilingual files (.tmx, .csv and the like) become one another; IN may be a memory, too. TMX,
+    Moses and TSV take no doubtful pretranslation of a memory, Moses and TSV no rejected unit, as
+    they have no word for it. Where OUT is an .srx file or OmegaT's segmentation.conf, IN is what it
+    gets the rules of: languages, as in kk or kk,en,ru, or an .srx file, of which -s says the
+    languages. The options from --by to --not say which units are converted. A broken file is not
+    converted; with --skip-bad each bad unit is reported, and the exit code is 1.
     """
     suffix = wanted or Path(path).suffix.lstrip(".").lower()
     if suffix in RULES:

@@ -464,7 +464,8 @@ def carry_out(
         )
         shared.say(summed(written, made))
         say_lost(shared, file, lost)
-        is_less = written.changed or written.left_out or written.suggestions
+        withheld = written.suggestions or written.rejected
+        is_less = written.changed or written.left_out or withheld
         nothing = "nothing else to do" if is_less else nothing
     else:
         changes: list[Change] = [pair for pair in counted() if pair[0] != pair[1]]

@@ -420,11 +420,11 @@ def export_command(
             raw_cells=raw_cells,
             headers=[memory.header],
             suggestions=True,  # those that nobody asked for are gone
+            rejected=True,
             dry_run=dry_run,
         )
-    said = summed(written + Written(0, suggestions=len(suggestions)), kind)
-    if rejected:
-        said += f"; {len(rejected)} rejected left out"
+    withheld = Written(0, suggestions=len(suggestions), rejected=len(rejected))
+    said = summed(written + withheld, kind)
     if tailored.too_long and tool:
         said += f"; {tailored.too_long} too long for {TOOLS[tool]} left out"
     if tailored.of_one_language:

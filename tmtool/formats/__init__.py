@@ -32,8 +32,8 @@ class Written:
     XML, with other white space in formats of lines. ``unsaid`` is how much of what headers say
     has no place in the file, or in any of several. ``bare`` says of how many units the inline
     codes, the notes and the props do not stand in a format of lines. ``suggestions`` counts those
-    that were withheld because nobody has looked at them. ``files`` are those that were
-    written, which Moses has two of; none of a stream.
+    that were withheld because nobody has looked at them, ``rejected`` those because somebody
+    rejected them. ``files`` are those that were written, which Moses has two of; none of a stream.
     """
 
     units: int
@@ -42,6 +42,7 @@ class Written:
     unsaid: int = 0
     bare: Counter[str] = field(default_factory=Counter)
     suggestions: int = 0
+    rejected: int = 0
     files: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: Written) -> Written:
@@ -53,6 +54,7 @@ class Written:
             max(self.unsaid, other.unsaid),
             self.bare + other.bare,
             self.suggestions + other.suggestions,
+            self.rejected + other.rejected,
             self.files + other.files,
         )
 
@@ -161,7 +163,7 @@ TWO_FILES = "moses"
 """The format that a path stands for two files of."""
 
 LINES = ("tsv", TWO_FILES)
-"""Those of a segment a line, which hold no line ends in one."""
+"""Those of a segment a line, which hold no line ends in one and say no state."""
 
 _CHOOSING = ("tmx", "po", TWO_FILES)
 """Those that have no place for some units, which ``holds`` tells."""
