@@ -144,6 +144,50 @@ def test_an_alignment_fills_what_is_open_and_keeps_the_rest(memory: Memory) -> N
     assert document.units[1].score is not None
 
 
+def test_an_alignment_with_what_a_text_lacked_is_one_action(memory: Memory) -> None:
+    """New sentences, those that become one and what stands alone too: they go and come at once."""
+    document = Document(memory, "d", "kk", "en")
+    document.extend(KAZAKH.segment("Күн шықты. Түн болды."))
+    before = list(memory.units())
+    one, two, three, four, five = KAZAKH.segment(
+        "Күн шықты. Ауа райы жақсы болды. Жел соқты. Түн болды. Соңы."
+    )
+    rose, fine, fell, extra = ENGLISH.segment("The sun rose. It was fine. Night fell. Well.")
+    sources, targets = [(one,), (two, three), (four,), (five,), ()], [rose, fine, fell, None, extra]
+    beads = [
+        Bead(source, (target,) if target else (), 0.95)
+        for source, target in zip(sources, targets, strict=True)
+    ]
+    assert document.fill(beads).taken == 3
+    assert sides(document) == [
+        ("Күн шықты.", "The sun rose."),
+        ("Ауа райы жақсы болды. Жел соқты.", "It was fine."),
+        ("Түн болды.", "Night fell."),
+        ("Соңы.", ""),
+        ("", "Well."),
+    ]
+    after = list(memory.units())
+    assert memory.undo() == ("add", 5)
+    assert list(memory.units()) == before
+    assert memory.redo() == ("add", 5)
+    assert list(memory.units()) == after
+    assert document.fill(beads).taken == 0
+    assert len(memory.actions()) == 4
+
+
+def test_an_alignment_that_meets_a_change_adds_nothing(memory: Memory) -> None:
+    """Nor are its new sentences left without their translations."""
+    document = Document(memory, "d", "kk", "en")
+    document.extend(KAZAKH.segment("Күн шықты. Түн болды."))
+    list(document.units)
+    with memory.another() as other:
+        Document(other, "d", "kk", "en").translate(0, "Sunrise.")
+    with pytest.raises(ConflictError):
+        document.fill(beads_of("Күн шықты. Түн болды. Соңы.", "The sun rose. Night fell. The end."))
+    document.refresh()
+    assert sides(document) == [("Күн шықты.", "Sunrise."), ("Түн болды.", "")]
+
+
 @pytest.mark.parametrize(
     "rewrite",
     ["edit_source", "unpair", "shift_down", "shift_up", "shift_down source", "shift_up source"],

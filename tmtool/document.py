@@ -526,7 +526,7 @@ class Document:
         take the place that the text gives them. Raises ``TmtoolError`` if the document holds
         sentences, but hardly any of this text.
         """
-        held = self._sentences()
+        held = self._sentences(self.units)
         texts = [segment.text for segment in segments]
         shared = len({text for text, _ in held} & set(texts))
         if 2 * shared < min(len(held), len(texts)):
@@ -567,11 +567,12 @@ class Document:
         *,
         aligned: bool = True,
     ) -> Filled:
-        """Give the untranslated units the translations that an alignment found.
+        """Give the untranslated units the translations that an alignment found, as one action.
 
-        A bead is taken where none of its source sentences has a translation; the units they
-        stand in become one. What is translated, or rejected, is kept, and what had just this
-        translation before somebody took it away. Nor is a sentence of a translation taken that
+        Units for the sentences that the document lacks are made first, as :meth:`extend` does;
+        raises as that. A bead is taken where none of its source sentences has a translation; the
+        units they stand in become one. What is translated, or rejected, is kept, and what had just
+        this translation before somebody took it away. Nor is a sentence of a translation taken that
         the document holds elsewhere. An empty document takes all beads as they are. Without
         ``aligned`` a translator paired the sentences, and the units carry no confidence.
         """
@@ -586,13 +587,15 @@ class Document:
             return Filled(sum(unit.is_paired for unit in self.units), done.kept)
         segments = [segment for bead in beads for segment in bead.source]
         segments.sort(key=lambda segment: segment.start)  # a bead may reach over another
-        self.extend(segments, props)
-        places = self._places([segment.text for segment in segments])
+        lacking = [unit for _, unit in self.lacking(segments, props)]
+        rows = sorted([*self.units, *lacking], key=attrgetter("position"))
+        places = self._places([segment.text for segment in segments], rows)
         place_of = dict(zip(segments, places, strict=True))
         spare = Counter(segment.text for bead in beads for segment in bead.target)
         spare.subtract(self._target_sentences())
         had = self._earlier_targets()
-        changes: list[Change] = []
+        become: list[TranslationUnit | None] = [*rows]
+        unpaired: list[Change] = []
         taken = kept = 0
         last = -1  # the unit after which a target without a source belongs
         for bead in beads:
@@ -601,15 +604,16 @@ class Document:
             said = Counter(segment.text for segment in bead.target)
             is_spare = all(spare[text] >= count for text, count in said.items())
             if not bead.source:
-                place = self._between(last)
+                place = _between(rows, last)
                 if place is not None and is_spare:
                     spare.subtract(said)
-                    changes.append((None, replace(made, position=place)))
+                    unpaired.append((None, replace(made, position=place)))
                 continue
             last = max(last, *held)
             if not bead.target:
                 continue
-            units = [self.units[index] for index in sorted(set(held))] if min(held) >= 0 else []
+            indices = sorted(set(held)) if min(held) >= 0 else []
+            units = [rows[index] for index in indices]
             whole = _letters(u.source.text for u in units) == _letters([made.source.text])
             is_open = not any(unit.target.text or made.target in had[unit.id] for unit in units)
             if not (whole and is_open and is_spare):
@@ -617,9 +621,10 @@ class Document:
                 continue
             spare.subtract(said)
             taken += 1
-            first, *others = units
-            paired = replace(
-                first,
+            for index in indices:
+                become[index] = None
+            become[indices[0]] = replace(
+                units[0],
                 source=made.source,
                 target=made.target,
                 state=made.state,
@@ -627,16 +632,17 @@ class Document:
                 origin=made.origin,
                 props=made.props,
             )
-            changes.append((first, paired))
-            changes += [(other, None) for other in others]
+        were = (row if row.id else None for row in rows)
+        changes: list[Change] = [it for it in zip(were, become, strict=True) if it[0] != it[1]]
+        changes += unpaired
         if changes:
-            self._memory.change("align", changes)
+            self._memory.change("add" if lacking else "align", changes)
             self.refresh()
         return Filled(taken, kept)
 
-    def _places(self, texts: list[str]) -> list[int]:
+    def _places(self, texts: list[str], units: Iterable[TranslationUnit]) -> list[int]:
         """For each sentence of a text the index of the unit it stands in, -1 where in none."""
-        held = self._sentences()
+        held = self._sentences(units)
         matcher = SequenceMatcher(None, [text for text, _ in held], texts, autojunk=False)
         places = [-1] * len(texts)
         for block in matcher.get_matching_blocks():
@@ -644,12 +650,12 @@ class Document:
                 places[block.b + offset] = held[block.a + offset][1]
         return places
 
-    def _sentences(self) -> list[tuple[str, int]]:
-        """The source sentences as the units hold them now, each with the index of its unit."""
+    def _sentences(self, units: Iterable[TranslationUnit]) -> list[tuple[str, int]]:
+        """The source sentences as units hold them now, each with the index of its unit."""
         segmenter = Segmenter.for_language(self.languages[0])
         return [
             (segment.text, index)
-            for index, unit in enumerate(self.units)
+            for index, unit in enumerate(units)
             for segment in segmenter.segment(unit.source.text)
         ]
 
@@ -678,15 +684,6 @@ class Document:
         for unit_id, pasts in self._memory.pasts(open_ids).items():
             had[unit_id] += [past.target for past in pasts]
         return had
-
-    def _between(self, index: int) -> float | None:
-        """A position after a unit and before the next one; ``None`` if floats leave no room."""
-        left = self.units[index].position if index >= 0 else 0.0
-        if index + 1 >= len(self.units):
-            return left + 1
-        right = self.units[index + 1].position
-        middle = (left + right) / 2
-        return middle if left < middle < right else None
 
     def _change(self, kind: str, index: int, unit: TranslationUnit) -> None:
         """Put a unit in the place of the one it was."""
@@ -792,6 +789,16 @@ def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]
     around = memory.neighbours(unit)
     found = memory.lookup(unit.source.text, *unit.languages, limit=limit + 1, context=around)
     return [match for match in found if match.unit.id != unit.id][:limit]
+
+
+def _between(units: Sequence[TranslationUnit], index: int) -> float | None:
+    """A position after a unit and before the next one; ``None`` if floats leave no room."""
+    left = units[index].position if index >= 0 else 0.0
+    if index + 1 >= len(units):
+        return left + 1
+    right = units[index + 1].position
+    middle = (left + right) / 2
+    return middle if left < middle < right else None
 
 
 def _seated(
