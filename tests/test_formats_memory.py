@@ -19,8 +19,9 @@ import tmtool as library
 from tests.conftest import MOMENT, Program, pair
 from tests.test_formats import tmx, tuv, units_in, written
 from tests.test_formats_tables import wild
+from tmtool.conflict import OnConflict
 from tmtool.errors import FormatError
-from tmtool.memory import Added, Memory, OnConflict
+from tmtool.memory import Added, Memory
 from tmtool.model import RENAMED, Code, Variant
 from tmtool.preflight import inspect
 from tmtool.profiles import Tailored, Tool, placed, preferred

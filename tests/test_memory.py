@@ -21,9 +21,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import MOMENT, pair, until
+from tmtool.conflict import OnConflict
 from tmtool.errors import ConflictError, InputError, StoreError
 from tmtool.formats import write
-from tmtool.memory import Added, Memory, OnConflict
+from tmtool.memory import Added, Memory
 from tmtool.model import Code, Header, TranslationUnit, Variant
 
 

@@ -20,18 +20,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import chain, count, filterfalse, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
+from tmtool.conflict import (
+    OnConflict,
+    Outcome,
+    as_coded,
+    is_emptied,
+    is_placed,
+    judged,
+    last_changed,
+    outcome_of,
+    rebased,
+    says_all,
+    signature,
+    texts,
+    turns,
+    with_target_of,
+)
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
-from tmtool.language import may_be_one, primary_code
+from tmtool.language import may_be_one
 from tmtool.model import (
     TERMS,
     Action,
     Code,
-    Content,
     DocumentKey,
     Entry,
     Event,
@@ -46,27 +61,22 @@ from tmtool.model import (
     Variant,
     coded,
     format_time,
-    is_made_up,
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
 from tmtool.store.sqlite import SqliteStore
 from tmtool.store.terms import News
-from tmtool.text import fold, legal, one_line
+from tmtool.text import fold, legal
 
 if TYPE_CHECKING:
     from tmtool.index import Index
     from tmtool.store.base import Store
-
-OnConflict = Literal["keep", "replace", "both", "newest"]
-Outcome = Literal["new", "unchanged", "kept", "replaced", "gone"]
 
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
 _NOTHING_LEFT = "nothing of yours is left to undo here: the last change is"
 _OWN = "x-tmtool:"  # how props begin in which a text says something of itself
 _NUMBER = re.compile("[0-9]*e?[0-9]*")
-_PLAIN: tuple[State, ...] = ("initial", "translated")  # states that judge nothing
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
 """A unit as it was read and as it shall be; ``None`` before: new, ``None`` after: removed."""
@@ -462,18 +472,18 @@ class Memory:
                 held[taken.id] = taken
             before = held.get(place) or taken
             policy = addition.policy(unit)
-            outcome = "kept" if place in removed else _outcome(before, unit, policy)
-            if before and policy == "replace" and _is_emptied(before, unit):
-                unit = _with_target_of(before, unit)
-                outcome = "replaced" if _judged(before) != _judged(unit) else "kept"
+            outcome = "kept" if place in removed else outcome_of(before, unit, policy)
+            if before and policy == "replace" and is_emptied(before, unit):
+                unit = with_target_of(before, unit)
+                outcome = "replaced" if judged(before) != judged(unit) else "kept"
             if (
                 before
                 and policy == "newest"
-                and (outcome != "unchanged" or not unit.target.content or _turns(unit, before))
+                and (outcome != "unchanged" or not unit.target.content or turns(unit, before))
             ):
-                rebased = self._rebased(unit, before)
-                outcome = _outcome(before, rebased, policy) if rebased else "kept"
-                unit = rebased or unit
+                merged = rebased(self._pasts(before.id), before, unit)
+                outcome = outcome_of(before, merged, policy) if merged else "kept"
+                unit = merged or unit
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
             addition.came(unit, before.id if before and not is_apart else "")
             if is_apart:
@@ -486,9 +496,9 @@ class Memory:
                 other
                 for other in others
                 if other.id not in written
-                and (other.state != "rejected" or _texts(other) == _texts(unit))
+                and (other.state != "rejected" or texts(other) == texts(unit))
             ]
-            is_beside = any(_says_all(other, unit) for other in others)
+            is_beside = any(says_all(other, unit) for other in others)
             said = documented.get(unit.id)
             if outcome == "new" and said and said.id not in written and not is_apart:
                 addition.came(unit, said.id)
@@ -500,9 +510,9 @@ class Memory:
                 if before:
                     held[before.id] = before
                 if before and outcome == "replaced" and policy == "newest":
-                    rebased = self._rebased(unit, before)
-                    outcome, gone = ("replaced", gone) if rebased else ("kept", ())
-                    unit = rebased or unit
+                    merged = rebased(self._pasts(before.id), before, unit)
+                    outcome, gone = ("replaced", gone) if merged else ("kept", ())
+                    unit = merged or unit
             yield outcome, before, unit
             yield from (("gone", other, unit) for other in gone[1:])
             if outcome == "new":
@@ -516,26 +526,6 @@ class Memory:
             held[after.id] = after
             changes.append((before, after))
         self._replace(action, changes)
-
-    def _rebased(self, unit: TranslationUnit, held: TranslationUnit) -> TranslationUnit | None:
-        """A unit as though it had been edited from the one held, not from an earlier state of that.
-
-        Its dates and authors tell from which; where none has these, its texts may, if it is newer.
-        One that says what the other said since then is nothing new. ``None``: it contradicts what
-        was changed meanwhile.
-        """
-        pasts = self._pasts(held.id)
-        bases = [
-            number
-            for number, state in enumerate((*pasts, held))
-            if _signature(state) == _signature(unit)
-        ]
-        if not bases:
-            return _newer([*pasts, held], unit)
-        was_so = [number for number, past in enumerate(pasts) if _judged(past) == _judged(unit)]
-        if was_so and was_so[-1] >= bases[0]:
-            return _edited(held, unit, held)
-        return _rebased(_nearest([(*pasts, held)[number] for number in bases], unit), held, unit)
 
     def _alone(
         self, units: Sequence[TranslationUnit], held: Mapping[str, TranslationUnit]
@@ -559,12 +549,12 @@ class Memory:
         found = self._store.in_documents(keys, besides=action.number) if keys else ()
         said: dict[tuple[object, ...], list[TranslationUnit]] = {}
         for other in found:
-            said.setdefault((*other.languages, *_texts(other)), []).append(other)
+            said.setdefault((*other.languages, *texts(other)), []).append(other)
         return {
             unit.id: other
             for unit in nameless
-            for other in said.get((*unit.languages, *_texts(unit)), ())
-            if _says_all(other, unit)
+            for other in said.get((*unit.languages, *texts(unit)), ())
+            if says_all(other, unit)
         }
 
     def _in_place(
@@ -580,23 +570,23 @@ class Memory:
         filled keeps what was said of it, unless it is to give way. Of which regions the languages
         are is no matter of one unit.
         """
-        if _is_placed(before, unit):
+        if is_placed(before, unit):
             place = replace(before, document=unit.document, position=unit.position)
             before = self._placed(place, addition.last)
-            if _says_all(before, unit):
+            if says_all(before, unit):
                 return before
         is_dated = unit.created_at and unit.changed_at
-        is_edited = policy == "newest" and _signature(unit) == _signature(before)
+        is_edited = policy == "newest" and signature(unit) == signature(before)
         after = replace(
             unit,
             id=before.id,
-            source=_as_coded(before.source, unit.source),
-            target=_as_coded(before.target, unit.target),
+            source=as_coded(before.source, unit.source),
+            target=as_coded(before.target, unit.target),
             document=before.document,
             position=before.position,
             created_at=unit.created_at if is_dated else before.created_at,
             created_by=unit.created_by if is_dated else before.created_by,
-            changed_at=None if is_edited else _last_changed(unit),
+            changed_at=None if is_edited else last_changed(unit),
             changed_by=unit.changed_by or unit.created_by,
         )
         if not before.target.content and policy != "replace":
@@ -615,7 +605,7 @@ class Memory:
         for number in count(1):
             unit_id = _digest(_said(alone), number)
             before = held.get(unit_id) or self._store.unit(unit_id)
-            if before is None or _says_all(before, alone):
+            if before is None or says_all(before, alone):
                 return replace(alone, id=unit_id), before
         raise AssertionError
 
@@ -1188,7 +1178,7 @@ class _Addition:
         an id that came already, unless it is the translation that this lacked.
         """
         if self.on_conflict == "both":
-            return outcome == "kept" and bool(unit.target.content) and _texts(held) != _texts(unit)
+            return outcome == "kept" and bool(unit.target.content) and texts(held) != texts(unit)
         return outcome == "kept" and held.id in self.done
 
     def outcome_beside(
@@ -1200,8 +1190,8 @@ class _Addition:
         What the file says itself does not give way. In the middle: the one that is held instead,
         or in whose place it comes.
         """
-        if same := [other for other in others if _says_all(other, unit)]:
-            alike = [other for other in same if _texts(other) == _texts(unit)]
+        if same := [other for other in others if says_all(other, unit)]:
+            alike = [other for other in same if texts(other) == texts(unit)]
             for other in alike:
                 self.came(unit, other.id)
             held = (alike or same)[-1]
@@ -1211,7 +1201,7 @@ class _Addition:
             return "kept" if is_refused else "unchanged", held, ()
         if self.on_conflict == "both":
             return "new", None, ()
-        after, befores = _last_changed(unit), [_last_changed(other) for other in others]
+        after, befores = last_changed(unit), [last_changed(other) for other in others]
         is_newest = after is not None and all(at is None or after > at for at in befores)
         is_weak = self.on_conflict == "newest" and not is_newest
         if self.on_conflict == "keep" or is_weak or not unit.target.content:
@@ -1245,100 +1235,6 @@ class _Action:
         return self.number
 
 
-def _outcome(
-    held: TranslationUnit | None, unit: TranslationUnit, on_conflict: OnConflict
-) -> Outcome:
-    """What becomes of a unit beside what the memory holds under its id."""
-    if held is None:
-        return "new"
-    is_edited = _signature(held) == _signature(unit)
-    if on_conflict != "replace" and _is_levelled(held, unit):
-        unit = replace(unit, source=held.source, target=held.target)
-    if held.source.content and not unit.source.content:
-        return "kept"
-    if held.target.content and not unit.target.content:
-        is_emptied = is_edited or on_conflict == "replace"
-        return "kept" if is_emptied or not _says_all(held, unit) else "unchanged"
-    rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
-    if _says_all(held, unit) and (rest or on_conflict != "replace"):
-        return "replaced" if _is_placed(held, unit) else "unchanged"
-    if _is_filled(held, unit) or on_conflict == "replace":
-        return "replaced"
-    before, after = _last_changed(held), _last_changed(unit)
-    is_newer = after is not None and (before is None or after > before or is_edited)
-    return "replaced" if on_conflict == "newest" and is_newer else "kept"
-
-
-def _says_all(held: TranslationUnit, unit: TranslationUnit) -> bool:
-    """Whether a unit that is held has the texts of another and all that is said of it.
-
-    No target and no date are nothing said, nor is how the same was dated earlier; nor is a state
-    that every translation has, nor an id that was made up. Of what was exported from here, the
-    context that it got is nothing either, but that it came into doubt, or out of it, is. Where no
-    target is beside one, its date is nothing, nor is its state, unless it is rejected.
-    """
-    is_bare = _is_emptied(held, unit)
-    is_same = _texts(held) == _texts(unit) or (
-        not unit.target.content and held.source.content == unit.source.content
-    )
-    is_plain = unit.state in _PLAIN or (is_bare and unit.state != "rejected")
-    at, last = _last_changed(unit), _last_changed(held)
-    by = unit.changed_by or unit.created_by
-    signed = (
-        (held.created_at, held.created_by),
-        (last, held.changed_by or held.created_by),
-    )
-    is_earlier = at is None or (_made(held) == _made(unit) and last is not None and at < last)
-    is_from_here = _signature(held) == _signature(unit)
-    props = {*filterfalse(is_made_up, unit.props)} - ({*unit.context} if is_from_here else set())
-    return (
-        is_same
-        and (is_plain or unit.state == held.state)
-        and not (is_from_here and _turns(unit, held))
-        and set(unit.notes) <= set(held.notes)
-        and props <= set(held.props)
-        and (is_bare or is_earlier or any(at == then and by in ("", who) for then, who in signed))
-    )
-
-
-def _is_levelled(held: TranslationUnit, unit: TranslationUnit) -> bool:
-    """Whether a unit is the one held with its white space as tools cut it, on one line."""
-    sides = ((held.source, unit.source), (held.target, unit.target))
-    return _texts(held) != _texts(unit) and all(_is_level(*side) for side in sides)
-
-
-def _is_level(one: Variant, other: Variant) -> bool:
-    """Whether a side is another one, or that with its white space cut, on one line."""
-    return one.content == other.content or (
-        _codes(one) == _codes(other) and one_line(one.text).strip() == other.text
-    )
-
-
-def _is_emptied(held: TranslationUnit, unit: TranslationUnit) -> bool:
-    """Whether a unit is one that had a target, without it."""
-    is_same = _is_level(held.source, unit.source)
-    return is_same and bool(held.target.content) and not unit.target.content
-
-
-def _with_target_of(held: TranslationUnit, unit: TranslationUnit) -> TranslationUnit:
-    """A unit that was emptied with the target that it had, and all that is said of that.
-
-    To reject it is the one judgement that needs no text.
-    """
-    return replace(
-        unit,
-        target=held.target,
-        state=unit.state if unit.state == "rejected" else held.state,
-        notes=tuple(dict.fromkeys((*held.notes, *unit.notes))),
-        props=tuple(dict.fromkeys((*held.props, *unit.props))),
-    )
-
-
-def _doubts(unit: TranslationUnit, held: TranslationUnit) -> bool:
-    """Whether a unit puts in doubt the translation of one that is held."""
-    return unit.entry.is_doubtful and not held.entry.is_doubtful
-
-
 def _at_home(wanted: DocumentKey, documents: Iterable[DocumentKey]) -> DocumentKey:
     """The one of some documents that a text belongs to, by its name and languages, or itself."""
     name, *languages = wanted
@@ -1346,181 +1242,6 @@ def _at_home(wanted: DocumentKey, documents: Iterable[DocumentKey]) -> DocumentK
         key for key in documents if key[0] == name and all(map(may_be_one, key[1:], languages))
     ]
     return alike[0] if len(alike) == 1 else wanted
-
-
-def _as_coded(held: Variant, came: Variant) -> Variant:
-    """A side with the code that its language has in the memory, whatever region others add."""
-    is_same = primary_code(held.language) == primary_code(came.language)
-    return replace(came, language=held.language) if is_same else came
-
-
-def _turns(unit: TranslationUnit, held: TranslationUnit) -> bool:
-    """Whether a unit puts the translation of one that is held in doubt, or takes that away.
-
-    What lost its document on the way may have lost its state, too.
-    """
-    if not unit.target.content or unit.entry.is_doubtful == held.entry.is_doubtful:
-        return False
-    return unit.entry.is_doubtful or bool(unit.document) == bool(held.document)
-
-
-def _judged(unit: TranslationUnit) -> tuple[object, ...]:
-    """What a reviewer sees of a unit and may change."""
-    return (*_texts(unit), unit.state, unit.entry.is_doubtful, unit.notes)
-
-
-def _nearest(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
-    """Of several states, all of one second, the one that a unit differs from least; the last."""
-
-    def distance(state: TranslationUnit) -> int:
-        return sum(map(operator.ne, _judged(state), _judged(unit)))
-
-    return min(reversed(states), key=distance)
-
-
-def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit | None:
-    """A unit that may be newer than the last of these states of one, but was not edited from any.
-
-    Judgements and notes are added, none is taken away. Texts that the other had earlier are ones
-    that nobody changed, unless the date can speak of nothing else. ``None``: it contradicts the
-    other.
-    """
-    held, at, last = states[-1], _last_changed(unit), _last_changed(states[-1])
-    if not (held.target.content and unit.target.content and at and (last is None or at > last)):
-        return unit
-    if _is_level(held.source, unit.source) and _is_level(held.target, unit.target):
-        is_plain = unit.state in _PLAIN and not held.entry.is_doubtful
-        if is_plain and _made(held) != _made(unit):
-            unit = replace(unit, state=held.state, score=held.score)
-        merged = _rebased(held, held, unit)
-        by = unit.changed_by or unit.created_by
-        return merged and replace(merged, changed_at=at, changed_by=by)
-    if was_so := [state for state in states if _texts(state) == _texts(unit)]:
-        merged = _rebased(was_so[-1], held, unit) if unit.changed_at else None
-        if merged is None:
-            return None
-        if _judged(merged) != _judged(held):
-            later = at + timedelta(seconds=1)  # so that the same again is older
-            return replace(merged, changed_at=later, changed_by=unit.changed_by)
-    notes = tuple(dict.fromkeys((*held.notes, *unit.notes)))
-    return replace(unit, notes=notes, props=_with_props(held, held, unit))
-
-
-def _rebased(
-    base: TranslationUnit, held: TranslationUnit, unit: TranslationUnit
-) -> TranslationUnit | None:
-    """The unit held with what another one, made from ``base``, says else than that.
-
-    Notes and props are joined; that one is not there says nothing. ``None`` where both changed the
-    same, each in its way; so is it where one changed a text and the other judged that, as reviewed,
-    final or rejected: it would be said of a text that nobody judged.
-    """
-    source = _merged(base.source, held.source, unit.source)
-    target = _merged(base.target, held.target, unit.target)
-    if source is None or target is None:
-        return None
-    is_emptied = _is_emptied(base, unit)
-    if is_emptied:
-        unit = _with_target_of(base, unit)
-    came = replace(
-        unit,
-        source=base.source if _is_level(base.source, unit.source) else unit.source,
-        target=base.target if _is_level(base.target, unit.target) else unit.target,
-    )
-    is_plain = came.state in _PLAIN and not _doubts(came, base)
-    is_same = came.state == base.state or (
-        is_plain and _texts(came) == _texts(base) and not _turns(came, base)
-    )
-    if is_same or (is_plain and held.state not in (base.state, *_PLAIN)):
-        state = held.state
-    elif held.state in (base.state, came.state) or (
-        held.state in _PLAIN and not _doubts(held, base)
-    ):
-        state = came.state
-    else:
-        return None
-    merged = replace(
-        held,
-        source=source,
-        target=target,
-        state=state,
-        score=held.score if unit.score == base.score else unit.score,
-        notes=tuple(
-            dict.fromkeys((*held.notes, *(it for it in unit.notes if it not in base.notes)))
-        ),
-        props=_with_props(held, base, unit),
-    )
-    judges = [it for it in (held, came) if it.state == state and _texts(it) == _texts(merged)]
-    if state not in (base.state, *_PLAIN) and not judges:
-        return None
-    if is_emptied and _judged(merged) == _judged(held):
-        return None  # nothing else was said
-    return _edited(held, unit, merged)
-
-
-def _edited(
-    held: TranslationUnit, unit: TranslationUnit, merged: TranslationUnit
-) -> TranslationUnit:
-    """What another unit comes to say, as one that was edited from the one held."""
-    return replace(
-        merged,
-        id=unit.id,
-        document=unit.document,
-        position=unit.position,
-        created_at=held.created_at,
-        created_by=held.created_by,
-        changed_at=held.changed_at,
-        changed_by=held.changed_by,
-    )
-
-
-def _merged(base: Variant, held: Variant, came: Variant) -> Variant | None:
-    """A side with what one of two changed of it, but for who emptied it; ``None``: both did."""
-    if _is_level(base, came) or not came.content:
-        return held
-    if held.content not in (base.content, came.content):
-        return None
-    return replace(held, content=came.content)
-
-
-def _with_props(
-    held: TranslationUnit, base: TranslationUnit, unit: TranslationUnit
-) -> tuple[tuple[str, str], ...]:
-    """The props held, with those of another unit in place of what these had at first."""
-    new = [it for it in unit.props if it not in base.props and it not in unit.context]
-    old = {it for it in base.props if it not in unit.props and it[0] in dict(new)}
-    return tuple(dict.fromkeys((*(it for it in held.props if it not in old), *new)))
-
-
-def _codes(variant: Variant) -> list[Code]:
-    return [part for part in variant.content if isinstance(part, Code)]
-
-
-def _is_filled(held: TranslationUnit, unit: TranslationUnit) -> bool:
-    """Whether a unit is the translation that the one held lacks."""
-    is_same = held.source.content == unit.source.content
-    return is_same and bool(unit.target.content) and not held.target.content
-
-
-def _is_placed(held: TranslationUnit, unit: TranslationUnit) -> bool:
-    """Whether a unit says to which document one belongs that stands alone."""
-    return held.document is None and unit.document is not None
-
-
-def _signature(unit: TranslationUnit) -> tuple[str, ...]:
-    """By whom and when a unit was made and changed: a unit with that of another came from it."""
-    times = (unit.created_at, unit.changed_at)
-    return (*map(format_time, times), unit.created_by, unit.changed_by)
-
-
-def _made(unit: TranslationUnit) -> tuple[datetime | None, str]:
-    """When and by whom a unit was made."""
-    return unit.created_at, unit.created_by
-
-
-def _texts(unit: TranslationUnit) -> tuple[Content, Content]:
-    """Both texts of a unit with their codes."""
-    return unit.source.content, unit.target.content
 
 
 def _said(unit: TranslationUnit) -> str:
@@ -1585,10 +1306,6 @@ def _source(unit: TranslationUnit) -> tuple[str, ...]:
     if not unit.source.text:
         return ()
     return (*unit.languages, unit.source.text, *chain.from_iterable(unit.context))
-
-
-def _last_changed(unit: TranslationUnit) -> datetime | None:
-    return unit.changed_at or unit.created_at
 
 
 def _digest(text: str, number: int) -> str:

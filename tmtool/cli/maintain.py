@@ -39,11 +39,12 @@ from tmtool.cli.common import (
     units_in,
     write_units,
 )
+from tmtool.conflict import OnConflict
 from tmtool.formats import format_of
 from tmtool.language import Language
 from tmtool.maintenance import IGNORED, Difference, Figures, Filter, Ignored, Rewritten, Units
 from tmtool.match import diff
-from tmtool.memory import Change, Memory, OnConflict
+from tmtool.memory import Change, Memory
 from tmtool.model import STATES, Header, Side, State, format_time, told_apart
 from tmtool.store import public
 from tmtool.text import display_safe, nfc

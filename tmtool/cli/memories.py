@@ -50,12 +50,13 @@ from tmtool.cli.common import (
     units_in,
     write_units,
 )
+from tmtool.conflict import OnConflict
 from tmtool.errors import StoreError
 from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
 from tmtool.maintenance import Filter
-from tmtool.memory import Added, Memory, OnConflict
+from tmtool.memory import Added, Memory
 from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
 from tmtool.store import Address, address, public
