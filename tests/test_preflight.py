@@ -363,6 +363,66 @@ def test_places_are_counted() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "apart", ["<![CDATA[{}]]>", "<!-- {} -->", "<?p {}?>", "<!-- <!ENTITY nbsp 'x'> -->"]
+)
+def test_what_is_set_apart_holds_no_reference(apart: str) -> None:
+    """It is plain text, or nothing; what stands beside it is mended as anywhere."""
+    said = "&#1; &nbsp; &#x110000;"
+    sound = tmx(tu(tuv("kk", f"Код {apart.format(said)} бар."), YES))
+    problems, copy = found(sound, "omegat")
+    assert problems == []
+    assert ("Код &amp;#1; &amp;nbsp; &amp;#x110000; бар." in copy) == ("CDATA" in apart)
+    problems, copy = found(sound.replace("Yes.", "Yes&nbsp;&#1;."), "omegat")
+    assert [(p.trap, p.outcome) for p in problems] == [
+        ("entity", "mended"),
+        ("control-character", "mended"),
+    ]
+    assert "Yes\u00a0." in copy
+
+
+_marks = st.sampled_from("&#1; &nbsp; & < <!-- -- > ]] <![CDATA[ <? ?> \n ә !".split(" "))
+_inside = st.lists(_marks, max_size=5).map("".join)
+# As it is written, the text that it is, and what is found in it.
+_written = st.one_of(
+    st.sampled_from(
+        [
+            *((text, text, "") for text in ("-->", "?>", "-", "[", "ә\nә")),
+            *(("&amp;", "&", ""), ("&#65;", "A", "")),
+            *(("&#1;", "", "holds &#1;"), ("\x01", "", "holds a control character")),
+            ("&nbsp;", "\u00a0", "holds &nbsp;, which is of HTML"),
+        ]
+    ),
+    _inside.filter(lambda text: "]]>" not in text).map(lambda t: (f"<![CDATA[{t}]]>", t, "")),
+    _inside.filter(lambda text: "--" not in text).map(lambda text: (f"<!--{text}-->", "", "")),
+    _inside.filter(lambda text: "?>" not in text).map(lambda text: (f"<?p {text}?>", "", "")),
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(_written, max_size=8), st.integers(1, 40))
+def test_a_file_is_the_same_however_it_is_cut_into_blocks(
+    parts: list[tuple[str, str, str]], size: int
+) -> None:
+    """References, comments and CDATA may go on from one block of it to the next."""
+    data = tmx(tu(tuv("kk", f"а{''.join(part for part, _, _ in parts)}я"), YES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tmtool.preflight._BLOCK", size)
+        problems, copy = found(data, "omegat")
+    root = parsed(copy)
+    assert root is not None
+    text = "".join(text for _, text, _ in parts)
+    assert root.findtext(".//seg") == f"а{text}я"
+    line, expected = 3, set()
+    for part, _, what in parts:
+        expected |= {(line, what)} if what else set()
+        line += part.count("\n")
+    assert {(p.line, p.message) for p in problems if p.trap in CHARACTERS} == expected
+
+
+CHARACTERS = ("entity", "control-character")
+
+
 def test_a_date_that_is_none_is_named_in_its_place_and_left_out() -> None:
     """As an import leaves it out; so is that of a side."""
     no = ' changedate="20261301T000000Z"'

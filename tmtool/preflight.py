@@ -184,10 +184,16 @@ _INDENTED = re.compile(r"(?:(?<![ \t])[ \t]*)?(?<!\n)(?!(?<=\r)\n)(?:\r?\n)+[ \t
 _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
 _C1 = re.compile("[\x7f-\x84\x86-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]*)|([0-9]*));")
-_BEGUN = re.compile(r"&[#\w]*\Z")  # a reference that may go on
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-_DEFINES = re.compile(r"<!ENTITY\s+(\w+)")
+# Comments, CDATA and instructions, in which nothing is a reference.
+_APART = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_REFERENCE = re.compile(
+    rf"{_APART}|&(?:#[xX](?P<hex>[0-9a-fA-F]*)|#(?P<decimal>[0-9]*)|(?P<name>[A-Za-z][A-Za-z0-9]*));",
+    re.DOTALL,
+)
+_DEFINES = re.compile(rf"{_APART}|<!ENTITY\s+(?P<name>\w+)", re.DOTALL)
+_BEGUN = re.compile(  # what goes on after a text
+    rf"{_APART}|(?P<begun><(?:!--|!\[CDATA\[|\?).*|<[^<>]*\Z|&[#\w]*\Z)", re.DOTALL
+)
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _BLOCK = 1 << 18
@@ -264,8 +270,6 @@ class _Inspection:
                     self._element(event, element)
                     if local_name(element) == "tu":
                         self._taken = 0
-                if self._taken > UNIT_BYTES:
-                    raise _NotTmxError(f"a unit has more than {UNIT_BYTES >> 20} MB")
                 yield from self._flushed()
             parser.close()
         except etree.XMLSyntaxError as error:
@@ -339,6 +343,8 @@ class _Inspection:
         data = data[len(bom) :]
         while data:
             yield decoder.decode(data)
+            if self._taken > UNIT_BYTES:
+                raise _NotTmxError(f"a unit has more than {UNIT_BYTES >> 20} MB")
             data = self._file.read(_BLOCK)
             self._taken += len(data)
         yield decoder.decode(b"", final=True)
@@ -357,15 +363,15 @@ class _Inspection:
         return "utf-8" if is_wide else spoken  # which is not so, as its declaration was read
 
     def _cleaned(self, pieces: Iterator[str]) -> Iterator[str]:
-        """The text without what no XML parser takes, cut nowhere inside a reference."""
-        pending = ""
+        """The text without what no XML parser takes, cut nowhere inside what is looked for."""
+        pending, line = "", 1
         is_first = True
         for piece in pieces:
-            pending += piece
+            pending += self._legal(piece)
             if is_first and ">" not in pending and len(pending) < _BLOCK:
                 continue
-            begun = _BEGUN.search(pending) if len(pending) < UNIT_BYTES else None
-            whole = pending[: begun.start()] if begun else pending
+            begun = (found.start() for found in _BEGUN.finditer(pending) if found["begun"])
+            whole = pending[: next(begun, None)]
             pending = pending[len(whole) :]
             if is_first:
                 declaration = _DECLARATION.match(whole)
@@ -373,8 +379,9 @@ class _Inspection:
                     self._check_declaration(declaration[0])
                     whole = "\n" * declaration[0].count("\n") + whole[declaration.end() :]
                 is_first = False
-            yield self._legal(whole)
-        yield self._legal(pending)
+            yield self._referred(whole, line)
+            line += whole.count("\n")
+        yield pending  # which never ends
 
     def _check_declaration(self, declaration: str) -> None:
         if declaration[0] != "<":
@@ -385,35 +392,40 @@ class _Inspection:
             self._note("encoding", f"says it is {spoken} and is {self._encoding}", "mended")
 
     def _legal(self, text: str) -> str:
-        start = self._line
-        self._line += text.count("\n")
-
-        def dropped(match: re.Match[str]) -> str:
-            if _is_character(match):
-                return match[0]
-            line = start + text.count("\n", 0, match.start())
-            self._note("control-character", f"holds {_shown(match[0])}", "mended", line=line)
-            return ""
-
-        def character(match: re.Match[str]) -> str:
-            if match[1] in self._own_names or match[1] not in name2codepoint:
-                return match[0]
-            line = start + text.count("\n", 0, match.start())
-            self._note("entity", f"holds {match[0]}, which is of HTML", "mended", line=line)
-            return chr(name2codepoint[match[1]])
-
-        self._own_names.update(_DEFINES.findall(text))
-        if "&" in text:
-            text = _NUMBER.sub(dropped, text)
-            if "<![CDATA[" not in text:
-                text = _ENTITY.sub(character, text)
+        """The next text of the file without the characters that XML has no place for."""
         clean = legal(text)
         if clean != text:
-            for number, line in enumerate(text.split("\n")):
+            for number, line in enumerate(text.split("\n"), self._line):
                 if legal(line) != line:
                     what = "holds a control character"
-                    self._note("control-character", what, "mended", line=start + number)
+                    self._note("control-character", what, "mended", line=number)
+        self._line += text.count("\n")
         return clean
+
+    def _referred(self, text: str, line: int) -> str:
+        """A text, which begins in a line, without the references that XML does not know."""
+        if "<!ENTITY" in text:
+            names = (found["name"] for found in _DEFINES.finditer(text))
+            self._own_names.update(filter(None, names))
+        if "&" not in text:
+            return text
+        at = 0  # up to here lines are counted
+
+        def known(reference: re.Match[str]) -> str:
+            nonlocal at, line
+            said, name = reference[0], reference["name"]
+            is_of_html = name in name2codepoint and name not in self._own_names
+            if said[0] == "<" or not (is_of_html if name else _is_none(reference)):
+                return said
+            line += text.count("\n", at, reference.start())
+            at = reference.start()
+            if name:
+                self._note("entity", f"holds {said}, which is of HTML", "mended", line=line)
+                return chr(name2codepoint[name])
+            self._note("control-character", f"holds {_shown(said)}", "mended", line=line)
+            return ""
+
+        return _REFERENCE.sub(known, text)
 
     # Its elements
 
@@ -830,11 +842,11 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _is_character(reference: re.Match[str]) -> bool:
-    """Whether a reference by number is to a character that XML has a place for."""
-    digits = (reference[1] or reference[2] or "0").lstrip("0")
-    number = int(digits[:8] or "0", 16 if reference[1] else 10)  # more are as far beyond all
-    return number <= sys.maxunicode and legal(chr(number)) == chr(number)
+def _is_none(reference: re.Match[str]) -> bool:
+    """Whether a reference by number is to no character that XML has a place for."""
+    digits = (reference["hex"] or reference["decimal"] or "0").lstrip("0")
+    number = int(digits[:8] or "0", 16 if reference["hex"] else 10)  # more are as far beyond all
+    return number > sys.maxunicode or legal(chr(number)) != chr(number)
 
 
 def _same_language(one: str, other: str) -> bool:
