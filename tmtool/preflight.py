@@ -270,13 +270,14 @@ class _Inspection:
                     self._element(event, element)
                     if local_name(element) == "tu":
                         self._taken = 0
+                for fault in parser.feed_error_log.filter_from_fatals():
+                    self._place = fault.line  # of an entity that nobody defined: feed is silent
+                    raise _NotTmxError(_ill_formed(fault.message))
                 yield from self._flushed()
             parser.close()
         except etree.XMLSyntaxError as error:
             self._place = error.lineno or 0
-            self._fatal(
-                "not-xml", f"is cut short or not well-formed XML: {faults.of_xml(error.msg)}"
-            )
+            self._fatal("not-xml", _ill_formed(error.msg))
         except UnicodeDecodeError as error:
             self._place = self._line + bytes(error.object[: error.start]).count(b"\n")
             byte = error.object[error.start]
@@ -835,6 +836,11 @@ class _Inspection:
 
 class _NotTmxError(Exception):
     """The file is something else."""
+
+
+def _ill_formed(said: str) -> str:
+    """What is wrong with a file of which libxml2 said something."""
+    return f"is cut short or not well-formed XML: {faults.of_xml(said)}"
 
 
 def _shown(text: str) -> str:
