@@ -125,6 +125,7 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("language-code", "omegat", tmx(tu(tuv("kaz", "Иә."), YES)), "mended"),
     ("language-code", "omegat", tmx(tu(tuv("Kazakh", "Иә."), YES)), ""),
     ("language-code-of-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("English", "Yes."))), ""),
+    ("language-code-of-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("*all*", "Yes."))), ""),
     ("language-code-of-target", "trados", tmx(tu(tuv("kk", "Иә."), tuv("eng", "Yes."))), "mended"),
     ("header", "generic", SOUND.replace('srclang="kk"', 'srclang="kaz"'), "mended"),
     ("long-language-code", "wordfast", tmx(tu(tuv("kk-Cyrl-KZ", "Иә."), YES)), ""),

@@ -725,7 +725,7 @@ class _Inspection:
 
     def _check_code(self, said: str, trap: str) -> None:
         """Note what is wrong with a language code that the map does not hold."""
-        if said == "*all*" or said in self._language_map:
+        if said in self._language_map or (said == "*all*" and trap == "header"):  # its srclang
             return
         code = _normal(said)
         if not code:
