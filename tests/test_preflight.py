@@ -426,6 +426,15 @@ def test_a_file_is_the_same_however_it_is_cut_into_blocks(
 CHARACTERS = ("entity", "control-character")
 
 
+@pytest.mark.parametrize("empty", ["<ph><![CDATA[]]></ph>", "<ph>&e;</ph>", "<hi>\x80</hi>"])
+def test_what_comes_out_empty_is_written_as_what_was(empty: str) -> None:
+    """A copy of a copy is the same, byte for byte."""
+    data = '<!DOCTYPE tmx [<!ENTITY e "">]>' + tmx(tu(tuv("kk", f"Иә{empty}."), YES))
+    copy = found(data)[1]
+    assert f"Иә{empty[:3]}/>." in copy
+    assert found(copy)[1] == copy
+
+
 def test_a_date_that_is_none_is_named_in_its_place_and_left_out() -> None:
     """As an import leaves it out; so is that of a side."""
     no = ' changedate="20261301T000000Z"'

@@ -884,7 +884,10 @@ def _drop_namespaces(element: etree._Element) -> None:
 
 
 def _serialised(element: etree._Element) -> str:
-    """An element as text, in no namespace."""
+    """An element as text, in no namespace, and an empty one as it is written when read again."""
+    for each in element.iter():
+        if each.text == "":
+            each.text = None
     text = etree.tostring(element, encoding="unicode", with_tail=False)
     if "xmlns" not in text:
         return text
