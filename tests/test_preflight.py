@@ -137,6 +137,8 @@ CASES: list[tuple[str, Tool, str | bytes, str]] = [
     ("no-seg", "omegat", tmx(tu('<tuv xml:lang="kk"/>', YES)), "left out"),
     ("two-segs", "omegat", SOUND.replace("<seg>Yes.</seg>", "<seg>Yes.</seg><seg>x</seg>"), ""),
     ("empty-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("en", " \n"))), "left out"),
+    ("empty-target", "omegat", tmx(tu(tuv("kk", "Иә."), YES, tuv("ru", "\x80"))), "mended"),
+    ("no-seg", "omegat", tmx(tu(tuv("kk", "Иә."), YES, '<tuv xml:lang="ru"/>')), "mended"),
     ("empty-source", "omegat", tmx(tu(tuv("kk", ""), YES)), "left out"),
     ("white-space", "omegat", tmx(tu(tuv("kk", "\n  Иә,\n  бар. "), YES)), "mended"),
     ("white-space-in-target", "omegat", tmx(tu(tuv("kk", "Иә."), tuv("en", " Yes."))), "mended"),
@@ -485,6 +487,44 @@ def test_the_languages_of_a_file_can_be_said() -> None:
     assert [problem.trap for problem in problems].count("other-languages") == 2
 
 
+@pytest.mark.parametrize(
+    ("languages", "sides", "left"),
+    [
+        (None, {"kk": "Иә.", "en": "Yes.", "ru": ""}, {"kk", "en"}),
+        (None, {"kk": "Иә.", "en": "", "ru": "Да."}, {"kk", "ru"}),
+        (None, {"kk": "Иә.", "en": "", "ru": ""}, set()),
+        (None, {"kk": "", "en": "Yes.", "ru": "Да."}, set()),
+        (("kk", "en"), {"kk": "Иә.", "en": "Yes.", "ru": ""}, {"kk", "en"}),
+        (("en", "kk"), {"kk": "Иә.", "en": "", "ru": "Да."}, set()),
+        (("kk", "en"), {"kk": "Иә.", "en-US": "", "en-GB": "Yes.", "ru": ""}, {"kk", "en-GB"}),
+        (("kk", "de"), {"kk": "Иә.", "en": "Yes.", "ru": ""}, {"kk", "en"}),
+    ],
+)
+def test_of_several_languages_the_empty_ones_go(
+    languages: tuple[str, str] | None, sides: dict[str, str], left: set[str]
+) -> None:
+    """The unit goes where the pair that is asked for is not whole, or no pair is."""
+    unit = tu(*(tuv(code, text) for code, text in sides.items()))
+    problems, copy = found(tmx(unit).replace(GOOD, ""), "omegat", languages=languages)
+    root = parsed(copy)
+    assert root is not None
+    assert {each.get(f"{XML}lang") for each in root.iter("tuv")} == left
+    said = [p for p in problems if p.trap in ("empty-target", "empty-source")]
+    assert [p.message for p in said] == [
+        "its source is empty" if code == "kk" else f"its translation into {code} is empty"
+        for code, text in sides.items()
+        if not text
+    ]
+    assert {p.outcome for p in said} == {"mended" if left else "left out"}
+    assert found(copy, "omegat", languages=languages)[1] == copy
+
+
+def test_the_languages_of_a_file_are_those_of_the_first_unit_that_stays() -> None:
+    """A copy is the same file; what of it was in other languages is so in the copy."""
+    units = tu(tuv("kk", "Иә."), tuv("ru", ""), YES) + tu(tuv("kk", "А."), tuv("ru", ""))
+    assert [p.trap for p in found(tmx(units), "omegat")[0]] == ["empty-target"] * 2
+
+
 def test_a_name_that_omegat_passes_over() -> None:
     """It reads nothing but .tmx, and says nothing of the rest."""
     assert [p.trap for p in found(SOUND, "omegat", name="a.xml")[0]] == ["suffix"]
@@ -531,7 +571,7 @@ def test_the_command_names_what_is_left(tmtool: Program, tmp_path: Path) -> None
     (tmp_path / "a.tmx").write_text(bad, "utf-8")
     done = tmtool("check", "--for", "omegat", "a.tmx", status=1)
     assert done.stdout.splitlines()[-1] == (
-        "a.tmx:3\terror\tempty-target\tunit 2: its translation is empty; "
+        "a.tmx:3\terror\tempty-target\tunit 2: its translation into en is empty; "
         "OmegaT wipes the sentence, in tm/auto"
     )
     assert done.stderr == "3 problems for OmegaT\n"

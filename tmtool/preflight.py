@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -231,7 +231,8 @@ class _Inspection:
         output: BinaryIO | None,
     ) -> None:
         self._file, self._name, self._tool, self._output = file, name, tool, output
-        self._languages = languages and tuple(map(Language.normal, languages))
+        self._asked = tuple(map(Language.normal, languages or ()))
+        self._languages = self._asked
         self._language_map = language_map
         self._found: list[Problem] = []
         self._unit = 0
@@ -605,14 +606,11 @@ class _Inspection:
         if len(variants) < 2:
             self._note("one-sided", f"has {len(variants)} <tuv>, not two", "left out")
             return False
-        said = [self._language(tuv) for tuv in variants]
-        segs = [tuv.findall("seg") for tuv in variants]
-        if not all(said) or not all(segs):
-            for found in segs:
-                if not found:
-                    self._note("no-seg", "a <tuv> has no <seg>", "left out")
+        said = {tuv: self._language(tuv) for tuv in variants}
+        if not all(said.values()) or not self._drop_empty(tu, said):
             return False
-        codes, at = self._mend_codes(tu, variants, said)
+        codes, at = self._mend_codes(tu, said)
+        segs = [tuv.findall("seg") for tuv in said]
         for code, found in zip(codes, segs, strict=True):
             if len(found) > 1:
                 self._note("two-segs", f"its text in {code} is there {len(found)} times")
@@ -623,15 +621,36 @@ class _Inspection:
         for seg in targets:
             for fault in match_faults(sources[0], seg):
                 self._note("code-match", fault)
-        texts = [_text(seg) for seg in (*sources, *targets)]
-        if not texts[0]:
-            self._note("empty-source", "its source is empty", "left out")
-            return False
-        if not all(texts[1:]):
-            self._note("empty-target", "its translation is empty", "left out")
-            return False
-        self._check_texts(tu, texts, codes[at])
+        self._check_texts(tu, [_text(seg) for seg in (*sources, *targets)], codes[at])
         return True
+
+    def _drop_empty(self, tu: etree._Element, said: dict[etree._Element, str]) -> bool:
+        """Take the sides without text out of a unit; whether the pair that is wanted is left.
+
+        That is the one that was asked for, if the unit has it, else any.
+        """
+        segs = [tuv.findall("seg") for tuv in said]
+        texts = [_text(found[-1]) if found else "" for found in segs]
+        codes = [self._code(each) for each in said.values()]
+        at = source_at(codes, tu.get("srclang") or self._srclang)
+        targets = {number: code for number, code in enumerate(codes) if number != at}
+        others = [each for each in self._asked if not _same_language(each, codes[at])]
+        wanted = [n for n, c in targets.items() if any(_same_language(c, each) for each in others)]
+        is_left = bool(texts[at]) and any(texts[number] for number in wanted or targets)
+        for number, tuv in enumerate([*said]):
+            if texts[number]:
+                continue
+            outcome: Outcome = "mended" if is_left else "left out"
+            if not segs[number]:
+                self._note("no-seg", "a <tuv> has no <seg>", outcome)
+            elif number == at:
+                self._note("empty-source", "its source is empty", outcome)
+            else:
+                what = f"its translation into {codes[number]} is empty"
+                self._note("empty-target", what, outcome)
+            tu.remove(tuv)
+            del said[tuv]
+        return is_left
 
     def _mend_names(self, tu: etree._Element) -> None:
         """Leave the names of a unit in no namespace."""
@@ -706,12 +725,12 @@ class _Inspection:
         return said or old
 
     def _mend_codes(
-        self, tu: etree._Element, variants: Sequence[etree._Element], said: Sequence[str]
+        self, tu: etree._Element, said: Mapping[etree._Element, str]
     ) -> tuple[list[str], int]:
         """The languages of the sides, mended, and which of them is the source."""
-        codes = [self._code(each) for each in said]
+        codes = [self._code(each) for each in said.values()]
         at = source_at(codes, tu.get("srclang") or self._srclang)
-        for number, (tuv, each) in enumerate(zip(variants, said, strict=True)):
+        for number, (tuv, each) in enumerate(said.items()):
             self._check_code(each, "language-code" if number == at else "language-code-of-target")
             tuv.set(_LANG, codes[number])
         return codes, at
@@ -747,7 +766,7 @@ class _Inspection:
         for code in sorted({code for code in lowered if lowered.count(code) > 1}):
             self._note("two-of-a-language", f"its text in {code} is there twice")
         targets = [code for number, code in enumerate(codes) if number != at]
-        if self._languages is None:
+        if not self._languages:
             self._languages = codes[at], targets[0]
         source, target = self._languages
         if not _same_language(codes[at], source) or not any(
@@ -912,8 +931,9 @@ def _slots(seg: etree._Element) -> Iterator[tuple[Any, str]]:
 
 
 def _text(seg: etree._Element) -> str:
-    """The words of a segment, its codes left out."""
-    return "".join(getattr(element, slot) or "" for element, slot in _slots(seg)).strip()
+    """The words of a segment, its codes and control characters left out."""
+    text = "".join(getattr(element, slot) or "" for element, slot in _slots(seg))
+    return _C1.sub("", text).strip()
 
 
 def _unwrap(element: etree._Element) -> None:
