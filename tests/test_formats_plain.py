@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +95,57 @@ def test_moses_files_hold_one_pair_of_languages(tmp_path: Path) -> None:
     with pytest.raises(TmtoolError, match="there is no unit"):
         library.write([], tmp_path / "a.moses")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("old", [["Ескі.\n", "Old.\n"], None])
+def test_both_files_of_moses_are_replaced_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: list[str] | None
+) -> None:
+    """A source would stand beside the translation of another one; nothing else is left behind."""
+    files = [tmp_path / "a.kk", tmp_path / "a.en"]
+    for file, text in zip(files, old or (), strict=False):
+        file.write_text(text, "utf-8")
+    usual = os.replace
+
+    def replace_all_but_the_english(source: Path, place: Path) -> None:
+        if place.suffix == ".en":
+            raise PermissionError(1, "Operation not permitted")
+        usual(source, place)
+
+    monkeypatch.setattr(os, "replace", replace_all_but_the_english)
+    said = (
+        r"a\.kk, .*a\.en: cannot be written: Operation not permitted; the old files are untouched"
+    )
+    with pytest.raises(InputError, match=said):
+        library.write([pair("Иә.", "Yes.")], tmp_path / "a.moses")
+    assert sorted(tmp_path.iterdir()) == (sorted(files) if old else [])
+    assert [file.read_text("utf-8") for file in files if old] == (old or [])
+
+
+def test_an_interrupt_waits_until_both_files_of_moses_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds two new files, not one."""
+    files = [tmp_path / "a.kk", tmp_path / "a.en"]
+    for file in files:
+        file.write_text("Ескі.\n", "utf-8")
+    usual, found = os.replace, list[list[str]]()
+
+    def replace_interrupted(source: Path, place: Path) -> None:
+        usual(source, place)
+        signal.raise_signal(signal.SIGTERM)
+
+    def interrupt(number: int, frame: object) -> None:
+        found.append([file.read_text("utf-8") for file in files])
+
+    monkeypatch.setattr(os, "replace", replace_interrupted)
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        library.write([pair("Иә.", "Yes.")], tmp_path / "a.moses")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert found == [["Иә.\n", "Yes.\n"]]
+    assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
 def test_moses_files_are_no_stream(tmtool: Program, tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import signal
 import stat
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -42,13 +44,34 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
     As :func:`replacement`; a device or a pipe is written to directly.
     """
-    place = Path(os.path.realpath(path))
-    if place.exists() and not stat.S_ISREG(place.stat().st_mode):
-        with _explained(path), open(place, "wb") as stream:
-            yield stream
-        return
-    with replacement(path) as temporary, temporary.open("wb") as stream:
+    with replaced_together(path) as [stream]:
         yield stream
+
+
+@contextmanager
+def replaced_together(*paths: str | os.PathLike[str]) -> Iterator[list[BinaryIO]]:
+    """Files that take the places of ``paths``, all or none, when the block ends without an error.
+
+    As :func:`replaced`.
+    """
+    with ExitStack() as stack:
+        files = [path for path in paths if not _is_written_directly(path)]
+        temporaries = iter(stack.enter_context(_replacements(*files)) if files else ())
+        streams = list[BinaryIO]()
+        for path in paths:
+            if path in files:
+                stream: BinaryIO = next(temporaries).open("wb")
+            else:
+                stack.enter_context(_explained(path))
+                stream = open(path, "wb")  # noqa: SIM115 - closed by the stack
+            streams.append(stack.enter_context(stream))
+        yield streams
+
+
+def _is_written_directly(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a device or a pipe."""
+    place = Path(os.path.realpath(path))
+    return place.exists() and not stat.S_ISREG(place.stat().st_mode)
 
 
 @contextmanager
@@ -60,26 +83,111 @@ def replacement(path: str | os.PathLike[str], *, mode: int | None = None) -> Ite
     Its permissions become ``mode``, else those of the old file. A symbolic link is followed.
     Raises ``InputError`` if the place cannot be written, or holds what is no file.
     """
-    place = Path(os.path.realpath(path))
-    if place.exists() and not place.is_file():
-        raise InputError("is no file that could be replaced", path=path, hint="name a file")
-    temporary = place.with_name(f".tmtool-{secrets.token_hex(8)}")
+    with _replacements(path, mode=mode) as [temporary]:
+        yield temporary
+
+
+@contextmanager
+def _replacements(*paths: str | os.PathLike[str], mode: int | None = None) -> Iterator[list[Path]]:
+    """Files as :func:`replacement` gives one, none renamed before all are on the disk."""
+    places = [Path(os.path.realpath(path)) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if place.exists() and not place.is_file():
+            raise InputError("is no file that could be replaced", path=path, hint="name a file")
+    untouched = "the old file is untouched" if len(paths) == 1 else "the old files are untouched"
+    with ExitStack() as stack:
+        begun = [
+            stack.enter_context(_beside(path, place))
+            for path, place in zip(paths, places, strict=True)
+        ]
+        temporaries = [temporary for _, temporary in begun]
+        with _explained(", ".join(os.fspath(path) for path in paths), hint=untouched):
+            yield temporaries
+            for (handle, _), place in zip(begun, places, strict=True):
+                os.fchmod(handle, _mode(place) if mode is None else mode)
+                os.fsync(handle)
+            _put(temporaries, places)
+        for folder in {place.parent for place in places}:
+            _flush(folder)
+
+
+@contextmanager
+def _beside(path: str | os.PathLike[str], place: Path) -> Iterator[tuple[int, Path]]:
+    """A new file in the same folder, open, which is gone afterwards unless it was renamed."""
+    temporary = _free(place)
     try:
         with _explained(path):
             handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
-            with _explained(path, hint="the old file is untouched"):
-                yield temporary
-                os.fchmod(handle, _mode(place) if mode is None else mode)
-                os.fsync(handle)
-                os.replace(temporary, place)
-            _flush(place.parent)
+            yield handle, temporary
         finally:
             os.close(handle)
-    except BaseException:  # an interrupt too, wherever it comes
+    finally:  # after an interrupt too, wherever it comes
         with suppress(OSError):
             temporary.unlink()
+
+
+def _free(place: Path) -> Path:
+    """A name that nothing in the folder of a file has."""
+    return place.with_name(f".tmtool-{secrets.token_hex(8)}")
+
+
+def _put(temporaries: list[Path], places: list[Path]) -> None:
+    """Rename files, all or none; an interrupt waits until that is done."""
+    with _uninterrupted(), ExitStack() as put:
+        for temporary, place in zip(temporaries, places, strict=True):
+            if place != places[-1]:
+                put.enter_context(_kept(place))
+            os.replace(temporary, place)
+
+
+@contextmanager
+def _kept(place: Path) -> Iterator[None]:
+    """Have what a name stands for stand there again after an error.
+
+    Raises ``InputError`` if that cannot be done.
+    """
+    kept, is_there = _free(place), place.exists()
+    if is_there:
+        try:
+            os.link(place, kept)
+        except OSError:  # a file system without links
+            os.replace(place, kept)
+    try:
+        yield
+    except OSError as error:
+        try:
+            if is_there:
+                os.replace(kept, place)
+            else:
+                place.unlink(missing_ok=True)
+        except OSError:
+            raise InputError(
+                f"is new, and what was to be written with it is not: {error.strerror}",
+                path=place,
+                hint=f"write both again{f', or take back {kept}' if is_there else ''}",
+            ) from error
+        kept.unlink(missing_ok=True)  # one file of two names is not renamed
         raise
+    with suppress(OSError):
+        kept.unlink()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have signals that end the program wait; only the main thread ever hears of them."""
+    came = list[int]()
+    usual = dict[signal.Signals, Any]()
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                usual[number] = signal.signal(number, lambda it, _: came.append(it))
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _flush(folder: Path) -> None:

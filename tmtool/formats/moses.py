@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Found, Lost, Written
-from tmtool.formats.files import bounded, opened, replaced
+from tmtool.formats.files import bounded, opened, replaced_together
 from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import lines_of, on_one_line
 from tmtool.model import TranslationUnit, Variant
@@ -74,7 +74,7 @@ def holds(unit: TranslationUnit) -> bool:
 
 
 def write(units: Iterable[TranslationUnit], path: str) -> Written:
-    """Write two files, each replaced as a whole; one-sided units are counted and left out.
+    """Write two files, replaced together; one-sided units are counted and left out.
 
     Raises ``TmtoolError`` if there is more than one pair of languages.
     """
@@ -87,8 +87,7 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
         )
     count = left_out = changed = 0
     places = [path_of(path, language) for language in first.languages]
-    with ExitStack() as stack:
-        files = [stack.enter_context(replaced(place)) for place in places]
+    with replaced_together(*places) as files:
         for unit in chain([first], units):
             if unit.languages != first.languages:
                 both = f"{places[0].name} and {places[1].name}"
