@@ -236,6 +236,22 @@ def test_a_heading_alone_is_no_empty_file(
     assert said in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["convert - good.tmx", "dedupe - -o good.tmx", "import -", "import"],
+)
+@pytest.mark.parametrize("format", ["csv", "tsv", "po"])
+def test_nothing_on_standard_input_is_an_empty_file(
+    tmtool: Program, tmp_path: Path, command: str, format: str
+) -> None:
+    """A program that failed wrote it, and the file that was to be replaced stays."""
+    (tmp_path / "good.tmx").write_text("whole")
+    arguments = [*command.split(), "--from", format]
+    assert tmtool(*arguments, status=3).stderr.startswith("tmtool: -: is empty; ")
+    assert (tmp_path / "good.tmx").read_text() == "whole"
+    assert tmtool("import", "--from", "jsonl").stderr == "-: no units\n"  # a file of none
+
+
 @pytest.mark.parametrize("format", ["tmx", "xlf", "xliff", "tsv", "csv", "po", "jsonl"])
 def test_the_longest_text_comes_back(format: str) -> None:
     """What one format holds, all do, however it is escaped there."""

@@ -68,7 +68,7 @@ def test_a_rich_format_carries_everything(format: str) -> None:
 
 
 @pytest.mark.parametrize("format", sorted(FORMATS.keys() - {"moses", "html"}))
-@given(st.lists(any_units, max_size=4))
+@given(st.lists(any_units, min_size=1, max_size=4))
 def test_whatever_a_unit_holds_a_file_of_it_is_readable(
     format: str, units: list[TranslationUnit]
 ) -> None:

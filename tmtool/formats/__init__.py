@@ -385,7 +385,7 @@ def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> Bina
     check_encoding(path, name, encoding)
     if name in _TEXTS:
         ends = b"\r\n" if name in _CELLS else b"\n"
-        file = bounded(file, path, ends=ends, may_be_empty=path == "-" or name in _MAY_BE_EMPTY)
+        file = bounded(file, path, ends=ends, may_be_empty=name in _MAY_BE_EMPTY)
     if encoding is None:
         return file
     return BytesIO(decode(file.read(), path=path, encoding=encoding).encode("utf-8"))
