@@ -90,6 +90,19 @@ def test_whatever_a_unit_holds_a_file_of_it_is_readable(
         assert len(again) == result.units
 
 
+@pytest.mark.parametrize("encoding", [None, "cp1251"])
+@pytest.mark.parametrize("format", ["jsonl", "po"])
+def test_a_mark_behind_what_is_escaped_composes_with_none_of_its_letters(
+    format: str, encoding: str | None
+) -> None:
+    """Else a tab or a line end would become a backslash and another letter."""
+    text = "Иә\n\u0303сөз\t\u030cб"
+    unit = pair(text, text, notes=("\t\u030c",), props=(("\n\u0303", text),))
+    stream = io.BytesIO(written([unit], format))
+    again = tmtool.read(stream, format=format, languages=("kk", "en"), encoding=encoding)
+    assert list(again) == [unit]
+
+
 def test_the_suffix_names_the_format() -> None:
     """An option overrides it; what neither knows is refused with the list."""
     assert format_of("a/b.TMX") == "tmx"

@@ -20,7 +20,7 @@ from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import odd, texts, wild
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Written
-from tmtool.model import STATES, State
+from tmtool.model import STATES, Header, State
 
 HEADER = """msgid ""
 msgstr ""
@@ -363,6 +363,19 @@ def test_the_header_goes_through_the_memory(tmtool: Program, tmp_path: Path) -> 
         assert text.startswith("# Copyright Айгүл\nmsgid")
         for line in HEADED.splitlines()[3:8]:
             assert text.count(line) == 1
+
+
+def test_what_a_string_spells_is_composed() -> None:
+    """Letters by their bytes, in a message and in the header, are in NFC as all texts are."""
+    data = (
+        'msgid ""\nmsgstr "X-Team: e\\xcc\\x81\\n"\n\n'
+        'msgctxt "e\\314\\201"\nmsgid "e\\xcc\\x81"\nmsgstr "u\\xcc\\x88"\n'
+    )
+    headers: list[Header] = []
+    (unit,) = units_in(data, "po", languages=("kk", "en"), headers=headers)
+    assert (unit.source.text, unit.target.text) == ("\u00e9", "\u00fc")
+    assert ("x-po:context", "\u00e9") in unit.props
+    assert headers[0].props == (("x-po:header/X-Team", "\u00e9"),)
 
 
 def test_letters_that_are_spelled_by_their_bytes_are_read() -> None:

@@ -75,17 +75,29 @@ def file_blocks(path: str | os.PathLike[str], encoding: str | None = None) -> It
         ) from error
 
 
-def decode(data: bytes, *, path: str | os.PathLike[str] = "", encoding: str | None = None) -> str:
+def decode(
+    data: bytes,
+    *,
+    path: str | os.PathLike[str] = "",
+    encoding: str | None = None,
+    composed: bool = True,
+) -> str:
     """Bytes as NFC text: UTF-8 with or without BOM, UTF-16 with BOM, else ``encoding``.
 
-    Raises ``InputError`` that names the first bad byte, its line and, when no encoding was
-    asked for, the one that looks likely.
+    Unless ``composed``, its characters are as they come: an escaped text is spelled out first, as
+    the ``n`` of a line end does not compose with the mark behind it. Raises ``InputError`` that
+    names the first bad byte, its line and, when no encoding was asked for, the one that looks
+    likely.
     """
-    return "".join(blocks(BytesIO(data), path=path, encoding=encoding))
+    return "".join(blocks(BytesIO(data), path=path, encoding=encoding, composed=composed))
 
 
 def blocks(
-    stream: BinaryIO, *, path: str | os.PathLike[str] = "", encoding: str | None = None
+    stream: BinaryIO,
+    *,
+    path: str | os.PathLike[str] = "",
+    encoding: str | None = None,
+    composed: bool = True,
 ) -> Iterator[str]:
     """The text of a stream in pieces that can be joined, decoded and in NFC as by :func:`decode`.
 
@@ -130,10 +142,10 @@ def blocks(
         cut = max(map(pending.rfind, _CUTS)) + 1
         if cut or len(pending) > _UNBROKEN:
             cut = cut or len(pending)
-            yield nfc(pending[:cut])
+            yield nfc(pending[:cut]) if composed else pending[:cut]
             pending = pending[cut:]
     if pending:
-        yield nfc(pending)
+        yield nfc(pending) if composed else pending
 
 
 def is_encoding(name: str) -> bool:

@@ -388,7 +388,8 @@ def _decoded(file: BinaryIO, path: str, name: str, encoding: str | None) -> Bina
         file = bounded(file, path, ends=ends, may_be_empty=name in _MAY_BE_EMPTY)
     if encoding is None:
         return file
-    return BytesIO(decode(file.read(), path=path, encoding=encoding).encode("utf-8"))
+    text = decode(file.read(), path=path, encoding=encoding, composed=False)
+    return BytesIO(text.encode("utf-8"))
 
 
 def _moses() -> ModuleType:

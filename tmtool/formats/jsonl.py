@@ -41,14 +41,15 @@ def read(
         if not line.strip():
             continue
         try:
-            fields = _loaded(line.decode("utf-8-sig"))
+            text = line.decode("utf-8-sig")
+            fields = _loaded(text)
             if not isinstance(fields, dict):
                 raise ValueError("is not a JSON object")
             if _has_too_many(fields):
                 raise ValueError(f"it has more than {_MOST:,} values")
-            composed = nfc(json.dumps(fields, ensure_ascii=False))  # also what was escaped
-            composed.encode("utf-8")
-            found = list(_found(_loaded(composed), languages, held))
+            if "\\u" in text:  # half of a character may be escaped
+                json.dumps(fields, ensure_ascii=False).encode("utf-8")
+            found = list(_found(_composed(fields), languages, held))
         except (ValueError, RecursionError) as error:
             said = str(error)
             if isinstance(error, json.JSONDecodeError):
@@ -70,6 +71,17 @@ def read(
 def _loaded(text: str) -> Any:
     """A value of JSON; raises ``ValueError`` that says what is wrong."""
     return json.loads(text, object_pairs_hook=_once, parse_int=_integer)
+
+
+def _composed(value: Any) -> Any:
+    """The same with all texts in NFC, also of what was escaped; raises as :func:`_loaded`."""
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, list):
+        return [*map(_composed, value)]
+    if isinstance(value, dict):
+        return _once([(nfc(name), _composed(each)) for name, each in value.items()])
+    return value
 
 
 def _has_too_many(fields: dict[str, Any]) -> bool:

@@ -29,14 +29,18 @@ _NO_LANGUAGE = "und"  # stands in while a unit is made
 
 
 def lines_of(
-    file: BinaryIO, path: str | os.PathLike[str], encoding: str | None = None
+    file: BinaryIO,
+    path: str | os.PathLike[str],
+    encoding: str | None = None,
+    *,
+    composed: bool = True,
 ) -> Iterator[str]:
     """The lines of a text as they are read, with their ends; only a line feed ends one.
 
-    Raises ``InputError`` as :func:`tmtool.text.decode`.
+    In NFC if ``composed``. Raises ``InputError`` as :func:`tmtool.text.decode`.
     """
     begun: list[str] = []
-    for block in blocks(file, path=path, encoding=encoding):
+    for block in blocks(file, path=path, encoding=encoding, composed=composed):
         *lines, rest = block.split("\n")
         for line in lines:
             yield "".join((*begun, line, "\n"))

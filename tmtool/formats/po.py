@@ -26,6 +26,7 @@ from tmtool.formats.pairs import several_pairs
 from tmtool.formats.plain import LONGEST_REST, lines_of, marked, rest, restored
 from tmtool.language import Language
 from tmtool.model import LONGEST, Header, State, TranslationUnit
+from tmtool.text import nfc
 
 _CONTEXT = "x-po:context"
 _REFERENCE = "x-po:reference"
@@ -81,14 +82,14 @@ def read(file: BinaryIO, name: str) -> Iterator[Found]:
     said = "utf-8" if said.lower() == "charset" else said
     encoding = None if said.lower() == "utf-8" else said
     joined = cast(BinaryIO, Rejoined(head, file))
-    text = "".join(_sound(lines_of(joined, name, encoding), name))
+    text = "".join(_sound(lines_of(joined, name, encoding, composed=False), name))
     if _ends_in_a_comment(text):
         yield Lost("comments behind the last message, left out", 1)
     entries, comment, header, breaks = _parsed(_spelled_out(text, name, said), name)
     lines = (
         (f"{_HEADER}/{key}", value) for key, value in header.items() if key not in _OF_THE_FILE
     )
-    props = tuple((kind, value) for kind, value in [(_HEADER, comment), *lines] if value)
+    props = tuple((kind, nfc(value)) for kind, value in [(_HEADER, comment), *lines] if value)
     if props:
         yield Header(props)
     languages = _languages(header)
@@ -297,7 +298,7 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
     """The units of a message, their languages left empty."""
 
     def text(value: object) -> str:
-        return str(value or "").translate(breaks)
+        return nfc(str(value or "").translate(breaks))
 
     comment, rests = _told(text(entry.comment))
     props = {
@@ -329,7 +330,7 @@ def _units(entry: Any, rule: str, breaks: dict[int, str]) -> list[TranslationUni
         here = {**props, **({_PLURAL: plural, _FORM: str(number), _RULE: rule} if plural else {})}
         if any(kind == _COMMENT and _run(value) == _run(comment) for kind, value in unit.props):
             del here[_COMMENT]
-        added = (*there, *((kind, value) for kind, value in here.items() if value))
+        added = (*there, *((kind, nfc(value)) for kind, value in here.items() if value))
         origin = "po" if rests is None else unit.origin
         unit = replace(unit, props=(*unit.props, *added), origin=origin)
         units.append(unit)
