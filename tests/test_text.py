@@ -74,6 +74,17 @@ def test_an_encoding_is_for_what_is_not_utf8() -> None:
     assert decode(b"plain", encoding="cp1251") == "plain"
 
 
+@pytest.mark.parametrize("letters", [(1 << 18) - 1, 1 << 18, 3 << 18])
+def test_how_a_text_goes_on_in_utf8_is_seen_however_late(letters: int) -> None:
+    """Its first letter that is no ASCII tells, also one in the middle of which a block ends."""
+    text = f"{'a' * letters}Қазақ тілі"
+    assert decode(text.encode(), encoding="cp1251") == text
+    for encoding in ("kz1048", "utf-16-le"):
+        assert decode(text.encode(encoding), encoding=encoding) == text
+    with pytest.raises(InputError, match="is not UTF-8: byte 0xFF"):
+        decode(text.encode() * 9 + b"\xff", encoding="cp1251")
+
+
 def test_an_unknown_encoding_is_refused() -> None:
     """A typing error in the name of an encoding is not a fault of the text."""
     with pytest.raises(InputError, match="unknown encoding 'cp9999'"):

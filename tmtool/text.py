@@ -121,12 +121,19 @@ def blocks(
             path=path,
             hint=f"say so with --encoding {name}",
         )
-    wanted = marked or ("utf-8" if encoding is None or _is_utf8(data) else encoding)
+    wanted = marked or encoding or "utf-8"
     if not is_encoding(wanted):
         raise InputError(f"unknown encoding {wanted!r}", path=path, hint=f"try {ENCODINGS}")
     decoder = codecs.getincrementaldecoder(wanted)()
+    is_plain = encoding is not None and not marked  # ASCII so far, which may go on as UTF-8
     pending = ""
     while True:
+        if is_plain and not data.isascii():
+            data += stream.read(_BLOCK)  # of what is no ASCII there may be half a letter so far
+            if _is_utf8(data):
+                encoding = "utf-8"
+                decoder = codecs.getincrementaldecoder(encoding)()
+            is_plain = False
         seen = len(pending)
         try:
             pending += decoder.decode(data, final=not data)
@@ -135,6 +142,7 @@ def blocks(
             raise _undecodable(bad, data, offset, lines, path, marked or encoding, marked) from None
         if not data:
             break
+        is_plain = is_plain and len(pending) - seen == len(data)
         offset += len(data)
         lines += pending.count("\n", seen)
         data = stream.read(_BLOCK)
