@@ -18,7 +18,7 @@ from tests.test_formats import FULL, units_in, written
 from tests.test_formats_tables import texts, wild
 from tmtool.errors import FormatError, InputError, TmtoolError
 from tmtool.formats import Written
-from tmtool.model import Code, Variant
+from tmtool.model import Code, TranslationUnit, Variant
 
 PAIR = ("kk", "en")
 
@@ -95,6 +95,18 @@ def test_moses_files_hold_one_pair_of_languages(tmp_path: Path) -> None:
     with pytest.raises(TmtoolError, match="there is no unit"):
         library.write([], tmp_path / "a.moses")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_moses_is_not_written_to_one_file(tmp_path: Path) -> None:
+    """One side would take the place of the other: of one language, or where both names are one."""
+    latin = TranslationUnit(Variant.of("kk", "Қазақ"), Variant.of("kk", "Qazaq"))
+    with pytest.raises(TmtoolError, match=r"stands for two files, which would be one, .*a\.kk"):
+        library.write([latin], tmp_path / "a.moses")
+    for side in PAIR:
+        (tmp_path / f"b.{side}").symlink_to("one.txt")
+    with pytest.raises(TmtoolError, match=r"stands for two files, which would be one, .*one\.txt"):
+        library.write([pair("Иә.", "Yes.")], tmp_path / "b.moses")
+    assert not any(path.exists() for path in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("old", [["Ескі.\n", "Old.\n"], None])

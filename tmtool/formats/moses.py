@@ -6,6 +6,7 @@ read, as a line without a partner teaches nothing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain, zip_longest
@@ -76,7 +77,7 @@ def holds(unit: TranslationUnit) -> bool:
 def write(units: Iterable[TranslationUnit], path: str) -> Written:
     """Write two files, replaced together; one-sided units are counted and left out.
 
-    Raises ``TmtoolError`` if there is more than one pair of languages.
+    Raises ``TmtoolError`` if there is more than one pair of languages, or one file for both.
     """
     units = iter(units)
     first = next(units, None)
@@ -87,7 +88,13 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
         )
     count = left_out = changed = 0
     places = [path_of(path, language) for language in first.languages]
-    with replaced_together(*places) as files:
+    files = {os.path.realpath(place) for place in places}
+    if len(files) == 1:
+        raise TmtoolError(
+            f"{path} stands for two files, which would be one, {files.pop()}",
+            hint="write to a file of another format",
+        )
+    with replaced_together(*places) as streams:
         for unit in chain([first], units):
             if unit.languages != first.languages:
                 both = f"{places[0].name} and {places[1].name}"
@@ -103,6 +110,6 @@ def write(units: Iterable[TranslationUnit], path: str) -> Written:
             texts = [variant.text for variant in (unit.source, unit.target)]
             lines = [*map(on_one_line, texts)]
             changed += lines != texts
-            for file, line in zip(files, lines, strict=True):
+            for file, line in zip(streams, lines, strict=True):
                 file.write(f"{line}\n".encode())
     return Written(count, left_out, changed, files=tuple(map(str, places)))
