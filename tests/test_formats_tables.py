@@ -206,6 +206,18 @@ def test_what_is_wrong_in_a_table_is_named(text: str, complaint: str) -> None:
         units_in(text, "csv", **EN)
 
 
+@pytest.mark.parametrize("code", ["en us", "e/n", "Қазақша", "../../evil"])
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
+def test_what_is_no_code_names_no_language_of_a_row(format: str, code: str) -> None:
+    """As in TMX and XLIFF, which a memory with such a unit could not be exported to."""
+    unit = pair("Иә.", "Yes.")
+    units = [unit, replace(unit, target=replace(unit.target, language=code))]
+    bad: list[FormatError] = []
+    assert texts(units_in(written(units, format), format, bad=bad.append)) == [("Иә.", "Yes.")]
+    assert [error.message for error in bad] == [f"is not a unit: {code!r} is not a language code"]
+    assert bad[0].line == (2 if format == "jsonl" else 3)
+
+
 def test_a_table_that_names_one_of_two_languages_is_asked_for_the_other(
     tmtool: Program, tmp_path: Path
 ) -> None:

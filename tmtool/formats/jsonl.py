@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Lost, Written
-from tmtool.formats.plain import SIDES
+from tmtool.formats.plain import SIDES, check_code
 from tmtool.formats.table import Heading
 from tmtool.model import FOREIGN_ID, Languages, TranslationUnit, is_own_id
 from tmtool.text import nfc
@@ -133,7 +133,12 @@ def _found(
 
 
 def _judged(unit: TranslationUnit, fields: dict[str, Any], held: Held | None) -> TranslationUnit:
-    """The unit of a line, in the state that it has in the memory where the line does not say it."""
+    """The unit of a line, in the state that it has in the memory where the line does not say it.
+
+    Raises ``ValueError`` if it names a language by what is no code.
+    """
+    for code in unit.languages:
+        check_code(code)
     unit = _renamed(unit)
     if "state" in fields or not unit.is_paired:
         return unit

@@ -12,8 +12,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, BinaryIO
 
+from tmtool.errors import LanguageError
+from tmtool.language import Language
 from tmtool.model import Code, TranslationUnit, Variant
 from tmtool.text import blocks
 
@@ -69,6 +72,16 @@ def marked(variant: Variant) -> str:
         part.replace("⟦", "⟦⟦") if isinstance(part, str) else f"⟦{next(numbers)}⟧"
         for part in variant.content
     )
+
+
+@cache
+def check_code(code: str) -> None:
+    """Raise ``ValueError`` if what names a language is no code; one that is empty names none."""
+    try:
+        if code:
+            Language.check(code)
+    except LanguageError as error:
+        raise ValueError(error.message) from None
 
 
 def rest(unit: TranslationUnit, *shown: str) -> str:

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Lost
-from tmtool.formats.plain import first_mark, marked, rest, restored
+from tmtool.formats.plain import check_code, first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, is_in, primary_code, short_code
 from tmtool.model import FOREIGN_ID, STATES, Languages, State, TranslationUnit, Variant, is_own_id
 from tmtool.text import nfc, plural
@@ -286,6 +286,8 @@ class Heading:
             "target_language": values.get("target_language") or self.languages[1],
         }
         unit = restored(shown, values.get("more", ""), marks_are_codes=True)
+        for code in unit.languages:
+            check_code(code)
         if "notes" in values and values["notes"] != "\n".join(unit.notes):
             unit = replace(unit, notes=_lines(values["notes"]))
         return unit if "more" in values else replace(unit, origin=origin)
