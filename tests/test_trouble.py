@@ -24,7 +24,7 @@ import pexpect
 import pytest
 
 import tmtool as library
-from tests.conftest import pair, until
+from tests.conftest import Program, pair, until
 from tmtool.cli import COMMANDS, INTERRUPTED, NO, NO_MEMORY, UNREADABLE, USAGE
 from tmtool.memory import Memory
 from tmtool.model import Term
@@ -644,3 +644,14 @@ def test_an_interrupted_import_says_whether_it_was_done(
     assert done.stderr.decode().splitlines()[-1] == f"tmtool: interrupted; {said}"
     with Memory.open(tmp_path / "m.db") as memory:
         assert len(list(memory.units())) == units
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "po", "tmx", "tsv", "xlf"])
+def test_an_input_that_breaks_off_is_named(tmtool: Program, tmp_path: Path, format: str) -> None:
+    """A disk or a network folder failed; nothing is wrong with what is written."""
+    broken = tmp_path / f"broken.{format}"
+    broken.symlink_to("/proc/self/mem")  # which the kernel refuses to read at its beginning
+    said = f"tmtool: broken.{format}: cannot be read: Input/output error; see whether its disk"
+    pair = ["-s", "kk", "-t", "en"]
+    assert tmtool("import", broken.name, *pair, status=3).stderr.startswith(said)
+    assert tmtool("convert", broken.name, "a.tmx", *pair, status=3).stderr.startswith(said)

@@ -23,9 +23,9 @@ _BLOCK = 1 << 18  # bytes read at once
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A file open for reading; raises ``InputError`` that says why if it cannot be."""
+    """A file open for reading; it and reading raise ``InputError`` that says why it cannot be."""
     try:
-        stream = open(path, "rb")  # noqa: SIM115 - closed below, opened where errors are explained
+        stream = _Input(path)
     except FileNotFoundError:
         raise InputError("no such file", path=path, hint="check the name") from None
     except IsADirectoryError:
@@ -34,8 +34,33 @@ def opened(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise InputError(
             f"cannot be read: {error.strerror}", path=path, hint="check its permissions"
         ) from error
-    with stream:
-        yield stream
+    with io.BufferedReader(stream, _BLOCK) as file:
+        yield file
+
+
+class _Input(io.FileIO):
+    """A file whose disk or network may fail while it is read."""
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read some bytes into a buffer, as ``RawIOBase`` wants it."""
+        with self._explained():
+            return super().readinto(buffer)
+
+    def readall(self) -> bytes:
+        """All bytes that are left."""
+        with self._explained():
+            return super().readall()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise InputError(
+                f"cannot be read: {error.strerror}",
+                path=os.fspath(self.name),
+                hint="see whether its disk or network is sound",
+            ) from error
 
 
 @contextmanager
