@@ -388,9 +388,13 @@ def test_a_backup_is_the_memory_as_it_is(tmtool: Program, file: Path) -> None:
 
 
 def test_a_backup_takes_no_place_it_should_not(tmtool: Program, file: Path) -> None:
-    """Not that of the memory itself, and none that is not there."""
+    """Not that of the memory itself or of a file of its own, and none that is not there."""
     done = tmtool("-m", file, "backup", "m.db", "--force", status=3)
     assert "m.db: is the memory itself" in done.stderr
+    (file.parent / "link.db").symlink_to(file)
+    for end in ("journal", "wal", "shm"):
+        done = tmtool("-m", "link.db", "backup", f"m.db-{end}", "--force", status=3)
+        assert f"m.db-{end}: is the name of a file of the memory; choose another" in done.stderr
     done = tmtool("-m", file, "backup", "nowhere/copy.db", status=3)
     assert "nowhere/copy.db: cannot be written" in done.stderr
     os.mkfifo(file.parent / "pipe")

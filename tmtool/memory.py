@@ -867,6 +867,13 @@ class Memory:
         """
         from tmtool.formats.files import replacement
 
+        if isinstance(self.address, Path):
+            beside = (
+                f"{os.path.realpath(self.address)}-{end}" for end in ("journal", "wal", "shm")
+            )
+            if os.path.realpath(path) in beside:  # SQLite takes it for its own, and deletes it
+                said = "is the name of a file of the memory"
+                raise InputError(said, path=path, hint="choose another name")
         if not replace and os.path.lexists(path):
             hint = "say --force, or choose another name"
             raise InputError("is there already", path=path, hint=hint)
