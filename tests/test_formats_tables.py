@@ -218,6 +218,14 @@ def test_what_is_no_code_names_no_language_of_a_row(format: str, code: str) -> N
     assert bad[0].line == (2 if format == "jsonl" else 3)
 
 
+def test_a_column_named_as_what_tmtool_says_is_a_prop_like_others() -> None:
+    """In a TMX it would be taken for a state of ours, and may be none."""
+    (unit,) = units_in("kk,en,x-tmtool:state\nИә.,Yes.,rejected\n", "csv")
+    assert unit.props == (("state", "rejected"),)
+    (again,) = units_in(written([unit], "tmx"), "tmx")
+    assert (again.state, again.props) == (unit.state, unit.props)
+
+
 def test_a_table_that_names_one_of_two_languages_is_asked_for_the_other(
     tmtool: Program, tmp_path: Path
 ) -> None:

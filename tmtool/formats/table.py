@@ -32,6 +32,7 @@ COLUMNS = (
 )
 
 _SIDES = ("source", "target")
+_OWN = "x-tmtool:"  # how the names of props begin that say something of ours
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
@@ -238,6 +239,7 @@ class Heading:
             if value and not name:
                 raise ValueError(f"column {place + 1} has no heading")
             if value and name not in COLUMNS and place not in further and place not in remarks:
+                name = name.removeprefix(_OWN) or name  # what is called so is ours
                 props.append((name, value))
                 others += [name] if name != FOREIGN_ID else []
         unit = replace(
