@@ -334,6 +334,7 @@ def test_every_trap_has_a_case() -> None:
     [
         ("", "not-xml", 1, "cut short"),
         (SOUND[:-30], "not-xml", 4, "cut short"),
+        (f"{SOUND[: SOUND.index('Yes')]}Yes&nbsp;", "not-xml", 3, "ends within <seg> of line 3"),
         (SOUND.replace("Иә", "A & B"), "not-xml", 3, "not well-formed"),
         (SOUND.replace("Иә", "&ours;"), "not-xml", 3, "nobody says what the entity &ours; means"),
         ("<html/>", "not-xml", 1, "is not TMX: its root is <html>"),

@@ -185,15 +185,13 @@ _NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
 _C1 = re.compile("[\x7f-\x84\x86-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Comments, CDATA and instructions, in which nothing is a reference.
-_APART = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_APART = r"<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>)"
+_BEGUN = re.compile(rf"{_APART}|<(?P<begun>!--|!\[CDATA\[|\?).*", re.DOTALL)
 _REFERENCE = re.compile(
     rf"{_APART}|&(?:#[xX](?P<hex>[0-9a-fA-F]*)|#(?P<decimal>[0-9]*)|(?P<name>[A-Za-z][A-Za-z0-9]*));",
     re.DOTALL,
 )
 _DEFINES = re.compile(rf"{_APART}|<!ENTITY\s+(?P<name>\w+)", re.DOTALL)
-_BEGUN = re.compile(  # what goes on after a text
-    rf"{_APART}|(?P<begun><(?:!--|!\[CDATA\[|\?).*|<[^<>]*\Z|&[#\w]*\Z)", re.DOTALL
-)
 _SAID_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _BLOCK = 1 << 18
@@ -370,12 +368,11 @@ class _Inspection:
         is_first = True
         for piece in pieces:
             pending += self._legal(piece)
-            if is_first and ">" not in pending and len(pending) < _BLOCK:
-                continue
-            begun = (found.start() for found in _BEGUN.finditer(pending) if found["begun"])
-            whole = pending[: next(begun, None)]
+            end = pending.rfind(">") + 1
+            found = _BEGUN.finditer(pending, 0, end)
+            whole = pending[: next((each.start() for each in found if each["begun"]), end)]
             pending = pending[len(whole) :]
-            if is_first:
+            if is_first and whole:
                 declaration = _DECLARATION.match(whole)
                 if declaration:
                     self._check_declaration(declaration[0])
@@ -383,7 +380,9 @@ class _Inspection:
                 is_first = False
             yield self._referred(whole, line)
             line += whole.count("\n")
-        yield pending  # which never ends
+        text, mark, rest = pending.partition("<")
+        yield self._referred(text, line)
+        yield mark + rest  # which never ends
 
     def _check_declaration(self, declaration: str) -> None:
         if declaration[0] != "<":
@@ -630,15 +629,17 @@ class _Inspection:
         That is the one that was asked for, if the unit has it, else any.
         """
         segs = [tuv.findall("seg") for tuv in said]
-        texts = [_text(found[-1]) if found else "" for found in segs]
+        are_full = [bool(found) and _has_text(found[-1]) for found in segs]
+        if all(are_full):
+            return True
         codes = [self._code(each) for each in said.values()]
         at = source_at(codes, tu.get("srclang") or self._srclang)
         targets = {number: code for number, code in enumerate(codes) if number != at}
         others = [each for each in self._asked if not _same_language(each, codes[at])]
         wanted = [n for n, c in targets.items() if any(_same_language(c, each) for each in others)]
-        is_left = bool(texts[at]) and any(texts[number] for number in wanted or targets)
+        is_left = are_full[at] and any(are_full[number] for number in wanted or targets)
         for number, tuv in enumerate([*said]):
-            if texts[number]:
+            if are_full[number]:
                 continue
             outcome: Outcome = "mended" if is_left else "left out"
             if not segs[number]:
@@ -794,7 +795,7 @@ class _Inspection:
         if found:
             what = f"its text holds the control character U+{ord(found[0]):04X}"
             self._note("invisible", what, "mended")
-        texts = [_C1.sub("", text) for text in texts]
+            texts = [_C1.sub("", text) for text in texts]
         composed = [nfc(text) for text in texts]
         if composed != texts:
             what = "its text has letters and marks in place of one letter, as in й"
@@ -931,9 +932,14 @@ def _slots(seg: etree._Element) -> Iterator[tuple[Any, str]]:
 
 
 def _text(seg: etree._Element) -> str:
-    """The words of a segment, its codes and control characters left out."""
-    text = "".join(getattr(element, slot) or "" for element, slot in _slots(seg))
-    return _C1.sub("", text).strip()
+    """The words of a segment, its codes left out."""
+    return "".join(getattr(element, slot) or "" for element, slot in _slots(seg)).strip()
+
+
+def _has_text(seg: etree._Element) -> bool:
+    """Whether there are words in a segment besides codes and control characters."""
+    texts = (getattr(element, slot) for element, slot in _slots(seg))
+    return any(text and _C1.sub("", text).strip() for text in texts)
 
 
 def _unwrap(element: etree._Element) -> None:
