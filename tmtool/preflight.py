@@ -790,7 +790,7 @@ class _Inspection:
             for highlight in highlights:
                 _unwrap(highlight)
         slots = list(_slots(seg))
-        texts = [getattr(element, slot) or "" for element, slot in slots]
+        texts = said = [getattr(element, slot) or "" for element, slot in slots]
         found = next(filter(None, map(_C1.search, texts)), None)
         if found:
             what = f"its text holds the control character U+{ord(found[0]):04X}"
@@ -809,8 +809,9 @@ class _Inspection:
             self._note(trap, "its text is indented, or has white space at its ends", "mended")
         if is_source and any("\n" in text for text in mended):
             self._note("line-break", "its source has a line break")
-        for (element, slot), text in zip(slots, mended, strict=True):
-            setattr(element, slot, text)
+        for (element, slot), before, text in zip(slots, said, mended, strict=True):
+            if text != before:
+                setattr(element, slot, text)
 
     def _check_texts(self, tu: etree._Element, texts: list[str], language: str) -> None:
         """The words of a unit whose sides hold text."""
