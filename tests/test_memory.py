@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -294,13 +294,26 @@ def test_a_reviewer_may_put_a_translation_in_doubt(memory: Memory) -> None:
         ({"notes": ("A",)}, {"notes": ("B",)}, {"notes": ("A", "B")}),
         ({"state": "reviewed"}, {"notes": ("B",)}, {"state": "reviewed", "notes": ("B",)}),
         ({"state": "rejected"}, {}, {"state": "rejected"}),
-        ({"state": "rejected"}, {"state": "final"}, {"state": "final"}),
+        ({"state": "rejected"}, {"state": "final"}, None),
         ({"target": "Yeah."}, {"notes": ("B",)}, {"target": "Yeah.", "notes": ("B",)}),
         ({"target": "Yeah."}, {"state": "final"}, None),
         ({"target": "Yeah."}, {"target": "Yep."}, {"target": "Yep."}),
-        ({"target": "Yeah."}, {}, {"target": "Yes."}),
+        ({"target": "Yeah."}, {}, None),
         ({"notes": ("A",)}, {"target": "Yep."}, {"target": "Yep.", "notes": ("A",)}),
         ({"props": (("client", "A"),)}, {}, {"props": (("client", "A"),)}),
+        ({"target": "Yeah.", "state": "reviewed"}, {"state": "reviewed"}, None),
+        (
+            {"target": "Yeah.", "state": "reviewed"},
+            {"target": "Yep."},
+            {"target": "Yep.", "state": "translated"},
+        ),
+        ({"source": "Ия."}, {"target": "Yeah."}, {"source": "Ия.", "target": "Yeah."}),
+        ({"source": "Ия."}, {"target": "Yeah.", "state": "final"}, None),
+        (
+            {"props": (("x-tmtool:dismissed", "end"),)},
+            {"props": (("x-tmtool:dismissed", "numbers"),)},
+            {"props": (("x-tmtool:dismissed", "end"), ("x-tmtool:dismissed", "numbers"))},
+        ),
     ],
 )
 def test_what_is_dated_later_takes_no_judgement_or_note_away(
@@ -319,6 +332,41 @@ def test_what_is_dated_later_takes_no_judgement_or_note_away(
     assert _said(after) == _said(held if merged is None else edited(base, **merged))
     memory.add([row], on_conflict="newest")
     assert list(memory.units()) == [after]
+
+
+@pytest.mark.parametrize(
+    ("base", "here"),
+    [
+        ({}, {"state": "rejected"}),
+        ({}, {"source": Variant.of("kk", "Ия.")}),
+        ({"target": Variant.of("en", "Yes.")}, {"state": "reviewed"}),
+        ({"target": Variant.of("en", "Yes."), "score": 0.3}, {"state": "rejected"}),
+    ],
+)
+def test_a_later_note_says_nothing_of_what_was_open_or_doubtful_and_is_judged(
+    memory: Memory, base: dict[str, Any], here: dict[str, Any]
+) -> None:
+    """Whether there was a translation; again, it is nothing new."""
+    memory.add([replace(pair("Иә.", document="d"), **base)])
+    (unit,) = memory.units()
+    (held,) = memory.change("edit", [(unit, replace(unit, **here))])
+    assert held is not None
+    later = datetime.now(UTC) + timedelta(days=1)
+    row = replace(unit, notes=("B",), changed_at=later, changed_by="bek")
+    assert memory.add([row], on_conflict="newest") == Added(replaced=1)
+    (after,) = memory.units()
+    assert _said(after) == _said(replace(held, notes=("B",)))
+    assert memory.add([row], on_conflict="newest").replaced == 0
+    assert list(memory.units()) == [after]
+
+
+def test_nobody_judged_two_texts_that_two_people_changed(memory: Memory) -> None:
+    """One the source, in a file, one the translation, in the memory, of a pair that was final."""
+    memory.add([pair("Иә.", "Yes.", document="d", state="final")])
+    (unit,) = memory.units()
+    (held,) = memory.change("edit", [(unit, edited(unit, target="Yeah."))])
+    assert memory.add([edited(unit, source="Жоқ.")], on_conflict="newest") == Added(kept=1)
+    assert list(memory.units()) == [held]
 
 
 def _said(unit: TranslationUnit) -> tuple[object, ...]:

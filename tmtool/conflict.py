@@ -34,15 +34,15 @@ def outcome_of(
     if held.source.content and not unit.source.content:
         return "kept"
     if held.target.content and not unit.target.content:
-        is_taken_away = is_edited or on_conflict == "replace"
+        is_later = _made(held) == _made(unit) and _is_later(unit, held)
+        is_taken_away = is_edited or is_later or on_conflict == "replace"
         return "kept" if is_taken_away or not says_all(held, unit) else "unchanged"
     rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
     if says_all(held, unit) and (rest or on_conflict != "replace"):
         return "replaced" if is_placed(held, unit) else "unchanged"
     if _is_filled(held, unit) or on_conflict == "replace":
         return "replaced"
-    before, after = last_changed(held), last_changed(unit)
-    is_newer = after is not None and (before is None or after > before or is_edited)
+    is_newer = _is_later(unit, held) or (is_edited and last_changed(unit) is not None)
     return "replaced" if on_conflict == "newest" and is_newer else "kept"
 
 
@@ -159,29 +159,50 @@ def judged(unit: TranslationUnit) -> tuple[object, ...]:
 def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit | None:
     """A unit that may be newer than the last of these states of one, but was not edited from any.
 
-    Judgements and notes are added, none is taken away. Texts that the other had earlier are ones
-    that nobody changed, unless the date can speak of nothing else. ``None``: it contradicts the
-    other.
+    Judgements and notes are added, none is taken away, and another text takes the place of the one
+    held; a text that the other had earlier is one that nobody changed. ``None``: it contradicts
+    the other, or its date speaks of nothing that can be seen.
     """
-    held, at, last = states[-1], last_changed(unit), last_changed(states[-1])
-    if not (held.target.content and unit.target.content and at and (last is None or at > last)):
+    held, at = states[-1], last_changed(unit)
+    if at is None or not _is_later(unit, held):
         return unit
-    if _is_level(held.source, unit.source) and _is_level(held.target, unit.target):
-        is_plain = unit.state in _PLAIN and not held.entry.is_doubtful
-        if is_plain and _made(held) != _made(unit):
-            unit = replace(unit, state=held.state, score=held.score)
-        merged = _three_way(held, held, unit)
-        by = unit.changed_by or unit.created_by
-        return merged and replace(merged, changed_at=at, changed_by=by)
-    if was_so := [state for state in states if texts(state) == texts(unit)]:
-        merged = _three_way(was_so[-1], held, unit) if unit.changed_at else None
-        if merged is None:
-            return None
-        if judged(merged) != judged(held):
-            later = at + timedelta(seconds=1)  # so that the same again is older
-            return replace(merged, changed_at=later, changed_by=unit.changed_by)
-    notes = tuple(dict.fromkeys((*held.notes, *unit.notes)))
-    return replace(unit, notes=notes, props=_with_props(held, held, unit))
+    merged = _three_way(_parted(states, unit), held, unit)
+    is_same = _is_level(held.source, unit.source) and _is_level(held.target, unit.target)
+    if merged is None or not (
+        is_same or (*judged(merged), merged.props) != (*judged(held), held.props)
+    ):
+        return None
+    if judged(merged) == judged(unit):
+        return _edited(unit, unit, merged)  # as that says it of itself
+    later = timedelta(seconds=_made(held) == _made(unit))  # so that the same again is older
+    by = unit.changed_by or unit.created_by
+    return replace(merged, changed_at=at + later, changed_by=by)
+
+
+def _parted(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
+    """What a unit and the last of these states may have come from, as far as can be told.
+
+    A side or state that is in none of them is new there; another one was only left as it was, as
+    was a state that judges nothing if the unit was made anew.
+    """
+    first, held = states[0], states[-1]
+    is_old_source = any(_is_level(state.source, unit.source) for state in states)
+    is_old_target = any(_is_level(state.target, unit.target) for state in states)
+    is_known = any(
+        (state.state, state.entry.is_doubtful) == (unit.state, unit.entry.is_doubtful)
+        for state in states
+    )
+    if unit.state in _PLAIN and not held.entry.is_doubtful and _made(held) != _made(unit):
+        is_known = True
+    judge = held if not (is_old_source and is_old_target) else unit if is_known else first
+    return replace(
+        first,
+        source=unit.source if is_old_source else held.source,
+        target=unit.target if is_old_target else held.target,
+        state=judge.state,
+        score=judge.score,
+        notes=(),
+    )
 
 
 def _nearest(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
@@ -238,7 +259,7 @@ def _three_way(
         props=_with_props(held, base, unit),
     )
     judges = [it for it in (held, came) if it.state == state and texts(it) == texts(merged)]
-    if state not in (base.state, *_PLAIN) and not judges:
+    if state not in _PLAIN and not judges:
         return None
     if was_emptied and judged(merged) == judged(held):
         return None  # nothing else was said
@@ -246,18 +267,18 @@ def _three_way(
 
 
 def _edited(
-    held: TranslationUnit, unit: TranslationUnit, merged: TranslationUnit
+    signed: TranslationUnit, unit: TranslationUnit, merged: TranslationUnit
 ) -> TranslationUnit:
-    """What another unit comes to say, as one that was edited from the one held."""
+    """What another unit comes to say, dated and signed as the first."""
     return replace(
         merged,
         id=unit.id,
         document=unit.document,
         position=unit.position,
-        created_at=held.created_at,
-        created_by=held.created_by,
-        changed_at=held.changed_at,
-        changed_by=held.changed_by,
+        created_at=signed.created_at,
+        created_by=signed.created_by,
+        changed_at=signed.changed_at,
+        changed_by=signed.changed_by,
     )
 
 
@@ -308,6 +329,12 @@ def _made(unit: TranslationUnit) -> tuple[datetime | None, str]:
 def texts(unit: TranslationUnit) -> tuple[Content, Content]:
     """Both texts of a unit with their codes."""
     return unit.source.content, unit.target.content
+
+
+def _is_later(unit: TranslationUnit, other: TranslationUnit) -> bool:
+    """Whether a unit is dated later than another one."""
+    at, last = last_changed(unit), last_changed(other)
+    return at is not None and (last is None or at > last)
 
 
 def last_changed(unit: TranslationUnit) -> datetime | None:
