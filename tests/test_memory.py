@@ -762,6 +762,15 @@ def test_a_sentence_of_a_document_is_the_same_in_a_language_with_its_region(
     assert {it.target.language for it in memory.units()} == ({held} if is_same else {held, came})
 
 
+def test_a_bare_pair_is_looked_for_in_all_sentences_of_its_texts(memory: Memory) -> None:
+    """The first of them got its translation later, and says another date."""
+    first, second = pair("Иә.", document="d"), pair("Иә.", "Yes.", document="d", changed_at=MOMENT)
+    memory.add([first, second])
+    units = [pair("Иә.", "Yes.", changed_at=MOMENT), replace(first, target=second.target)]
+    assert memory.add(units) == Added(unchanged=1, replaced=1)
+    assert memory.add(units) == Added(unchanged=2)
+
+
 def test_no_spreadsheet_takes_an_id_for_a_number(memory: Memory) -> None:
     """It would write 5833390e82311964 as it writes numbers. These texts have such a hash."""
     texts = [f"Сөйлем нөмірі {number}." for number in (1037, 5868, 3416)]

@@ -252,14 +252,15 @@ class Store(Statements):
     def in_documents(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
         """Translated units of documents that have one of some source keys.
 
-        The first of those with the same texts, without those that the action ``besides`` touched.
+        The first of those that say the same, without those that the action ``besides`` touched.
         """
         return self._units(
             "WHERE number IN (SELECT min(number) FROM units "
             f"WHERE source_key {self.AMONG} AND +document IS NOT NULL AND target <> '' "
             "AND NOT EXISTS "
             "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) "
-            "GROUP BY source_language, target_language, source, target) ORDER BY number",
+            "GROUP BY source_language, target_language, source, target, state, created_at, "
+            "created_by, changed_at, changed_by, props, notes) ORDER BY number",
             (self.listed(keys), besides),
         )
 
