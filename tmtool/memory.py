@@ -553,8 +553,8 @@ class Memory:
         return {
             unit.id: other
             for unit in nameless
-            for other in said.get((*unit.languages, *texts(unit)), ())
-            if says_all(other, unit)
+            for other in reversed(said.get((*unit.languages, *texts(unit)), ()))
+            if says_all(other, unit)  # the first of them
         }
 
     def _in_place(
