@@ -44,6 +44,7 @@ from tmtool.conflict import (
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.language import may_be_one
 from tmtool.model import (
+    OWN,
     TERMS,
     Action,
     Code,
@@ -75,7 +76,6 @@ if TYPE_CHECKING:
 _MANY = 2_000  # units that are added at once
 _SAMPLE = 5  # units of one outcome that are shown
 _NOTHING_LEFT = "nothing of yours is left to undo here: the last change is"
-_OWN = "x-tmtool:"  # how props begin in which a text says something of itself
 _NUMBER = re.compile("[0-9]*e?[0-9]*")
 _TRUSTED = 0.9  # least score of a pair to learn from
 Change = tuple[TranslationUnit | None, TranslationUnit | None]
@@ -315,7 +315,7 @@ class Memory:
             props: tuple[tuple[str, str], ...] = ()
             for unit in self.units(document=name, languages=(source, target)):
                 states[unit.state] += 1
-                props = props or tuple(prop for prop in unit.props if prop[0].startswith(_OWN))
+                props = props or tuple(prop for prop in unit.props if prop[0].startswith(OWN))
             summaries.append(Summary(name, source, target, dict(states), props))
         return summaries
 
@@ -400,22 +400,22 @@ class Memory:
         """Add units, all or none of them; adding the same again changes nothing.
 
         A unit is known by its id, or, where it has none, by its languages, its document and its
-        source text, if it stands alone by all that it says: what is not the same to the last
-        word is another unit. A known unit of which something else is said is a conflict: the
-        memory's is kept, unless it lacks just the target; or it is replaced; or both, if the
-        texts differ, are held, the other in no document; or the newer replaces the older: what is
-        dated and signed alike was edited in a file since. What is dated and signed as the unit was
-        earlier was edited from that state: what it changed is taken unless the memory changed the
-        same meanwhile. A conflict is also one
-        that stands alone beside others of its source that did so before, in the same context,
-        unless one of them says all that it does; it comes into a document if it comes again as one
-        of this. Of several new ones of one source all come, and
-        what says something else under an id that came already stands alone where it would
-        replace. The unit in place of another has its id, and the dates that it says. A unit that
-        somebody removed comes back only to replace; to undo brings it back too. Characters that
-        XML has no place for are left out, and white space alone is no text. A ``dry_run`` only
-        says what would become of the units. What ``headers`` say, once the last unit has come, is
-        kept beside what earlier ones said.
+        source text, if it stands alone by all that it says: what is not the same to the last word
+        is another unit. A known unit of which something else is said is a conflict: the memory's is
+        kept, unless it lacks just the target; or it is replaced; or both, if the texts differ, are
+        held, the other in no document; or the newer replaces the older: what is dated and signed
+        alike was edited in a file since. What is dated and signed as the unit was earlier was
+        edited from that state: what it changed is taken unless the memory changed the same
+        meanwhile. What is dated later takes no judgement or note away, and no text by one that the
+        unit had earlier. A conflict is also one that stands alone beside others of its source that
+        did so before, in the same context, unless one of them says all that it does; it comes into
+        a document if it comes again as one of this. Of several new ones of one source all come, and
+        what says something else under an id that came already stands alone where it would replace.
+        The unit in place of another has its id, and the dates that it says. A unit that somebody
+        removed comes back only to replace; to undo brings it back too. Characters that XML has no
+        place for are left out, and white space alone is no text. A ``dry_run`` only says what would
+        become of the units. What ``headers`` say, once the last unit has come, is kept beside what
+        earlier ones said.
         """
         counts: Counter[str] = Counter()
         sample: dict[Outcome, list[tuple[TranslationUnit | None, TranslationUnit]]] = {}

@@ -38,6 +38,9 @@ JSON of their types and the earlier ones; where one is null, there was no such p
 FOREIGN_ID = "x-tuid"
 """The type of the prop that holds the id which another tool gave a unit."""
 
+OWN = "x-tmtool:"
+"""How the types of props begin in which tmtool says something of a unit or of its text."""
+
 CONTEXTS = (
     *("file", "prev", "next", "id"),  # OmegaT
     *("x-context-pre", "x-context-post"),  # memoQ, which has them in the source side

@@ -13,7 +13,7 @@ from tmtool.cli.leverage import WORKERS, looking_up
 from tmtool.document import Document
 from tmtool.leverage import analysed
 from tmtool.memory import Memory
-from tmtool.model import TranslationUnit
+from tmtool.model import OWN, TranslationUnit
 from tmtool.processors import processors
 from tmtool.report import Report, Row, page
 from tmtool.text import plural
@@ -58,11 +58,7 @@ def report_command(
                 [sources], memory, found.languages, besides=found.name, workers=workers, tick=tick
             )[0]
     props = units[0].props if units else ()
-    told = [
-        (name.removeprefix("x-tmtool:"), value)
-        for name, value in props
-        if name.startswith("x-tmtool:")
-    ]
+    told = [(name.removeprefix(OWN), value) for name, value in props if name.startswith(OWN)]
     report = Report(found.name, found.languages, rows, told, analysis)
     with output(path, besides=[shared.memory]) as stream:
         for piece in page(report):

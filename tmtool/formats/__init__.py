@@ -17,7 +17,7 @@ from tmtool.errors import FormatError, InputError, LanguageError, TmtoolError
 from tmtool.formats.files import bounded, opened, replaced
 from tmtool.formats.pairs import pair_named
 from tmtool.language import Language, is_in, primary_code
-from tmtool.model import LONGEST, Code, Header, Languages, TranslationUnit, Variant, told_apart
+from tmtool.model import LONGEST, OWN, Code, Header, Languages, TranslationUnit, Variant, told_apart
 from tmtool.text import decode
 
 _OFTEN = 500  # units between two reports of progress
@@ -172,8 +172,6 @@ _CELLS = ("tsv", "csv")
 _TABLES = (*_CELLS, "xlsx", "jsonl")
 _HEADED = {"tmx": "", "po": "x-po:header"}
 """Those that say something of all units, with how the types of what they can say begin."""
-
-_OURS = "x-tmtool:"  # how the types of props begin that are not somebody else's
 
 _TEXTS = (*_CELLS, "po", "jsonl")  # which do not always say what their encoding is
 
@@ -333,7 +331,7 @@ def _laid_bare(
             sides = (unit.source.content, unit.target.content)
             bare["inline codes"] += any(isinstance(it, Code) for side in sides for it in side)
             bare["notes"] += bool(unit.notes)
-            bare["props"] += not all(kind.startswith(_OURS) for kind, _ in unit.props)
+            bare["props"] += not all(kind.startswith(OWN) for kind, _ in unit.props)
         yield unit
 
 

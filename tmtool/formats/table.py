@@ -23,7 +23,16 @@ from tmtool.errors import FormatError
 from tmtool.formats import Found, Held, Lost
 from tmtool.formats.plain import check_code, first_mark, marked, rest, restored
 from tmtool.language import DATA, GENERIC, Language, is_in, primary_code, short_code
-from tmtool.model import FOREIGN_ID, STATES, Languages, State, TranslationUnit, Variant, is_own_id
+from tmtool.model import (
+    FOREIGN_ID,
+    OWN,
+    STATES,
+    Languages,
+    State,
+    TranslationUnit,
+    Variant,
+    is_own_id,
+)
 from tmtool.text import nfc, plural
 
 COLUMNS = (
@@ -32,7 +41,6 @@ COLUMNS = (
 )
 
 _SIDES = ("source", "target")
-_OWN = "x-tmtool:"  # how the names of props begin that say something of ours
 _ROWS = 10  # of a table, among which its heading is
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_][A-Za-z]{2})?")
 _SMALL_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?")
@@ -239,7 +247,7 @@ class Heading:
             if value and not name:
                 raise ValueError(f"column {place + 1} has no heading")
             if value and name not in COLUMNS and place not in further and place not in remarks:
-                name = name.removeprefix(_OWN) or name  # what is called so is ours
+                name = name.removeprefix(OWN) or name  # what is called so is ours
                 props.append((name, value))
                 others += [name] if name != FOREIGN_ID else []
         unit = replace(

@@ -28,6 +28,7 @@ from tmtool.formats.markup import escaped, local_name, parsed_whole, quoted, tri
 from tmtool.language import Language
 from tmtool.model import (
     FOREIGN_ID,
+    OWN,
     RENAMED,
     STATES,
     Content,
@@ -41,9 +42,8 @@ from tmtool.text import legal, nfc
 TOOL = "tmtool"
 
 _LANG = ("xml:lang", "lang")
-_OWN = "x-tmtool:"
 _OWN_PROPS = {
-    **{_OWN + name: name for name in ("state", "document", "position", "origin", "score")},
+    **{OWN + name: name for name in ("state", "document", "position", "origin", "score")},
     RENAMED: "props",
 }
 
@@ -58,7 +58,7 @@ _OWN_UNIT = re.compile(
     rf'(?: creationid="({tus.VALUE})")?(?: changedate="{_STAMP}")?'
     rf'(?: changeid="({tus.VALUE})")?>{tus.SPACE}'
     + "".join(
-        rf'(?:<prop type="{_OWN}{name}">({inside})</prop>{tus.SPACE})?'
+        rf'(?:<prop type="{OWN}{name}">({inside})</prop>{tus.SPACE})?'
         for name, inside in _INSIDE.items()
     )
     + _SIDE * 2
