@@ -527,8 +527,14 @@ def test_in_many_pairs_things_are_found_while_the_screen_lives_on(many: Memory) 
             assert desk.current == 2999
             await press("y")
             assert desk.current == 2999
-            await press("f", "end", "enter", "enter")
+            await press("f", "end")
+            kinds = app.screen
+            await press("enter")
             async with asyncio.timeout(30):  # each pair is judged
+                while app.screen in (kinds, desk):  # else the next key goes to one of these
+                    await asyncio.sleep(0.01)
+                await pilot.pause()
+                await press("enter")
                 while list(desk._pairs.rows) != [2999, 5998]:
                     await asyncio.sleep(0.01)
 
