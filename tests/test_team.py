@@ -627,7 +627,7 @@ def test_a_connection_that_comes_too_late_is_closed(
 def test_a_cut_in_the_midst_leaves_nothing_behind(proxy: Proxy, database: str) -> None:
     """All of an import is there, or none."""
     with Memory.open(proxy.url(database)) as memory:
-        proxy.cut(b"COPY history", passed_on=False)
+        proxy.cut(b"INTO history", passed_on=False)
         units = [pair(f"Бір {n}", f"One {n}") for n in range(100)]
         with pytest.raises(DisconnectedError):
             memory.add(units)

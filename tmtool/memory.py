@@ -1051,8 +1051,15 @@ class Memory:
         ]
         if not history:
             return
-        self._store.add_history(action(), history)
+        number = action()
         states = [(after, fold(after.source.text)) for _, after in changes if after]
+        ids = {unit_id for unit_id, before in history if before is None}
+        if len(ids) == len(history) and not is_back:
+            highest = self._store.highest()
+            self._store.put(states, fresh=ids)
+            self._store.note_new(number, highest)
+            return
+        self._store.add_history(number, history)
         if is_back:
             self._store.put_back(states)
         else:

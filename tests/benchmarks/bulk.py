@@ -34,8 +34,9 @@ def ready(path: Path, count: int) -> None:
             action = store.add_action("add", datetime.now(UTC), "")
             for start in range(0, count, _BATCH):
                 some = made[start : start + _BATCH]
-                store.add_history(action, [(row[1], None) for row in some])
+                highest = store.highest()
                 store.put_rows(some, {row[1] for row in some})
+                store.note_new(action, highest)
 
 
 def added(path: Path, count: int) -> None:

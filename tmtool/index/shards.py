@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from tmtool.index.sides import BLOCK, END, SHIFT, Posting, Side, SideApart
+from tmtool.index.sides import BLOCK, SHIFT, Posting, Side, SideApart
+from tmtool.index.vocabulary import END
 from tmtool.processors import processors
-from tmtool.text import levelled, plain_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,7 @@ class Builder:
     def __init__(self, source_language: str, expected: int = 0) -> None:
         """Begin a shard of as many units as are ``expected``, or fewer."""
         self._numbers = array("q")
-        self._letters = array("q")
+        self._order: NDArray[np.int64] = np.zeros(0, np.int64)  # the units by place
         self._source = _side(source_language, expected)
         self._target = Side(None)
 
@@ -111,25 +111,20 @@ class Builder:
 
     def add(self, units: Sequence[tuple[int, str, str]]) -> None:
         """Add units by their number, source key and target."""
-        sources = [plain_key(key) for _, key, _ in units]
-        self._source.add(END.join(sources) + END)
         self._numbers.extend(number for number, _, _ in units)
-        self._letters.extend(map(len, sources))
-        targets = END.join(target.replace(END, " ") for _, _, target in units) + END
-        self._target.add(levelled(targets))
+        self._source.add("".join([f"{key}{END}" for _, key, _ in units]))
+        targets = [target.replace(END, " ") for _, _, target in units]
+        self._target.add(END.join((*targets, "")))
 
     def blobs(self) -> tuple[bytes, bytes, bytes]:
         """What :class:`Shard` is made of: numbers, words and letters; behind the last unit."""
+        words, letters = self._source.counts()
+        self._order = np.argsort(letters, kind="stable")
         return (
             np.frombuffer(self._numbers, np.int64)[self._order].astype("<i8").tobytes(),
-            _capped(self._source.counts()[self._order]),
-            _capped(np.frombuffer(self._letters, np.int64)[self._order]),
+            _capped(words[self._order]),
+            _capped(letters[self._order]),
         )
-
-    @property
-    def _order(self) -> NDArray[np.int64]:
-        """The units by place."""
-        return np.argsort(np.frombuffer(self._letters, np.int64), kind="stable")
 
     def postings(self) -> Iterator[Posting]:
         """The postings of all terms, in the order of the terms; behind the blobs."""

@@ -6,9 +6,9 @@ Half of the work on a large shard is on each side, so that one of them is done b
 from __future__ import annotations
 
 import pickle
-import re
 import signal
 import sys
+from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,22 +21,24 @@ import numpy as np
 
 from tmtool.alphabets import levelled_spelling
 from tmtool.errors import StoreError
-from tmtool.index.terms import SOURCE, TARGET, WORD, beginning, middle
+from tmtool.index.terms import SOURCE, TARGET, beginning, middle
+from tmtool.index.vocabulary import END, Vocabulary
+from tmtool.text import levelled, plain_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHIFT = 20  # bits of a place
 BLOCK = 1 << 16
-END = "\x1e"  # of a text among others; white space that no folded text has
-
 _PORTION = 1 << 22  # occurrences of terms that are put in order at once, some 30 bytes each
 _MOST = 1 << 16  # terms that are put in order at once
 _MANY = 5_000  # postings that a process sends at once
-_WORD_OR_END = re.compile(f"{WORD}|{END}")
 
 Posting = tuple[str, int, bytes]
 """A term, how many units hold it, and their places."""
+
+Counts = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
+"""How many words each text has, and how many letters."""
 
 
 class Side:
@@ -45,26 +47,32 @@ class Side:
     def __init__(self, language: str | None) -> None:
         """A side that is the source, in a language, or else the target."""
         self._language = language
-        self._known = _Numbers()
-        self._end = self._known[END]
+        self._known = Vocabulary()
         self._found: list[NDArray[np.int32]] = []
+        self._letters = array("q")
 
     def add(self, texts: str) -> None:
-        """Add folded texts, each with an end."""
-        found = map(self._known.__getitem__, _WORD_OR_END.findall(texts))
-        self._found.append(np.fromiter(found, np.int32))
+        """Add texts, each with an end: keys of the source, or targets as they are."""
+        if self._language is None:
+            texts = levelled(texts)
+        else:
+            keys = list(map(plain_key, texts.split(END)[:-1]))
+            self._letters.extend(map(len, keys))
+            texts = END.join((*keys, ""))
+        self._found.append(self._known.numbers(texts))
 
-    def counts(self) -> NDArray[np.int64]:
-        """How many words each text has; asked for once, when all have come."""
-        each = (np.flatnonzero(found == self._end) for found in self._found)
-        return np.concatenate([np.diff(ends, prepend=-1) - 1 for ends in each])
+    def counts(self) -> Counts:
+        """How many words and letters each source has; asked for once, when all have come."""
+        each = (np.flatnonzero(found == 0) for found in self._found)
+        words = np.concatenate([np.diff(ends, prepend=-1) - 1 for ends in each])
+        return words, np.frombuffer(self._letters, np.int64)
 
     def postings(self, places: NDArray[np.int64]) -> Iterator[Posting]:
         """The postings of all terms, in their order; ``places`` of the texts as they came.
 
         Asked for once, behind the counts.
         """
-        words = ["", *list(self._known)[1:]]
+        words = ["", *self._known.words[1:]]  # the end of a text is none
         stream = self._by_place(places)
         if self._language is None:
             yield from stream.postings([word and TARGET + word for word in words])
@@ -81,7 +89,7 @@ class Side:
         """The words of the texts, these in the order of their places."""
         found = np.concatenate(self._found)
         self._found.clear()
-        ends = np.flatnonzero(found == self._end).astype(np.int32)
+        ends = np.flatnonzero(found == 0).astype(np.int32)
         counts = np.diff(ends, prepend=np.int32(-1)) - 1
         starts = ends - counts
         order = np.argsort(places)
@@ -89,7 +97,12 @@ class Side:
         shifts = starts - (np.cumsum(counts, dtype=np.int32) - counts)
         at = np.repeat(shifts, counts)
         at += np.arange(len(at), dtype=np.int32)
-        return _Stream(found[at], np.repeat(np.arange(len(order), dtype=np.int32), counts))
+        words = found[at]
+        return _Stream(
+            words,
+            np.repeat(np.arange(len(order), dtype=np.int32), counts),
+            np.bincount(words, minlength=len(self._known.words)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +111,23 @@ class _Stream:
 
     words: NDArray[np.int32]
     places: NDArray[np.int32]
+    frequencies: NDArray[np.int64]
+    """How often each word comes."""
 
     def postings(self, terms: Sequence[str]) -> Iterator[Posting]:
         """The postings of terms by the number of the word; an empty one is none."""
         order = sorted({*terms} - {""})
         number = {term: number for number, term in enumerate(order)}
-        found = np.array([number.get(term, -1) for term in terms], np.int32)[self.words]
+        of_words = np.array([number.get(term, -1) for term in terms], np.int32)
+        found = of_words[self.words]
         units = int(self.places[-1]) + 1 if len(self.places) else 0
-        frequencies = np.bincount(found + 1, minlength=len(order) + 1)[1:]
+        frequencies = np.zeros(len(order), np.int64)
+        np.add.at(frequencies, of_words[of_words >= 0], self.frequencies[of_words >= 0])
         for first, last in _portions(frequencies):
             kept = np.flatnonzero((first <= found) & (found < last))
             numbers = (found[kept] - first).astype(np.uint16)
             by_term = np.argsort(numbers, kind="stable")  # of 16 bits: as quick as reading them
-            numbers, places = numbers[by_term], self.places[kept[by_term]]
+            numbers, places = numbers[by_term], self.places[kept][by_term]
             once = np.ones(len(places), bool)  # a text may hold a term several times
             once[1:] = (numbers[1:] != numbers[:-1]) | (places[1:] != places[:-1])
             yield from _postings(order[first:last], numbers[once], places[once], units)
@@ -136,9 +153,9 @@ class SideApart:
     def add(self, texts: str) -> None:
         self._send(texts)
 
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> Counts:
         self._send(None)
-        counts: NDArray[np.int64] = self._received()
+        counts: Counts = self._received()
         return counts
 
     def postings(self, places: NDArray[np.int64]) -> Iterator[Posting]:
@@ -194,14 +211,6 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
 
 def _read(stream: IO[bytes]) -> Any:
     return pickle.load(stream)  # noqa: S301 - from the process that was started here, or did so
-
-
-class _Numbers(dict[str, int]):
-    """Numbers things in the order in which they first come."""
-
-    def __missing__(self, thing: str) -> int:
-        self[thing] = number = len(self)
-        return number
 
 
 def _portions(frequencies: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

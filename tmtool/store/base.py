@@ -87,6 +87,10 @@ class Store(Statements):
 
     # What each store does in its own way
 
+    @abstractmethod
+    def of_sources(self, keys: Sequence[str]) -> tuple[str, list[Any]]:
+        """A condition of a query on units, and its values: they have one of some source keys."""
+
     @property
     @abstractmethod
     def index(self) -> IndexStore:
@@ -241,12 +245,12 @@ class Store(Statements):
 
         In order of arrival, without those that the action ``besides`` touched.
         """
+        of_sources, values = self.of_sources(keys)
         return self._units(
             # Each + keeps SQLite from an index that finds too much.
-            f"WHERE source_key {self.AMONG} AND +document IS NULL AND target <> '' "
-            "AND NOT EXISTS "
+            f"WHERE {of_sources} AND +document IS NULL AND target <> '' AND NOT EXISTS "
             "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) ORDER BY number",
-            (self.listed(keys), besides),
+            (*values, besides),
         )
 
     def in_documents(self, keys: Sequence[str], *, besides: int) -> list[TranslationUnit]:
@@ -254,14 +258,14 @@ class Store(Statements):
 
         The first of those that say the same, without those that the action ``besides`` touched.
         """
+        of_sources, values = self.of_sources(keys)
         return self._units(
             "WHERE number IN (SELECT min(number) FROM units "
-            f"WHERE source_key {self.AMONG} AND +document IS NOT NULL AND target <> '' "
-            "AND NOT EXISTS "
+            f"WHERE {of_sources} AND +document IS NOT NULL AND target <> '' AND NOT EXISTS "
             "(SELECT 1 FROM history WHERE unit_id = units.id AND +action = ?) "
             "GROUP BY source_language, target_language, source, target, state, created_at, "
             "created_by, changed_at, changed_by, props, notes) ORDER BY number",
-            (self.listed(keys), besides),
+            (*values, besides),
         )
 
     def units_by_number(self, numbers: Sequence[int]) -> list[tuple[int, TranslationUnit]]:
@@ -297,12 +301,13 @@ class Store(Statements):
 
         Of those with the same source and target the most trusted.
         """
+        of_source, values = self.of_sources([key])
         query = (
             "SELECT number FROM (SELECT number, row_number() OVER "
             f"(PARTITION BY source, target ORDER BY {TRUSTED_FIRST}) AS place "
-            f"FROM units WHERE source_key = ? AND {SERVING}) AS same WHERE place = 1"
+            f"FROM units WHERE {of_source} AND {SERVING}) AS same WHERE place = 1"
         )
-        return [(row[0], key) for row in self.read(query, (key, *primary_codes(*languages)))]
+        return [(row[0], key) for row in self.read(query, (*values, *primary_codes(*languages)))]
 
     def in_context(
         self, source: str, before: str, after: str, languages: tuple[str, str]
@@ -315,11 +320,12 @@ class Store(Statements):
             "coalesce((SELECT source_key FROM units AS other WHERE document = units.document "
             "AND position {0} units.position ORDER BY position {1} LIMIT 1), '') = ?"
         )
+        of_source, values = self.of_sources([fold(source)])
         found = self.read(
-            f"SELECT number FROM units WHERE source_key = ? AND source = ? AND {SERVING} "
+            f"SELECT number FROM units WHERE {of_source} AND source = ? AND {SERVING} "
             f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
             f"AND {next_to.format('>', 'ASC')} ORDER BY {TRUSTED_FIRST} LIMIT 1",
-            (fold(source), source, *primary_codes(*languages), fold(before), fold(after)),
+            (*values, source, *primary_codes(*languages), fold(before), fold(after)),
         )
         return found[0][0] if found else None
 
@@ -461,6 +467,18 @@ class Store(Statements):
                 for text in [rows.text(before)]
             ),
         )
+
+    def note_new(self, action: int, above: int) -> None:
+        """Note that an action brought the units whose numbers are above one, as history does."""
+        self.write(
+            "INSERT INTO history (action, unit_id, checksum) "
+            "SELECT ?, id, 0 FROM units WHERE number > ? ORDER BY number",
+            (action, above),
+        )
+
+    def highest(self) -> int:
+        """The highest number of a unit, 0 if there is none."""
+        return int(self.read("SELECT coalesce(max(number), 0) FROM units")[0][0])
 
     def header(self) -> Header:
         """What files said of all their units, as far as what brought it was not taken back."""

@@ -11,22 +11,23 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tmtool.errors import StoreError
 from tmtool.store.index import IndexStore
 from tmtool.store.patient import PatientConnection
-from tmtool.store.sqlite import CACHE, script, statements
+from tmtool.store.sqlite import CACHE, in_columns, insert, script, statements
 
 COLUMNS = "number, source_language, target_language, source, target, source_key, state, origin"
 """Of the units on the server that the mirror holds."""
 
 _PATIENCE = 600.0  # seconds: somebody else of this user fills the file for the first time
 _MANY = 10_000  # units between two calls of on_fill
-_ADD = f"INSERT INTO units ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_PUT = f"{_ADD} ON CONFLICT (number) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:]
+_COLUMNS = COLUMNS.split(", ")
+_INSTEAD = " ON CONFLICT (number) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS[1:]
 )
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")
 
@@ -140,16 +141,14 @@ class Mirror:
 
         ``told`` is given how many there are, from time to time.
         """
-
-        def counted() -> Iterator[Sequence[Any]]:
-            for number, unit in enumerate(units):
-                if not number % _MANY:
-                    told(number)
-                yield unit
-
+        units = iter(units)
+        count = 0
         with self.explained():
             self._db.execute("DROP TRIGGER unit_added")
-            self._db.executemany(_ADD, counted())
+            while some := list(islice(units, _MANY)):
+                insert(self._db, "units", in_columns(_COLUMNS, some))
+                count += len(some)
+                told(count)
             self._db.execute(next(s for s in _index_statements() if "TRIGGER unit_added" in s))
             self._db.execute("INSERT INTO unindexed SELECT number FROM units")
 
@@ -158,7 +157,7 @@ class Mirror:
         with self.explained():
             # First these: a unit that was put back has its number again.
             self._db.executemany("DELETE FROM units WHERE number = ?", ((n,) for n in gone))
-            self._db.executemany(_PUT, units)
+            insert(self._db, "units", in_columns(_COLUMNS, units), _INSTEAD)
 
     def note(self, identity: str, change: int) -> None:
         """Note how far changes were followed, in the transaction of the caller."""

@@ -309,6 +309,17 @@ class PostgresStore(Store):
         if held := [row for unit_id, row in last.items() if unit_id not in fresh]:
             self.write_each(_PUT, held)
 
+    @contextmanager
+    def loading(self) -> Iterator[bool]:
+        with super().loading() as is_new:
+            yield is_new
+        self.read("SELECT index_units()")
+
+    def of_sources(self, keys: Sequence[str]) -> tuple[str, list[Any]]:
+        hashes = "SELECT hashtextextended(key, 0) FROM unnest(?::text[]) AS key"
+        condition = f"hashtextextended(source_key, 0) IN ({hashes}) AND source_key = ANY(?)"
+        return condition, [list(keys), list(keys)]
+
     def listed(self, values: Sequence[str] | Sequence[int]) -> list[str] | list[int]:
         return list(values)  # type: ignore[return-value]
 

@@ -60,11 +60,11 @@ class _Pages:
         }
         seen = set[int]()
         for number, values in self._rows():
-            if len(values) != len(columns) or number in besides or number in seen:
+            if len(values) > len(columns) or number in besides or number in seen:
                 continue
-            said = dict(zip(columns, values, strict=True))
-            row = [documents.get(said["document"]), *(said[name] for name in rows.COLUMNS)]
-            with suppress(ValueError, TypeError):
+            said = dict(zip(columns, values, strict=False))  # an older file lacks the last ones
+            with suppress(KeyError, ValueError, TypeError):
+                row = [documents.get(said["document"]), *(said[name] for name in rows.COLUMNS)]
                 yield rows.unit(row)
                 seen.add(number)
 

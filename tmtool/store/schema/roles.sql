@@ -46,6 +46,7 @@ ALTER FUNCTION begin_writing OWNER TO {owner};
 ALTER FUNCTION note_change OWNER TO {owner};
 ALTER FUNCTION note_removal OWNER TO {owner};
 ALTER FUNCTION note_sweep OWNER TO {owner};
+ALTER FUNCTION index_units OWNER TO {owner};
 ALTER SEQUENCE changes OWNER TO {owner};
 ALTER TABLE memory OWNER TO {owner};
 ALTER TABLE documents OWNER TO {owner};
