@@ -41,8 +41,8 @@ def test_the_words_are_those_that_an_expression_finds(texts: list[str]) -> None:
     assert known.words[0] == END
 
 
-def test_texts_are_parted_where_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many characters are looked at together."""
+def test_no_word_is_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few characters are looked at together."""
     texts = [f"{number} нөмірлі сөйлем, {'а' * number}.{END}" for number in range(200)]
     wanted = _WORD_OR_END.findall("".join(texts))
     for portion in (1, 7, 1000):

@@ -1221,6 +1221,28 @@ def test_another_database_is_no_memory(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_memory_of_an_older_version_knows_its_sources(tmp_path: Path) -> None:
+    """And finds those of one key among all, by an index."""
+    path = tmp_path / "m.db"
+    with Memory.open(path) as memory:
+        memory.add(pair(f"Сөз {number}.", f"Word {number}.") for number in range(100))
+    whole = schema(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("DROP INDEX units_by_source")
+        raw.execute("ALTER TABLE units DROP COLUMN source_hash")
+        raw.execute("CREATE INDEX units_by_source ON units (source_key)")
+        raw.execute("PRAGMA user_version = 9")
+    with Memory.open(path) as memory:
+        assert memory.add([pair("СӨЗ  7.", "Word 7.")]).new == 1
+        assert memory.add([pair("Сөз 7.", "The seventh.")]).kept == 1
+        condition, values = memory._store.of_sources(["сөз 7."])
+        (plan,) = memory._store.read(
+            f"EXPLAIN QUERY PLAN SELECT id FROM units WHERE {condition}", values
+        )[:1]
+        assert "USING INDEX units_by_source" in str(tuple(plan))
+    assert schema(path) == whole
+
+
 def test_a_newer_memory_is_left_alone(tmp_path: Path) -> None:
     """A file with a schema from the future is refused with the remedy."""
     path = tmp_path / "m.db"

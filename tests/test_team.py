@@ -862,6 +862,50 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
         assert memory.header == said
 
 
+_INDEXES = {
+    *("units_by_place", "units_by_source", "units_by_change"),
+    *("history_by_action", "history_by_unit"),
+}
+
+
+def indexes(place: str) -> set[str]:
+    """The indexes of a memory that serve to find units and their history."""
+    query = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    with psycopg.connect(place) as db:
+        return _INDEXES & {row[0] for row in db.execute(query)}
+
+
+def test_what_finds_units_is_made_behind_the_first_ones(agency: Agency) -> None:
+    """Whoever brings them, and not where they were taken back; who only reads may not."""
+    with Memory.open(agency.users["translator"]) as memory:
+        memory.add([pair("Иә.", "Yes.")], dry_run=True)
+        assert indexes(agency.place) == set()
+        memory.add([pair("Иә.", "Yes.")])
+        assert indexes(agency.place) == _INDEXES
+        memory.add([pair("Жоқ.", "No.")])
+    with (
+        psycopg.connect(agency.users["reader"]) as db,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        db.execute("SELECT index_units()")
+
+
+def test_units_of_a_source_are_found_without_looking_at_all(database: str) -> None:
+    """Also in a memory of an earlier version, once it is opened."""
+    with Memory.open(database) as memory:
+        memory.add(pair(f"Сөз {number}.", f"Word {number}.") for number in range(100))
+    with psycopg.connect(database) as db:
+        db.execute("DROP FUNCTION index_units; DROP INDEX units_by_source")
+        db.execute("CREATE INDEX units_by_source ON units USING hash (source_key)")
+        db.execute("UPDATE memory SET version = 4")
+    with Memory.open(database) as memory:
+        assert memory.add([pair("Сөз 7.", "The seventh.")]).kept == 1
+        condition, values = memory._store.of_sources(["сөз 7."])
+        plan = memory._store.read(f"EXPLAIN SELECT id FROM units WHERE {condition}", values)
+        assert "units_by_source" in str(plan)
+    assert indexes(database) == _INDEXES
+
+
 def test_an_owner_gives_roles_and_takes_them(
     agency: Agency, server: Server, tmtool: Program
 ) -> None:

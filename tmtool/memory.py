@@ -1169,7 +1169,8 @@ class _Addition:
             self.done |= {unit.id, place}
         if place != unit.id:
             self.places[unit.id] = place
-        self.answering.add(place)
+        if not self.is_new:  # there nothing stands alone that came before
+            self.answering.add(place)
 
     def stands(self, unit: TranslationUnit, place: str) -> None:
         """Note that a unit which came gave way to one under another id."""

@@ -54,17 +54,24 @@ def units(count: int) -> Iterator[TranslationUnit]:
         )
 
 
-def bulk(place: str, count: int) -> None:
-    """Rows that are ready, by COPY, and the same units by all that adding them takes."""
+def bulk(other: str, place: str, count: int) -> None:
+    """Rows that are ready, by COPY, with all indexes behind the last; then the same units as ever.
+
+    Those come into another memory, by all that adding them takes.
+    """
     made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units(count)]
     ids = {row[1] for row in made}
-    with Memory.open(place) as memory:
-        with timed("COPY of rows", count), memory._store.transaction(lasts=False):
-            for some in batches(made):
-                memory._store.put_rows(some, ids)
-        ready = list(units(count))
-        with timed("add", count):
-            memory.add(ready)
+    with (
+        Memory.open(other) as memory,
+        timed("COPY of rows", count),
+        memory._store.transaction(),
+        memory._store.loading(),
+    ):
+        for some in batches(made):
+            memory._store.put_rows(some, ids)
+    del made, ids
+    with Memory.open(place) as memory, timed("add", count):
+        memory.add(units(count))
 
 
 def batches(made: list[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
@@ -149,7 +156,7 @@ def main(count: int, clients: int, edits: int) -> None:
         try:
             together(server.database(), clients, edits)
             place = server.database()
-            bulk(place, count)
+            bulk(server.database(), place, count)
             lookups(place, count)
         finally:
             server.stop()

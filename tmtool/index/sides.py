@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SHIFT = 20  # bits of a place
 BLOCK = 1 << 16
-_PORTION = 1 << 22  # occurrences of terms that are put in order at once, some 30 bytes each
+_PORTION = 1 << 21  # occurrences of terms that are put in order at once, some 30 bytes each
 _MOST = 1 << 16  # terms that are put in order at once
 _MANY = 5_000  # postings that a process sends at once
 
@@ -89,6 +89,9 @@ class Side:
         """The words of the texts, these in the order of their places."""
         found = np.concatenate(self._found)
         self._found.clear()
+        frequencies = np.zeros(len(self._known.words), np.int64)
+        for start in range(0, len(found), _PORTION):  # each counted as 64 bits
+            frequencies += np.bincount(found[start : start + _PORTION], minlength=len(frequencies))
         ends = np.flatnonzero(found == 0).astype(np.int32)
         counts = np.diff(ends, prepend=np.int32(-1)) - 1
         starts = ends - counts
@@ -98,11 +101,9 @@ class Side:
         at = np.repeat(shifts, counts)
         at += np.arange(len(at), dtype=np.int32)
         words = found[at]
-        return _Stream(
-            words,
-            np.repeat(np.arange(len(order), dtype=np.int32), counts),
-            np.bincount(words, minlength=len(self._known.words)),
-        )
+        del found, at
+        held = np.repeat(np.arange(len(order), dtype=np.int32), counts)
+        return _Stream(words, held, frequencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,19 @@ class _Stream:
         frequencies = np.zeros(len(order), np.int64)
         np.add.at(frequencies, of_words[of_words >= 0], self.frequencies[of_words >= 0])
         for first, last in _portions(frequencies):
-            kept = np.flatnonzero((first <= found) & (found < last))
-            numbers = (found[kept] - first).astype(np.uint16)
-            by_term = np.argsort(numbers, kind="stable")  # of 16 bits: as quick as reading them
-            numbers, places = numbers[by_term], self.places[kept][by_term]
-            once = np.ones(len(places), bool)  # a text may hold a term several times
-            once[1:] = (numbers[1:] != numbers[:-1]) | (places[1:] != places[:-1])
-            yield from _postings(order[first:last], numbers[once], places[once], units)
+            yield from _postings(order[first:last], *self._sorted(found, first, last), units)
+
+    def _sorted(
+        self, found: NDArray[np.int32], first: int, last: int
+    ) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
+        """The terms from one up to another, counted from the first, and the places of each."""
+        kept = np.flatnonzero((first <= found) & (found < last)).astype(np.int32)
+        numbers, places = (found[kept] - first).astype(np.uint16), self.places[kept]
+        by_term = np.argsort(numbers, kind="stable")  # of 16 bits: as quick as reading them
+        numbers, places = numbers[by_term], places[by_term]
+        once = np.ones(len(places), bool)  # a text may hold a term several times
+        once[1:] = (numbers[1:] != numbers[:-1]) | (places[1:] != places[:-1])
+        return numbers[once], places[once]
 
 
 class SideApart:

@@ -34,6 +34,7 @@ _SHAPES = {
 }
 _PORTION = 1 << 16  # characters that are looked at together: so many stay in the cache
 _LONG = 64  # characters from which a word is compared itself: longer ones can be made to collide
+_GAP = re.compile(r"\s")  # the end of a text is one
 _BASE = 0x9E3779B97F4A7C15
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 
@@ -53,7 +54,8 @@ class Vocabulary:
         found = []
         start = 0
         while start < len(texts):
-            end = texts.find(END, start + _PORTION) + 1 or len(texts)
+            gap = _GAP.search(texts, start + _PORTION)
+            end = gap.end() if gap else len(texts)
             found.append(self._numbers(texts[start:end]))
             start = end
         return np.concatenate(found) if found else np.zeros(0, np.int32)

@@ -18,16 +18,21 @@ from typing import Any
 from tmtool.errors import StoreError
 from tmtool.store.index import IndexStore
 from tmtool.store.patient import PatientConnection
-from tmtool.store.sqlite import CACHE, in_columns, insert, script, statements
+from tmtool.store.sqlite import CACHE, script, statements
 
 COLUMNS = "number, source_language, target_language, source, target, source_key, state, origin"
-"""Of the units on the server that the mirror holds."""
+SELECT = COLUMNS.replace("origin", "coalesce(origin, '')")
+TYPES = ("int8", *["bytea"] * COLUMNS.count(","))
+"""What is asked of the server for these columns: a number, and texts as bytes of UTF-8.
+
+To make strings of these and bytes again takes Python longer than all that SQLite does with them.
+"""
 
 _PATIENCE = 600.0  # seconds: somebody else of this user fills the file for the first time
 _MANY = 10_000  # units between two calls of on_fill
-_COLUMNS = COLUMNS.split(", ")
-_INSTEAD = " ON CONFLICT (number) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in _COLUMNS[1:]
+_ADD = f"INSERT INTO units ({COLUMNS}) VALUES (?{', CAST(? AS TEXT)' * COLUMNS.count(',')})"
+_PUT = f"{_ADD} ON CONFLICT (number) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:]
 )
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")
 
@@ -146,7 +151,7 @@ class Mirror:
         with self.explained():
             self._db.execute("DROP TRIGGER unit_added")
             while some := list(islice(units, _MANY)):
-                insert(self._db, "units", in_columns(_COLUMNS, some))
+                self._db.executemany(_ADD, some)
                 count += len(some)
                 told(count)
             self._db.execute(next(s for s in _index_statements() if "TRIGGER unit_added" in s))
@@ -157,7 +162,7 @@ class Mirror:
         with self.explained():
             # First these: a unit that was put back has its number again.
             self._db.executemany("DELETE FROM units WHERE number = ?", ((n,) for n in gone))
-            insert(self._db, "units", in_columns(_COLUMNS, units), _INSTEAD)
+            self._db.executemany(_PUT, units)
 
     def note(self, identity: str, change: int) -> None:
         """Note how far changes were followed, in the transaction of the caller."""

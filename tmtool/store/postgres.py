@@ -27,7 +27,8 @@ from tmtool.store.address import DatabaseUrl
 from tmtool.store.base import Store
 from tmtool.store.drafts import KeptDrafts
 from tmtool.store.index import IndexStore
-from tmtool.store.mirror import COLUMNS as MIRRORED
+from tmtool.store.mirror import SELECT as MIRRORED
+from tmtool.store.mirror import TYPES as MIRRORED_TYPES
 from tmtool.store.mirror import Mirror, folder
 from tmtool.store.patient import BUSY_SECONDS
 from tmtool.store.sqlite import SqliteStore
@@ -313,7 +314,8 @@ class PostgresStore(Store):
     def loading(self) -> Iterator[bool]:
         with super().loading() as is_new:
             yield is_new
-        self.read("SELECT index_units()")
+        if self.read("SELECT to_regclass('units_by_source') IS NULL")[0][0]:
+            self.read("SELECT index_units()")
 
     def of_sources(self, keys: Sequence[str]) -> tuple[str, list[Any]]:
         hashes = "SELECT hashtextextended(key, 0) FROM unnest(?::text[]) AS key"
@@ -509,15 +511,16 @@ class PostgresStore(Store):
 
     @contextmanager
     def _copied(self, query: str) -> Iterator[Iterator[Row]]:
-        """The rows of a query for the mirror, as texts; inside, nothing else can be asked.
+        """The rows of a query for the mirror; inside, nothing else can be asked.
 
         Whatever fails inside, the connection is free again behind it.
         """
         with (
             self.explained(),
             self._db.cursor() as cursor,
-            cursor.copy(f"COPY ({query.format(MIRRORED)}) TO STDOUT") as copy,
+            cursor.copy(f"COPY ({query.format(MIRRORED)}) TO STDOUT (FORMAT binary)") as copy,
         ):
+            copy.set_types(MIRRORED_TYPES)
             yield copy.rows()
 
     # The database

@@ -18,6 +18,7 @@ GRANT INSERT ON documents, actions, history, term_history TO {translator};
 GRANT UPDATE (undone_by) ON actions TO {translator};
 GRANT UPDATE (action) ON memory TO {translator};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {translator};
+GRANT EXECUTE ON FUNCTION index_units TO {translator};
 
 -- What a reviewer stands for, nobody changes who is none, nor says so in a reviewer's place.
 CREATE OR REPLACE FUNCTION refuse_unless_reviewer() RETURNS trigger LANGUAGE plpgsql AS $$
