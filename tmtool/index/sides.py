@@ -120,19 +120,27 @@ class _Stream:
         order = sorted({*terms} - {""})
         number = {term: number for number, term in enumerate(order)}
         of_words = np.array([number.get(term, -1) for term in terms], np.int32)
-        found = of_words[self.words]
+        del terms, number
         units = int(self.places[-1]) + 1 if len(self.places) else 0
         frequencies = np.zeros(len(order), np.int64)
         np.add.at(frequencies, of_words[of_words >= 0], self.frequencies[of_words >= 0])
         for first, last in _portions(frequencies):
-            yield from _postings(order[first:last], *self._sorted(found, first, last), units)
+            yield from _postings(order[first:last], *self._sorted(of_words, first, last), units)
 
     def _sorted(
-        self, found: NDArray[np.int32], first: int, last: int
+        self, terms: NDArray[np.int32], first: int, last: int
     ) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
-        """The terms from one up to another, counted from the first, and the places of each."""
-        kept = np.flatnonzero((first <= found) & (found < last)).astype(np.int32)
-        numbers, places = (found[kept] - first).astype(np.uint16), self.places[kept]
+        """The terms from one up to another, counted from the first, and the places of each.
+
+        ``terms`` has the term of each word.
+        """
+        those, there = [np.zeros(0, np.uint16)], [np.zeros(0, np.int32)]
+        for start in range(0, len(self.words), _PORTION):
+            found = terms[self.words[start : start + _PORTION]]
+            kept = np.flatnonzero((first <= found) & (found < last))
+            those.append((found[kept] - first).astype(np.uint16))
+            there.append(self.places[start : start + _PORTION][kept])
+        numbers, places = np.concatenate(those), np.concatenate(there)
         by_term = np.argsort(numbers, kind="stable")  # of 16 bits: as quick as reading them
         numbers, places = numbers[by_term], places[by_term]
         once = np.ones(len(places), bool)  # a text may hold a term several times

@@ -34,7 +34,7 @@ APPLICATION_ID = 0x746D746C  # "tmtl", so that a memory is told from other SQLit
 CACHE = 10 << 10
 """KiB of a file that are kept in memory at the most."""
 _LITTLE_CACHE = 1 << 10  # the same while somebody looks at one unit after another
-_ROOMY_CACHE = 64 << 10  # the same while many units are written
+_ROOMY_CACHE = 32 << 10  # the same while many units are written
 
 _MANY = 5_000  # rows that are added at once
 _WAYS = (
