@@ -1055,9 +1055,7 @@ class Memory:
         states = [(after, fold(after.source.text)) for _, after in changes if after]
         ids = {unit_id for unit_id, before in history if before is None}
         if len(ids) == len(history) and not is_back:
-            highest = self._store.highest()
-            self._store.put(states, fresh=ids)
-            self._store.note_new(number, highest)
+            self._store.add_new(number, states)
             return
         self._store.add_history(number, history)
         if is_back:

@@ -36,7 +36,7 @@ def ready(path: Path, count: int) -> None:
                 some = made[start : start + _BATCH]
                 highest = store.highest()
                 store.put_rows(some, {row[1] for row in some})
-                store.note_new(action, highest)
+                store.note_new(action, highest, len(some))
 
 
 def added(path: Path, count: int) -> None:
