@@ -51,9 +51,10 @@ def wrong(path: Path) -> dict[str, Diagnosis]:
     return {one.name: one for one in found if one.name not in PLACE}
 
 
-def sql(path: Path, statement: str) -> None:
+def sql(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as db:
-        db.execute(statement)
+        for statement in statements:
+            db.execute(statement)
         db.commit()
 
 
@@ -366,6 +367,48 @@ def test_a_memory_of_an_older_version_is_rescued_as_it_is(tmp_path: Path) -> Non
     data = old.read_bytes()
     assert rescue(old, tmp_path / "new.db").units == 50
     assert old.read_bytes() == data
+
+
+def made_before_hashes(file: Path) -> None:
+    """Make a memory one of version 9, which knew sources by their keys alone."""
+    sql(file, "DROP INDEX units_by_source", "ALTER TABLE units DROP COLUMN source_hash")
+    sql(file, "CREATE INDEX units_by_source ON units (source_key)", "PRAGMA user_version = 9")
+
+
+def test_what_is_damaged_in_a_memory_of_version_9_takes_nothing_else_with_it(file: Path) -> None:
+    """Neither its glossary, where units are lost, nor the units before the place where it ends."""
+    with Memory.open(file) as memory:
+        memory.add_terms([Term("сөйлем", "sentence")], ("kk", "en"))
+    made_before_hashes(file)
+    data = file.read_bytes()
+    page = data.index(b"Sentence 50.") // 4096 * 4096
+    for name, damaged in (
+        ("unit", data.replace(b"Sentence 50.", b"Sentence 05.")),
+        ("page", data[:page] + bytes(4096) + data[page + 4096 :]),
+        ("cut", data[: len(data) * 9 // 10 + 1000]),
+    ):
+        path = file.parent / f"{name}.db"
+        path.write_bytes(damaged)
+        found = rescue(path, file.parent / f"{name}.new.db")
+        assert found.terms == 1, name
+        assert found.units > 150, name
+        assert path.read_bytes() == damaged
+
+
+def test_a_key_that_is_no_text_is_noticed_in_a_memory_of_version_9(file: Path) -> None:
+    """It is brought up to date all the same, and read but for that unit."""
+    made_before_hashes(file)
+    bad = "CAST(x'ff' || substr(source_key, 2) AS TEXT)"
+    sql(file, f"UPDATE units SET source_key = {bad} WHERE number = 5")
+    with Memory.open(file) as memory:
+        assert len(memory.actions()) == 2
+    assert "units" in wrong(file)
+
+
+def test_an_altered_history_of_new_units_is_noticed(file: Path) -> None:
+    """As is that of others: undo would pass it over."""
+    sql(file, "UPDATE history SET unit_id = unit_id || 'x' WHERE rowid = 7")
+    assert "history of unit" in wrong(file)["units"].message
 
 
 # Backup

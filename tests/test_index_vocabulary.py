@@ -18,7 +18,7 @@ _texts = st.lists(
     st.one_of(
         st.text(),
         st.text(st.sampled_from("аә'_- .,5\u0301\u2003𝒂")),
-        st.sampled_from("аб").map(lambda char: char * 70),
+        st.sampled_from("аб").map(lambda char: char * 33),
     ).map(lambda text: text.replace(END, " ") + END),
     max_size=30,
 )
@@ -64,6 +64,16 @@ def test_hashes_that_share_a_slot_are_told_apart(chosen: list[int], step: int) -
         table.add(codes[some], some.astype(np.int32))
     assert table.numbers(codes).tolist() == list(held.values())
     assert table.numbers(codes + np.uint64(1 << 40)).tolist() == [-1] * len(codes)
+
+
+def test_nobody_can_make_words_that_collide() -> None:
+    """These did while the base of the hashes was one number, the first with the end of a text."""
+    made = ["рржкпчфомлифнмпмпкожрк", "ьюыбжзыуоегпецзешэгоян", "яэыдгжщшмиглгхждшыбпым"]
+    known = Vocabulary()
+    assert words([f"{word}{END}" for word in made], known) == [
+        x for word in made for x in (word, END)
+    ]
+    assert vocabulary._BASE % 2 == 1
 
 
 def test_no_two_words_of_a_language_have_one_hash() -> None:

@@ -627,7 +627,7 @@ def test_a_connection_that_comes_too_late_is_closed(
 def test_a_cut_in_the_midst_leaves_nothing_behind(proxy: Proxy, database: str) -> None:
     """All of an import is there, or none."""
     with Memory.open(proxy.url(database)) as memory:
-        proxy.cut(b"INTO history", passed_on=False)
+        proxy.cut(b"COPY history", passed_on=False)
         units = [pair(f"Бір {n}", f"One {n}") for n in range(100)]
         with pytest.raises(DisconnectedError):
             memory.add(units)
@@ -852,6 +852,9 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
         db.execute("ALTER TABLE units ALTER COLUMN number SET GENERATED ALWAYS")
         db.execute("UPDATE memory SET version = 1")
     Memory.open(agency.users["owner"]).close()
+    with psycopg.connect(agency.place) as db:
+        query = "SELECT proowner = relowner FROM pg_proc, pg_class WHERE proname = 'index_units' "
+        assert db.execute(f"{query} AND relname = 'units'").fetchall() == [(True,)]
     said = Header((("client", "A"),), ("by hand",))
     with Memory.open(agency.users["translator"]) as memory:
         memory.add([pair("Иә.", "Yes."), pair("Жоқ.", "No.")], headers=[said])
@@ -983,6 +986,26 @@ def test_the_pair_of_a_reviewer_who_vanished_is_given_again(database: str) -> No
             assert document.next_doubtful() == 1
             colleague.kill()
         until(lambda: document.next_doubtful() == 0)
+
+
+def test_a_reviewer_keeps_the_pair_when_the_server_was_away(server: Server, database: str) -> None:
+    """As soon as the connection is back, unless another one was quicker."""
+    with Memory.open(database) as here, Memory.open(database) as there:
+        here.add(pair(f"Бір {n}", f"One {n}", document="d") for n in range(3))
+        mine, theirs = queued(here), queued(there)
+        assert (mine.next_doubtful(), theirs.next_doubtful()) == (0, 1)
+        server.halt()
+        server.start()
+        assert [len(memory.actions()) for memory in (here, there)] == [1, 1]
+        with Memory.open(database) as another:
+            assert queued(another).next_doubtful() == 2
+        server.halt()
+        server.start()
+        assert len(there.actions()) == 1
+        with Memory.open(database) as another:
+            assert queued(another).next_doubtful() == 0
+            assert len(here.actions()) == 1
+            assert mine.next_doubtful() == 2
 
 
 def test_what_a_colleague_has_judged_is_not_given_again(database: str) -> None:

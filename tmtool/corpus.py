@@ -15,7 +15,7 @@ import platform
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -281,8 +281,14 @@ def by_cluster(address: str) -> Run:
             try:
                 for done in completed(futures):  # type: ignore[no-untyped-call]
                     yield done.result()
+            except CancelledError:
+                raise TmtoolError(
+                    f"the scheduler of Dask at {address} has ended",
+                    hint="start it, and run the same again to go on",
+                ) from None
             finally:
-                client.cancel(futures)
+                with suppress(OSError, CancelledError):
+                    client.cancel(futures)
 
     return run
 

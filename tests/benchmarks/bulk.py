@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from tests.benchmarks.team import timed, units
 from tmtool.memory import Memory
 from tmtool.store import rows
+from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
 
 _BATCH = 20_000
@@ -30,13 +31,14 @@ def ready(path: Path, count: int) -> None:
     made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units(count)]
     with Memory.open(path) as memory, timed("rows", count):
         store = memory._store
+        assert isinstance(store, SqliteStore)
         with store.expecting_many(), store.transaction(), store.loading():
             action = store.add_action("add", datetime.now(UTC), "")
             for start in range(0, count, _BATCH):
                 some = made[start : start + _BATCH]
                 highest = store.highest()
                 store.put_rows(some, {row[1] for row in some})
-                store.note_new(action, highest, len(some))
+                store.note_new(action, highest)
 
 
 def added(path: Path, count: int) -> None:

@@ -2,13 +2,15 @@
 
 To part a text into words and look each one up takes Python far longer than all else that is done
 with it. Here the characters of many texts are one array: words begin and end where their kinds
-change, and each is known by a hash of its characters. It is a polynomial in them modulo 2**64
-(Karp and Rabin 1987), so that the hashes of all words come from one running sum.
+change, and each is known by a hash of its characters. It is a polynomial in random values for them
+modulo 2**64 (Karp and Rabin 1987), so that the hashes of all words come from one running sum. The
+base and the values are other ones in each process, so that nobody can make words that collide.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,9 +35,9 @@ _SHAPES = {
     _SPACE: re.compile(""),
 }
 _PORTION = 1 << 16  # characters that are looked at together: so many stay in the cache
-_LONG = 64  # characters from which a word is compared itself: longer ones can be made to collide
+_LONG = 32  # characters from which a word is compared itself: of longer ones some may collide
 _GAP = re.compile(r"\s")  # the end of a text is one
-_BASE = 0x9E3779B97F4A7C15
+_BASE = secrets.randbits(64) | 1
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -160,9 +162,15 @@ def _hashed(codes: NDArray[np.uint32], starts: Places, stops: Places) -> Hashes:
     """Hashes of pieces of a text, at the same place in it or not."""
     powers, inverses = _powers(1 << max(17, len(codes).bit_length()))
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(codes * powers[: len(codes)], out=sums[1:])
+    np.cumsum(_values()[codes] * powers[: len(codes)], out=sums[1:])
     hashes: Hashes = (sums[stops] - sums[starts]) * inverses[starts]
     return hashes
+
+
+@cache
+def _values() -> Hashes:
+    """What stands for each character in a hash."""
+    return np.random.default_rng().integers(0, 1 << 64, 0x110000, np.uint64)
 
 
 @cache

@@ -470,26 +470,8 @@ class Store(Statements):
 
     def add_new(self, action: int, units: Sequence[tuple[TranslationUnit, str]]) -> None:
         """Insert units, with their source keys, whose ids no unit has, and note it in history."""
-        highest = self.highest()
         self.put(units, fresh={unit.id for unit, _ in units})
-        self.note_new(action, highest, len(units))
-
-    def highest(self) -> int:
-        """The highest number of a unit, 0 if there is none."""
-        return int(self.read("SELECT coalesce(max(number), 0) FROM units")[0][0])
-
-    def note_new(self, action: int, above: int, count: int) -> None:
-        """Note in history that an action brought so many units, with numbers above one."""
-        noted = self.write(
-            "INSERT INTO history (action, unit_id, checksum) "
-            "SELECT ?, id, 0 FROM units WHERE number > ? ORDER BY number",
-            (action, above),
-        )
-        if noted != count:
-            raise StoreError(
-                f"{self.address}: gives units numbers below those that it gave before",
-                hint="somebody set its sequence back, or wrote units by other means",
-            )
+        self.add_history(action, ((unit.id, None) for unit, _ in units))
 
     def header(self) -> Header:
         """What files said of all their units, as far as what brought it was not taken back."""

@@ -206,8 +206,17 @@ class PostgresStore(Store):
             return False
         self._db = coming.result()
         self._version += 1  # who knows what was written meanwhile
-        self._held = None
+        self._hold_again()
         return True
+
+    def _hold_again(self) -> None:
+        """Hold the unit that was held before the connection was lost, if nobody else does now."""
+        held, self._held = self._held, None
+        if held is not None:
+            with suppress(psycopg.Error):
+                query = f"SELECT pg_try_advisory_lock({_QUEUE}, {held})"
+                if self._last_row(query)[0]:
+                    self._held = held
 
     def _come(self, coming: Future[_Connection]) -> None:
         try:
@@ -696,7 +705,7 @@ class PostgresStore(Store):
             hint = "an owner of the memory gives rights: tmtool -m URL team add NAME ROLE"
             return f"you have no right to do that: {text}", hint
         if self._is_away(error):
-            hint = "see whether the server runs and can be reached; nothing saved was lost"
+            hint = "see whether the server runs and lets you in there; nothing saved was lost"
             return f"no connection: {text}", hint
         return f"cannot be used: {text}", "nothing saved was lost"
 

@@ -60,8 +60,7 @@ def text(unit: TranslationUnit | None) -> str | None:
 def before(row: Sequence[Any]) -> TranslationUnit | None:
     """The unit that history keeps; the row begins with the columns of ``BEFORE``."""
     unit_id, held, sum_of_row, *_ = row
-    is_bare = held is None and not sum_of_row  # SQL alone wrote it, for a unit that came
-    if not is_bare and checksum(unit_id, held) != sum_of_row:
+    if checksum(unit_id, held) != sum_of_row:
         raise DamageError(f"the history of unit {unit_id} is not as it was written")
     return TranslationUnit.from_dict(json.loads(held)) if held else None
 

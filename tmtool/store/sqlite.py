@@ -43,6 +43,9 @@ _WAYS = (
 )
 """How to come by the numbers of all units: by other parts of the file, or from its other end."""
 
+_READABLE = 9
+"""The version from which on nothing was changed that is needed to read what a file holds."""
+
 _TOLERATE = "PRAGMA writable_schema = ON"
 """Has SQLite read a file that ends too early or describes itself badly, for all its name says."""
 
@@ -251,6 +254,27 @@ class SqliteStore(Store):
             columns["source_hash"] = list(map(_hash, columns["source_key"]))
         return columns
 
+    def add_new(self, action: int, units: Sequence[tuple[TranslationUnit, str]]) -> None:
+        highest = self.highest()
+        self.put(units, fresh={unit.id for unit, _ in units})
+        self.note_new(action, highest)
+
+    def highest(self) -> int:
+        """The highest number of a unit, 0 if there is none."""
+        return int(self.read("SELECT coalesce(max(number), 0) FROM units")[0][0])
+
+    def note_new(self, action: int, above: int) -> None:
+        """Note in history that an action brought the units whose numbers are above one.
+
+        Their rows are as :meth:`add_history` makes them, in a third of the time.
+        """
+        self.write(
+            "INSERT INTO history (action, unit_id, checksum) "
+            "SELECT ?, id, crc32(CAST(id || char(31) AS BLOB)) FROM units "
+            "WHERE number > ? ORDER BY number",
+            (action, above),
+        )
+
     def of_sources(self, keys: Sequence[str]) -> tuple[str, list[Any]]:
         hashes = self.listed([_hash(key) for key in keys])
         return f"source_hash {self.AMONG} AND source_key {self.AMONG}", [hashes, self.listed(keys)]
@@ -383,7 +407,8 @@ class SqliteStore(Store):
         read.
         """
         version, known = self.schema
-        if version == known or (self._is_damaged and not version):
+        is_readable = not version or version >= _READABLE
+        if version == known or (self._is_damaged and is_readable):
             return
         is_copy = version and (self._is_read_only or self._is_damaged)
         if is_copy:
@@ -496,7 +521,7 @@ def _connection(uri: str, on_wait: Callable[[], None] | None) -> PatientConnecti
     )
     db.on_wait = on_wait
     db.create_function("checksum", -1, rows.checksum, deterministic=True)
-    db.create_function("crc32", 1, _hash, deterministic=True)
+    db.create_function("crc32", 1, zlib.crc32, deterministic=True)
     return db
 
 

@@ -5,6 +5,10 @@ DROP INDEX IF EXISTS units_by_source;
 DO $$
 DECLARE
     given record;
+    owner name := (
+        SELECT tableowner FROM pg_tables
+        WHERE schemaname = current_schema() AND tablename = 'units'
+    );
 BEGIN
     EXECUTE format($function$
         CREATE OR REPLACE FUNCTION index_units() RETURNS void LANGUAGE plpgsql
@@ -32,4 +36,5 @@ BEGIN
     LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION index_units TO %I', given.grantee);
     END LOOP;
+    EXECUTE format('ALTER FUNCTION index_units OWNER TO %I', owner);
 END $$;
