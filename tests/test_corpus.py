@@ -207,6 +207,27 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_bytes(
     assert made(texts / "there") == here
 
 
+def test_a_scheduler_that_ends_is_said(texts: Path, dask: Start) -> None:
+    """In one line, of our own, though Dask has much to say of it."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2])
+    command = subprocess.Popen(
+        [sys.executable, "-m", "tmtool", *CORPUS, "--scheduler", address],
+        cwd=texts,
+        stderr=subprocess.PIPE,
+    )
+    until = time.monotonic() + 120
+    while not (texts / "out" / "lexicon.tsv").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(3)  # it connects, and waits for workers that there are none of
+    scheduler.kill()
+    _, errors = command.communicate(timeout=120)
+    assert command.returncode == 2
+    assert errors.decode().startswith("tmtool: ")
+    assert address in errors.decode()
+    assert errors.count(b"\n") == 1
+
+
 def running(texts: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """The command with three processes, all in a group of their own."""
     return subprocess.Popen(

@@ -10,6 +10,7 @@ again. The bytes of a TMX depend on the texts and the settings, not on who made 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import signal
@@ -301,6 +302,9 @@ def _client(address: str) -> Iterator[Any]:
         raise TmtoolError(
             "a cluster needs Dask, which is not installed", hint="pip install 'tmtool[cluster]'"
         ) from None
+    for name in logging.root.manager.loggerDict:  # what goes wrong is said by our own errors
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
