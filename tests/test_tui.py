@@ -926,10 +926,10 @@ def test_a_draft_of_an_earlier_text_is_offered(four: Memory) -> None:
     play(four, "e", "=MINE", "escape")
     document = Document.find(four)
     document.edit(1, "Dawn.")
-    asked = play(four, "e")
+    asked = play(four, "e", "wait")
     assert "changed this pair meanwhile" in asked.screen
     assert "The sun rose.MINE" in asked.screen
-    assert play(four, "e", "down", "down", "enter", "escape").sides[1][1] == "Dawn."
+    assert play(four, "e", "wait", "down", "down", "enter", "escape").sides[1][1] == "Dawn."
     assert four.draft(Document.find(four).units[1]) == "The sun rose.MINE"
 
 
