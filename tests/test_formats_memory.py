@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -315,6 +316,19 @@ def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path)
         assert "'tmtool diff MEMORY FILE' shows all that differs" in said_of_all
     differing = tmtool("diff", "m.db", "a.jsonl", status=1).stdout.splitlines()
     assert [line.split()[0] for line in differing].count("changed") == 8
+
+
+def test_in_what_a_file_differs_is_said_where_its_texts_do_not(
+    tmtool: Program, tmp_path: Path
+) -> None:
+    """As of the same translation that somebody else typed, too."""
+    unit = pair("Иә.", "Yes.", document="d", created_at=MOMENT, created_by="bek")
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([unit])
+    earlier = MOMENT - timedelta(days=1)
+    library.write([replace(unit, created_at=earlier, created_by="dana")], tmp_path / "a.jsonl")
+    done = tmtool("-m", "m.db", "import", "a.jsonl", "--on-conflict", "newest").stderr
+    assert 'says "Yes.", the file "Yes.", which differs in date, author' in done
 
 
 @pytest.mark.parametrize("policy", ["keep", "newest"])

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -813,7 +813,7 @@ def is_older(unit: TranslationUnit, other: TranslationUnit) -> bool:
 def loss(held: list[TranslationUnit], unit: TranslationUnit, *, is_edited: bool) -> bool:
     """Whether no one unit says all that another does: texts, notes, props, the date of a target.
 
-    One that was edited in a file, without a date, is dated now.
+    One that was edited in a file, without a date, is dated now: it has that of what was edited.
     """
     return not any(
         unit.source == one.source
@@ -856,7 +856,8 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
         patch.setattr("tmtool.memory._MANY", at_once)
         memory.add(earlier)
         before = {unit.id: unit for unit in memory.units()}
-        signed = {signature(unit) for unit in before.values()} if policy == "newest" else set()
+        was = chain.from_iterable(memory.pasts(list(before)).values())
+        signed = set(map(signature, (*before.values(), *was))) if policy == "newest" else set()
         done = memory.add(units, on_conflict=policy)
         held = list(memory.units())
         said = (unit for unit in units if unit.target.content or policy != "replace")
@@ -897,6 +898,17 @@ def test_an_id_that_stands_twice_in_a_file(
     assert (first.target.text, first.document) == ("Yes.", document)
     again = memory.add(units[1:], on_conflict=policy)
     assert again == Added(unchanged=done.new, kept=done.kept)
+
+
+@pytest.mark.parametrize("said", [{}, {"id": "u1"}, {"id": "u1", "document": "d"}])
+def test_what_is_not_newer_is_kept_out_however_often_it_is_said(
+    memory: Memory, said: dict[str, str]
+) -> None:
+    """Of several translations under an id none comes beside the one that is kept."""
+    memory.add([pair("Иә.", "Yes.", **said)])
+    units = [pair("Иә.", text, **said) for text in ("Yeah.", "Yeah.", "Yep.", "Yeah.")]
+    assert memory.add(units, on_conflict="newest") == Added(kept=4)
+    assert targets(memory) == ["Yes."]
 
 
 @pytest.mark.parametrize("target", ["", "Yes."])

@@ -485,7 +485,9 @@ class Memory:
                 outcome = outcome_of(before, merged, policy) if merged else "kept"
                 unit = merged or unit
             is_apart = before is not None and addition.is_apart(before, unit, outcome)
-            addition.came(unit, before.id if before and not is_apart else "")
+            was_older = outcome == "kept" and policy == "newest" and not is_apart
+            stands_at = before.id if before and not is_apart else ""
+            addition.came(unit, stands_at, was_older=was_older)
             if is_apart:
                 unit, before = self._apart(unit, held)
                 is_back = comes_back or not self._store.touched([unit.id], besides=action.number)
@@ -1160,10 +1162,13 @@ class _Addition:
             return None
         return alone if alone.document in (None, unit.document) else None
 
-    def came(self, unit: TranslationUnit, place: str = "") -> None:
-        """Note that a unit came, and under which id it stands if that is another one."""
+    def came(self, unit: TranslationUnit, place: str = "", *, was_older: bool = False) -> None:
+        """Note that a unit came, and under which id it stands if that is another one.
+
+        What is held there may still give way to another one if this one ``was_older``.
+        """
         place = place or unit.id
-        if self.on_conflict in ("replace", "newest"):
+        if self.on_conflict in ("replace", "newest") and not was_older:
             self.done |= {unit.id, place}
         if place != unit.id:
             self.places[unit.id] = place

@@ -1,7 +1,8 @@
 """How fast very many units come into a new memory in a file, and what that takes.
 
-Rows that are ready, with their history and the indexes of SQL behind the last; then the same units
-by all that adding them takes, which ends with the index that finds what is alike. Run as
+Rows that are ready, with their history and the indexes of SQL behind the last, once with ids in
+their order and once with ids like those that tmtool makes; then the same units by all that adding
+them takes, which ends with the index that finds what is alike. Run as
 
     python -m tests.benchmarks.bulk [--units 1000000] [--processors 1]
 """
@@ -10,7 +11,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
@@ -19,6 +23,7 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.team import timed, units
 from tmtool.memory import Memory
+from tmtool.model import TranslationUnit
 from tmtool.store import rows
 from tmtool.store.sqlite import SqliteStore
 from tmtool.text import fold
@@ -28,8 +33,19 @@ _BATCH = 20_000
 
 def ready(path: Path, count: int) -> None:
     """Write rows that were made before, and what history says of them."""
-    made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units(count)]
-    with Memory.open(path) as memory, timed("rows", count):
+    _write(path, "rows", units(count), count)
+
+
+def scattered(path: Path, count: int) -> None:
+    """The same with ids in no order."""
+    rng = random.Random(7)
+    made = (replace(unit, id=f"{rng.getrandbits(64):016x}") for unit in units(count))
+    _write(path, "rows, ids in no order", made, count)
+
+
+def _write(path: Path, what: str, units: Iterable[TranslationUnit], count: int) -> None:
+    made = [(None, *rows.row(unit, fold(unit.source.text))) for unit in units]
+    with Memory.open(path) as memory, timed(what, count):
         store = memory._store
         assert isinstance(store, SqliteStore)
         with store.expecting_many(), store.transaction(), store.loading():
@@ -58,10 +74,12 @@ def main(count: int, processors: int) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:processors])
     with TemporaryDirectory() as folder:
-        for name, work in (("rows", ready), ("add", added)):
-            process = get_context("spawn").Process(target=work, args=(Path(folder, name), count))
+        for work in (ready, scattered, added):
+            path = Path(folder, work.__name__)
+            process = get_context("spawn").Process(target=work, args=(path, count))
             process.start()
             process.join()
+            path.unlink()
 
 
 if __name__ == "__main__":

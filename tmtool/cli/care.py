@@ -160,7 +160,8 @@ def compact_command(
     """Make the memory small again; forget old history if asked to.
 
     The index is made anew and the file written without what it no longer holds, which takes as
-    much space again meanwhile. Units stay as they are. Only --forget deletes anything for good:
+    much space again meanwhile; a server keeps that space, to use it again. Units stay as they
+    are. Only --forget deletes anything for good:
     it drops history, so that what was done then can no longer be undone or looked up.
     """
     if (before or dry_run or force) and not forget:

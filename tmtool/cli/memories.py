@@ -55,7 +55,7 @@ from tmtool.errors import StoreError
 from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
-from tmtool.maintenance import Filter
+from tmtool.maintenance import Filter, arrival
 from tmtool.memory import Added, Memory
 from tmtool.model import STATES, Header, Languages, State, TranslationUnit
 from tmtool.profiles import TOOLS, Tailored, Tool, placed, preferred
@@ -272,6 +272,8 @@ def _say_kept(shared: Shared, added: Added) -> None:
             continue
         came, was = _told(unit, held), _told(held, unit)
         source = "" if unit.source != held.source else f" {_quoted(held.source.text)}"
+        if came == was:
+            came += f", which differs in {arrival(held, unit, is_kept=True).why}"
         shared.say(f"kept: {held.id}{source}: the memory says {was}, the file {came}")
     say_more(shared, {"kept": added.kept - len(some)})
     shared.say(
