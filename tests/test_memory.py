@@ -911,6 +911,19 @@ def test_what_is_not_newer_is_kept_out_however_often_it_is_said(
     assert targets(memory) == ["Yes."]
 
 
+def test_what_stands_alone_beside_its_id_does_not_give_way_to_the_same_file(
+    memory: Memory,
+) -> None:
+    """Also where the memory had it before."""
+    memory.add([pair("Иә.", "Yeah."), pair("Иә.", "", id="u1")])
+    units = [
+        pair("Иә.", text, id=id) for text, id in (("Yes.", "u1"), ("Yeah.", "u1"), ("Yep.", ""))
+    ]
+    assert memory.add(units, on_conflict="replace") == Added(new=1, unchanged=1, replaced=1)
+    assert sorted(targets(memory)) == ["Yeah.", "Yep.", "Yes."]
+    assert memory.add(units, on_conflict="replace") == Added(unchanged=3)
+
+
 @pytest.mark.parametrize("target", ["", "Yes."])
 def test_what_says_less_or_more_under_an_id_that_came_replaces_nothing(
     memory: Memory, target: str

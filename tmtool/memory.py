@@ -490,6 +490,7 @@ class Memory:
             addition.came(unit, stands_at, was_older=was_older)
             if is_apart:
                 unit, before = self._apart(unit, held)
+                addition.came(unit)
                 is_back = comes_back or not self._store.touched([unit.id], besides=action.number)
                 outcome = "unchanged" if before else "new" if is_back else "kept"
             gone: Sequence[TranslationUnit] = ()
