@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tmtool.errors import TmtoolError
 from tmtool.index import WAITING
 from tmtool.memory import Memory
 from tmtool.model import Side
+from tmtool.text import nfc, passed
 
 SIZE = 10 * WAITING
 
@@ -102,6 +104,9 @@ def test_either_side_or_one_is_searched(memory: Memory, side: Side, found: list[
         ('"иә"', "Ол «Иә» деді.", ["«Иә»"]),
         ("іс-шара", "Бұл іс–шаралар.", ["іс–шаралар"]),
         ("сөз", "Бұл cөз.", ["cөз"]),
+        ("IP", "IP мекенжайы, ІР және iphone.", ["IP", "iphone"]),
+        ("ІР", "IP мекенжайы, ІР және iphone.", ["IP", "ІР"]),
+        ("cөз copy", "Бұл сөз copy.", ["сөз copy"]),
         ("шт", "Тёплый ﬁшт штат.", ["штат"]),
         ("ﬁш", "Бұл ﬁшт.", ["ﬁшт"]),
     ],
@@ -122,20 +127,76 @@ def test_clues_are_in_every_match(expression: str, text: str) -> None:
     except TmtoolError:
         return
     if pattern.is_in(text):
-        assert all(clue.text in text for clue in pattern.clues("source"))
+        clues = pattern.clues("source")
+        assert all(any(one in text for one in clue.spellings) for clue in clues)
 
 
 def test_clues_are_found_where_there_are_some() -> None:
     """Letters in a row, not those that may be left out or changed."""
 
     def clues(expression: str) -> list[str]:
-        return [
-            clue.text for clue in Pattern(expression, is_regex=True, is_whole=False).clues("source")
-        ]
+        pattern = Pattern(expression, is_regex=True, is_whole=False)
+        return [clue.spellings[0] for clue in pattern.clues("source")]
 
     assert clues(r"келіс\w+ жүргіз(ді|еді)") == ["келіс", "жүргіз"]
     assert clues("мемлекетт?ік") == ["мемлекет"]
     assert clues("ел|жер") == clues("(?x)мем лек") == clues("ship") == []
+    for expression in (r"\u0441өздік", r"\pLөздік", "[]абв]", "[^]абв]", "абвг{e<=1}", r"\x5fабв"):
+        assert clues(expression) == []
+
+
+ODD = "аәбіийөсьъэяёАІСcoikhCOIKİıﬁ²ｋKşÇ_1-.«» \u0301\u0307"
+
+
+@pytest.fixture(scope="module")
+def odd(fresh: Callable[[], str]) -> Iterator[Memory]:
+    """A memory of odd texts, all in a shard."""
+    rng = random.Random(7)
+    texts = [nfc("".join(rng.choices(ODD, k=rng.randint(3, 12)))) for _ in range(4 * WAITING)]
+    with Memory.open(fresh()) as memory:
+        memory.add(map(pair, texts[::2], texts[1::2]))
+        yield memory
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(0),
+    st.slices(10),
+    st.sampled_from(["{}", "{}", "{}.?", "({})+", "[{}]+", r"\b{}", r"{}\w"]),
+    st.sampled_from([str, str.upper, str.lower, passed, str.swapcase]),
+    st.booleans(),
+)
+def test_the_index_leaves_nothing_out(
+    odd: Memory,
+    number: int,
+    part: slice,
+    frame: str,
+    change: Callable[[str], str],
+    is_whole: bool,
+) -> None:
+    """What a look at every text finds, whatever letters pass for others, is found by the index."""
+    units = list(odd.units())
+    text = [text for unit in units for text in (unit.source.text, unit.target.text)][
+        number % (2 * len(units))
+    ]
+    typed = change(text[part])
+    for pattern, is_regex in ((typed, False), (frame.format(re.escape(typed)), True)):
+        try:
+            sought = Pattern(pattern, is_regex=is_regex, is_whole=is_whole)
+        except TmtoolError:
+            continue
+        held = {
+            unit.id
+            for unit in units
+            if sought.is_in(unit.source.text) or sought.is_in(unit.target.text)
+        }
+        hits = odd.concordance(
+            pattern, "kk", "en", is_regex=is_regex, is_whole=is_whole, limit=len(units)
+        )
+        found = {hit.unit.id for hit in hits}
+        assert found == held, [
+            (pattern, u.source.text, u.target.text) for u in units if u.id in found ^ held
+        ]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,12 @@ def levelled_spelling(key: str, code: str, *, is_cut: bool = False) -> str:
 
 def is_latin(key: str) -> bool:
     """Whether a folded text is in Latin letters and has no Cyrillic ones."""
-    return not _CYRILLIC.search(key) and bool(_LATIN.search(key))
+    return not _CYRILLIC.search(key) and has_latin(key)
+
+
+def has_latin(key: str) -> bool:
+    """Whether a folded text has Latin letters."""
+    return bool(_LATIN.search(key))
 
 
 @cache

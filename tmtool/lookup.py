@@ -11,8 +11,11 @@ texts in different alphabets of the language are compared by sounds (:mod:`tmtoo
 from __future__ import annotations
 
 import re
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +81,8 @@ def lookup(
                 break
             numbers = near.sure[start : start + _MANY]
             found.compare(store.index.keys(numbers, languages))
-        found.compare(store.index.keys(near.likely, languages), by_words=False)
+        is_found = percent >= COMPLETE  # by words all that is as like was found already
+        found.compare(store.index.keys(near.likely, languages), by_words=not is_found)
         return found.best(in_context)
 
 
@@ -88,7 +92,8 @@ class _Wanted:
     def __init__(self, key: str) -> None:
         self.key = key
         self.words = words(key)
-        self._codes = {word: chr(number + 1) for number, word in enumerate(set(self.words))}
+        different = enumerate(set(self.words))  # of more than that no unit has a part
+        self._codes = {word: chr(min(number + 1, sys.maxunicode)) for number, word in different}
         self.coded = self.code(self.words)
 
     def code(self, others: Sequence[str]) -> str:
@@ -182,17 +187,24 @@ class _Found:
         """The best of the units, of equals the most trusted, each source and target once."""
         order = sorted(self._percent, key=lambda n: (n != in_context, -self._percent[n], n))
         matches: dict[tuple[str, str], Match] = {}
-        for start in range(0, len(order), 2 * self._limit):
-            numbers = order[start : start + 2 * self._limit]
-            bound = self._percent[numbers[0]]
-            if sum(match.percent > bound for match in matches.values()) >= self._limit:
+        held: Counter[int] = Counter()  # how many of these have each percentage
+        numbers = iter(order)
+        many = 2 * self._limit
+        while some := list(islice(numbers, many)):
+            bound = self._percent[some[0]]
+            if sum(count for percent, count in held.items() if percent > bound) >= self._limit:
                 break
-            units = dict(self._store.units_by_number(numbers))
-            for number in numbers:
+            units = dict(self._store.units_by_number(some))
+            for number in some:
                 match = self._match(units[number], self._percent[number], number == in_context)
                 texts = match.unit.source.text, match.unit.target.text
-                if match.percent >= self._least and _rank(match) > _rank(matches.get(texts)):
+                before = matches.get(texts)
+                if match.percent >= self._least and _rank(match) > _rank(before):
                     matches[texts] = match
+                    held[match.percent] += 1
+                    if before:
+                        held[before.percent] -= 1
+            many = max(many, min(2 * many, _MANY))
         return sorted(matches.values(), key=_rank, reverse=True)[: self._limit]
 
     def _match(self, unit: TranslationUnit, percent: int, is_in_context: bool) -> Match:

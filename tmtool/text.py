@@ -386,6 +386,11 @@ def plain_key(key: str) -> str:
     return words.sub(lambda word: word[0].translate(meant), key)
 
 
+def passed(key: str) -> str:
+    """A match key with the Cyrillic letters for all Latin ones that pass for them."""
+    return key.translate(_passing()[2])
+
+
 @lru_cache(maxsize=8)
 def _tokenizer(language: Language) -> MosesTokenizer:
     from sacremoses import MosesTokenizer

@@ -56,11 +56,12 @@ class Near:
 class Clue:
     """Part of a word that is searched for, and where in the word it stands.
 
-    ``kind`` is that of its terms: a word of the source or of the target.
+    ``kind`` is that of its terms: a word of the source or of the target. It may be spelled in
+    several ways.
     """
 
     kind: str
-    text: str
+    spellings: tuple[str, ...]
     where: Literal["whole", "beginning", "anywhere"]
 
 
@@ -196,10 +197,16 @@ class Index:
         self, number: int, clue: Clue, languages: Languages
     ) -> list[tuple[str, int, bytes | int]]:
         """The terms of words in which a clue stands, with their postings; perhaps more."""
-        text = clue.text
-        if clue.kind == SOURCE:
-            is_cut = clue.where == "beginning"
-            text = levelled_spelling(text, primary_code(languages[0]), is_cut=is_cut)
+        found: dict[str, tuple[str, int, bytes | int]] = {}
+        for spelling in clue.spellings:
+            if clue.kind == SOURCE:
+                is_cut = clue.where == "beginning"
+                code = primary_code(languages[0])
+                spelling = levelled_spelling(spelling, code, is_cut=is_cut)
+            found |= {term[0]: term for term in self._terms_with(number, clue, spelling)}
+        return list(found.values())
+
+    def _terms_with(self, number: int, clue: Clue, text: str) -> list[tuple[str, int, bytes | int]]:
         if clue.where == "whole":
             return self._store.terms(number, [clue.kind + text])
         if clue.where == "beginning":

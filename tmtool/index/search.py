@@ -116,7 +116,7 @@ class Search:
         query, shard = self._query, self._shard
         self._read([*query.first, *query.likely])
         sure, shared = self._sharing()
-        bounds = 100 * shared // np.maximum(query.length, shard.words[sure])
+        bounds = 100 * shared // np.maximum(query.length, shard.words[sure].astype(np.int64))
         likely, scores = self._ranked()
         return Part(shard.numbers(sure), bounds, shard.numbers(likely), scores)
 
@@ -130,7 +130,8 @@ class Search:
             owner, np.repeat(times, [len(places) for places in holders]), len(found)
         ).astype(np.int64)
         shared += query.length - sum(times)
-        needed = query.needed[np.minimum(self._shard.words[found], len(query.needed) - 1)]
+        words = self._shard.words[found].astype(np.int64)
+        needed = query.needed[np.minimum(words, len(query.needed) - 1)]
         for term in [*query.rest, ""]:
             enough = shared >= needed
             found, shared, needed = found[enough], shared[enough], needed[enough]
@@ -151,7 +152,7 @@ class Search:
         found = np.flatnonzero(tally > tally.max(initial=0) // 4)
         if len(found) < LIKELY:
             found = np.flatnonzero(tally > 0)  # quicker than for numbers
-        letters = shard.letters[low:high][found]
+        letters = shard.letters[low:high][found].astype(np.int64)
         alike = np.minimum(letters, query.letters) / np.maximum(letters, query.letters)
         scores = tally[found] * alike
         if len(found) > LIKELY:

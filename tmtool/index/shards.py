@@ -24,7 +24,7 @@ from tmtool.processors import processors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 """Of the blobs and of the terms; shards of another format are made anew."""
 
 LARGEST = 1 << SHIFT

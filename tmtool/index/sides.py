@@ -21,7 +21,7 @@ import numpy as np
 
 from tmtool.alphabets import levelled_spelling
 from tmtool.errors import StoreError
-from tmtool.index.terms import SOURCE, TARGET, beginning, middle
+from tmtool.index.terms import SOURCE, TARGET, beginning, middle, undotted
 from tmtool.index.vocabulary import END, Vocabulary
 from tmtool.text import levelled, plain_key
 
@@ -54,12 +54,12 @@ class Side:
     def add(self, texts: str) -> None:
         """Add texts, each with an end: keys of the source, or targets as they are."""
         if self._language is None:
-            texts = levelled(texts)
+            each = levelled(texts).split(END)[:-1]
+            keys = [plain_key(key) for key in map(_with_undotted, each)]
         else:
             keys = list(map(plain_key, texts.split(END)[:-1]))
             self._letters.extend(map(len, keys))
-            texts = END.join((*keys, ""))
-        self._found.append(self._known.numbers(texts))
+        self._found.append(self._known.numbers(END.join((*keys, ""))))
 
     def counts(self) -> Counts:
         """How many words and letters each source has; asked for once, when all have come."""
@@ -80,7 +80,8 @@ class Side:
         spelled = [levelled_spelling(word, self._language) for word in words]
         for piece in (beginning, middle):
             yield from stream.postings([piece(word) for word in spelled])
-        yield from stream.postings([word and SOURCE + word for word in spelled])
+        whole = zip(words, spelled, strict=True)  # of a lone ъ no letter is left
+        yield from stream.postings([word and SOURCE + spelling for word, spelling in whole])
 
     def close(self) -> None:
         """Nothing is held."""
@@ -226,6 +227,12 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
 
 def _read(stream: IO[bytes]) -> Any:
     return pickle.load(stream)  # noqa: S301 - from the process that was started here, or did so
+
+
+def _with_undotted(key: str) -> str:
+    """A folded text, and that with one i for all there are where these differ."""
+    plain = undotted(key)
+    return key if plain == key else f"{key} {plain}"
 
 
 def _portions(frequencies: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 A term is a word with a letter before it that says of what kind it is: a word of the source, the
 beginning or the middle of one, or a word of the target. Words of the source are spelled as all
-alphabets of its language agree (:mod:`tmtool.alphabets`).
+alphabets of its language agree (:mod:`tmtool.alphabets`), those of the target as they are and,
+where Turkish tells one i from another, as an expression in any case takes them for one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,15 @@ def words(key: str) -> list[str]:
     ['іс', '-', 'шара', '5', 'күнге', 'созылды', '.']
     """
     return _WORDS.findall(key)
+
+
+def undotted(key: str) -> str:
+    """A folded text with one i for all there are.
+
+    >>> undotted("i̇stanbul, kırım")
+    'istanbul, kirim'
+    """
+    return key.replace("i\u0307", "i").replace("ı", "i")
 
 
 def beginning(word: str) -> str:
