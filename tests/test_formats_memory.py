@@ -318,17 +318,24 @@ def test_no_more_than_a_few_conflicts_are_named(tmtool: Program, tmp_path: Path)
     assert [line.split()[0] for line in differing].count("changed") == 8
 
 
-def test_in_what_a_file_differs_is_said_where_its_texts_do_not(
+def test_what_somebody_else_translated_alike_is_no_conflict(
     tmtool: Program, tmp_path: Path
 ) -> None:
-    """As of the same translation that somebody else typed, too."""
+    """When it was dated earlier; and where it says something else, it is said of what kind."""
     unit = pair("Иә.", "Yes.", document="d", created_at=MOMENT, created_by="bek")
     with Memory.open(tmp_path / "m.db") as memory:
         memory.add([unit])
-    earlier = MOMENT - timedelta(days=1)
-    library.write([replace(unit, created_at=earlier, created_by="dana")], tmp_path / "a.jsonl")
-    done = tmtool("-m", "m.db", "import", "a.jsonl", "--on-conflict", "newest").stderr
-    assert 'says "Yes.", the file "Yes.", which differs in date, author' in done
+    earlier = replace(unit, created_at=MOMENT - timedelta(days=1), created_by="dana")
+    for came, said in (
+        (earlier, "a.jsonl: 1 unchanged\n"),
+        (
+            replace(earlier, props=(("x", "y"),)),
+            'file "Yes.", which differs in date, author, props',
+        ),
+    ):
+        library.write([came], tmp_path / "a.jsonl")
+        done = tmtool("-m", "m.db", "import", "a.jsonl", "--on-conflict", "newest").stderr
+        assert said in done
 
 
 @pytest.mark.parametrize("policy", ["keep", "newest"])

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import Mock
@@ -128,6 +129,41 @@ def test_short_and_odd_texts_are_found(texts: list[str], data: st.DataObject) ->
         found = {m.unit.source.text for m in memory.lookup(wanted, "kk", "en", limit=100)}
     if wanted.strip():
         assert found >= {source for source in sources if by_words(wanted, source) >= 70}
+
+
+def test_a_percentage_is_the_better_of_two_however_low(large: Memory, sources: list[str]) -> None:
+    """Also under what is found completely by words."""
+    seen = 0
+    for one, other in zip(sources[::6], sources[3::6], strict=True):
+        mixed = zip_longest(one.split(), other.split(), fillvalue="")
+        text = " ".join(b if place % 3 == 2 else a for place, (a, b) in enumerate(mixed))
+        for match in large.lookup(text, "kk", "en", limit=SIZE, min_percent=40):
+            if match.kind == "fuzzy":
+                source = match.unit.source.text
+                assert match.percent == max(by_words(text, source), by_letters(text, source))
+                seen += by_letters(text, source) < by_words(text, source) < 70
+    assert seen > 10
+
+
+def test_a_sign_that_is_no_sound_is_a_word(large: Memory) -> None:
+    """Where nothing is left of it in other alphabets, too."""
+    large.add([pair("Ъ, Ь әріптері дыбыс болып саналмайды.", "No sounds.")])
+    for number in range(WAITING):
+        large.add([pair(f"{number}-мысал.", "Example.")])
+    text = "Ъ, Ь жұрнақтың алдында болып саналмайды."
+    assert percentages(large, text, min_percent=60)[0] == (75, "fuzzy")
+
+
+@pytest.mark.parametrize("word", ["қазақ тілі, ", "а.", "."])
+def test_a_very_long_text_is_looked_up(large: Memory, word: str) -> None:
+    """As long as a side may be; what is like it is found."""
+    length = 130_000
+    text = (word * length)[:length]
+    large.add([pair(text, "Long.")])
+    assert percentages(large, text) == [(100, "exact")]
+    ((percent, _),) = percentages(large, f"{text[:-100]}!")
+    assert percent == 99
+    large.change("remove", [(unit, None) for unit in large.units() if unit.target.text == "Long."])
 
 
 def test_a_text_without_words_has_no_match(memory: Memory) -> None:

@@ -803,17 +803,27 @@ def signature(unit: TranslationUnit) -> tuple[object, ...]:
     return unit.created_at, unit.created_by, unit.changed_at, unit.changed_by
 
 
+def is_before(unit: TranslationUnit, other: TranslationUnit) -> bool:
+    """Whether a unit is dated earlier than another one."""
+    at, then = unit.changed_at or unit.created_at, other.changed_at or other.created_at
+    return bool(at and then and at < then)
+
+
 def is_older(unit: TranslationUnit, other: TranslationUnit) -> bool:
     """Whether a unit is another one as it was before that was changed."""
-    at, then = unit.changed_at or unit.created_at, other.changed_at or other.created_at
-    is_same = signature(unit)[:2] == signature(other)[:2]
-    return is_same and bool(at and then and at < then)
+    return signature(unit)[:2] == signature(other)[:2] and is_before(unit, other)
 
 
-def loss(held: list[TranslationUnit], unit: TranslationUnit, *, is_edited: bool) -> bool:
+def loss(
+    held: list[TranslationUnit],
+    unit: TranslationUnit,
+    signed: set[tuple[object, ...]] | None = None,
+) -> bool:
     """Whether no one unit says all that another does: texts, notes, props, the date of a target.
 
-    One that was edited in a file, without a date, is dated now: it has that of what was edited.
+    Where the newest counts, ``signed`` has what units were signed with: one that was edited in a
+    file, without a date, is dated now, as it has that of what was edited; and an earlier date is
+    nothing.
     """
     return not any(
         unit.source == one.source
@@ -822,9 +832,9 @@ def loss(held: list[TranslationUnit], unit: TranslationUnit, *, is_edited: bool)
         and set(unit.props) <= set(one.props)
         and (
             not unit.target.content
-            or is_edited
             or (unit.changed_at or unit.created_at) in (None, one.changed_at, one.created_at)
             or is_older(unit, one)
+            or (signed is not None and (signature(unit) in signed or is_before(unit, one)))
         )
         for one in held
     )
@@ -857,11 +867,11 @@ def test_the_same_again_changes_nothing_and_one_file_loses_nothing_of_its_own(
         memory.add(earlier)
         before = {unit.id: unit for unit in memory.units()}
         was = chain.from_iterable(memory.pasts(list(before)).values())
-        signed = set(map(signature, (*before.values(), *was))) if policy == "newest" else set()
+        signed = set(map(signature, (*before.values(), *was))) if policy == "newest" else None
         done = memory.add(units, on_conflict=policy)
         held = list(memory.units())
         said = (unit for unit in units if unit.target.content or policy != "replace")
-        losses = (loss(held, unit, is_edited=signature(unit) in signed) for unit in said)
+        losses = (loss(held, unit, signed) for unit in said)
         assert sum(losses) <= done.kept
         assert done.new + done.unchanged + done.kept + done.replaced + done.empty == len(units)
         again = memory.add(units, on_conflict=policy)

@@ -42,8 +42,12 @@ def outcome_of(
         return "replaced" if is_placed(held, unit) else "unchanged"
     if _is_filled(held, unit) or on_conflict == "replace":
         return "replaced"
-    is_newer = _is_later(unit, held) or (is_edited and last_changed(unit) is not None)
-    return "replaced" if on_conflict == "newest" and is_newer else "kept"
+    if on_conflict != "newest":
+        return "kept"
+    if _is_later(unit, held) or (is_edited and last_changed(unit) is not None):
+        return "replaced"
+    undated = replace(unit, created_at=None, changed_at=None)
+    return "unchanged" if says_all(held, undated) else "kept"
 
 
 def rebased(
@@ -164,7 +168,8 @@ def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> Translat
     the other, or its date speaks of nothing that can be seen.
     """
     held, at = states[-1], last_changed(unit)
-    if at is None or not _is_later(unit, held):
+    is_bare = is_emptied(held, unit) and _made(held) != _made(unit)  # its date is of nothing
+    if at is None or is_bare or not _is_later(unit, held):
         return unit
     merged = _three_way(_parted(states, unit), held, unit)
     is_same = _is_level(held.source, unit.source) and _is_level(held.target, unit.target)

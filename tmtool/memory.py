@@ -1194,11 +1194,11 @@ class _Addition:
         """Whether a unit is one of its own, though one is held under its id.
 
         So is another translation where both are to be held, and what says something else under
-        an id that came already, unless it is the translation that this lacked.
+        an id that came already, unless it is the translation that this lacked, or lacks it.
         """
         if self.on_conflict == "both":
             return outcome == "kept" and bool(unit.target.content) and texts(held) != texts(unit)
-        return outcome == "kept" and held.id in self.done
+        return outcome == "kept" and held.id in self.done and not is_emptied(held, unit)
 
     def outcome_beside(
         self, others: Sequence[TranslationUnit], unit: TranslationUnit
