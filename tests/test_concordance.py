@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tmtool.concordance import Pattern
 from tmtool.errors import TmtoolError
 from tmtool.index import WAITING
 from tmtool.memory import Memory
-from tmtool.model import Side
+from tmtool.model import Side, Variant
 from tmtool.text import nfc, passed
 
 SIZE = 10 * WAITING
@@ -225,6 +226,17 @@ def test_the_command_marks_what_it_finds(tmtool: Program, tmp_path: Path) -> Non
     assert tmtool(*run, "келіс", "--whole", status=1).stderr == "not found\n"
     assert "is no regular expression" in tmtool(*run, "(", "--regex", status=2).stderr
     assert "there is nothing to search for" in tmtool(*run, "", status=2).stderr
+
+
+def test_the_latest_come_first_in_all_languages_together(tmtool: Program, tmp_path: Path) -> None:
+    """As many as are wanted."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        for number, language in enumerate(["ru", "en", "tr", "en"]):
+            unit = pair(f"Сөз {number}.")
+            memory.add([replace(unit, target=Variant.of(language, "a"))])
+    run = ("-m", tmp_path / "m.db", "concordance", "сөз")
+    assert re.findall(r"\d(?=\.)", tmtool(*run).stdout) == list("3210")
+    assert re.findall(r"\d(?=\.)", tmtool(*run, "-n", "2").stdout) == list("32")
 
 
 def test_what_a_limit_leaves_out_is_said(tmtool: Program, tmp_path: Path) -> None:

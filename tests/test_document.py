@@ -99,6 +99,16 @@ def test_a_text_that_grew_gets_units_in_its_places(memory: Memory) -> None:
     assert document.extend(KAZAKH.segment("Бір. Екі. Үш. Төрт.")) == 0
 
 
+def test_a_text_of_repetitions_is_gone_on_with(memory: Memory) -> None:
+    """As a form is, in which most sentences are the same two."""
+    document = Document(memory, "d", "kk", "en")
+    form = "Аты-жөні. " + "Иә. Жоқ. " * 4
+    document.extend(KAZAKH.segment(form))
+    document.translate(0, "Name.")
+    assert document.extend(KAZAKH.segment(form)) == 0
+    assert document.extend(KAZAKH.segment(form + "Иә. ")) == 1
+
+
 def test_merged_and_split_sentences_are_not_added_again(three: Document) -> None:
     """The reviewer's cut of the text is respected when the same text comes back."""
     three.merge(1)

@@ -921,6 +921,19 @@ def test_what_is_not_newer_is_kept_out_however_often_it_is_said(
     assert targets(memory) == ["Yes."]
 
 
+def test_a_unit_of_the_last_of_all_dates_is_changed(memory: Memory) -> None:
+    """There is no later one to sign it with."""
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    memory.add([pair("Иә.", "Yes.", id="u1", changed_at=last, changed_by="bek")])
+    (unit,) = memory.units()
+    after = replace(unit, target=Variant.of("en", "Yeah."))
+    memory.change("edit", [(unit, after)])
+    memory.add([replace(after, notes=("hm",))], on_conflict="newest")
+    assert targets(memory) == ["Yeah."]
+    assert memory.undo_since(1)
+    assert targets(memory) == []
+
+
 def test_what_stands_alone_beside_its_id_does_not_give_way_to_the_same_file(
     memory: Memory,
 ) -> None:

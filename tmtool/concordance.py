@@ -123,7 +123,7 @@ def concordance(
             side: pattern.spans(getattr(unit, side).text) if side in sides else ()
             for side in ("source", "target")
         }
-        found.append(Hit(unit, spans["source"], spans["target"]))
+        found.append(Hit(number, unit, spans["source"], spans["target"]))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import filterfalse
 from typing import Literal
 
@@ -179,9 +179,9 @@ def _newer(states: Sequence[TranslationUnit], unit: TranslationUnit) -> Translat
         return None
     if judged(merged) == judged(unit):
         return _edited(unit, unit, merged)  # as that says it of itself
-    later = timedelta(seconds=_made(held) == _made(unit))  # so that the same again is older
-    by = unit.changed_by or unit.created_by
-    return replace(merged, changed_at=at + later, changed_by=by)
+    if _made(held) == _made(unit):
+        at = a_second_after(at)  # so that the same again is older
+    return replace(merged, changed_at=at, changed_by=unit.changed_by or unit.created_by)
 
 
 def _parted(states: Sequence[TranslationUnit], unit: TranslationUnit) -> TranslationUnit:
@@ -340,6 +340,14 @@ def _is_later(unit: TranslationUnit, other: TranslationUnit) -> bool:
     """Whether a unit is dated later than another one."""
     at, last = last_changed(unit), last_changed(other)
     return at is not None and (last is None or at > last)
+
+
+def a_second_after(at: datetime) -> datetime:
+    """A time one second later, as far as there is one."""
+    return min(at, _LAST) + timedelta(seconds=1)
+
+
+_LAST = datetime.max.replace(microsecond=0, tzinfo=UTC) - timedelta(seconds=1)
 
 
 def last_changed(unit: TranslationUnit) -> datetime | None:

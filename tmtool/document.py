@@ -528,7 +528,7 @@ class Document:
         """
         held = self._sentences(self.units)
         texts = [segment.text for segment in segments]
-        shared = len({text for text, _ in held} & set(texts))
+        shared = (Counter(text for text, _ in held) & Counter(texts)).total()
         if 2 * shared < min(len(held), len(texts)):
             raise TmtoolError(
                 f"the document {self.name!r} of the memory holds another text",

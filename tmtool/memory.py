@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain, count, islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Self
 from tmtool.conflict import (
     OnConflict,
     Outcome,
+    a_second_after,
     as_coded,
     is_emptied,
     is_placed,
@@ -1032,7 +1033,7 @@ class Memory:
         if before is not None:
             at = max(action.at, before.created_at or action.at)
             if before.changed_at:
-                at = max(at, before.changed_at + timedelta(seconds=1))
+                at = max(at, a_second_after(before.changed_at))
             return replace(after, changed_at=at, changed_by=self.author)
         if after.created_at and after.created_by:
             return after

@@ -576,8 +576,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A unit that holds what was searched for, and where: on either side, in order."""
+    """A unit that holds what was searched for, and where: on either side, in order.
 
+    The later a unit came into the memory, the higher is its ``number``.
+    """
+
+    number: int
     unit: TranslationUnit
     source_spans: tuple[Span, ...]
     target_spans: tuple[Span, ...]

@@ -159,6 +159,7 @@ def concordance_command(
                 limit=most and most + _COUNTED + 1,
             )
         ]
+    hits.sort(key=lambda hit: hit.number, reverse=True)  # in all languages together
     if not hits:
         shared.say("not found")
         sys.exit(NO)
