@@ -73,7 +73,7 @@ def test_what_is_only_like_it_is_doubtful(stocked: Memory) -> None:
 
 
 def test_of_several_translations_none_is_sure(stocked: Memory) -> None:
-    """Unless one of them stood in this place."""
+    """Unless one of them, and no other that is trusted as much, stood in this place."""
     document = opened(stocked, "Иә.")
     assert pretranslate(stocked, document) == Pretranslated(0, 1, 1, 0)
     assert rows(document) == [("Yes.", "initial", 0.5)]
@@ -82,6 +82,12 @@ def test_of_several_translations_none_is_sure(stocked: Memory) -> None:
     document = opened(stocked, "Кім?", "Иә.", "Ол.", name="e")
     pretranslate(stocked, document)
     assert rows(document)[1] == ("Aye.", "translated", 1.0)
+    other[1] = pair("Иә.", "Indeed.")
+    stocked.add(replace(unit, document="p") for unit in other)
+    document = opened(stocked, "Кім?", "Иә.", "Ол.", name="f")
+    assert pretranslate(stocked, document).ambiguous == 1
+    assert rows(document)[1][1:] == ("initial", 0.5)
+    assert rows(document)[2] == ("He.", "translated", 1.0)
 
 
 def test_what_nobody_has_confirmed_is_doubtful(memory: Memory) -> None:

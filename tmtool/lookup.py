@@ -62,9 +62,8 @@ def lookup(
     with store.snapshot():
         key = fold(text)
         found.compare(store.same_keys(key, languages))
-        in_context = store.in_context(text, *context, languages) if context else None
-        if in_context is not None:
-            found.compare([(in_context, key)])
+        in_context = store.in_context(text, *context, languages) if context else []
+        found.compare([(number, key) for number in in_context])
         if percent >= EXACT or found.has_enough_exact():
             return found.best(in_context)
         for waiting in store.index.unindexed_keys(languages):
@@ -183,9 +182,9 @@ class _Found:
         exact = sum(self._kind(unit.source.text) == "exact" for _, unit in units)
         return exact >= self._limit
 
-    def best(self, in_context: int | None) -> list[Match]:
+    def best(self, in_context: Sequence[int]) -> list[Match]:
         """The best of the units, of equals the most trusted, each source and target once."""
-        order = sorted(self._percent, key=lambda n: (n != in_context, -self._percent[n], n))
+        order = sorted(self._percent, key=lambda n: (n not in in_context, -self._percent[n], n))
         matches: dict[tuple[str, str], Match] = {}
         held: Counter[int] = Counter()  # how many of these have each percentage
         numbers = iter(order)
@@ -196,7 +195,7 @@ class _Found:
                 break
             units = dict(self._store.units_by_number(some))
             for number in some:
-                match = self._match(units[number], self._percent[number], number == in_context)
+                match = self._match(units[number], self._percent[number], number in in_context)
                 texts = match.unit.source.text, match.unit.target.text
                 before = matches.get(texts)
                 if match.percent >= self._least and _rank(match) > _rank(before):

@@ -105,11 +105,11 @@ def _with(
 
 
 def _is_ambiguous(found: list[Match]) -> bool:
-    """Whether two translations of the very text are trusted as much, and neither has this place."""
-    best = found[0].unit
-    rivals = (match.unit for match in found if match.percent == EXACT)
-    others = {unit.target.text for unit in rivals if unit.state == best.state}
-    return found[0].percent == EXACT and len(others) > 1
+    """Whether two translations of the very text are trusted as much, in this place or in others."""
+    best = found[0]
+    rivals = (match.unit for match in found if match.percent == best.percent)
+    others = {unit.target.text for unit in rivals if unit.state == best.unit.state}
+    return best.percent >= EXACT and len(others) > 1
 
 
 def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> TranslationUnit:

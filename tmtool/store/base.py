@@ -311,10 +311,11 @@ class Store(Statements):
 
     def in_context(
         self, source: str, before: str, after: str, languages: tuple[str, str]
-    ) -> int | None:
-        """The number of the most trusted unit with a source text between two others, by their keys.
+    ) -> list[int]:
+        """The numbers of the units with a source text between two others, by their keys.
 
-        An empty text stands for the start or the end of a document.
+        Of those with the same target the most trusted. An empty text stands for the start or the
+        end of a document.
         """
         next_to = (
             "coalesce((SELECT source_key FROM units AS other WHERE document = units.document "
@@ -322,12 +323,14 @@ class Store(Statements):
         )
         of_source, values = self.of_sources([fold(source)])
         found = self.read(
-            f"SELECT number FROM units WHERE {of_source} AND source = ? AND {SERVING} "
+            "SELECT number FROM (SELECT number, row_number() OVER "
+            f"(PARTITION BY target ORDER BY {TRUSTED_FIRST}) AS place "
+            f"FROM units WHERE {of_source} AND source = ? AND {SERVING} "
             f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
-            f"AND {next_to.format('>', 'ASC')} ORDER BY {TRUSTED_FIRST} LIMIT 1",
+            f"AND {next_to.format('>', 'ASC')}) AS same WHERE place = 1",
             (*values, source, *primary_codes(*languages), fold(before), fold(after)),
         )
-        return found[0][0] if found else None
+        return [row[0] for row in found]
 
     def neighbours(self, unit_id: str) -> tuple[str, str] | None:
         """The source texts before and after a unit of a document."""
