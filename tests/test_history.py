@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,8 @@ from hypothesis import given, settings
 from tests.conftest import MOMENT, Program, pair
 from tests.test_cli_translate import Start, ended, start
 from tests.test_memory import steps, take, targets
-from tmtool.errors import ConflictError
+from tmtool import cli
+from tmtool.errors import ConflictError, StoreError
 from tmtool.memory import Added, Memory
 from tmtool.model import TranslationUnit, Variant
 
@@ -342,6 +344,20 @@ def test_nothing_is_forgotten_unasked(tmtool: Program, file: str) -> None:
     assert done.stderr.startswith("forgotten: 3 actions\n")
     assert len(tmtool("-m", file, "history").stdout.splitlines()) == 1
     assert "go with --forget" in tmtool(*compact, "--before", "2025-10-22", status=2).stderr
+
+
+def test_a_full_disk_after_forgetting_does_not_hide_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making the file smaller needs as much space again, and comes after it."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add([pair("а", "a")])
+    monkeypatch.setattr(Memory, "compact", Mock(side_effect=StoreError("m.db: the disk is full")))
+    command = ["-q", "-m", str(tmp_path / "m.db"), "compact", "--forget", "--force"]
+    with pytest.raises(StoreError, match="is full; history is forgotten, only the file is not sma"):
+        cli.main(command, standalone_mode=False)
+    with Memory.open(tmp_path / "m.db") as memory:
+        assert memory.actions() == []
 
 
 def test_a_person_is_asked_before_anything_is_forgotten(start: Start, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tmtool.cli.common import (
     shown,
     waiting,
 )
+from tmtool.errors import StoreError
 from tmtool.model import TERMS, Action, Event, TranslationUnit, format_time
 from tmtool.text import display_safe, plural
 
@@ -178,7 +179,13 @@ def compact_command(
             count = len(memory.forget(before))
             shared.say(f"forgotten: {plural(count, 'action')}")
         size = memory.size
-        memory.compact()
+        try:
+            memory.compact()
+        except StoreError as error:
+            if not forget:
+                raise
+            message = f"{error.message}; history is forgotten, only the file is not smaller yet"
+            raise StoreError(message, hint=error.hint) from error
         shared.say(f"{memory.address}: {_megabytes(memory.size)}, was {_megabytes(size)}")
 
 
