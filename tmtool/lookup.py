@@ -91,7 +91,7 @@ class _Wanted:
     def __init__(self, key: str) -> None:
         self.key = key
         self.words = words(key)
-        different = enumerate(set(self.words))  # of more than that no unit has a part
+        different = enumerate(set(self.words))  # no unit has more than can be told apart
         self._codes = {word: chr(min(number + 1, sys.maxunicode)) for number, word in different}
         self.coded = self.code(self.words)
 
