@@ -495,7 +495,7 @@ class Memory:
                 is_back = comes_back or not self._store.touched([unit.id], besides=action.number)
                 outcome = "unchanged" if before else "new" if is_back else "kept"
             gone: Sequence[TranslationUnit] = ()
-            others = [] if unit.document else rivals.get(_source(unit), [])
+            others = rivals.get(_source(unit), []) if rivals and not unit.document else []
             others = [
                 other
                 for other in others
@@ -1184,6 +1184,8 @@ class _Addition:
 
     def place(self, unit: TranslationUnit) -> str:
         """The id under which a unit stands: its own, but for one that came and has another."""
+        if not (self.beside or self.places):
+            return unit.id  # nearly always
         beside = self.beside.get((unit.id, unit.source.text), unit.id)
         return self.places.get(unit.id, beside)
 
