@@ -26,7 +26,7 @@ from tmtool.errors import InputError, StoreError
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
-from tmtool.store import Address, DatabaseUrl, open_store, salvage
+from tmtool.store import Address, DatabaseUrl, journal, open_store, salvage
 from tmtool.store.base import Store
 from tmtool.store.place import file_system, is_network
 from tmtool.store.sqlite import SEE_DOCTOR, SqliteStore, columns
@@ -233,6 +233,11 @@ def _permissions(path: Path) -> Diagnosis:
 
 def _file(path: Path, on_wait: Callable[[], None] | None) -> Iterator[Diagnosis]:
     """What is in a file."""
+    try:
+        journal.check(path)
+    except StoreError as error:
+        yield Diagnosis("journal", error.message, False, error.hint)
+        return
     try:
         store = SqliteStore(path, create=False, migrate=False, on_wait=on_wait)
     except StoreError as error:

@@ -66,6 +66,7 @@ from tmtool.model import (
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
+from tmtool.store.journal import set_apart
 from tmtool.store.sqlite import SqliteStore
 from tmtool.store.terms import News
 from tmtool.text import fold, legal
@@ -888,6 +889,7 @@ class Memory:
             mode = stat.S_IMODE(self.address.stat().st_mode)
         with replacement(path, mode=mode) as temporary:
             self._store.copy_to(temporary)
+            set_apart(temporary)
             try:
                 found = _faults(temporary)
             except StoreError as error:

@@ -197,7 +197,7 @@ def backup_command(shared: Shared, path: str, force: bool) -> None:
     """Copy the memory as it is now, also while others work on it.
 
     The copy is examined before it takes the place of FILE, as a whole or not at all. To go back
-    to it, copy it to where the memory was.
+    to it, copy it to where the memory was, and remove a -journal that lies there.
     """
     with open_memory(shared) as memory:
         memory.backup(path, replace=force)

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 from tmtool.errors import StoreError
 from tmtool.model import TranslationUnit
-from tmtool.store import rows
+from tmtool.store import journal, rows
 from tmtool.store.base import SELECT, Store
 from tmtool.store.index import IndexStore
 from tmtool.store.patient import PatientConnection, is_busy
@@ -94,6 +94,7 @@ class SqliteStore(Store):
                 hint="go back to a copy made with 'tmtool backup', or begin anew in it, as with "
                 "'tmtool import'",
             )
+        journal.check(path)
         with self.explained():
             if create:
                 _make_folder(path)
