@@ -347,12 +347,12 @@ def test_figures_count_what_there_is() -> None:
     units = [
         pair("Иә, иә.", "Yes, yes.", document="d", created_by="a", created_at=MOMENT),
         pair("Иә, иә.", "Yes, yes.", state="reviewed", changed_at=MOMENT + timedelta(days=1)),
-        pair("Жоқ."),
+        pair("– Жоқ.", ""),
     ]
     found = figures(units)
     assert (found.units, found.one_sided, found.repeated) == (3, 1, 1)
-    assert (found.source_words, found.target_words) == (5, 4)
-    assert (found.source_characters, found.target_characters) == (18, 18)
+    assert (found.source_words, found.target_words) == (5, 4)  # a dash alone is none
+    assert (found.source_characters, found.target_characters) == (20, 18)
     assert found.states == {"translated": 1, "reviewed": 1, "initial": 1}
     assert (found.documents, found.authors) == ({"d": 1}, {"a": 1})
     assert (found.first, found.last) == (MOMENT, MOMENT + timedelta(days=1))

@@ -25,6 +25,7 @@ from tmtool.model import (
     TranslationUnit,
     Trust,
     Variant,
+    count_words,
 )
 from tmtool.sought import Sought
 from tmtool.text import fold
@@ -176,8 +177,8 @@ def figures(units: Iterable[TranslationUnit]) -> Figures:
         found.one_sided += not unit.is_paired
         found.source_characters += len(source)
         found.target_characters += len(target)
-        found.source_words += len(source.split())
-        found.target_words += len(target.split())
+        found.source_words += count_words(source)
+        found.target_words += count_words(target)
         found.languages["-".join(unit.languages)] += 1
         found.states[unit.state] += 1
         if unit.document is not None:
