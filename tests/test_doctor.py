@@ -82,6 +82,10 @@ def test_a_sound_memory_is_said_to_be_sound(tmtool: Program, file: Path) -> None
         assert name in lines[0]
     assert "pytest" not in lines[0]
     assert lines[-2].endswith("units: 200, documents: 1, actions: 2")
+    tmtool("-m", file, "recode", "en=en-GB")
+    assert "documents: 1, actions: 3" in tmtool("-m", file, "doctor").stdout
+    tmtool("-m", file, "undo", "--since", "1")
+    assert "units: 0, documents: 0, " in tmtool("-m", file, "doctor").stdout
 
 
 def test_a_report_names_the_terminal_and_nothing_secret(tmtool: Program, file: Path) -> None:

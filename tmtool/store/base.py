@@ -792,5 +792,8 @@ class Store(Statements):
         return altered
 
     def count(self, table: Literal["units", "documents", "actions"]) -> int:
-        """How many rows a table has."""
-        return int(self.read(f"SELECT count(*) FROM {table}")[0][0])
+        """How many units and actions there are, or documents that have units."""
+        counted = "count(DISTINCT document) FROM units"  # rows of documents stay when units go
+        if table != "documents":
+            counted = f"count(*) FROM {table}"
+        return int(self.read(f"SELECT {counted}")[0][0])
