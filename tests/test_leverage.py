@@ -118,10 +118,20 @@ def test_bands_are_those_of_the_best_match(held: Memory) -> None:
 
 
 def test_in_context_is_more_than_repeated(held: Memory) -> None:
-    """What stands between the same neighbours is so each time, and makes nothing a repetition."""
-    given = [*HELD[:3], "Мүлдем басқа.", HELD[1], HELD[1]]
+    """What stands between the same neighbours is so each time, and all others repeat it."""
+    given = [*HELD[:3], "Мүлдем басқа.", HELD[1], *HELD[:3]]
     (found,) = analysed([given], held, LANGUAGES)
-    assert segments(found) == {"context": 2, "100": 2, "repetition": 1, "none": 1}
+    assert segments(found) == {"context": 3, "100": 1, "repetition": 3, "none": 1}
+
+
+def test_what_is_in_context_later_is_repeated_before(held: Memory) -> None:
+    """One counts the sentence, wherever it stands: in the same text or in another one."""
+    elsewhere, between = ["Мүлдем басқа.", HELD[1]], HELD[:3]
+    (found,) = analysed([[*elsewhere, *between]], held, LANGUAGES)
+    assert segments(found) == {"context": 1, "repetition": 1, "100": 2, "none": 1}
+    for texts in ([elsewhere, between], [between, elsewhere]):
+        found = joined(analysed(texts, held, LANGUAGES))
+        assert segments(found) == {"context": 2, "cross-file": 1, "100": 1, "none": 1}
 
 
 def test_repetitions_of_other_texts_have_a_band_of_their_own() -> None:

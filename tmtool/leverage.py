@@ -3,8 +3,9 @@
 A segment is in one band. ``context``: the memory holds it between the same neighbours (101 %).
 ``repetition``: it stands earlier in the same text; ``cross-file``: it stands in an earlier text.
 The rest by the best match of :meth:`tmtool.memory.Memory.lookup`. So of each sentence that is new
-in some texts one is counted by its match and all others as repetitions; one in context repeats
-nothing, nor does it make others repetitions. Which text comes first changes nothing in the sum.
+in some texts one is counted by its match and all others as repetitions. One in context repeats
+nothing; where there is any, earlier or later, all others of that sentence repeat it. Which text
+comes first changes nothing in the sum.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -130,20 +132,28 @@ def analysed(
         for text, percent in zip(copies, found, strict=True):
             best[text] = percent
             tick(copies[text])
-    everywhere: set[str] = set()
+    in_context = [
+        [
+            memory is not None
+            and not besides
+            and best[same_text(segment)] == EXACT
+            and _is_in_context(memory, segment, context, languages)
+            for segment, context in zip(segments, contexts(segments), strict=True)
+        ]
+        for segments in texts
+    ]
+    counted = [
+        {same_text(segment) for segment in compress(segments, which)}
+        for segments, which in zip(texts, in_context, strict=True)
+    ]
+    everywhere = set[str]().union(*counted)
     analyses = []
-    for segments in texts:
-        here: set[str] = set()
+    for segments, which, here in zip(texts, in_context, counted, strict=True):
         bands = dict.fromkeys(BANDS, Figures())
-        for segment, context in zip(segments, contexts(segments), strict=True):
+        for segment, is_in_context in zip(segments, which, strict=True):
             text = same_text(segment)
             band: Band
-            if (
-                memory
-                and not besides
-                and best[text] == EXACT
-                and _is_in_context(memory, segment, context, languages)
-            ):
+            if is_in_context:
                 band = "context"
             elif text in here:
                 band = "repetition"
