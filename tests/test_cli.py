@@ -813,13 +813,30 @@ def test_what_is_refused_makes_no_memory(
     assert (tmp_path / "held.db").exists()
 
 
-def test_what_was_imported_before_a_refusal_stays(tmtool: Program, tmp_path: Path) -> None:
-    """Each file is taken as a whole or not at all."""
+def test_what_stands_beside_a_broken_file_is_imported(tmtool: Program, tmp_path: Path) -> None:
+    """Each file is taken as a whole or not at all; the first that is not has the exit code."""
     (tmp_path / "a.csv").write_text("kk,en\nИә,Yes\n", "utf-8")
-    (tmp_path / "bad.tmx").write_text("<tmx", "utf-8")
-    done = tmtool("-m", "new.db", "import", "a.csv", "bad.tmx", status=3)
-    assert done.stderr.startswith("a.csv: 1 new\n")
-    assert tmtool("-m", "new.db", "info").stdout.count("units       1") == 1
+    (tmp_path / "bad.csv").write_text("kk,en\nБір,One\nЕкі,Two,3,4\n", "utf-8")
+    (tmp_path / "c.csv").write_text("kk,en\nЖоқ,No\n", "utf-8")
+    with Memory.open(tmp_path / "cut.db") as memory:
+        memory.add([pair("Үш", "Three")])
+    with (tmp_path / "cut.db").open("r+b") as file:
+        file.truncate(5000)
+    files = ["a.csv", "bad.csv", "cut.db", "c.csv"]
+    dry = tmtool("-m", "new.db", "import", *files, "--dry-run", status=3)
+    assert [line.split("\t")[:2] for line in dry.stdout.splitlines()] == [
+        ["new", "Иә"],
+        ["new", "Жоқ"],
+    ]
+    done = tmtool("-m", "new.db", "import", *files, status=3)
+    first, bad, cut, last, sum_ = done.stderr.splitlines()
+    assert (first, last, sum_) == ("a.csv: 1 new", "c.csv: 1 new", "2 files of 4 not taken")
+    assert bad.startswith("tmtool: bad.csv:3: ")
+    assert cut.startswith("tmtool: cut.db: ")
+    assert "units       2" in tmtool("-m", "new.db", "info").stdout
+    tmtool("-m", "new.db", "import", "cut.db", "bad.csv", status=4)
+    tmtool("-m", "none.db", "import", "bad.csv", "cut.db", status=3)
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_an_unknown_suffix_names_the_option_that_helps(tmtool: Program, tmp_path: Path) -> None:

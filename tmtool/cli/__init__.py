@@ -251,9 +251,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _abandon_stdout()
         sys.exit(0)
     except TmtoolError as error:
-        kinds = {InputError: UNREADABLE, StoreError: NO_MEMORY, MismatchError: NO}
-        codes = (code for kind, code in kinds.items() if isinstance(error, kind))
-        _leave(str(error), next(codes, USAGE))
+        _leave(str(error), exit_code(error))
     except MemoryError:
         _leave("that takes more memory than there is; divide the files", UNREADABLE)
     except OSError as error:
@@ -265,6 +263,12 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
             _leave(f"interrupted; {_SAVED}", INTERRUPTED)
         _leave(f"a bug: {error!r}; please report it with {_log()}", BUG)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def exit_code(error: TmtoolError) -> int:
+    """With which code the program ends for an error."""
+    kinds = {InputError: UNREADABLE, StoreError: NO_MEMORY, MismatchError: NO}
+    return next((code for kind, code in kinds.items() if isinstance(error, kind)), USAGE)
 
 
 def _hide_passwords(arguments: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from typing import get_args
 import click
 
 import tmtool.formats
-from tmtool.cli import NO, Shared
+from tmtool.cli import NO, Shared, complain, exit_code
 from tmtool.cli.common import (
     FINISHED,
     Skipped,
@@ -51,7 +51,7 @@ from tmtool.cli.common import (
     write_units,
 )
 from tmtool.conflict import OnConflict
-from tmtool.errors import StoreError
+from tmtool.errors import InputError, StoreError, TmtoolError
 from tmtool.formats import Written, format_of
 from tmtool.formats.pairs import are_the_same, pair_named, under_one_code
 from tmtool.language import Language, primary_code
@@ -131,8 +131,9 @@ def import_command(
     """Add the units of files to the memory.
 
     A FILE may be another memory, too. Each is taken as a whole or, where it is broken, not at
-    all; with --skip-bad each bad unit is reported, and the exit code is 1. -s and -t say the
-    languages of a file that does not (TSV), and choose a pair from one that holds several.
+    all: it is reported, and the others are taken. With --skip-bad each bad unit is reported, and
+    the exit code is 1. -s and -t say the languages of a file that does not (TSV), and choose a pair
+    from one that holds several.
     Importing the same again changes nothing.
 
     Where the memory holds another translation of a unit, it is kept (keep), replaced (replace),
@@ -158,6 +159,7 @@ def import_command(
             tmtool.formats.check_encoding(file, kind, encoding)
     bad, skipped = Skipped(), 0
     taken: list[str] = []
+    broken: list[TmtoolError] = []
     standard_input = BytesIO()
     headers: list[Header] = []
     lost: Counter[str] = Counter()
@@ -192,6 +194,14 @@ def import_command(
             for unit in read:
                 yield replace(unit, document=document, position=0.0) if document else unit
 
+    def noting(file: str, kind: str) -> Iterator[TranslationUnit]:
+        """The units of a file, telling what is wrong with it from what is with the memory."""
+        try:
+            yield from units(file, kind)
+        except InputError if kind else (InputError, StoreError) as error:
+            broken.append(error)
+            raise
+
     with _telling_if_interrupted(files, taken), ExitStack() as stack:
         if not files or "-" in files:  # to its end, before the memory is locked
             standard_input = BytesIO(sys.stdin.buffer.read())
@@ -202,10 +212,20 @@ def import_command(
         for file, kind in zip(files or ("-",), kinds, strict=True):
             bad.count = 0
             headers.clear()
-            with nullcontext() if dry_run else _noted(memory, file, taken):
-                added = memory.add(
-                    units(file, kind), on_conflict=on_conflict, dry_run=dry_run, headers=headers
-                )
+            lost.clear()
+            try:
+                with nullcontext() if dry_run else _noted(memory, file, taken):
+                    added = memory.add(
+                        noting(file, kind),
+                        on_conflict=on_conflict,
+                        dry_run=dry_run,
+                        headers=headers,
+                    )
+            except (InputError, StoreError) as error:
+                if len(files) < 2 or error not in broken:
+                    raise
+                complain(error)
+                continue
             said = came(added, bad.count)
             shared.say(f"{public(file)}: {said}{'; nothing is written' if dry_run else ''}")
             if added.cleaned:
@@ -227,8 +247,11 @@ def import_command(
                     for before, unit in some:
                         click.echo(sampled(outcome, before, unit))
                     say_more(shared, {outcome: getattr(added, outcome) - len(some)})
-    if dry_run and len(files) > 1:
-        shared.say("note: each file was compared with the memory as it is, without the others")
+        if dry_run and len(files) > 1:
+            shared.say("note: each file was compared with the memory as it is, without the others")
+        if broken:  # before a memory is made of nothing
+            shared.say(f"{plural(len(broken), 'file')} of {len(files)} not taken")
+            sys.exit(exit_code(broken[0]))
     if skipped:
         sys.exit(NO)
 
