@@ -12,14 +12,15 @@ from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import MOMENT, Program, pair
 from tests.test_cli_translate import Start, ended, start
-from tests.test_memory import steps, take, targets
+from tests.test_memory import one_step, steps, take, targets
 from tmtool import cli
 from tmtool.errors import ConflictError, StoreError
 from tmtool.memory import Added, Memory
-from tmtool.model import TranslationUnit, Variant
+from tmtool.model import Header, Term, TranslationUnit, Variant
 
 __all__ = ["start"]
 
@@ -141,6 +142,70 @@ def test_every_state_can_be_gone_back_to(
         for first, units in reversed(past):
             memory.undo_since(first)
             assert list(memory.units()) == units
+
+
+moves = st.lists(
+    st.one_of(
+        st.sampled_from(["undo", "redo", "header"]),
+        st.tuples(st.just("since"), st.integers(0, 20)),
+        st.tuples(st.just("term"), st.sampled_from(["yes", "no"]), st.sampled_from(["", "n"])),
+        one_step,
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves)
+def test_one_can_go_back_to_before_any_undo_and_redo(
+    fresh: Callable[[], str], moves: list[Any]
+) -> None:
+    """What was undone or done again since then is as it was; the same changes make the same."""
+    with Memory.open(fresh()) as memory:
+        past = dict[int, object]()
+        made_of = dict[tuple[int, ...], object]()
+
+        def now() -> object:
+            actions = memory.actions()
+            standing = tuple(action.number for action in actions if action.stands)
+            found = (list(memory.units()), [*memory.terms()], memory.header, standing)
+            assert made_of.setdefault(standing, found) == found
+            return past.setdefault(max((action.number for action in actions), default=0) + 1, found)
+
+        before = now()
+        for move in [*moves, ("since", 0), "undo", "redo", ("since", 1), "undo", "redo"]:
+            match move:
+                case "undo" | "redo":
+                    is_due = memory.last_change() if move == "undo" else memory.undone()
+                    assert bool(getattr(memory, move)()) == bool(is_due)
+                case "header":
+                    memory.add([], headers=[Header(notes=(f"{len(past)}",))])
+                case "since", which:
+                    number = list(past)[which % len(past)]
+                    taken_back = memory.standing_since(number)
+                    assert memory.undo_since(number) == taken_back
+                    assert now() == past[number]
+                    assert bool(taken_back) == (now() != before)
+                case "term", target, note:
+                    memory.add_terms([Term("иә", target, note)], ("kk", "en"))
+                case kind, what:
+                    take(memory, kind, what)
+            before = now()
+
+
+def test_what_was_made_without_it_is_not_done_again_on_it(lived: Memory) -> None:
+    """An undo that was taken back stands again below nothing that came after it."""
+    lived.undo()
+    edit(lived, "а", "Ā")
+    number = lived.actions()[1].number
+    assert [action.kind for action in lived.undo_since(number)] == ["edit", "undo"]
+    assert targets(lived) == ["c", "AA"]
+    assert lived.undone() == []
+    assert lived.redo() is None
+    assert lived.undo() == ("edit", 1)
+    assert targets(lived) == ["c", "A"]
+    assert lived.redo() == ("edit", 1)
+    assert targets(lived) == ["c", "AA"]
 
 
 def test_what_is_forgotten_stays_done(lived: Memory) -> None:
@@ -268,6 +333,30 @@ def test_undo_since_shows_first_what_it_would_do(tmtool: Program, file: str) -> 
     assert "'noon' is neither the number of an action nor a time such as 2025" in wrong
     early = tmtool("-m", file, "undo", "--since", "0001-01-01T00:00+14:00", status=2).stderr
     assert "'0001-01-01T00:00+14:00' is out of range: before the year 1" in early
+
+
+@pytest.mark.parametrize("since", ["7", "2025-10-22T09:31"])
+def test_undo_since_takes_back_what_was_done_again(tmtool: Program, file: str, since: str) -> None:
+    """By the number of the redo, or a time before it and behind the change; so of an undo."""
+
+    def program(*words: str, seconds: int) -> str:
+        at = str(int(MOMENT.timestamp()) + 2 * 24 * 3600 + seconds)
+        done = tmtool("-m", file, "--author", "saule", *words, SOURCE_DATE_EPOCH=at)
+        return done.stdout or done.stderr
+
+    program("undo", seconds=20)
+    program("undo", seconds=30)
+    program("redo", seconds=100)
+    dry = program("undo", "--since", since, "--dry-run", seconds=120)
+    assert [line.split("\t")[0] for line in dry.splitlines()] == ["3"]
+    done = program("undo", "--since", since, seconds=120)
+    assert done == "undone: remove by bolat at 2025-10-21T09:30:00Z, 1 unit\n"
+    assert program("redo", seconds=130) == "redone: remove, 1 unit\n"
+    dry = program("undo", "--since", "5", "--dry-run", seconds=140)
+    assert [line.split("\t")[::3] for line in dry.splitlines()] == [["5", "undo"]]
+    done = program("undo", "--since", "5", seconds=140)
+    assert done == "undone: undo, 1 unit\n"
+    assert sorted(unit.target.text for unit in units_of(file)) == ["AA", "c"]
 
 
 def test_redo_takes_an_undo_back(tmtool: Program, file: str) -> None:

@@ -1369,14 +1369,12 @@ def test_a_copy_of_the_file_is_the_whole_memory(tmp_path: Path) -> None:
 
 words = st.sampled_from(["Иә.", "Жоқ.", "Күн шықты."])
 translations = st.sampled_from(["", "Yes.", "No."])
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), st.builds(pair, words, translations, document=st.just("d"))),
-        st.tuples(st.just("edit"), st.tuples(st.integers(0, 5), translations)),
-        st.tuples(st.just("remove"), st.integers(0, 5)),
-    ),
-    max_size=8,
+one_step = st.one_of(
+    st.tuples(st.just("add"), st.builds(pair, words, translations, document=st.just("d"))),
+    st.tuples(st.just("edit"), st.tuples(st.integers(0, 5), translations)),
+    st.tuples(st.just("remove"), st.integers(0, 5)),
 )
+steps = st.lists(one_step, max_size=8)
 
 
 def take(memory: Memory, kind: str, what: Any) -> None:

@@ -720,16 +720,40 @@ class Memory:
             return action.kind, self._take_back(undoing, number, action.kind)
 
     def undo_since(self, since: int | datetime) -> list[Action]:
-        """Take back all actions that stand from a number or a time on, the latest first.
+        """Have the memory as it was before a number or a time; what was taken back for that.
 
-        All of them or none; which they were.
+        All that :meth:`standing_since` gives, or nothing.
         """
         with self._store.transaction():
-            standing = [action for action in self.actions(since) if action.stands]
+            undone = dict(self._store.undos(0))
+            standing = self.standing_since(since)
             for action in standing:
-                undoing = _Action(self._store, "undo", self.author)
-                self._take_back(undoing, action.number, action.kind)
+                if action.number in undone:
+                    redoing = _Action(self._store, "redo", self.author)
+                    self._carry_out_again(redoing, action.number, undone[action.number])
+                else:
+                    undoing = _Action(self._store, "undo", self.author)
+                    self._take_back(undoing, action.number, action.kind)
         return standing
+
+    def standing_since(self, since: int | datetime) -> list[Action]:
+        """What stands now and did not before a number or a time, each the latest first.
+
+        Changes, also those that were done before it and then done again; behind them undos of what
+        stood.
+        """
+        number = self._store.first_action(since) if isinstance(since, datetime) else since
+        if number is None:
+            return []
+        was_undone = self._store.undone_at(number)
+        undos = self._store.undos(0)
+        done_again = was_undone.difference(undone for _, undone in undos)
+        later_undos = [
+            undo for undo, undone in undos if undone < number <= undo and undone not in was_undone
+        ]
+        earlier = map(self._store.action, [*sorted(done_again, reverse=True), *later_undos])
+        changes = (action for action in self._store.actions(number) if action.stands)
+        return [*changes, *filter(None, earlier)]
 
     def _take_back(self, undoing: _Action, number: int, kind: str) -> int:
         count = self._restore(undoing, number, f"this {kind}")
@@ -748,6 +772,8 @@ class Memory:
             if last is None or (standing and standing[0] > last[0]):
                 return None
             undo, number, kind = last
+            if self._store.is_overtaken(undo, number):
+                return None
             return kind, self._carry_out_again(redoing, undo, number)
 
     def undone(self) -> list[tuple[Action, Action]]:
@@ -759,7 +785,7 @@ class Memory:
         last = standing[0] if standing else 0
         found = list[tuple[int, int]]()
         for undo, number in self._store.undos(last):
-            if undo < last:
+            if undo < last or self._store.is_overtaken(undo, number):
                 break
             found.append((undo, number))
             last = max(last, number)

@@ -43,6 +43,11 @@ _ACTION = (
     "(SELECT count(DISTINCT unit_id) FROM history AS own WHERE own.action = actions.number) "
     "+ (SELECT count(*) FROM term_history AS own WHERE own.action = actions.number)"
 )
+_TOUCHED = {
+    "history": "unit_id",
+    "term_history": "source_language, target_language, source, target",
+}
+"""What tells by action what it was about, and by which columns."""
 SELECT = (
     "SELECT (SELECT name FROM documents WHERE number = units.document) AS document, "
     f"{', '.join(rows.COLUMNS)} FROM units"
@@ -567,6 +572,63 @@ class Store(Statements):
                 (after,),
             )
         ]
+
+    def undone_at(self, number: int) -> set[int]:
+        """The actions that were undone when the one of a number began."""
+        undone = set[int]()
+        taken_back = dict(self.undos(0))
+        brought_back = dict[int, int]()
+        for at, kind, redo in self.read(
+            f"SELECT number, kind, undone_by FROM actions WHERE kind IN {TAKING_BACK} "
+            "AND number < ? ORDER BY number",
+            (number,),
+        ):
+            if kind == "redo":
+                undone.discard(brought_back.get(at, 0))
+            elif (found := taken_back.get(at) or self._taken_back(at, undone)) is not None:
+                undone.add(found)
+                brought_back[redo] = found
+        return undone
+
+    def _taken_back(self, undo: int, undone: Container[int]) -> int | None:
+        """What an undo took back that was done again, so that nothing names it any more.
+
+        It is the latest that stood then of what was done to one of its units or terms.
+        """
+        for table, keys in _TOUCHED.items():
+            some = self.read(f"SELECT {keys} FROM {table} WHERE action = ? LIMIT 1", (undo,))
+            if some:
+                marks = ", ".join("?" * len(some[0]))
+                where = f"number IN (SELECT action FROM {table} WHERE ({keys}) = ({marks}))"
+                break
+        else:  # of what a header says
+            some = [()]
+            where = " AND ".join(
+                f"NOT EXISTS (SELECT 1 FROM {table} WHERE action = actions.number)"
+                for table in _TOUCHED
+            )
+        found = self.read(
+            f"SELECT number FROM actions WHERE kind NOT IN {TAKING_BACK} AND number < ? "
+            f"AND {where} ORDER BY number DESC",
+            (undo, *some[0]),
+        )
+        return next((row[0] for row in found if row[0] not in undone), None)
+
+    def is_overtaken(self, undo: int, number: int) -> bool:
+        """Whether something is back since an undo that was away before it.
+
+        On one of the units or terms that it took back, which are then no more as it left them.
+        """
+        shared = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} AS one JOIN {table} AS other USING ({keys}) "
+            "WHERE one.action = ? AND other.action = back.number)"
+            for table, keys in _TOUCHED.items()
+        )
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM actions AS back WHERE kind = 'undo' AND number < ? "
+            f"AND undone_by > ? AND ({shared}))"
+        )
+        return bool(self.read(query, (undo, undo, number, number))[0][0])
 
     def _last(
         self,
