@@ -198,8 +198,9 @@ def import_command(
         """The units of a file, telling what is wrong with it from what is with the memory."""
         try:
             yield from units(file, kind)
-        except InputError if kind else (InputError, StoreError) as error:
-            broken.append(error)
+        except (InputError, StoreError) as error:
+            if not kind or isinstance(error, InputError):
+                broken.append(error)
             raise
 
     with _telling_if_interrupted(files, taken), ExitStack() as stack:
