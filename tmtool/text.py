@@ -145,13 +145,13 @@ def blocks(
         is_plain = is_plain and len(pending) - seen == len(data)
         offset += len(data)
         lines += pending.count("\n", seen)
-        data = stream.read(_BLOCK)
         # White space composes with nothing, so a text may be cut behind it.
         cut = max(map(pending.rfind, _CUTS)) + 1
         if cut or len(pending) > _UNBROKEN:
             cut = cut or len(pending)
             yield nfc(pending[:cut]) if composed else pending[:cut]
             pending = pending[cut:]
+        data = stream.read(_BLOCK)
     if pending:
         yield nfc(pending) if composed else pending
 

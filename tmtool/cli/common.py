@@ -213,7 +213,7 @@ class Texts(Reading):
         """
         if path != "-":
             return Reading.blocks(self, path)
-        return self.joined(self._typed())
+        return self.joined(standard_input(self.encoding))
 
     def whole(self, path: str) -> str:
         """The whole text, with a note where its lines are not what they are taken for."""
@@ -224,14 +224,6 @@ class Texts(Reading):
                 "paragraph; see --join-lines"
             )
         return text
-
-    def _typed(self) -> Iterator[str]:
-        try:
-            yield from blocks(sys.stdin.buffer, path="standard input", encoding=self.encoding)
-        except OSError as error:
-            raise InputError(
-                f"cannot be read: {error.strerror}", path="standard input", hint="see what it is"
-            ) from None
 
     def read(self, path: str) -> str:
         """The whole text; raises ``InputError`` if there is nothing in it, too."""
@@ -246,6 +238,35 @@ class Texts(Reading):
         if self.shared and not language.is_known and not self.sentence_lines:
             self.shared.say(f"note: no rules for {code!r}, so sentences end by the generic ones")
         return Segmenter(language)
+
+
+class _Lines:
+    """A stream that is read line by line, as somebody types it or another program writes it.
+
+    UTF-16, whose lines are no lines of bytes, is read as a whole.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """The next line, or so many bytes of it."""
+        line = self._stream.readline(size)
+        return line + self._stream.read() if any(byte < 9 for byte in line) else line
+
+
+def standard_input(encoding: str | None = None, *, by_lines: bool = False) -> Iterator[str]:
+    """The text of standard input in pieces, ``by_lines`` as soon as each is there.
+
+    Raises ``InputError`` if it cannot be read.
+    """
+    stream = cast(BinaryIO, _Lines(sys.stdin.buffer)) if by_lines else sys.stdin.buffer
+    try:
+        yield from blocks(stream, path="standard input", encoding=encoding)
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror}", path="standard input", hint="see what it is"
+        ) from None
 
 
 def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -278,22 +299,31 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
         sentence_lines: bool,
         **options: Any,
     ) -> Any:
-        context = click.get_current_context()
-        if join_lines and sentence_lines:  # what is typed comes before tmtool.toml
-            typed = [
-                name
-                for name in ("join_lines", "sentence_lines")
-                if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-            ]
-            if len(typed) != 1:
-                raise click.UsageError("--join-lines and --sentence-lines exclude each other.")
-            join_lines, sentence_lines = "join_lines" in typed, "sentence_lines" in typed
-        shared = context.find_object(Shared)
+        if join_lines and sentence_lines:
+            wanted = one_of("join_lines", "sentence_lines")
+            join_lines, sentence_lines = wanted == "join_lines", wanted == "sentence_lines"
+        shared = click.get_current_context().find_object(Shared)
         assert shared is not None
         texts = Texts(encoding, srx, prefixes, join_lines, sentence_lines, shared)
         return command(shared, *args, texts=texts, **options)
 
     return with_texts
+
+
+def is_typed(parameter: str) -> bool:
+    """Whether an option was said on the command line, and not in ``tmtool.toml``."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is ParameterSource.COMMANDLINE
+
+
+def one_of(*parameters: str) -> str:
+    """Which of some options holds that exclude each other and were said: that which was typed."""
+    typed = list(filter(is_typed, parameters))
+    if len(typed) != 1:
+        options = {each.name: each.opts[-1] for each in click.get_current_context().command.params}
+        names = " and ".join(options[name] for name in parameters)
+        raise click.UsageError(f"{names} exclude each other.")
+    return typed[0]
 
 
 def empty_text(path: str) -> InputError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -11,18 +12,21 @@ from tmtool.cli import NO, Shared
 from tmtool.cli.common import (
     format_option,
     in_colour,
+    is_typed,
     languages,
     marked,
+    one_of,
     open_memory,
     pass_shared,
     shown,
+    standard_input,
     summed,
     write_units,
 )
 from tmtool.formats import format_of
 from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
-from tmtool.text import clean, decode, display_safe
+from tmtool.text import clean, display_safe
 
 _SHOWN = 20  # units where nobody says how many
 _COUNTED = 1_000  # units beyond those that are counted
@@ -55,19 +59,19 @@ def lookup_command(
 ) -> None:
     """Find what the memory holds that is like a text.
 
-    For - or without a TEXT, each line of standard input is one. A match is a line: its
-    percentage, in what it differs (exact, case, script, punctuation, numbers, fuzzy), the target,
-    the source as it differs from the text, the document. 101 is not given: that takes
-    neighbours. A target whose numbers were replaced by those of the text is marked with #.
-    Without -t, every language that the memory has translations in is looked at. Exits with 1 if
+    For - or without a TEXT, each line of standard input is one, and is answered as it comes. A
+    match is a line: its percentage, in what it differs (exact, case, script, punctuation, numbers,
+    fuzzy), the target, the source as it differs from the text, the document. 101 is not given:
+    that takes neighbours. A target whose numbers were replaced by those of the text is marked with
+    #. Without -t, every language that the memory has translations in is looked at. Exits with 1 if
     nothing is found.
     """
-    if texts in ((), ("-",)):
-        texts = tuple(decode(sys.stdin.buffer.read(), path="standard input").splitlines())
-    found = False
+    found = has_said = False
+    texts = texts or ("-",)
+    is_asked = "-" in texts and sys.stdin.isatty()
     with open_memory(shared) as memory:
         targets = [target] if target else memory.target_languages(source)
-        for text in filter(None, map(clean, texts)):
+        for text in filter(None, map(clean, _given(shared, texts))):
             matches = [
                 match
                 for language in targets
@@ -78,9 +82,29 @@ def lookup_command(
                 found = True
                 line = _as_json(text, match) if as_json else _as_line(text, match)
                 click.echo(line)
+            if is_asked and not matches:
+                has_said = True
+                shared.say("no match")
     if not found:
-        shared.say("no match")
+        if not has_said:
+            shared.say("no match")
         sys.exit(NO)
+
+
+def _given(shared: Shared, texts: Sequence[str]) -> Iterator[str]:
+    """Texts, and for ``-`` the lines of standard input, each as it comes."""
+    for text in texts:
+        if text != "-":
+            yield text
+            continue
+        if sys.stdin.isatty():
+            shared.say("Type a text and Enter; Ctrl-D ends.")
+        rest = ""
+        for part in standard_input(by_lines=True):
+            *lines, rest = f"{rest}{part}.".splitlines()  # the last has no end
+            rest = rest.removesuffix(".")
+            yield from lines
+        yield rest
 
 
 def _as_json(text: str, match: Match) -> str:
@@ -111,7 +135,9 @@ def _as_line(text: str, match: Match) -> str:
 @languages(target_required=False)
 @click.option("--in", "side", type=click.Choice(["source", "target"]), help="Only on this side.")
 @click.option("--regex", "is_regex", is_flag=True, help="PATTERN is a regular expression.")
-@click.option("--whole", "is_whole", is_flag=True, help="Whole words only.")
+@click.option(
+    "--whole", "is_whole", is_flag=True, help="Whole words only; an expression has \\b for that."
+)
 @click.option(
     "-n",
     "--limit",
@@ -143,6 +169,13 @@ def concordance_command(
     language are searched. Where -n leaves some out, how many is said. Exits with 1 if nothing is
     found.
     """
+    if is_whole and is_regex:
+        wanted = one_of("is_whole", "is_regex")
+        is_whole, is_regex = wanted == "is_whole", wanted == "is_regex"
+    if output and as_json and one_of("output", "as_json") == "as_json":
+        output = None
+    if format and not output and is_typed("format"):
+        raise click.UsageError("--to goes with -o.")
     kind = format_of(output, format, option="--to") if output else None
     most = limit or (None if output else _SHOWN)
     with open_memory(shared) as memory:
