@@ -447,6 +447,28 @@ def test_matches_are_taken_by_number(tmtool: Program, small: Path) -> None:
     assert pairs(small)[2] == ("Түн болды.", "It was night.", "translated")
 
 
+def test_the_same_pair_of_another_document_is_a_match(tmtool: Program, small: Path) -> None:
+    """Also where the memory trusts the pair that is looked at more."""
+    with Memory.open(small) as memory:
+        memory.add([pair("Түн болды.", "Night fell.", document="e", state="reviewed")])
+    for document, number in (("d", 3), ("e", 1)):
+        said = tmtool("-m", small, "review", document, input=f"{number}\ni\n").stdout
+        assert "match 1, 100 %: Night fell." in said
+
+
+def test_a_match_comes_with_the_numbers_of_the_sentence(tmtool: Program, small: Path) -> None:
+    """Listed behind a sign that says so, taken without it."""
+    with Memory.open(small) as memory:
+        memory.add([pair("Бағасы 30 теңге.", "", document="e", state="initial")])
+        memory.add([pair("Бағасы 25 теңге.", "It costs 25 tenge.")])
+    said = tmtool("-m", small, "review", "e", input="1\ni\ni 1\n").stdout
+    assert "%: # It costs 30 tenge." in said
+    assert "of: Бағасы 25 теңге." in said
+    with Memory.open(small) as memory:
+        (unit,) = memory.units(document="e")
+    assert (unit.target.text, unit.state) == ("It costs 30 tenge.", "translated")
+
+
 def test_a_number_and_an_expression_may_stand_behind_their_commands(
     tmtool: Program, small: Path
 ) -> None:

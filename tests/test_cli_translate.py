@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pexpect
@@ -208,6 +209,40 @@ def test_a_key_that_means_nothing_leaves_nothing(start: Start, tmp_path: Path, k
     assert targets(tmp_path) == ["The sun rose."]
 
 
+def test_a_match_is_started_from_with_the_numbers_of_the_sentence(
+    start: Start, tmtool: Program, tmp_path: Path
+) -> None:
+    """Shown behind a sign, put on the line without it, and only if asked for."""
+    (tmp_path / "n.tsv").write_text("Бағасы 25 теңге.\tIt costs 25 tenge.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "n.tsv", "-s", "kk", "-t", "en")
+    path = tmp_path / "text.kk.txt"
+    path.write_text("Бағасы 30 теңге.", "utf-8")
+    child = start("translate", path, "-t", "en", "--plain")
+    child.expect_exact("%: # It costs 30 tenge.  (Бағасы 25 теңге.)")
+    child.expect_exact("en> ")
+    child.sendline(":m")
+    child.expect_exact("en> It costs 30 tenge.")
+    child.sendline("")
+    ended(child)
+
+
+def test_a_match_between_the_same_neighbours_stands_on_the_line(
+    start: Start, tmtool: Program, tmp_path: Path
+) -> None:
+    """As the very same text does anywhere; its source is not said again."""
+    (tmp_path / "n.tsv").write_text("Күн шықты.\tThe sun rose.\nСоңы.\tThe end.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "n.tsv", "-s", "kk", "-t", "en", "-d", "n")
+    path = tmp_path / "text.kk.txt"
+    path.write_text("Күн шықты. Соңы.", "utf-8")
+    child = start("translate", path, "-t", "en", "--plain")
+    child.expect_exact("match 1, 101 %: The sun rose.\r\n")
+    child.expect_exact("en> The sun rose.")
+    child.sendline("")
+    child.expect_exact("en> The end.")
+    child.sendline("")
+    ended(child)
+
+
 def test_a_match_can_be_started_from(start: Start, tmp_path: Path) -> None:
     """A fuzzy match is offered with its source, and put on the line by :m."""
     path = tmp_path / "text.kk.txt"
@@ -299,6 +334,27 @@ def test_translations_come_from_a_file_one_a_line(
     assert tmtool(*translate).stderr == "text: 0 pairs added, one translation a line\n"
     with Memory.open(tmp_path / "m.db") as memory:
         assert {unit.score for unit in memory.units()} == {None}
+
+
+def test_translations_take_the_place_of_doubtful_proposals(tmtool: Program, text: Path) -> None:
+    """Of those that nobody confirmed and that may be a person's is told."""
+    Path(text.parent, "b.tsv").write_text("Күн шығар.\tSun.\nТүн болды.\tNight fell.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "b.tsv", "-s", "kk", "-t", "en")
+    tmtool("-m", "m.db", "pretranslate", text, "-t", "en", "--min", "60")
+    translate = ["-m", "m.db", "translate", text, "-t", "en", "--from", "-"]
+    done = tmtool(*translate, input="The sun rose.\nIt was night.\nAgain.\nThe end.\n")
+    assert done.stderr == (
+        "text: 3 pairs added, one translation a line; 1 kept as they were translated before\n"
+    )
+    assert targets(text.parent)[-4:] == ["The sun rose.", "Night fell.", "Again.", "The end."]
+    with Memory.open(text.parent / "m.db") as memory:
+        (unit,) = (unit for unit in memory.units() if unit.target.text == "Again.")
+        memory.change("import", [(unit, replace(unit, state="initial", origin="other"))])
+    done = tmtool(*translate, input="The sun rose.\nNight fell.\nOnce more.\nThe end.\n")
+    assert done.stderr == (
+        "text: 0 pairs added, one translation a line; 1 kept as they were translated before "
+        "(1 of them not confirmed by anybody)\n"
+    )
 
 
 def test_translations_come_from_a_pipe_as_a_running_text(tmtool: Program, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,7 @@ from tmtool.document import Document
 from tmtool.errors import ConflictError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import Bead, Code, TranslationUnit, Variant
+from tmtool.pretranslate import pretranslate
 from tmtool.segment import Segmenter
 
 KAZAKH = Segmenter.for_language("kk")
@@ -152,6 +154,68 @@ def test_an_alignment_fills_what_is_open_and_keeps_the_rest(memory: Memory) -> N
     assert (filled.taken, filled.kept) == (1, 1)
     assert sides(document) == [("Күн шықты.", "Sunrise."), ("Түн болды.", "Night fell.")]
     assert document.units[1].score is not None
+
+
+@pytest.fixture
+def proposed(memory: Memory) -> Document:
+    """A document of two sentences, for each of which the memory proposed something in doubt."""
+    memory.add([pair("Бағасы 25 теңге.", "The price was 25."), pair("Түн болды ма.", "Was it?")])
+    document = Document(memory, "d", "kk", "en")
+    document.extend(KAZAKH.segment("Бағасы 30 теңге. Түн болды."))
+    assert pretranslate(memory, document, min_percent=50).doubtful == 2
+    return document
+
+
+@pytest.mark.parametrize("aligned", [False, True])
+@pytest.mark.parametrize("price", ["It cost 30.", "The price was 30."])
+def test_what_a_memory_proposed_in_doubt_gives_way(
+    memory: Memory, proposed: Document, aligned: bool, price: str
+) -> None:
+    """To a person's translation, the very same one too; history keeps it."""
+    before = sides(proposed)
+    assert [unit.state for unit in proposed.units] == ["initial", "initial"]
+    one, two = KAZAKH.segment("Бағасы 30 теңге. Түн болды.")
+    said = [ENGLISH.segment(text)[0] for text in (price, "The price was 30.")]
+    beads = [Bead((one,), (said[0],), 0.9), Bead((two,), (said[1],), 0.9)]
+    filled = proposed.fill(beads, aligned=aligned)
+    assert (filled.taken, filled.kept, filled.unconfirmed) == (2, 0, 0)
+    assert sides(proposed) == [
+        ("Бағасы 30 теңге.", price),
+        ("Түн болды.", "The price was 30."),
+    ]
+    origin = "align" if aligned else "translate"
+    assert [(unit.state, unit.origin) for unit in proposed.units] == 2 * [("translated", origin)]
+    assert memory.states(proposed.units[0].id)[1].target.text == "The price was 30."
+    memory.undo()
+    assert sides(proposed) == before
+    assert proposed.fill(beads, aligned=aligned).taken == 2
+
+
+def test_a_proposal_that_may_be_rewritten_is_kept(memory: Memory, proposed: Document) -> None:
+    """What a reviewer edited in a file, and any that is translated; the first is counted."""
+    first = proposed.units[0]
+    at = datetime(2100, 1, 1, tzinfo=UTC)
+    edited = replace(first, target=Variant.of("en", "Mine."), changed_at=at)
+    assert memory.add([edited], on_conflict="newest").replaced == 1
+    proposed.refresh()
+    assert proposed.units[0].is_suggestion
+    proposed.translate(1, proposed.units[1].target.text)
+    before = sides(proposed)
+    filled = proposed.fill(
+        beads_of("Бағасы 30 теңге. Түн болды.", "It cost 30 tenge. Night fell."), aligned=False
+    )
+    assert (filled.taken, filled.kept, filled.unconfirmed) == (0, 2, 1)
+    assert sides(proposed) == before
+
+
+def test_a_proposal_that_comes_from_a_file_is_kept(memory: Memory, proposed: Document) -> None:
+    """Nobody knows who wrote it; nor what stood there before history was forgotten."""
+    units = [replace(unit, document="e", id="") for unit in proposed.units]
+    memory.add(units)
+    beads = beads_of("Бағасы 30 теңге. Түн болды.", "It cost 30 tenge. Night fell.")
+    assert Document(memory, "e", "kk", "en").fill(beads).unconfirmed == 2
+    memory.forget(datetime(2100, 1, 1, tzinfo=UTC))
+    assert proposed.fill(beads).unconfirmed == 2
 
 
 def test_an_alignment_with_what_a_text_lacked_is_one_action(memory: Memory) -> None:

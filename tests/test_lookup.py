@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +27,7 @@ from tmtool.index import WAITING, shards, sides
 from tmtool.index.shards import Builder, Shard, unpacked, unpacked_between
 from tmtool.index.terms import words
 from tmtool.memory import Memory
+from tmtool.model import TranslationUnit
 from tmtool.text import fold
 
 SIZE = 6 * WAITING
@@ -281,6 +283,46 @@ def test_a_place_is_known_among_units_that_say_the_same(
     for percent in (70, 100):
         found = memory.lookup("Иә.", "kk", "en", min_percent=percent)
         assert [(match.percent, match.unit.document) for match in found] == [(100, "d0")]
+
+
+def doubled() -> list[TranslationUnit]:
+    """Units of two documents, and of none, that say the same or nearly so."""
+    said = [("Мен кітап оқыдым.", "I read a book."), ("Қала әкімі бүгін келді.", "The mayor came.")]
+    said += [("Мен екі кітап оқыдым.", "I read two books."), ("Бағасы 25 теңге.", "It costs 25.")]
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    return [
+        *(pair(source, target, document="base", changed_at=at) for source, target in said),
+        *(pair(source, target, document="new", state="reviewed") for source, target in said),
+        *(pair(f"Мен {n} кітап оқыдым.", f"I read {n} books.", document="new") for n in range(9)),
+        pair(*said[0]),
+        pair("Мен кітап оқыдым.", "I was reading.", document="new"),
+    ]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_what_is_left_out_is_as_if_it_was_not_held(
+    memory: Memory, settled: bool, limit: int
+) -> None:
+    """A unit or a document: what says the same elsewhere is found, in its context too."""
+    memory.add(doubled())
+    if settled:
+        with memory._store.transaction():
+            memory._index.settle()
+    units = list(memory.units())
+    parts = [("", unit.id, [unit]) for unit in units[:3] + units[-3:]]
+    for name in ("base", "new"):
+        parts.append((name, "", [unit for unit in units if unit.document == name]))
+    for document, unit_id, gone in parts:
+        asked = [(unit.source.text, memory.neighbours(unit)) for unit in gone[:3]]
+        ask = [
+            partial(memory.lookup, text, "kk", "en", limit=limit, min_percent=50, context=context)
+            for text, context in asked
+        ]
+        found = [lookup(besides=document, besides_id=unit_id) for lookup in ask]
+        memory.change("remove", [(unit, None) for unit in gone])
+        assert found == [lookup() for lookup in ask]
+        assert memory.undo()
 
 
 def test_of_equal_matches_the_most_trusted_comes_first(memory: Memory) -> None:

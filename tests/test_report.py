@@ -179,6 +179,18 @@ def test_what_other_documents_hold_is_counted(tmtool: Program, tmp_path: Path) -
     assert '<th scope="row">100 %</th>' in (tmp_path / "r.html").read_text("utf-8")
 
 
+def test_what_a_document_took_from_another_is_counted(tmtool: Program, tmp_path: Path) -> None:
+    """The same pairs, though the memory trusts those of the document itself most."""
+    (tmp_path / "base.tsv").write_text("Мен кітап оқыдым.\tI read a book.\n", "utf-8")
+    tmtool("-m", "m.db", "import", "base.tsv", "-s", "kk", "-t", "en", "-d", "base")
+    (tmp_path / "new.kk.txt").write_text("Мен кітап оқыдым.\n", "utf-8")
+    tmtool("-m", "m.db", "pretranslate", "new.kk.txt", "-t", "en")
+    tmtool("-m", "m.db", "review", "new", input="1\na\n")
+    text = tmtool("-m", "m.db", "report", "new", "-o", "-").stdout
+    assert '<th scope="row">100 %</th>' in text
+    assert "no match" not in text
+
+
 @pytest.mark.usefixtures("aligned")
 def test_no_such_document_is_said(tmtool: Program, tmp_path: Path) -> None:
     """And nothing is written; the memory is not overwritten either."""

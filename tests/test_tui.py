@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -339,6 +340,26 @@ def test_a_match_is_inserted(four: Memory) -> None:
     played = play(four, "end", "wait", "f5")
     assert "It snowed." in played.screen
     assert play(four, "wait", "f5", "enter").sides[3][1] == "It snowed."
+
+
+@pytest.mark.parametrize("size", [ROOMY, SMALL])
+def test_a_match_is_inserted_with_the_numbers_of_the_source(
+    memory: Memory, size: tuple[int, int]
+) -> None:
+    """Shown behind a sign that says so, in the page of matches too, and typed without it."""
+    memory.add([pair("Бағасы 30 теңге.", "", document="d", state="initial")])
+    memory.add([pair("Бағасы 25 теңге.", "It costs 25 tenge.")])
+    for keys in (("wait",), ("wait", "I", "wait")):
+        assert "→ # It costs 30 tenge." in play(memory, *keys, size=size).screen
+    played = play(memory, "wait", "f5", "wait", size=size)
+    assert played.editor == "It costs 30 tenge."
+
+
+@drawn
+def test_the_same_pair_of_another_document_is_shown(four: Memory) -> None:
+    """Also where the memory trusts the pair that is looked at more."""
+    four.add([pair("Түн болды.", "Night fell.", changed_at=datetime(2024, 1, 1, tzinfo=UTC))])
+    assert "100 % Night fell." in play(four, "g", "=3", "enter", "wait").screen
 
 
 @pytest.fixture

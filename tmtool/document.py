@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial, reduce
@@ -53,11 +53,13 @@ _TEACHING = 500
 class Filled:
     """What :meth:`Document.fill` did, in beads.
 
-    ``kept`` counts those whose sentences have another translation, or are split otherwise.
+    ``kept`` counts those whose sentences have another translation, or are split otherwise;
+    ``unconfirmed`` those of them whose translation is ``initial``, though maybe a person's.
     """
 
     taken: int
     kept: int
+    unconfirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,11 +572,12 @@ class Document:
         """Give the untranslated units the translations that an alignment found, as one action.
 
         Units for the sentences that the document lacks are made first, as :meth:`extend` does;
-        raises as that. A bead is taken where none of its source sentences has a translation; the
-        units they stand in become one. What is translated, or rejected, is kept, and what had just
-        this translation before somebody took it away. Nor is a sentence of a translation taken that
-        the document holds elsewhere. An empty document takes all beads as they are. Without
-        ``aligned`` a translator paired the sentences, and the units carry no confidence.
+        raises as that. A bead is taken where none of its source sentences has a translation, but
+        for what a memory proposed in doubt; the units they stand in become one. What is translated,
+        or rejected, is kept, and what had just this translation before somebody took it away. Nor
+        is a sentence of a translation taken that the document holds elsewhere. An empty document
+        takes all beads as they are. Without ``aligned`` a translator paired the sentences, and the
+        units carry no confidence.
         """
 
         def made_of(bead: Bead) -> TranslationUnit:
@@ -592,11 +595,12 @@ class Document:
         places = self._places([segment.text for segment in segments], rows)
         place_of = dict(zip(segments, places, strict=True))
         spare = Counter(segment.text for bead in beads for segment in bead.target)
-        spare.subtract(self._target_sentences())
-        had = self._earlier_targets()
+        proposed = self._memory.proposed(rows)
+        spare.subtract(self._target_sentences(proposed))
+        had = self._earlier_targets(proposed)
         become: list[TranslationUnit | None] = [*rows]
         unpaired: list[Change] = []
-        taken = kept = 0
+        taken = kept = unconfirmed = 0
         last = -1  # the unit after which a target without a source belongs
         for bead in beads:
             held = [place_of[segment] for segment in bead.source]
@@ -615,9 +619,12 @@ class Document:
             indices = sorted(set(held)) if min(held) >= 0 else []
             units = [rows[index] for index in indices]
             whole = _letters(u.source.text for u in units) == _letters([made.source.text])
-            is_open = not any(unit.target.text or made.target in had[unit.id] for unit in units)
+            standing = [u for u in units if u.target.text and u.id not in proposed]
+            is_open = not (standing or any(made.target in had[unit.id] for unit in units))
             if not (whole and is_open and is_spare):
-                kept += not (whole and [u.target for u in units] == [made.target])
+                if not (whole and [u.target for u in units] == [made.target]):
+                    kept += 1
+                    unconfirmed += {unit.state for unit in standing} == {"initial"}
                 continue
             spare.subtract(said)
             taken += 1
@@ -638,7 +645,7 @@ class Document:
         if changes:
             self._memory.change("add" if lacking else "align", changes)
             self.refresh()
-        return Filled(taken, kept)
+        return Filled(taken, kept, unconfirmed)
 
     def _places(self, texts: list[str], units: Iterable[TranslationUnit]) -> list[int]:
         """For each sentence of a text the index of the unit it stands in, -1 where in none."""
@@ -659,11 +666,14 @@ class Document:
             for segment in segmenter.segment(unit.source.text)
         ]
 
-    def _target_sentences(self) -> Counter[str]:
-        """The target sentences that the units hold, and whole targets, as a text may be cut so."""
+    def _target_sentences(self, besides: Container[str]) -> Counter[str]:
+        """The target sentences that the units hold, and whole targets, as a text may be cut so.
+
+        The units with the ids ``besides`` are left out.
+        """
         segmenter = Segmenter.for_language(self.languages[1])
         held = Counter[str]()
-        for text in (unit.target.text for unit in self.units if unit.target.text):
+        for text in (unit.target.text for unit in self.units if unit.id not in besides):
             held.update(Counter(it.text for it in segmenter.segment(text)) | Counter([text]))
         return held
 
@@ -677,10 +687,13 @@ class Document:
             for segment in segmenter.segment(past.source.text)
         }
 
-    def _earlier_targets(self) -> defaultdict[str, list[Variant]]:
-        """By the ids of units without a translation those that they had, and somebody took away."""
+    def _earlier_targets(self, proposed: Container[str]) -> defaultdict[str, list[Variant]]:
+        """By the ids of units without a translation those that they had, and somebody took away.
+
+        The translations of the units with the ids ``proposed`` are none.
+        """
         had = defaultdict[str, list[Variant]](list)
-        open_ids = [entry.id for entry in self.outline if not entry.has_target]
+        open_ids = [it.id for it in self.outline if not it.has_target or it.id in proposed]
         for unit_id, pasts in self._memory.pasts(open_ids).items():
             had[unit_id] += [past.target for past in pasts]
         return had
@@ -787,8 +800,9 @@ def found_in(
 def matches_of(memory: Memory, unit: TranslationUnit, limit: int) -> list[Match]:
     """What a memory holds for the source of a unit, the unit itself left out."""
     around = memory.neighbours(unit)
-    found = memory.lookup(unit.source.text, *unit.languages, limit=limit + 1, context=around)
-    return [match for match in found if match.unit.id != unit.id][:limit]
+    return memory.lookup(
+        unit.source.text, *unit.languages, limit=limit, context=around, besides_id=unit.id
+    )
 
 
 def _between(units: Sequence[TranslationUnit], index: int) -> float | None:

@@ -48,7 +48,6 @@ RATES: Mapping[Band, float] = MappingProxyType(
 
 _MANY = 1000  # texts from which on processes are worth their start
 _CHUNK = 50  # texts that a process is given at once
-_OTHERS = 10  # matches among which one of another document is looked for
 
 _LEAST: dict[Band, int] = {"100": EXACT, "95-99": 95, "85-94": 85, "75-84": 75, "50-74": 50}
 
@@ -184,9 +183,9 @@ def _percentages(
 
 
 def _percentage(memory: Memory, languages: tuple[str, str], besides: str, text: str) -> int:
-    limit = _OTHERS if besides else 1
-    found = memory.lookup(text, *languages, limit=limit, min_percent=_LEAST["50-74"])
-    return next((match.percent for match in found if match.unit.document != besides), 0)
+    least = _LEAST["50-74"]
+    found = memory.lookup(text, *languages, limit=1, min_percent=least, besides=besides)
+    return found[0].percent if found else 0
 
 
 def _start(address: Path | DatabaseUrl, languages: tuple[str, str], besides: str) -> None:

@@ -33,7 +33,7 @@ from tmtool.text import fold, plain_key
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tmtool.store.base import Store
+    from tmtool.store.base import Besides, Store
 
 COMPLETE = 70
 """Units as like by words as this, in percent, are all found."""
@@ -53,16 +53,17 @@ def lookup(
     limit: int,
     percent: int,
     context: Context | None,
+    besides: Besides,
 ) -> list[Match]:
     """The best matches of a text, at least as like it as ``percent``, the best first."""
-    found = _Found(store, languages, text, limit, percent)
+    found = _Found(store, languages, text, limit, percent, besides)
     wanted = found.wanted
     if not wanted.words:
         return []
     with store.snapshot():
         key = fold(text)
-        found.compare(store.same_keys(key, languages))
-        in_context = store.in_context(text, *context, languages) if context else []
+        found.compare(store.same_keys(key, languages, besides))
+        in_context = store.in_context(text, *context, languages, besides) if context else []
         found.compare([(number, key) for number in in_context])
         if percent >= EXACT or found.has_enough_exact():
             return found.best(in_context)
@@ -128,8 +129,10 @@ class _Found:
         text: str,
         limit: int,
         percent: int,
+        besides: Besides,
     ) -> None:
         self._store = store
+        self._besides = besides
         self._text = text
         self._limit = limit
         self._least = percent
@@ -168,9 +171,16 @@ class _Found:
             return
         least = min(self._least, EXACT)  # only neighbours make more of it
         found = wanted.percentages(keys, least, by_words=by_words).tolist()
-        for (number, key), percent in zip(units, found, strict=True):
-            if percent >= least:
-                self._percent[number] = self._keys[key] = percent
+        like = [
+            (number, key, percent)
+            for (number, key), percent in zip(units, found, strict=True)
+            if percent >= least
+        ]
+        if like and any(self._besides):
+            others = self._store.others([number for number, _, _ in like], self._besides)
+            like = [it for it in like if it[0] in others]
+        for number, key, percent in like:
+            self._percent[number] = self._keys[key] = percent
 
     def is_full(self, bound: int) -> bool:
         """Whether units that are like the text to this bound at the most would not be given."""

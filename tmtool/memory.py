@@ -45,7 +45,9 @@ from tmtool.conflict import (
 from tmtool.errors import ConflictError, InputError, OvertakenError, StoreError, TmtoolError
 from tmtool.language import may_be_one
 from tmtool.model import (
+    ADD_PRETRANSLATED,
     OWN,
+    PRETRANSLATE,
     TERMS,
     Action,
     Code,
@@ -236,6 +238,24 @@ class Memory:
     def _pasts(self, unit_id: str) -> list[TranslationUnit]:
         return self.pasts([unit_id]).get(unit_id, [])
 
+    def proposed(self, units: Iterable[TranslationUnit]) -> set[str]:
+        """The ids of those suggestions whose text is certain to be as a memory proposed it.
+
+        It is not where a person may have rewritten it in a file, or history was forgotten.
+        """
+        suggested = {unit.id: unit.target for unit in units if unit.is_suggestion}
+        ids = list(suggested)
+        pasts = self.pasts(ids)
+        return {
+            unit_id
+            for unit_id in self._store.acted_on(ids, (PRETRANSLATE, ADD_PRETRANSLATED))
+            if all(
+                past.target == suggested[unit_id]
+                for past in pasts.get(unit_id, ())
+                if past.is_suggestion
+            )
+        }
+
     def units(
         self,
         *,
@@ -330,6 +350,8 @@ class Memory:
         limit: int = 5,
         min_percent: int = 70,
         context: tuple[str, str] | None = None,
+        besides: str = "",
+        besides_id: str = "",
     ) -> list[Match]:
         """Translated units whose source is the same as a text or like it, best first.
 
@@ -337,7 +359,8 @@ class Memory:
         texts before and after (:meth:`neighbours`), a unit between the same ones is a match of
         101 percent. Every unit of 70 percent by words, and of ``min_percent``, is among those
         found. Of equal ones the most trusted comes first (:attr:`TranslationUnit.trust`), and of
-        those with the same source and target it is the one given.
+        those with the same source and target it is the one given. The units of the document
+        ``besides``, and the one with the id ``besides_id``, are as if the memory did not hold them.
         """
         from tmtool.lookup import lookup
 
@@ -352,6 +375,7 @@ class Memory:
                 limit=limit,
                 percent=min_percent,
                 context=context,
+                besides=(besides_id, besides),
             )
 
     def neighbours(self, unit: TranslationUnit) -> tuple[str, str] | None:

@@ -567,6 +567,11 @@ class Match:
     kind: MatchKind
     proposal: str | None = None
 
+    @property
+    def target(self) -> str:
+        """The translation to start from: the proposal, or the target of the unit."""
+        return self.unit.target.text if self.proposal is None else self.proposal
+
 
 Side = Literal["source", "target"]
 

@@ -1,8 +1,8 @@
 """Fills a document with what the memory holds, for a person to look over.
 
 The very same text brings its most trusted translation, sure of it. What is only like the source,
-what nobody has confirmed, or one of several that are trusted as much, stays in the state
-``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
+or has other codes, what nobody has confirmed, or one of several that are trusted as much, stays in
+the state ``initial`` and doubtful, and is no match for anything until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Pretranslated:
     """What :func:`pretranslate` did, in units.
 
     ``exact`` ones have the translation of the very same text. ``doubtful`` are those of a text
-    that is only like it, or that nobody confirmed, and ``ambiguous`` ones among them, of a text
-    that the memory translates in several ways, trusted as much. For those ``left_open`` nothing
-    was found.
+    that is only like it, or has other codes, or that nobody confirmed, and ``ambiguous`` ones among
+    them, of a text that the memory translates in several ways, trusted as much. For those
+    ``left_open`` nothing was found.
     """
 
     exact: int
@@ -123,7 +123,7 @@ def _filled(unit: TranslationUnit, found: list[Match], is_ambiguous: bool) -> Tr
         unit.source.content
     )
     if not is_same:
-        content = (best.unit.target.text if best.proposal is None else best.proposal,)
+        content = (best.target,)
     is_sure = is_same and not is_ambiguous and best.unit.state != "initial"
     return replace(
         unit,

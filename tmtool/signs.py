@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmtool.model import Entry, State
+from tmtool.model import Entry, Match, State
 
 GLYPHS: dict[State, str] = {
     "initial": "-",
@@ -12,6 +12,11 @@ GLYPHS: dict[State, str] = {
     "rejected": "✗",
 }
 """A glyph for each state, one cell wide on every terminal."""
+
+
+def proposed(match: Match) -> str:
+    """The translation of a match; behind ``#`` where its numbers were replaced."""
+    return match.target if match.proposal is None else f"# {match.target}"
 
 
 def percentage(score: float) -> str:

@@ -18,6 +18,7 @@ from tmtool.cli.common import (
     document_option,
     format_option,
     has_memory,
+    kept_of,
     language_map_option,
     languages,
     open_memory,
@@ -420,12 +421,11 @@ def _added(
                 before = _lone(pairs)
                 filled = pairs.fill(result.beads, result.props)
                 lone = max(0, _lone(pairs) - before)
-            kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
             alone = f" and {plural(lone, 'sentence')} without a partner" if lone else ""
             waiting = pairs.doubtful_count + pairs.untranslated_count
             doubtful = f"; {waiting} to look at, see 'tmtool review'"
             shared.say(
-                f"{name}: {plural(filled.taken, 'pair')}{alone} added{kept}"
+                f"{name}: {plural(filled.taken, 'pair')}{alone} added{kept_of(filled)}"
                 + (doubtful if waiting else "")
             )
             yield result

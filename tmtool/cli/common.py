@@ -25,7 +25,7 @@ from click.core import ParameterSource
 
 import tmtool.formats
 from tmtool.cli import Shared, complain, configured_keys
-from tmtool.document import Document
+from tmtool.document import Document, Filled
 from tmtool.errors import FormatError, InputError, StoreError, TmtoolError
 from tmtool.formats import (
     BINARY,
@@ -1082,6 +1082,16 @@ def show_screen(
         raise StoreError(f"what was typed last could not be kept: {lost}", hint=hint)
     click.echo(display_safe(f"Saved. {summary(document)}"))
     return True
+
+
+def kept_of(filled: Filled) -> str:
+    """What :meth:`Document.fill` left as it was, to stand behind what it took."""
+    if not filled.kept:
+        return ""
+    said = f"; {filled.kept} kept as they were translated before"
+    if filled.unconfirmed:
+        said += f" ({filled.unconfirmed} of them not confirmed by anybody)"
+    return said
 
 
 def summary(document: Document) -> str:

@@ -26,6 +26,7 @@ from tmtool.cli.common import (
 from tmtool.formats import format_of
 from tmtool.match import difference
 from tmtool.model import Hit, Match, Side, Span, format_time
+from tmtool.signs import proposed
 from tmtool.text import clean, display_safe
 
 _SHOWN = 20  # units where nobody says how many
@@ -118,12 +119,11 @@ def _as_json(text: str, match: Match) -> str:
 
 
 def _as_line(text: str, match: Match) -> str:
-    target = match.unit.target.text if match.proposal is None else f"# {match.proposal}"
     pieces = difference(text, match)
     cells = [
         f"{match.percent:3}",
         match.kind,
-        display_safe(target),
+        display_safe(proposed(match)),
         marked(pieces),
         display_safe(match.unit.document or ""),
     ]

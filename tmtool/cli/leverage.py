@@ -286,9 +286,10 @@ def pretranslate_command(
     neighbours, 100 % the very same sentence. With a lower --min, such as 75, the translation of
     a sentence that is only like it is taken too, with the numbers of this one where that is safe.
     That one is marked as doubtful, and so is a translation of the very same sentence that is still
-    initial, or one of several of the most trusted state (final, reviewed, translated): until
-    somebody confirms it, it is no match for anything and in no TMX. What is translated, rejected
-    or being typed is left alone. 'tmtool undo' takes all of it back, the new sentences too.
+    initial, of one with other inline codes (a plain text has none), or one of several of the most
+    trusted state (final, reviewed, translated): until somebody confirms it, it is no match for
+    anything and in no TMX. What is translated, rejected or being typed is left alone. 'tmtool undo'
+    takes all of it back, the new sentences too.
     """
     from tmtool.pretranslate import pretranslate
 

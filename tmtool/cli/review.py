@@ -26,7 +26,7 @@ from tmtool.errors import ConflictError, OvertakenError, TmtoolError
 from tmtool.memory import Memory
 from tmtool.model import STATES, Entry, TranslationUnit
 from tmtool.regroup import Side
-from tmtool.signs import confidence, percentage
+from tmtool.signs import confidence, percentage, proposed
 from tmtool.sought import Sought
 from tmtool.text import clean, plural
 from tmtool.tui.commands import BY_NAME, Command
@@ -400,9 +400,9 @@ class Review:
     def _insert(self, index: int, typed: str) -> bool:
         matches = self._document.matches(index, limit=5)
         if typed.isdecimal() and 1 <= int(typed) <= len(matches):
-            return self._start_from(index, matches[int(typed) - 1].unit.target.text)
+            return self._start_from(index, matches[int(typed) - 1].target)
         for number, match in enumerate(matches, 1):
-            self._talk.say(match.unit.target.text, indent=f"  match {number}, {match.percent} %: ")
+            self._talk.say(proposed(match), indent=f"  match {number}, {match.percent} %: ")
             if match.percent < 100:
                 self._talk.say(match.unit.source.text, indent="    of: ")
         self._talk.say("i with a number takes one." if matches else "The memory holds no match.")
@@ -559,7 +559,7 @@ class Review:
         self._talk.say(
             f"KIND: {', '.join(STATES)}, doubtful, open, notes, below PERCENT, warnings, "
             "warnings CHECK or all. A search /…/ is an expression. A number goes to that pair, "
-            "Enter to the next. All is saved at once."
+            "Enter to the next. # before a match: its numbers were replaced. All is saved at once."
         )
         return False
 

@@ -14,6 +14,7 @@ from tmtool.cli.common import (
     Texts,
     document_name,
     document_option,
+    kept_of,
     languages,
     open_memory,
     screen_options,
@@ -25,8 +26,9 @@ from tmtool.cli.review import Review, say_terms
 from tmtool.document import Document
 from tmtool.errors import InputError, MismatchError, TmtoolError
 from tmtool.memory import Memory
-from tmtool.model import Bead, Segment, TranslationUnit
+from tmtool.model import EXACT, Bead, Segment, TranslationUnit
 from tmtool.reading import document_props
+from tmtool.signs import proposed
 from tmtool.text import plural
 
 # A command and what it is called by: the letters of one key on a Latin and a Cyrillic keyboard.
@@ -47,7 +49,10 @@ HELP = (
     (":s  :skip   F2  ", "leave the sentence open and go to the next"),
     (":b  :back   F3  ", "go back to the sentence before"),
     (":c  :copy   F4  ", "start from the source text"),
-    (":m  :match  F5  ", "start from the best match; :m 2 takes the second"),
+    (
+        ":m  :match  F5  ",
+        "start from the best match (# has numbers replaced); :m 2 from the second",
+    ),
     (":l  :list   F6  ", "go to the list: all that 'tmtool review' can do; q leads back"),
     (":q  :quit  F10  ", "stop; so does Ctrl-D"),
     (":h  :help   F1  ", "this list"),
@@ -95,6 +100,7 @@ def translate_command(
     memory holds for it. What you confirm is saved before the next sentence appears; the
     same command goes on where you stopped. With --from the translations come from a file:
     one a line (an empty line leaves its sentence open), or a running text, which is aligned.
+    They replace what pretranslate proposed in doubt, and nothing that may be a person's.
     """
     if given is None and not sys.stdin.isatty():
         raise click.UsageError("Translations are typed at a terminal; pipe them with '--from -'.")
@@ -140,8 +146,7 @@ def translate_command(
             return
         filled = pairs.fill(beads, props, aligned=form == "text")
         how = "aligned as a running text" if form == "text" else "one translation a line"
-        kept = f"; {filled.kept} kept as they were translated before" if filled.kept else ""
-        shared.say(f"{name}: {plural(filled.taken, 'pair')} added, {how}{kept}")
+        shared.say(f"{name}: {plural(filled.taken, 'pair')} added, {how}{kept_of(filled)}")
 
 
 def _lines(text: str, count: int) -> list[str] | None:
@@ -197,12 +202,12 @@ def _converse(document: Document, memory: Memory) -> None:
             _show(talk, document, index)
             for number, match in enumerate(matches, 1):
                 talk.say(
-                    f"{match.unit.target.text}"
-                    + ("" if match.percent == 100 else f"  ({match.unit.source.text})"),
+                    proposed(match)
+                    + ("" if match.percent >= EXACT else f"  ({match.unit.source.text})"),
                     indent=f"  match {number}, {match.percent} %: ",
                 )
-            exact = matches and matches[0].percent == 100
-            hint = unit.target.text or (matches[0].unit.target.text if exact else "")
+            exact = matches and matches[0].percent >= EXACT
+            hint = unit.target.text or (matches[0].target if exact else "")
             hint = memory.draft(unit) or hint
         typed = talk.ask(prompt, hint, partial(_keep_draft, memory, unit))
         if typed is None:
@@ -249,7 +254,7 @@ def _converse(document: Document, memory: Memory) -> None:
             case "match":
                 chosen = int(argument) if argument in ("2", "3") else 1
                 if 1 <= chosen <= len(matches):
-                    hint = matches[chosen - 1].unit.target.text
+                    hint = matches[chosen - 1].target
                 else:
                     talk.say("There is no such match.")
             case "list":

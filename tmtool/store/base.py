@@ -38,6 +38,8 @@ _PAGE = 256  # events, or texts of a document, that are read at once
 _NUMBER = (
     "(SELECT number FROM documents WHERE name = ? AND source_language = ? AND target_language = ?)"
 )
+_ELSEWHERE = "(document IS NULL OR document NOT IN (SELECT number FROM documents WHERE name = ?))"
+_OTHER = f"id <> ? AND {_ELSEWHERE}"
 _ACTION = (
     "actions.number, kind, at, author, undone_by IS NOT NULL, "
     "(SELECT count(DISTINCT unit_id) FROM history AS own WHERE own.action = actions.number) "
@@ -53,6 +55,10 @@ SELECT = (
     f"{', '.join(rows.COLUMNS)} FROM units"
 )
 """The rows of units as :func:`tmtool.store.rows.unit` reads them."""
+
+
+Besides = tuple[str, str]
+"""The id of a unit and the name of a document that are left out; empty where there is none."""
 
 
 @dataclass(slots=True)
@@ -301,7 +307,9 @@ class Store(Statements):
             yield from ((row[0], row[1]) for row in found)
             last = found[-1][2], found[-1][3]
 
-    def same_keys(self, key: str, languages: tuple[str, str]) -> list[tuple[int, str]]:
+    def same_keys(
+        self, key: str, languages: tuple[str, str], besides: Besides
+    ) -> list[tuple[int, str]]:
         """Number and source key of units that serve as a match and have this source key.
 
         Of those with the same source and target the most trusted.
@@ -310,12 +318,18 @@ class Store(Statements):
         query = (
             "SELECT number FROM (SELECT number, row_number() OVER "
             f"(PARTITION BY source, target ORDER BY {TRUSTED_FIRST}) AS place "
-            f"FROM units WHERE {of_source} AND {SERVING}) AS same WHERE place = 1"
+            f"FROM units WHERE {of_source} AND {SERVING} AND {_OTHER}) AS same WHERE place = 1"
         )
-        return [(row[0], key) for row in self.read(query, (*values, *primary_codes(*languages)))]
+        found = self.read(query, (*values, *primary_codes(*languages), *besides))
+        return [(row[0], key) for row in found]
 
     def in_context(
-        self, source: str, before: str, after: str, languages: tuple[str, str]
+        self,
+        source: str,
+        before: str,
+        after: str,
+        languages: tuple[str, str],
+        besides: Besides,
     ) -> list[int]:
         """The numbers of the units with a source text between two others, by their keys.
 
@@ -330,12 +344,17 @@ class Store(Statements):
         found = self.read(
             "SELECT number FROM (SELECT number, row_number() OVER "
             f"(PARTITION BY target ORDER BY {TRUSTED_FIRST}) AS place "
-            f"FROM units WHERE {of_source} AND source = ? AND {SERVING} "
+            f"FROM units WHERE {of_source} AND source = ? AND {SERVING} AND {_OTHER} "
             f"AND document IS NOT NULL AND {next_to.format('<', 'DESC')} "
             f"AND {next_to.format('>', 'ASC')}) AS same WHERE place = 1",
-            (*values, source, *primary_codes(*languages), fold(before), fold(after)),
+            (*values, source, *primary_codes(*languages), *besides, fold(before), fold(after)),
         )
         return [row[0] for row in found]
+
+    def others(self, numbers: Sequence[int], besides: Besides) -> set[int]:
+        """The numbers of those of some units that are not left out."""
+        query = f"SELECT number FROM units WHERE number {self.AMONG} AND {_OTHER}"
+        return {row[0] for row in self.read(query, (self.listed(numbers), *besides))}
 
     def neighbours(self, unit_id: str) -> tuple[str, str] | None:
         """The source texts before and after a unit of a document."""
@@ -365,8 +384,7 @@ class Store(Statements):
         """
         found = self.stream(
             f"SELECT source, target FROM units WHERE {SERVING} "
-            "AND coalesce(score, 1) >= ? AND (document IS NULL OR document NOT IN "
-            "(SELECT number FROM documents WHERE name = ?)) ORDER BY number DESC LIMIT ?",
+            f"AND coalesce(score, 1) >= ? AND {_ELSEWHERE} ORDER BY number DESC LIMIT ?",
             (*primary_codes(source_language, target_language), least_score, besides, limit),
         )
         return ((row[0], row[1]) for row in found)
@@ -511,6 +529,16 @@ class Store(Statements):
             "AND +history.action <> ? "
             f"UNION SELECT unit_id FROM removed WHERE unit_id {self.AMONG}",
             (ids, besides, ids),
+        )
+        return {row[0] for row in found}
+
+    def acted_on(self, unit_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
+        """Those of some ids on whose units an action of some kinds stands."""
+        found = self.read(
+            "SELECT DISTINCT unit_id FROM history "
+            "JOIN actions ON actions.number = history.action "
+            f"WHERE unit_id {self.AMONG} AND kind {self.AMONG} AND +undone_by IS NULL",
+            (self.listed(unit_ids), self.listed(kinds)),
         )
         return {row[0] for row in found}
 

@@ -16,7 +16,7 @@ from textual.widgets import Static, TextArea
 from tmtool.document import Document
 from tmtool.match import difference
 from tmtool.model import STATES, Match
-from tmtool.signs import GLYPHS
+from tmtool.signs import GLYPHS, proposed
 from tmtool.text import as_stored, clean, display_safe, plural
 from tmtool.tui.commands import Command, shown
 
@@ -151,7 +151,7 @@ class Matches(Static):
             if not is_whole:
                 shown = shown.truncate(room // 2 - len(_ARROW), ellipsis=True)
             line += Content.assemble(shown, (_ARROW, "dim"))
-        target = Content(display_safe(match.unit.target.text))
+        target = Content(display_safe(proposed(match)))
         if not is_whole:
             target = target.truncate(self.content_size.width - line.cell_length, ellipsis=True)
         return (line + target).stylize(Style.from_meta({"match": number}))

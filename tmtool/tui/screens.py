@@ -345,6 +345,7 @@ def help_page(commands: Iterable[Command], *, editing: bool) -> Content:
             "\n\n- initial  + translated  ✓ reviewed  ✔ final  ✗ rejected"
             "\n= sure, 90 % and more  ? doubtful  ! unlikely, below 50 %  ∅ a side is missing"
             "\n⚠ what a check doubts  (⚠) dismissed  ¶ a note"
+            "\n# before the translation of a match: its numbers were replaced"
         )
     )
     return Content("\n").join(lines)

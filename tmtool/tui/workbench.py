@@ -703,7 +703,7 @@ class Workbench(Screen[None]):
             self._say("the memory holds no such match")
             return
         self._inserted = number
-        self._type(self._matches[number - 1].unit.target.text)
+        self._type(self._matches[number - 1].target)
 
     def _type(self, text: str) -> None:
         """Put a text into the editor in the place of what is there."""
