@@ -188,4 +188,9 @@ def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
+WITHOUT_SUMS = tuple(
+    f"ALTER TABLE {table} DROP COLUMN checksum" for table in ("terms", "term_history", "headers")
+)
+"""Statements that take from a memory what version 11 added to it."""
+
 MOMENT = datetime(2025, 10, 20, 9, 30, tzinfo=UTC)

@@ -235,7 +235,7 @@ ERRORS = [
     (["info", "x.doc"], 3, "x.doc: no such file; check the name"),
     (["convert", "x.doc", "a.tmx"], 3, "x.doc: no such file; check the name"),
     (["-m", SEED, "documents"], 4, "is not a tmtool memory; name another file with -m"),
-    (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 10)"),
+    (["-m", newer, "documents"], 4, "was written by a newer tmtool (schema 99, this one knows 11)"),
     (["-m", "none.db", "documents"], 4, "none.db: no such memory; name one with -m, or make one"),
     (["-m", "none.db", "review"], 4, "none.db: no such memory"),
     (["-m", "none.db", "undo"], 4, "none.db: no such memory"),

@@ -13,19 +13,20 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks.promises import make_old
-from tests.conftest import Program, pair
+from tests.conftest import WITHOUT_SUMS, Program, pair
 from tests.test_memory import read_only
 from tmtool.cli import main
 from tmtool.doctor import Diagnosis, diagnose, rescue
 from tmtool.errors import InputError, StoreError
 from tmtool.formats.files import replacement
 from tmtool.memory import Memory
-from tmtool.model import Term, TranslationUnit
+from tmtool.model import Header, Term, TranslationUnit
 from tmtool.store import salvage
 from tmtool.store.place import file_system, is_network
 from tmtool.store.sqlite import columns
@@ -58,15 +59,16 @@ def sql(path: Path, *statements: str) -> None:
         db.commit()
 
 
-def overwrite(path: Path, old: str, new: str, *, last: bool = False) -> None:
+def overwrite(path: Path, old: str, new: str | bytes, *, last: bool = False) -> None:
     """Change bytes of a file as a broken disk would."""
     data = path.read_bytes()
     at = (data.rfind if last else data.find)(old.encode())
     assert at >= 0
-    assert len(old.encode()) == len(new.encode())
+    new = new.encode() if isinstance(new, str) else new
+    assert len(old.encode()) == len(new)
     with path.open("r+b") as stream:
         stream.seek(at)
-        stream.write(new.encode())
+        stream.write(new)
 
 
 # Doctor
@@ -375,6 +377,7 @@ def test_a_memory_of_an_older_version_is_rescued_as_it_is(tmp_path: Path) -> Non
 
 def made_before_hashes(file: Path) -> None:
     """Make a memory one of version 9, which knew sources by their keys alone."""
+    sql(file, *WITHOUT_SUMS)
     sql(file, "DROP INDEX units_by_source", "ALTER TABLE units DROP COLUMN source_hash")
     sql(file, "CREATE INDEX units_by_source ON units (source_key)", "PRAGMA user_version = 9")
 
@@ -413,6 +416,165 @@ def test_an_altered_history_of_new_units_is_noticed(file: Path) -> None:
     """As is that of others: undo would pass it over."""
     sql(file, "UPDATE history SET unit_id = unit_id || 'x' WHERE rowid = 7")
     assert "history of unit" in wrong(file)["units"].message
+
+
+# Damage to the glossary, and what is damaged beside texts
+
+TERMS = [Term("жоба", "project", "note one"), Term("сапар", "visit", "note two")]
+
+
+@pytest.fixture
+def glossary(file: Path) -> Path:
+    """The memory with terms and what a header says, closed."""
+    with Memory.open(file, author="aigul") as memory:
+        memory.add_terms(TERMS, ("kk", "en"))
+        said = Header((("client", "Agency"),), ("done by hand",))
+        fillers = (pair(f"Толтырғыш сөйлем нөмірі {n} осында.", f"Filler {n}.") for n in range(300))
+        memory.add(fillers, headers=[said])
+    return file
+
+
+@pytest.mark.parametrize("byte", ["prozect", b"pro\xffect"])
+def test_a_term_that_changed_is_noticed_when_it_is_read(
+    tmtool: Program, glossary: Path, byte: str | bytes
+) -> None:
+    """Neither shown nor written nor built on; doctor names it, and rescues the others."""
+    overwrite(glossary, "project", byte)
+    (glossary.parent / "t.tsv").write_text("жоба\tproject\tnew\n")
+    for command in (
+        *(["terms"], ["terms", "-o", "g.tbx"], ["terms", "--add", "t.tsv", "-s", "kk", "-t", "en"]),
+        *(["terms", "--remove", "жоба"], ["undo", "--since", "3"], ["check"]),
+    ):
+        done = tmtool("-m", glossary, *command, status=4)
+        assert "m.db: is damaged: " in done.stderr
+        assert "'tmtool doctor' says how far, and what to do" in done.stderr
+        assert "zect" not in done.stdout
+    assert not (glossary.parent / "g.tbx").exists()
+    tmtool("-m", glossary, "backup", "copy.db", status=4)
+    assert wrong(glossary)["units"].message == "term жоба"
+    found = rescue(glossary, glossary.parent / "new.db")
+    assert (found.units, found.terms) == (500, 1)
+    with Memory.open(glossary.parent / "new.db") as memory:
+        assert [term for _, term in memory.terms()] == TERMS[1:]
+        assert memory.header.notes == ("done by hand",)
+
+
+def test_the_history_of_a_term_that_changed_is_not_brought_back(glossary: Path) -> None:
+    """The term stays what it is."""
+    with Memory.open(glossary) as memory:
+        memory.add_terms([replace(TERMS[0], note="note three")], ("kk", "en"))
+    overwrite(glossary, '["note one', '["note 0ne')
+    assert wrong(glossary)["units"].message == "history of term жоба"
+    with Memory.open(glossary) as memory:
+        with pytest.raises(StoreError, match="is damaged: the history of term жоба is not as it"):
+            memory.undo()
+        assert next(memory.terms())[1].note == "note three"
+
+
+def test_what_a_header_says_and_changed_is_noticed(glossary: Path) -> None:
+    """It is not exported, nor rescued."""
+    overwrite(glossary, "clientAgency", "clientAgensy")
+    assert wrong(glossary)["units"].message == "header client"
+    with Memory.open(glossary) as memory, pytest.raises(StoreError, match="is damaged: what a h"):
+        _ = memory.header
+    rescue(glossary, glossary.parent / "new.db")
+    with Memory.open(glossary.parent / "new.db") as memory:
+        assert memory.header == Header((), ("done by hand",))
+
+
+def test_an_older_memory_learns_the_checksums_of_its_terms(glossary: Path) -> None:
+    """The same as if it had written them itself, whatever the texts, and of all in it."""
+    odd = Term(
+        "ө\x00\x1f", "й'", "\U0001f600\n", "admitted", "d", "s", "c", "preferred", (("a", "ә"),)
+    )
+    with Memory.open(glossary) as memory:
+        memory.add_terms([odd], ("kk", "en"))
+        memory.withdraw_terms(TERMS[:1], ("kk", "en"))
+    query = " UNION ALL ".join(
+        f"SELECT '{table}', {column}, checksum FROM {table}"
+        for table, column in (
+            *(("terms", "source"), ("term_history", "number || before"), ("headers", "text")),
+        )
+    )
+    with closing(sqlite3.connect(glossary)) as db:
+        written = sorted(db.execute(query), key=str)
+    sql(glossary, *WITHOUT_SUMS, "PRAGMA user_version = 10")
+    Memory.open(glossary).close()
+    with closing(sqlite3.connect(glossary)) as db:
+        assert sorted(db.execute(query), key=str) == written
+    assert wrong(glossary) == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("note", None), ("note", 5), ("note", b"\x00"), ("target", None), ("source", "\0\0")),
+        *(("props", "[["), ("props", "[[1, 2]]"), ("status", "prefarred"), ("subject", 1.5)),
+        *(("is_withdrawn", None), ("source", ""), ("target_language", b"\xff")),
+    ],
+)
+def test_what_is_no_term_in_an_older_memory_is_left_out(
+    glossary: Path, column: str, value: object
+) -> None:
+    """Whatever a damaged file gives for one; the others are taken, and so are all units."""
+    sql(glossary, *WITHOUT_SUMS, "PRAGMA user_version = 10")
+    with closing(sqlite3.connect(glossary, isolation_level=None)) as db:
+        names = ", ".join(row[1] for row in db.execute("PRAGMA table_info(terms)"))
+        db.execute(f"CREATE TABLE any ({names})")
+        db.execute("INSERT INTO any SELECT * FROM terms")
+        db.execute(f"UPDATE any SET {column} = ? WHERE source = 'жоба'", (value,))
+        db.execute("DROP TABLE terms")
+        db.execute("ALTER TABLE any RENAME TO terms")
+    found = rescue(glossary, glossary.parent / "new.db")
+    is_lost = (column, value) not in [("note", None), ("is_withdrawn", None)]  # as good as empty
+    assert (found.units, found.terms) == (500, 2 - is_lost)
+
+
+def test_a_memory_cut_off_anywhere_is_rescued_or_refused(glossary: Path) -> None:
+    """And where it is refused, or fails, no half of a new one is left."""
+    data = glossary.read_bytes()
+    with closing(sqlite3.connect(glossary)) as db:
+        query = "SELECT 4096 * rootpage FROM sqlite_master WHERE name = 'terms'"
+        ((end,),) = db.execute(query)
+    cut, new = glossary.parent / "cut.db", glossary.parent / "new.db"
+    counts = set[int]()
+    for size in (*range(1024, len(data), 30_000), *range(end - 7168, end + 7168, 1024)):
+        cut.write_bytes(data[:size])
+        try:
+            counts.add(rescue(cut, new).terms)
+        except StoreError:
+            assert not new.exists()
+        new.unlink(missing_ok=True)
+    assert counts == {0, 2}
+
+
+def test_what_goes_wrong_in_a_rescue_leaves_no_half_of_a_memory(
+    glossary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be tried again at once."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Memory, "add_terms", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rescue(glossary, glossary.parent / "new.db")
+    assert [path.name for path in glossary.parent.iterdir()] == ["m.db"]
+    assert rescue(glossary, glossary.parent / "new.db").terms == 2
+
+
+def test_a_sector_of_zeros_is_no_bug(glossary: Path) -> None:
+    """Wherever it is: what is asked for is answered, or the memory said to be damaged."""
+    data = glossary.read_bytes()
+    asks: list[Callable[[Memory], object]] = [
+        lambda memory: memory.lookup("Толтырғыш сөйлем нөмірі 77 осындай.", "kk", "en"),
+        lambda memory: memory.concordance("сөйлем", "kk", "en", limit=9),
+        lambda memory: list(memory.terms()),
+        lambda memory: memory.outline(("d", "kk", "en")),
+        lambda memory: memory.actions(),
+    ]
+    for at in range(0, len(data), 3 * 512):
+        glossary.write_bytes(data[:at] + bytes(512) + data[at + 512 :])
+        for ask in asks:
+            with suppress(StoreError), Memory.open(glossary, create=False) as memory:
+                ask(memory)
 
 
 # Backup

@@ -19,12 +19,12 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.conftest import SEED, SEED_ENGLISH, Program, pair, until
+from tests.conftest import SEED, SEED_ENGLISH, WITHOUT_SUMS, Program, pair, until
 from tests.postgres import Proxy, Server
 from tmtool.document import Document
 from tmtool.errors import ConflictError, DisconnectedError, StoreError
 from tmtool.memory import Memory
-from tmtool.model import Header, Variant
+from tmtool.model import Header, Term, Variant
 from tmtool.store import postgres
 from tmtool.store.address import DatabaseUrl, Role
 from tmtool.store.postgres import PostgresStore
@@ -848,7 +848,9 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
     """What an owner brings up to date, a translator works with."""
     with psycopg.connect(agency.place) as db:
         db.execute("DROP TABLE headers, former, term_history")
-        db.execute("ALTER TABLE terms DROP COLUMN source_status, DROP COLUMN props")
+        db.execute(
+            "ALTER TABLE terms DROP COLUMN source_status, DROP COLUMN props, DROP COLUMN checksum"
+        )
         db.execute("ALTER TABLE units ALTER COLUMN number SET GENERATED ALWAYS")
         db.execute("UPDATE memory SET version = 1")
     Memory.open(agency.users["owner"]).close()
@@ -861,6 +863,9 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
         memory.change("remove", [(unit, None) for unit in [*memory.units()][:1]])
         memory.undo()
         assert targets(memory) == ["Yes.", "No."]
+        memory.add_terms([Term("сапар", "visit")], ("kk", "en"))
+        memory.undo()
+        assert list(memory.terms()) == []
     with Memory.open(agency.users["reader"], create=False) as memory:
         assert memory.header == said
 
@@ -900,6 +905,7 @@ def test_units_of_a_source_are_found_without_looking_at_all(database: str) -> No
     with psycopg.connect(database) as db:
         db.execute("DROP FUNCTION index_units; DROP INDEX units_by_source")
         db.execute("CREATE INDEX units_by_source ON units USING hash (source_key)")
+        db.execute("; ".join(WITHOUT_SUMS))
         db.execute("UPDATE memory SET version = 4")
     with Memory.open(database) as memory:
         assert memory.add([pair("Сөз 7.", "The seventh.")]).kept == 1
@@ -907,6 +913,42 @@ def test_units_of_a_source_are_found_without_looking_at_all(database: str) -> No
         plan = memory._store.read(f"EXPLAIN SELECT id FROM units WHERE {condition}", values)
         assert "units_by_source" in str(plan)
     assert indexes(database) == _INDEXES
+
+
+def test_terms_of_an_earlier_version_get_their_checksums(agency: Agency) -> None:
+    """From the owner who opens it; what somebody changes behind our back is noticed from then."""
+    terms = [
+        Term("сапар", "visit", "of the state"),
+        Term("жоба", "project", props=(("source:x", "y"),)),
+    ]
+    said = Header((("client", "A"),), ("by hand",))
+    with Memory.open(agency.users["translator"]) as memory:
+        memory.add([pair("Иә.", "Yes.")], headers=[said])
+        memory.add_terms([Term("сапар", "visit")], ("kk", "en"))
+        memory.add_terms(terms, ("kk", "en"))
+    with psycopg.connect(agency.place) as db:
+        db.execute("; ".join(WITHOUT_SUMS))
+        db.execute("UPDATE memory SET version = 5")
+    Memory.open(agency.users["owner"]).close()
+    with Memory.open(agency.users["translator"]) as memory:
+        assert memory._store.altered() == []
+        assert memory.header == said
+        assert [term for _, term in memory.terms()] == sorted(terms, key=lambda term: term.source)
+        memory.undo()
+        assert [term for _, term in memory.terms()] == [Term("сапар", "visit")]
+        with psycopg.connect(agency.place) as db:
+            db.execute("UPDATE terms SET target = 'risit' WHERE source = 'сапар'")
+            db.execute("UPDATE term_history SET before = '[]'")
+            db.execute("UPDATE headers SET text = 'B'")
+        altered = memory._store.altered()
+        assert {*altered} == {"term сапар", "history of term жоба", "history of term сапар"} | {
+            "header client",
+            "header note",
+        }
+        with pytest.raises(StoreError, match="is damaged: term сапар is not as it was written"):
+            list(memory.terms())
+        with pytest.raises(StoreError, match="is damaged: the history of term"):
+            memory.redo()
 
 
 def test_an_owner_gives_roles_and_takes_them(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Program, pair
+from tests.conftest import WITHOUT_SUMS, Program, pair
 from tests.test_formats_tables import table
 from tmtool.checks import check
 from tmtool.document import Document
@@ -287,6 +287,8 @@ def test_what_an_earlier_version_did_to_terms_is_undone(tmp_path: Path) -> None:
         memory.add_terms([TERM], PAIR)
         memory.add_terms([replace(TERM, note="x", props=(("target:context", "A deal."),))], PAIR)
     with closing(sqlite3.connect(tmp_path / "m.db")) as db, db:
+        for statement in (*WITHOUT_SUMS, "PRAGMA user_version = 10"):
+            db.execute(statement)
         db.execute("UPDATE term_history SET before = json_remove(before, '$[6]')")
     with Memory.open(tmp_path / "m.db") as memory:
         memory.undo()

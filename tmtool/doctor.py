@@ -127,20 +127,18 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
 
     units = readable()
     first = list(islice(units, 1))
-    terms = []
-    headers = []
-    if store:
-        with suppress(StoreError, ValueError, TypeError):  # what came before counts
-            for term in store.terms.terms():
-                terms.append(term)
-        with suppress(StoreError):
-            headers.append(store.header())
+    terms = store.rescued_terms() if store else []
+    headers = [store.rescued_header()] if store else []
     if not (first or terms) and (numbers or not all_known):
         raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
     with Memory.open(new) as memory:
-        count = memory.add(chain(first, units), headers=headers).new
-        for languages, those in groupby(terms, key=itemgetter(0)):
-            memory.add_terms([term for _, term in those], languages)
+        try:
+            count = memory.add(chain(first, units), headers=headers).new
+            for languages, those in groupby(terms, key=itemgetter(0)):
+                memory.add_terms([term for _, term in those], languages)
+        except BaseException:
+            new.unlink(missing_ok=True)  # half of it would be taken for all that can be read
+            raise
     return Rescued(count, len(terms), lost, all_known)
 
 

@@ -69,6 +69,7 @@ from tmtool.model import (
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
 from tmtool.store.journal import set_apart
+from tmtool.store.rows import DamageError
 from tmtool.store.sqlite import SqliteStore
 from tmtool.store.terms import News
 from tmtool.text import fold, legal
@@ -906,7 +907,7 @@ class Memory:
     def compact(self) -> None:
         """Make the index anew and the file as small as it can be."""
         self._store.follow()
-        with self._store.indexing(waits=True):
+        with self._store.indexing(waits=True), self._guarded():
             self._store.index.forget()
             self._index.settle()
         self._store.vacuum()
@@ -1052,12 +1053,15 @@ class Memory:
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
-        """Use the index, and tell one that is damaged from a bug."""
+        """Use the index, and tell one that is damaged, or damaged units, from a bug."""
         from tmtool.index.audit import faults
 
         try:
             yield
-        except (LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            with self._store.explained():
+                for what in self._store.altered(1):
+                    raise DamageError(f"{what} is not as it was written") from error
             if next(faults(self._store.index), None) is None:
                 raise
             raise StoreError(

@@ -28,6 +28,9 @@ def faults(store: IndexStore) -> Iterator[str]:
         return  # made anew by the next search
     waiting = np.array(store.unindexed_numbers(), np.int64)
     for languages in store.languages():
+        if None in languages:
+            yield "units of no language are in no shard"
+            continue
         covered = np.zeros(0, np.int64)
         name = "-".join(languages)
         for row in store.shards(languages):

@@ -26,7 +26,7 @@ from tmtool.model import (
     TranslationUnit,
     format_time,
 )
-from tmtool.store import rows
+from tmtool.store import rows, terms
 from tmtool.store.address import Address
 from tmtool.store.index import IndexStore
 from tmtool.store.serving import SERVING, TRUSTED_FIRST, primary_codes
@@ -291,7 +291,8 @@ class Store(Statements):
         query = (
             f"SELECT {rows.ENTRY} FROM units WHERE document = {_NUMBER} ORDER BY position, number"
         )
-        return [rows.entry(row) for row in self.stream(query, document)]
+        with self.explained():
+            return [rows.entry(row) for row in self.stream(query, document)]
 
     def texts(self, document: DocumentKey) -> Iterator[tuple[str, str]]:
         """Source and target text of each unit of a document, in order.
@@ -501,19 +502,18 @@ class Store(Statements):
 
     def header(self) -> Header:
         """What files said of all their units, as far as what brought it was not taken back."""
-        said = self.read(
-            "SELECT type, text FROM headers LEFT JOIN actions ON actions.number = action "
+        found = self.read(
+            f"SELECT {rows.SAID} FROM headers LEFT JOIN actions ON actions.number = action "
             "WHERE undone_by IS NULL ORDER BY headers.number"
         )
-        return Header(
-            tuple((kind, text) for kind, text in said if kind is not None),
-            tuple(text for kind, text in said if kind is None),
-        )
+        with self.explained():
+            return rows.header([rows.said(row) for row in found])
 
     def add_header(self, action: int, header: Header) -> None:
         """Keep what an action brought."""
         said = [*header.props, *((None, note) for note in header.notes)]
-        self.insert("headers", "action, type, text", ((action, *one) for one in said))
+        made = ((action, *one, rows.checksum(*one)) for one in said)
+        self.insert("headers", f"action, {rows.SAID}", made)
 
     def touched(self, unit_ids: Sequence[str], *, besides: int) -> set[str]:
         """Those of some ids on whose units an action stands, or stood when it was forgotten.
@@ -861,16 +861,15 @@ class Store(Statements):
 
     # Care
 
-    @abstractmethod
-    def explained(self) -> AbstractContextManager[None]:
-        """What fails inside is said in words that say what to do."""
-
     def altered(self, limit: int = 10) -> list[str]:
-        """Units and history that are not as they were written, some of them at the most."""
+        """What is not as it was written, some of it at the most: units, terms, history, headers."""
         altered: list[str] = []
         for what, place, query, read in (
             ("unit", 1, f"{SELECT} ORDER BY number", rows.unit),
             ("history of unit", 0, f"SELECT {rows.BEFORE} FROM history", rows.before),
+            ("term", 2, f"SELECT {terms.COLUMNS} FROM terms", terms.term),
+            ("history of term", 2, f"SELECT {terms.BEFORE} FROM term_history", terms.before),
+            ("header", 3, f"SELECT {rows.SAID}, coalesce(type, 'note') FROM headers", rows.said),
         ):
             for row in self.stream(query):
                 try:

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 from tmtool.errors import DisconnectedError, MissingExtra, StoreError
-from tmtool.store import rows
+from tmtool.store import rows, terms
 from tmtool.store.address import DatabaseUrl
 from tmtool.store.base import Store
 from tmtool.store.drafts import KeptDrafts
@@ -95,15 +95,23 @@ _TABLES = {
     "actions": "number, kind, at, author, undone_by",
     "history": "rowid, action, unit_id, before, checksum",
     "removed": "unit_id",
-    "headers": "number, action, type, text",
+    "headers": "number, action, type, text, checksum",
     "former": "unit_id, number",
     "drafts": "unit_id, author, text, target",
     "places": "document, author, unit_id",
     "terms": "source_language, target_language, source, target, note, status, definition, "
-    "subject, concept, changed_at, changed_by, is_withdrawn, source_status, props",
-    "term_history": "number, action, source_language, target_language, source, target, before",
+    "subject, concept, changed_at, changed_by, is_withdrawn, source_status, props, checksum",
+    "term_history": "number, action, source_language, target_language, source, target, before, "
+    "checksum",
 }
 """What a memory consists of, in the order in which it can be copied."""
+
+_SIGNED = (
+    ("terms", "source_language, target_language, source, target", terms.COLUMNS),
+    ("term_history", "number", terms.BEFORE),
+    ("headers", "number", rows.SAID),
+)
+"""Tables that had no checksums once: what tells their rows apart, and columns with the sum last."""
 
 _Answer = TypeVar("_Answer")
 _Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -680,6 +688,18 @@ class PostgresStore(Store):
                 for script in _schema()[version:]:
                     self._db.execute(script)
                 self._db.execute(f"UPDATE memory SET version = {known}")
+            self._sign()
+
+    def _sign(self) -> None:
+        """Put checksums in the place of 0, which stands there in what was written without."""
+        for table, key, columns in _SIGNED:
+            found = self.read(f"SELECT {key}, {columns} FROM {table} WHERE checksum = 0")
+            count = key.count(",") + 1
+            marks = ", ".join("?" * count)
+            self.write_each(
+                f"UPDATE {table} SET checksum = ? WHERE ({key}) = ({marks})",
+                ((rows.checksum(*row[count:-1]), *row[:count]) for row in found),
+            )
 
     @contextmanager
     def explained(self) -> Iterator[None]:

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tmtool.errors import StoreError
-from tmtool.model import TranslationUnit
-from tmtool.store import journal, rows
+from tmtool.model import Header, Languages, Term, TranslationUnit
+from tmtool.store import journal, rows, terms
 from tmtool.store.base import SELECT, Store
 from tmtool.store.index import IndexStore
 from tmtool.store.patient import PatientConnection, is_busy
@@ -365,6 +365,47 @@ class SqliteStore(Store):
                 yield rows.unit(self._db.execute(query, (number,)).fetchone())
             except (sqlite3.Error, TypeError, ValueError):
                 yield None
+
+    def rescued_terms(self) -> list[tuple[Languages, Term]]:
+        """The terms of a damaged file that can be read, in order of languages and text."""
+        found: dict[tuple[str, ...], tuple[Languages, Term]] = {}
+        key = ("source_language", "target_language", "source", "target")
+        for way in ("", f" ORDER BY {', '.join(f'{name} DESC' for name in key)}"):
+            for row in self._found(f"SELECT * FROM terms{way}"):
+                with suppress(LookupError, TypeError, ValueError):
+                    if said := terms.rescued(row):
+                        found[*said[0], said[1].source, said[1].target] = said
+        return [found[key] for key in sorted(found)]
+
+    def rescued_header(self) -> Header:
+        """What a damaged file says of all its units, as far as it can be read."""
+        found = []
+        for row in self._found(
+            "SELECT headers.* FROM headers LEFT JOIN actions ON actions.number = action "
+            "WHERE undone_by IS NULL ORDER BY headers.number"
+        ):
+            with suppress(LookupError, TypeError, ValueError):
+                kind, text = row["type"], row["text"]
+                if "checksum" in row:
+                    found.append(rows.said((kind, text, row["checksum"])))
+                elif "\0" not in (kind or "") + text:
+                    found.append((kind, text))
+        return rows.header(found)
+
+    def _found(self, query: str) -> Iterator[dict[str, Any]]:
+        """Rows of a damaged file by the names of their columns, but for those that are lost."""
+        self._db.text_factory = bytes
+        try:
+            rows = self._db.execute(query)
+            names = [column[0] for column in rows.description]
+            for row in rows:
+                with suppress(UnicodeDecodeError):
+                    texts = (cell.decode() if isinstance(cell, bytes) else cell for cell in row)
+                    yield dict(zip(names, texts, strict=True))
+        except sqlite3.Error:  # what came before counts
+            pass
+        finally:
+            self._db.text_factory = str
 
     @contextmanager
     def _tolerant(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 Row = Sequence[Any]
@@ -31,3 +32,7 @@ class Statements(ABC):
     @abstractmethod
     def insert(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows to a table."""
+
+    @abstractmethod
+    def explained(self) -> AbstractContextManager[None]:
+        """What fails inside is said in words that say what to do."""

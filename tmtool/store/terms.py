@@ -1,14 +1,16 @@
-"""Terms of glossaries as rows, and how they were before."""
+"""Terms of glossaries as rows, and how they were before, each with a checksum as units have."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tmtool.model import Languages, Term, format_time
+from tmtool.model import STATUSES, Languages, Term, format_time
+from tmtool.store.rows import DamageError, checked, checksum
 from tmtool.store.statements import Statements
 
 _FIELDS = tuple(field.name for field in fields(Term))
@@ -16,10 +18,16 @@ _KEY = ("source_language", "target_language", "source", "target")
 _STATE = (*_FIELDS[2:], "is_withdrawn")  # what may change of a term
 _ALL = (*_KEY, *_STATE, "changed_at", "changed_by")
 _PUT = (
-    f"INSERT INTO terms ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))}) "
+    f"INSERT INTO terms ({', '.join(_ALL)}, checksum) VALUES ({', '.join('?' * len(_ALL))}, ?) "
     f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _ALL[len(_KEY) :])
+    + ", ".join(f"{name} = excluded.{name}" for name in (*_ALL[len(_KEY) :], "checksum"))
 )
+
+COLUMNS = f"{', '.join(_ALL)}, checksum"
+"""Of a term, as :func:`term` reads them."""
+
+BEFORE = f"{', '.join(_KEY)}, before, checksum"
+"""Of a row of history, as :func:`before` reads them."""
 
 Key = tuple[str, str, str, str]
 """The languages of a term, the term and its translation."""
@@ -31,10 +39,53 @@ def _state(term: Term) -> list[Any]:
     return [*(getattr(term, name) for name in _FIELDS[2:-1]), props]
 
 
-def _term(row: Sequence[Any]) -> Term:
-    *fields, props = row
-    said = tuple((kind, text) for kind, text in json.loads(props or "[]"))
-    return replace(Term(*fields), props=said)
+def term(row: Sequence[Any]) -> tuple[Languages, Term]:
+    """The languages and the term of a row with the columns of ``COLUMNS``."""
+    key, state = _checked(row)
+    return key[:2], _term(key, state)
+
+
+def before(row: Sequence[Any]) -> tuple[Key, list[Any] | None]:
+    """A term and its state that history keeps; the row has the columns of ``BEFORE``."""
+    what = f"the history of term {row[2]}"
+    source_language, target_language, source, target, held = checked(row, what)
+    key = source_language or "", target_language or "", source or "", target or ""
+    with suppress(TypeError, ValueError):
+        return key, _whole(json.loads(held)) if held else None
+    raise DamageError(f"{what} makes no sense")
+
+
+def rescued(said: Mapping[str, Any]) -> tuple[Languages, Term] | None:
+    """The term of a row of a damaged memory by the names of its columns; ``None``: withdrawn.
+
+    Raises ``ValueError``, ``TypeError`` or ``LookupError`` for what is none. A memory of an older
+    version has no checksums: there, it is one if it can be.
+    """
+    values = [said[name] for name in _ALL]
+    key, state = _checked([*values, said.get("checksum", checksum(*values))])
+    found = _term(key, state)
+    if "checksum" not in said:
+        texts = (*key, *state[:-1], *(text for prop in found.props for text in prop))
+        is_one = all(key) and not any("\0" in text for text in texts)
+        if not is_one or not {found.status, found.source_status} <= {"", *STATUSES}:
+            raise ValueError
+    return None if state[-1] else (key[:2], found)
+
+
+def _checked(row: Sequence[Any]) -> tuple[Key, list[Any]]:
+    """A term and its state of a row with the columns of ``COLUMNS``."""
+    values = checked(row, f"term {row[2]}")
+    said = ["" if value is None else value for value in values]  # as an empty text may become
+    source_language, target_language, source, target, *state = said[: len(_KEY) + len(_STATE)]
+    return (source_language, target_language, source, target), state
+
+
+def _term(key: Key, state: Sequence[Any]) -> Term:
+    *fields, props, _ = state
+    with suppress(TypeError, ValueError):
+        said = tuple((kind, text) for kind, text in json.loads(props or "[]"))
+        return replace(Term(*key[2:], *fields), props=said)
+    raise DamageError(f"term {key[2]} makes no sense")
 
 
 def _whole(state: list[Any]) -> list[Any]:
@@ -89,29 +140,30 @@ class TermStore:
             held |= self._held(languages)
         self._statements.insert(
             "term_history",
-            f"action, {', '.join(_KEY)}, before",
+            f"action, {BEFORE}",
             (
-                (action, *key, None if state is None else json.dumps(state, ensure_ascii=False))
+                (action, *key, text, checksum(*key, text))
                 for key, state in ((key, held.get(key)) for key in states)
+                for text in [None if state is None else json.dumps(state, ensure_ascii=False)]
             ),
         )
-        self._statements.write_each(
-            _PUT, ((*key, *state, format_time(at), author) for key, state in states.items())
-        )
+        made = ((*key, *state, format_time(at), author) for key, state in states.items())
+        self._statements.write_each(_PUT, ((*row, checksum(*row)) for row in made))
 
     def before(self, action: int) -> dict[Key, list[Any]]:
         """The terms that an action changed, as they were; those that it brought as withdrawn."""
-        query = f"SELECT before, {', '.join(_KEY)} FROM term_history WHERE action = ?"
-        found = {
-            (row[1], row[2], row[3], row[4]): row[0]
-            for row in self._statements.read(query, (action,))
-        }
+        query = f"SELECT {BEFORE} FROM term_history WHERE action = ?"
+        rows = self._statements.read(query, (action,))
+        with self._statements.explained():
+            found = dict(map(before, rows))
         held: dict[Key, list[Any]] = {}
         for languages in {key[:2] for key in found}:
             held |= self._held(languages)
+        with self._statements.explained():
+            if lost := found.keys() - held.keys():
+                raise DamageError(f"term {min(lost)[2]} is not there any more")
         return {
-            key: [*held[key][:-1], 1] if before is None else _whole(json.loads(before))
-            for key, before in found.items()
+            key: [*held[key][:-1], 1] if state is None else state for key, state in found.items()
         }
 
     @property
@@ -130,22 +182,19 @@ class TermStore:
         """
         which = "AND (source_language, target_language) = (?, ?)" if languages else ""
         query = (
-            f"SELECT {', '.join((*_KEY[:2], *_FIELDS))} FROM terms WHERE is_withdrawn = 0 "
+            f"SELECT {COLUMNS} FROM terms WHERE is_withdrawn = 0 "
             f"{which} ORDER BY source_language, target_language, source, target"
         )
-        for source, target, *said in self._statements.stream(query, languages or ()):
-            yield (source, target), _term(said)
+        with self._statements.explained():
+            for row in self._statements.stream(query, languages or ()):
+                yield term(row)
 
     def _held(self, languages: Languages) -> dict[Key, list[Any]]:
         """The terms between two languages, withdrawn ones, too."""
-        query = (
-            f"SELECT {', '.join((*_KEY, *_STATE))} FROM terms "
-            "WHERE (source_language, target_language) = (?, ?)"
-        )
-        return {
-            (row[0], row[1], row[2], row[3]): list(row[4:])
-            for row in self._statements.read(query, languages)
-        }
+        query = f"SELECT {COLUMNS} FROM terms WHERE (source_language, target_language) = (?, ?)"
+        rows = self._statements.read(query, languages)
+        with self._statements.explained():
+            return dict(map(_checked, rows))
 
 
 def _is_in(held: str, said: str) -> bool:
