@@ -23,6 +23,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from tmtool.errors import InputError, StoreError
+from tmtool.formats.files import replacement
 from tmtool.index.audit import faults as index_faults
 from tmtool.memory import Memory
 from tmtool.model import TranslationUnit
@@ -131,14 +132,15 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
     headers = [store.rescued_header()] if store else []
     if not (first or terms) and (numbers or not all_known):
         raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
-    with Memory.open(new) as memory:
+    with replacement(new) as temporary:  # half of it would be taken for all that can be read
         try:
-            count = memory.add(chain(first, units), headers=headers).new
-            for languages, those in groupby(terms, key=itemgetter(0)):
-                memory.add_terms([term for _, term in those], languages)
-        except BaseException:
-            new.unlink(missing_ok=True)  # half of it would be taken for all that can be read
-            raise
+            with Memory.open(temporary) as memory:
+                count = memory.add(chain(first, units), headers=headers).new
+                for languages, those in groupby(terms, key=itemgetter(0)):
+                    memory.add_terms([term for _, term in those], languages)
+        except StoreError as error:
+            message = error.message.replace(str(temporary), str(new))
+            raise StoreError(message, hint=error.hint) from error
     return Rescued(count, len(terms), lost, all_known)
 
 
