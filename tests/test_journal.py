@@ -55,6 +55,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             while process.poll() is None and not is_hot(path):
                 time.sleep(0.0002)
             process.kill()
+        assert process.returncode in (0, -signal.SIGKILL)
     return folder
 
 
