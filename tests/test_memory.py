@@ -921,6 +921,16 @@ def test_what_is_not_newer_is_kept_out_however_often_it_is_said(
     assert targets(memory) == ["Yes."]
 
 
+def test_what_comes_into_a_document_takes_the_place_as_any_other(memory: Memory) -> None:
+    """With replace, what the file does not say is gone, and the same again changes nothing."""
+    memory.add([pair("Иә.", "Yes.", notes=("hm",))])
+    units = [replace(unit, document="d", notes=()) for unit in memory.units()]
+    assert memory.add(units, on_conflict="replace") == Added(replaced=1)
+    (unit,) = memory.units()
+    assert (unit.document, unit.notes) == ("d", ())
+    assert memory.add(units, on_conflict="replace") == Added(unchanged=1)
+
+
 def test_a_unit_of_the_last_of_all_dates_is_changed(memory: Memory) -> None:
     """There is no later one to sign it with."""
     last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -37,8 +37,7 @@ def outcome_of(
         is_later = _made(held) == _made(unit) and _is_later(unit, held)
         is_taken_away = is_edited or is_later or on_conflict == "replace"
         return "kept" if is_taken_away or not says_all(held, unit) else "unchanged"
-    rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
-    if says_all(held, unit) and (rest or on_conflict != "replace"):
+    if is_nothing_else(held, unit, on_conflict):
         return "replaced" if is_placed(held, unit) else "unchanged"
     if _is_filled(held, unit) or on_conflict == "replace":
         return "replaced"
@@ -48,6 +47,12 @@ def outcome_of(
         return "replaced"
     undated = replace(unit, created_at=None, changed_at=None)
     return "unchanged" if says_all(held, undated) else "kept"
+
+
+def is_nothing_else(held: TranslationUnit, unit: TranslationUnit, on_conflict: OnConflict) -> bool:
+    """Whether a unit says nothing that the one held does not; nor less, where it would replace."""
+    rest = (held.state, held.notes, held.props) == (unit.state, unit.notes, unit.props)
+    return says_all(held, unit) and (rest or on_conflict != "replace")
 
 
 def rebased(

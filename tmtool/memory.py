@@ -31,6 +31,7 @@ from tmtool.conflict import (
     a_second_after,
     as_coded,
     is_emptied,
+    is_nothing_else,
     is_placed,
     judged,
     last_changed,
@@ -603,7 +604,7 @@ class Memory:
         if is_placed(before, unit):
             place = replace(before, document=unit.document, position=unit.position)
             before = self._placed(place, addition.last)
-            if says_all(before, unit):
+            if is_nothing_else(before, unit, policy):
                 return before
         is_dated = unit.created_at and unit.changed_at
         is_edited = policy == "newest" and signature(unit) == signature(before)
