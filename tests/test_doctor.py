@@ -284,6 +284,8 @@ def test_what_can_be_read_is_rescued(tmtool: Program, file: Path) -> None:
     done = tmtool("-m", file, "doctor", "--rescue", "a/b/new.db", status=3)
     assert "a/b/new.db: cannot be written: No such file or directory" in done.stderr
     assert not (file.parent / "a").exists()
+    with pytest.raises(InputError, match="is the name of a file of the memory"):
+        rescue(file, file.with_name(f"{file.name}-journal"))
 
 
 @pytest.mark.parametrize(("percent", "terms"), [(97, 1), (60, 1), (25, 0)])
@@ -453,7 +455,7 @@ def test_a_term_that_changed_is_noticed_when_it_is_read(
     tmtool("-m", glossary, "backup", "copy.db", status=4)
     assert wrong(glossary)["units"].message == "term жоба"
     found = rescue(glossary, glossary.parent / "new.db")
-    assert (found.units, found.terms) == (500, 1)
+    assert (found.units, found.terms, found.lost) == (500, 1, 1)
     with Memory.open(glossary.parent / "new.db") as memory:
         assert [term for _, term in memory.terms()] == TERMS[1:]
         assert memory.header.notes == ("done by hand",)
@@ -546,6 +548,15 @@ def test_a_memory_cut_off_anywhere_is_rescued_or_refused(glossary: Path) -> None
             assert not new.exists()
         new.unlink(missing_ok=True)
     assert counts == {0, 2}
+
+
+def test_numbers_of_units_that_are_used_again_are_no_fault(tmp_path: Path) -> None:
+    """Of two shards that know a number the later one says what has it now."""
+    with Memory.open(tmp_path / "m.db") as memory:
+        memory.add(pair(f"Сөйлем {number} тұр.", "A.") for number in range(1_000))
+        memory.undo()
+        memory.add(pair(f"Басқа {number} жатыр.", "B.") for number in range(200))
+    assert wrong(tmp_path / "m.db") == {}
 
 
 def test_what_goes_wrong_in_a_rescue_leaves_no_half_of_a_memory(

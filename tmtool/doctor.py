@@ -71,8 +71,8 @@ def diagnose(place: Address, *, on_wait: Callable[[], None] | None = None) -> It
 class Rescued:
     """What came of a damaged memory, in units, and terms of its glossary.
 
-    ``lost`` units could not be read; where it is not ``all_known``, there may be others of which
-    the file does not tell any more.
+    ``lost`` units and terms could not be read; where it is not ``all_known``, there may be others
+    of which the file does not tell any more.
     """
 
     units: int
@@ -93,6 +93,7 @@ def rescue(path: Address, new: Path) -> Rescued:
         raise StoreError(f"{path}: a server mends its own files", hint=hint)
     if new.exists():
         raise StoreError(f"{new}: is there already", hint="choose another name")
+    journal.check_is_apart(new, path)
     try:
         new.parent.stat()
     except OSError as error:
@@ -128,7 +129,7 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
 
     units = readable()
     first = list(islice(units, 1))
-    terms = store.rescued_terms() if store else []
+    terms, lost_terms = store.rescued_terms() if store else ([], 0)
     headers = [store.rescued_header()] if store else []
     if not (first or terms) and (numbers or not all_known):
         raise StoreError(f"{path}: is damaged, and nothing of it can be read", hint=_GO_BACK)
@@ -141,7 +142,7 @@ def _rescued(store: SqliteStore | None, path: Path, new: Path) -> Rescued:
         except StoreError as error:
             message = error.message.replace(str(temporary), str(new))
             raise StoreError(message, hint=error.hint) from error
-    return Rescued(count, len(terms), lost, all_known)
+    return Rescued(count, len(terms), lost + lost_terms, all_known)
 
 
 def _versions() -> Diagnosis:

@@ -69,7 +69,7 @@ from tmtool.model import (
 )
 from tmtool.store import DatabaseUrl, address, open_store
 from tmtool.store.base import Session
-from tmtool.store.journal import set_apart
+from tmtool.store.journal import check_is_apart, set_apart
 from tmtool.store.rows import DamageError
 from tmtool.store.sqlite import SqliteStore
 from tmtool.store.terms import News
@@ -925,12 +925,7 @@ class Memory:
         from tmtool.formats.files import replacement
 
         if isinstance(self.address, Path):
-            beside = (
-                f"{os.path.realpath(self.address)}-{end}" for end in ("journal", "wal", "shm")
-            )
-            if os.path.realpath(path) in beside:  # SQLite takes it for its own, and deletes it
-                said = "is the name of a file of the memory"
-                raise InputError(said, path=path, hint="choose another name")
+            check_is_apart(path, self.address)
         if not replace and os.path.lexists(path):
             hint = "say --force, or choose another name"
             raise InputError("is there already", path=path, hint=hint)

@@ -22,7 +22,8 @@ def faults(store: IndexStore) -> Iterator[str]:
     """What is wrong with the index of a memory, a line for each shard and language pair.
 
     Every shard is made anew from the units that it covers as they are, and compared. Units that
-    wait for a shard are searched without it, so what a shard says of them does not count.
+    wait for a shard, or are in a later one, are searched without it, so what it says of them does
+    not count.
     """
     if store.is_outdated(FORMAT):
         return  # made anew by the next search
@@ -33,12 +34,13 @@ def faults(store: IndexStore) -> Iterator[str]:
             continue
         covered = np.zeros(0, np.int64)
         name = "-".join(languages)
-        for row in store.shards(languages):
+        for row in reversed(store.shards(languages)):  # the number of a unit may be used again
             try:
                 shard = Shard(*store.blobs(row.number))
                 numbers = shard.numbers(np.arange(shard.units))
+                elsewhere = np.union1d(waiting, covered)
                 is_sound = shard.units == row.units and _is_sound(
-                    store, row.number, shard, waiting, languages
+                    store, row.number, shard, elsewhere, languages
                 )
             except (LookupError, TypeError, ValueError):  # blobs that are not what they should be
                 is_sound, numbers = False, np.zeros(0, np.int64)
@@ -54,14 +56,17 @@ def _is_sound(
     store: IndexStore,
     number: int,
     shard: Shard,
-    waiting: NDArray[np.int64],
+    elsewhere: NDArray[np.int64],
     languages: Languages,
 ) -> bool:
-    """Whether a shard is what its units that do not wait make it; some may be gone since."""
+    """Whether a shard is what its units make it, but for those that are searched ``elsewhere``.
+
+    Some may be gone since.
+    """
     numbers = shard.numbers(np.arange(shard.units))
     builder = Builder(languages[0])
     found = []
-    covered = array("q", np.setdiff1d(numbers, waiting).astype(np.int64).tobytes())
+    covered = array("q", np.setdiff1d(numbers, elsewhere).astype(np.int64).tobytes())
     for units in store.texts(covered, languages):
         builder.add(units)
         found += [unit for unit, _, _ in units]

@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, NamedTuple
 
-from tmtool.errors import StoreError
+from tmtool.errors import InputError, StoreError
 from tmtool.store.place import file_system, is_network
 
 _MAGIC = bytes.fromhex("d9d505f920a163d7")  # SQLite writes it once the journal is on the disk
@@ -62,6 +62,14 @@ def check(path: Path) -> None:
         "place",
         hint=f"remove the -journal if {place.name} is what you want, else put its own file back",
     )
+
+
+def check_is_apart(path: str | os.PathLike[str], memory: Path) -> None:
+    """Raise ``InputError`` for a name that SQLite takes for its own beside a memory."""
+    beside = (f"{os.path.realpath(memory)}-{end}" for end in ("journal", "wal", "shm"))
+    if os.path.realpath(path) in beside:  # it would be deleted
+        said = "is the name of a file of the memory"
+        raise InputError(said, path=path, hint="choose another name")
 
 
 def set_apart(copy: Path) -> None:

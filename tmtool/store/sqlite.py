@@ -366,16 +366,23 @@ class SqliteStore(Store):
             except (sqlite3.Error, TypeError, ValueError):
                 yield None
 
-    def rescued_terms(self) -> list[tuple[Languages, Term]]:
-        """The terms of a damaged file that can be read, in order of languages and text."""
-        found: dict[tuple[str, ...], tuple[Languages, Term]] = {}
+    def rescued_terms(self) -> tuple[list[tuple[Languages, Term]], int]:
+        """The terms of a damaged file, in order of languages and text, and how many are lost.
+
+        Of what stands on pages that nothing leads to any more the file does not tell.
+        """
+        found: dict[tuple[Any, ...], tuple[Languages, Term] | None] = {}
         key = ("source_language", "target_language", "source", "target")
+        lost = set[tuple[Any, ...]]()
         for way in ("", f" ORDER BY {', '.join(f'{name} DESC' for name in key)}"):
             for row in self._found(f"SELECT * FROM terms{way}"):
-                with suppress(LookupError, TypeError, ValueError):
-                    if said := terms.rescued(row):
-                        found[*said[0], said[1].source, said[1].target] = said
-        return [found[key] for key in sorted(found)]
+                place = tuple(row[name] or "" for name in key)
+                try:
+                    found[place] = terms.rescued(row)
+                except (LookupError, TypeError, ValueError):
+                    lost.add(place)
+        said = ((place, found[place]) for place in sorted(found))
+        return [term for _, term in said if term], len(lost - found.keys())
 
     def rescued_header(self) -> Header:
         """What a damaged file says of all its units, as far as it can be read."""
@@ -386,6 +393,7 @@ class SqliteStore(Store):
         ):
             with suppress(LookupError, TypeError, ValueError):
                 kind, text = row["type"], row["text"]
+                f"{kind}{text}".encode()
                 if "checksum" in row:
                     found.append(rows.said((kind, text, row["checksum"])))
                 elif "\0" not in (kind or "") + text:
@@ -393,15 +401,20 @@ class SqliteStore(Store):
         return rows.header(found)
 
     def _found(self, query: str) -> Iterator[dict[str, Any]]:
-        """Rows of a damaged file by the names of their columns, but for those that are lost."""
+        """Rows of a damaged file by the names of their columns, as far as it can be read.
+
+        A text that is no UTF-8 cannot be encoded again.
+        """
         self._db.text_factory = bytes
         try:
             rows = self._db.execute(query)
             names = [column[0] for column in rows.description]
             for row in rows:
-                with suppress(UnicodeDecodeError):
-                    texts = (cell.decode() if isinstance(cell, bytes) else cell for cell in row)
-                    yield dict(zip(names, texts, strict=True))
+                texts = (
+                    cell.decode(errors="surrogateescape") if isinstance(cell, bytes) else cell
+                    for cell in row
+                )
+                yield dict(zip(names, texts, strict=True))
         except sqlite3.Error:  # what came before counts
             pass
         finally:
