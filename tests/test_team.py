@@ -853,6 +853,9 @@ def test_roles_outlive_a_new_version(agency: Agency) -> None:
         )
         db.execute("ALTER TABLE units ALTER COLUMN number SET GENERATED ALWAYS")
         db.execute("UPDATE memory SET version = 1")
+    with pytest.raises(StoreError, match="is of an older tmtool") as raised:
+        Memory.open(agency.users["translator"])
+    assert "an owner of the memory" in raised.value.hint
     Memory.open(agency.users["owner"]).close()
     with psycopg.connect(agency.place) as db:
         query = "SELECT proowner = relowner FROM pg_proc, pg_class WHERE proname = 'index_units' "

@@ -281,7 +281,8 @@ def _rows(store: Store) -> Iterator[Diagnosis]:
         return
     yield Diagnosis("schema", str(known))
     if altered := store.altered():
-        yield Diagnosis("units", "; ".join(altered), False, _RESTORE)
+        hint = _RESTORE if isinstance(store, SqliteStore) else _GO_BACK
+        yield Diagnosis("units", "; ".join(altered), False, hint)
     else:
         counts = (f"{table}: {store.count(table)}" for table in ("units", "documents", "actions"))
         yield Diagnosis("units", ", ".join(counts))

@@ -681,14 +681,22 @@ class PostgresStore(Store):
         version, known = self.schema
         if version == known:
             return
-        with self.transaction():
-            # Another client may have been first while this one waited for the lock.
-            version, _ = self.schema
-            with self.explained():
-                for script in _schema()[version:]:
-                    self._db.execute(script)
-                self._db.execute(f"UPDATE memory SET version = {known}")
-            self._sign()
+        try:
+            with self.transaction():
+                # Another client may have been first while this one waited for the lock.
+                version, _ = self.schema
+                with self.explained():
+                    for script in _schema()[version:]:
+                        self._db.execute(script)
+                    self._db.execute(f"UPDATE memory SET version = {known}")
+                self._sign()
+        except StoreError as error:
+            if not version or not isinstance(error.__context__, errors.InsufficientPrivilege):
+                raise
+            raise StoreError(
+                f"{self.address}: is of an older tmtool (schema {version}, this one needs {known})",
+                hint="an owner of the memory brings it up to date, with 'tmtool info' or any other",
+            ) from error
 
     def _sign(self) -> None:
         """Put checksums in the place of 0, which stands there in what was written without."""
