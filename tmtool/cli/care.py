@@ -87,7 +87,8 @@ def undo_command(shared: Shared, since: int | datetime | None, dry_run: bool) ->
     Whoever made it: of another's change author and time are said. May be repeated until nothing
     is left to undo, which exits with 1. 'tmtool history' numbers the actions; several are taken
     back together or not at all, an undo by carrying out again what it took back, so that the memory
-    is as it was before --since. An undo stays in the history, and 'tmtool redo' takes it back.
+    is as it was before --since, but for what history has forgotten. An undo stays in the history,
+    and 'tmtool redo' takes it back.
     """
     with open_memory(shared) as memory:
         if since is None:

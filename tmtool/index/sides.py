@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SHIFT = 20  # bits of a place
 BLOCK = 1 << 16
-_PORTION = 1 << 21  # occurrences of terms that are put in order at once, some 30 bytes each
+_PORTION = 1 << 20  # occurrences of terms that are put in order at once, some 30 bytes each
 _MOST = 1 << 16  # terms that are put in order at once
 _MANY = 5_000  # postings that a process sends at once
 
