@@ -113,6 +113,10 @@ def test_lines_in_utf_16_are_read_as_a_whole(tmtool: Program, held: Path) -> Non
     assert tmtool("-m", held, "lookup", "-", input=lines.encode("utf-16")).stdout.count("\n") == 2
     said = tmtool("-m", held, "lookup", input=lines.encode("utf-16-le"), status=3).stderr
     assert said.startswith("tmtool: standard input: is UTF-16-LE without a byte order mark")
+    other = lines.translate(str.maketrans("қҮө", "кУо")).encode("cp1251")
+    assert "say so with --encoding" in tmtool("-m", held, "lookup", input=other, status=3).stderr
+    done = tmtool("-m", held, "lookup", "--encoding", "cp1251", input=other)
+    assert done.stdout.count("\n") == 2
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,13 @@ _encoding: dict[str, Any] = {
 
 encoding_option = click.option("--encoding", callback=encoding, **_encoding)
 
+text_encoding_option = click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=encoding,
+    help="Of texts that are not in UTF-8, such as cp1251.",
+)
+
 
 def _take_encoding(context: click.Context, option: click.Parameter, name: str | None) -> None:
     context.meta[_ENCODING] = encoding(context, option, name)
@@ -272,12 +279,7 @@ def standard_input(encoding: str | None = None, *, by_lines: bool = False) -> It
 def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of :class:`Texts`, which the command is given as ``texts``."""
 
-    @click.option(
-        "--encoding",
-        metavar="NAME",
-        callback=encoding,
-        help="Of texts that are not in UTF-8, such as cp1251.",
-    )
+    @text_encoding_option
     @click.option(
         "--srx",
         metavar="FILE",

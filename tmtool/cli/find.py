@@ -21,6 +21,7 @@ from tmtool.cli.common import (
     shown,
     standard_input,
     summed,
+    text_encoding_option,
     write_units,
 )
 from tmtool.formats import format_of
@@ -48,6 +49,7 @@ _COUNTED = 1_000  # units beyond those that are counted
     help="Least percentage of a match.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@text_encoding_option
 @pass_shared
 def lookup_command(
     shared: Shared,
@@ -57,6 +59,7 @@ def lookup_command(
     limit: int,
     percent: int,
     as_json: bool,
+    encoding: str | None,
 ) -> None:
     """Find what the memory holds that is like a text.
 
@@ -72,7 +75,7 @@ def lookup_command(
     is_asked = "-" in texts and sys.stdin.isatty()
     with open_memory(shared) as memory:
         targets = [target] if target else memory.target_languages(source)
-        for text in filter(None, map(clean, _given(shared, texts))):
+        for text in filter(None, map(clean, _given(shared, texts, encoding))):
             matches = [
                 match
                 for language in targets
@@ -92,7 +95,7 @@ def lookup_command(
         sys.exit(NO)
 
 
-def _given(shared: Shared, texts: Sequence[str]) -> Iterator[str]:
+def _given(shared: Shared, texts: Sequence[str], encoding: str | None) -> Iterator[str]:
     """Texts, and for ``-`` the lines of standard input, each as it comes."""
     for text in texts:
         if text != "-":
@@ -101,7 +104,7 @@ def _given(shared: Shared, texts: Sequence[str]) -> Iterator[str]:
         if sys.stdin.isatty():
             shared.say("Type a text and Enter; Ctrl-D ends.")
         rest = ""
-        for part in standard_input(by_lines=True):
+        for part in standard_input(encoding, by_lines=True):
             *lines, rest = f"{rest}{part}.".splitlines()  # the last has no end
             rest = rest.removesuffix(".")
             yield from lines
