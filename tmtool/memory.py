@@ -461,7 +461,8 @@ class Memory:
                 clean = list(map(_legal, some))
                 counts["cleaned"] += sum(map(operator.is_not, clean, some))
                 filled = (unit for unit in map(_without_blanks, clean) if not unit.is_empty)
-                known = [self._identified(addition.at_home(unit), seen) for unit in filled]
+                own = map(addition.own, map(addition.at_home, filled))
+                known = [self._identified(unit, seen) for unit in own]
                 counts["empty"] += len(clean) - len(known)
                 for outcome, before, unit in self._add(addition, known):
                     counts[outcome] += 1
@@ -1178,9 +1179,10 @@ class _Addition:
     ``is_new``: the memory is, so that nothing competes with them and none was removed.
     ``documents`` has by their names those that were here before. ``last`` holds the highest
     positions of documents, ``coming`` the ids of the units at hand. Where units may give way,
-    ``done`` has the ids that came, and those under which units that came stand, which do not give
-    way any more; ``places`` says which these are, ``beside`` which ones answer for the ids and
-    sources that gave way to them, and ``answering`` has all of them.
+    ``said`` tells of what document and source each id is, ``done`` has the ids that came, and those
+    under which units that came stand, which do not give way any more; ``places`` says which these
+    are, ``beside`` which ones answer for the ids and sources that gave way to them, and
+    ``answering`` has all of them.
     """
 
     action: _Action
@@ -1189,6 +1191,7 @@ class _Addition:
     documents: dict[str, list[DocumentKey]] = field(default_factory=dict)
     last: dict[DocumentKey, float] = field(default_factory=dict)
     coming: frozenset[str] = frozenset()
+    said: dict[str, int] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
     beside: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -1206,6 +1209,13 @@ class _Addition:
             source=replace(unit.source, language=source),
             target=replace(unit.target, language=target),
         )
+
+    def own(self, unit: TranslationUnit) -> TranslationUnit:
+        """A unit without its id if that is of another one, in its place or with its source."""
+        if not unit.id or self.on_conflict not in ("replace", "newest"):
+            return unit
+        said = hash((unit.document, unit.source.text))
+        return unit if self.said.setdefault(unit.id, said) == said else replace(unit, id="")
 
     def taken(self, alone: TranslationUnit | None, unit: TranslationUnit) -> TranslationUnit | None:
         """What came alone, for the first unit that says the same of the document it is in now.
